@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Libraries that are small, always needed and whose absence would be fatal are linked statically,
+/// so that the installed binary starts fast and needs no development packages.
+/// libcurl and libpoppler-glib pull in some forty shared objects each: they are opened on first use.
+func staticLibrary(_ name: String) -> LinkerSetting { .linkedLibrary(":lib\(name).a") }
+
+let cLibraries: [Target] = [
+  .target(name: "CSystem", linkerSettings: [.linkedLibrary("pthread")]),
+  .target(name: "CCrypto", linkerSettings: [staticLibrary("crypto"), .linkedLibrary("dl")]),
+  .target(name: "CJansson", linkerSettings: [staticLibrary("jansson")]),
+  .target(name: "CSQLite", linkerSettings: [staticLibrary("sqlite3"), .linkedLibrary("m")]),
+  .target(name: "CZstd", linkerSettings: [staticLibrary("zstd")]),
+  .target(name: "CYAML", linkerSettings: [staticLibrary("yaml")]),
+  .target(name: "CGumbo", linkerSettings: [staticLibrary("gumbo")]),
+  .target(
+    name: "CCmark",
+    linkerSettings: [staticLibrary("cmark-gfm-extensions"), staticLibrary("cmark-gfm")]),
+  .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+  .target(
+    name: "CPoppler",
+    cSettings: [
+      .unsafeFlags([
+        "-I/usr/include/poppler/glib", "-I/usr/include/glib-2.0",
+        "-I/usr/lib/x86_64-linux-gnu/glib-2.0/include", "-I/usr/lib/aarch64-linux-gnu/glib-2.0/include",
+        "-I/usr/include/cairo",
+      ])
+    ], linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CBuiltinStages", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
+]
+
+let libraries: [Target] = [
+  .target(name: "Foundations", dependencies: ["CSystem", "CCrypto", "CJansson"]),
+  .target(name: "Manifest", dependencies: ["Foundations", "CYAML", "CBuiltinStages"]),
+  .target(name: "Graph", dependencies: ["Foundations", "Manifest"]),
+  .target(name: "Store", dependencies: ["Foundations", "CSQLite", "CZstd"]),
+  .target(name: "StageKit", dependencies: ["Foundations", "Manifest", "Graph", "Store"]),
+  .target(name: "Planning", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit"]),
+  .target(
+    name: "Engine", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning"]),
+  // Services: used by stages, unknown to the engine.
+  .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
+  .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CCmark"]),
+  .target(name: "Tokenization", dependencies: ["Foundations"]),
+  .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO"]),
+  .target(name: "SearchIndex", dependencies: ["Foundations", "CSQLite"]),
+  .target(name: "Clustering", dependencies: ["Foundations"]),
+  .target(
+    name: "Stages",
+    dependencies: [
+      "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Documents", "Tokenization", "Models",
+      "SearchIndex", "Clustering",
+    ]),
+  .target(
+    name: "Views",
+    dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models"]),
+  .target(
+    name: "SluiceCLI",
+    dependencies: [
+      "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
+      "Documents", "SearchIndex", "Models",
+    ]),
+  .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
+]
+
+let testSupport: [Target] = [
+  .target(name: "TestSupport", dependencies: ["Foundations"], path: "Tests/TestSupport")
+]
+
+let tests: [Target] = [
+  "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Documents", "Tokenization",
+  "Models", "SearchIndex", "Clustering", "Stages", "Views",
+].map { name in
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: Array(Set([name, "Foundations", "TestSupport"])).sorted().map { .target(name: $0) },
+    path: "Tests/\(name)Tests")
+} + [
+  .testTarget(
+    name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "sluice"], path: "Tests/EndToEndTests")
+]
+
+let package = Package(
+  name: "sluice",
+  products: [.executable(name: "sluice", targets: ["sluice"])],
+  targets: cLibraries + libraries + testSupport + tests
+)
+
+for target in libraries {
+  target.exclude = ["README.md"]
+}
+for target in libraries + testSupport + tests {
+  target.swiftSettings = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+}

@@ -1,0 +1,75 @@
+// Made by scripts/builtin-stages; do not edit.
+#include "CBuiltinStages.h"
+
+static const unsigned char chunk_yaml[] = {
+#embed "../../stages/chunk.yaml"
+};
+
+static const unsigned char cluster_yaml[] = {
+#embed "../../stages/cluster.yaml"
+};
+
+static const unsigned char command_yaml[] = {
+#embed "../../stages/command.yaml"
+};
+
+static const unsigned char embed_yaml[] = {
+#embed "../../stages/embed.yaml"
+};
+
+static const unsigned char fetch_yaml[] = {
+#embed "../../stages/fetch.yaml"
+};
+
+static const unsigned char filter_yaml[] = {
+#embed "../../stages/filter.yaml"
+};
+
+static const unsigned char import_yaml[] = {
+#embed "../../stages/import.yaml"
+};
+
+static const unsigned char index_yaml[] = {
+#embed "../../stages/index.yaml"
+};
+
+static const unsigned char insights_prompt_md[] = {
+#embed "../../stages/insights.prompt.md"
+};
+
+static const unsigned char insights_yaml[] = {
+#embed "../../stages/insights.yaml"
+};
+
+static const unsigned char parse_yaml[] = {
+#embed "../../stages/parse.yaml"
+};
+
+static const unsigned char summarize_prompt_md[] = {
+#embed "../../stages/summarize.prompt.md"
+};
+
+static const unsigned char summarize_yaml[] = {
+#embed "../../stages/summarize.yaml"
+};
+
+static const struct builtin_stage_file files[] = {
+    {"chunk.yaml", chunk_yaml, sizeof chunk_yaml},
+    {"cluster.yaml", cluster_yaml, sizeof cluster_yaml},
+    {"command.yaml", command_yaml, sizeof command_yaml},
+    {"embed.yaml", embed_yaml, sizeof embed_yaml},
+    {"fetch.yaml", fetch_yaml, sizeof fetch_yaml},
+    {"filter.yaml", filter_yaml, sizeof filter_yaml},
+    {"import.yaml", import_yaml, sizeof import_yaml},
+    {"index.yaml", index_yaml, sizeof index_yaml},
+    {"insights.prompt.md", insights_prompt_md, sizeof insights_prompt_md},
+    {"insights.yaml", insights_yaml, sizeof insights_yaml},
+    {"parse.yaml", parse_yaml, sizeof parse_yaml},
+    {"summarize.prompt.md", summarize_prompt_md, sizeof summarize_prompt_md},
+    {"summarize.yaml", summarize_yaml, sizeof summarize_yaml},
+};
+
+const struct builtin_stage_file *builtin_stage_files(size_t *count) {
+  *count = sizeof files / sizeof files[0];
+  return files;
+}

@@ -1,0 +1,4 @@
+#ifndef CGUMBO_H
+#define CGUMBO_H
+#include <gumbo.h>
+#endif

@@ -1,0 +1,4 @@
+#ifndef COPENVINO_H
+#define COPENVINO_H
+#include <stddef.h>
+#endif

@@ -1,0 +1,4 @@
+#ifndef CPOPPLER_H
+#define CPOPPLER_H
+#include <poppler.h>
+#endif

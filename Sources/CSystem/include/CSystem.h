@@ -1,0 +1,54 @@
+#ifndef CSYSTEM_H
+#define CSYSTEM_H
+// GNU extensions that Swift's Glibc module does not import, and calls that are variadic in C.
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/// pipe2(2) with O_CLOEXEC.
+int csystem_pipe(int descriptors[2]);
+/// memmem(3).
+const void *csystem_memmem(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
+/// open(2) with a mode, always O_CLOEXEC.
+int csystem_open(const char *path, int flags, unsigned int mode);
+
+struct csystem_spawn {
+  const char *const *argv;
+  const char *const *envp;
+  const char *directory;  // NULL: inherit
+  int stdin_fd;           // -1: /dev/null
+  int stdout_fd;          // -1: /dev/null
+  int stderr_fd;          // -1: /dev/null
+  uint64_t memory_limit;  // bytes of address space, 0: none
+  uint64_t cpu_seconds;   // 0: none
+  int die_with_parent;    // send SIGKILL to the child when the parent dies
+};
+/// Starts a program in a process group of its own with clean signal handling.
+/// Returns its pid, or -errno.
+pid_t csystem_spawn(const struct csystem_spawn *what);
+
+struct csystem_stat {
+  int64_t size;
+  int64_t mtime_ns;
+  int64_t ctime_ns;
+  uint64_t inode;
+  uint64_t device;
+  uint32_t mode;
+};
+/// stat(2) relative to a directory descriptor (or AT_FDCWD = -100); returns 0 or errno.
+int csystem_stat(int directory, const char *path, struct csystem_stat *out);
+/// ioctl TIOCGWINSZ: columns of the terminal or 0.
+int csystem_terminal_columns(int fd);
+/// Raises the soft limit of open files to the hard one.
+void csystem_raise_file_limit(void);
+/// Set while a termination signal was received (see csystem_catch_interrupts); counts the signals.
+int csystem_interrupts(void);
+/// Names the calling thread, for top and gdb.
+void csystem_name_thread(const char *name);
+/// Counts SIGINT, SIGTERM and SIGHUP instead of dying from them; a third one kills.
+void csystem_catch_interrupts(void);
+/// environ(7), which Swift refuses as a mutable global.
+char **csystem_environment(void);
+/// Ignores SIGPIPE for this process.
+void csystem_ignore_sigpipe(void);
+#endif

@@ -1,0 +1,173 @@
+import CSystem
+import Glibc
+
+/// The few calls on files that Sluice needs, with errors that say what to do.
+package enum FileSystem {
+  /// What `stat(2)` says of a file, as far as it tells whether the content may have changed.
+  package struct Status: Hashable, Sendable {
+    package var size: Int64
+    package var modified: Int64
+    package var changed: Int64
+    package var inode: UInt64
+    package var mode: UInt32
+    package var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
+    package var isRegular: Bool { mode & S_IFMT == S_IFREG }
+  }
+
+  /// `nil` when there is no such file; throws for anything else that stands in the way.
+  package static func status(_ path: String) throws(SluiceError) -> Status? {
+    var out = csystem_stat()
+    let code = csystem_stat(-100, path, &out)
+    if code == ENOENT || code == ENOTDIR { return nil }
+    if code != 0 { throw systemError("look at", path, code) }
+    return Status(
+      size: out.size, modified: out.mtime_ns, changed: out.ctime_ns, inode: out.inode, mode: out.mode)
+  }
+
+  package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  package static func systemError(_ verb: String, _ path: String, _ code: Int32 = errno) -> SluiceError {
+    let advice =
+      switch code {
+      case ENOSPC, EDQUOT: "The disk is full. Make room (`sluice gc` removes what nothing needs) and run again; nothing was lost."
+      case EACCES, EPERM, EROFS: "Check the permissions of the file and of its directory."
+      case EMFILE, ENFILE: "Too many open files: raise `ulimit -n`."
+      case EIO: "The disk reports an error: look at `dmesg`, then run again; what was finished is kept."
+      default: ""
+      }
+    return SluiceError(.system, "cannot \(verb) \(path): \(String(cString: strerror(code)))", advice: advice)
+  }
+
+  /// Reads a whole file; `limit` in bytes guards against giants.
+  package static func read(_ path: String, limit: Int = .max) throws(SluiceError) -> [UInt8] {
+    let descriptor = csystem_open(path, O_RDONLY, 0)
+    guard descriptor >= 0 else { throw systemError("open", path) }
+    defer { close(descriptor) }
+    return try read(descriptor, path, limit: limit)
+  }
+
+  /// Reads an open file to its end.
+  package static func read(_ descriptor: Int32, _ path: String, limit: Int = .max) throws(SluiceError) -> [UInt8] {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw systemError("look at", path) }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      throw SluiceError(.badInput, "\(path) is a directory, a file was expected")
+    }
+    var bytes: [UInt8] = []
+    var size = max(4096, Int(status.st_size) + 1)
+    while true {
+      let have = bytes.count
+      if have > limit { throw SluiceError(.badInput, "\(path) is larger than \(limit) bytes") }
+      var failure: Int32 = 0
+      let more = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        count = 0
+        while count < size {
+          let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
+          if got < 0 && errno == EINTR { continue }
+          if got < 0 { failure = errno }
+          if got <= 0 { break }
+          count += got
+        }
+      }
+      if failure != 0 { throw systemError("read", path, failure) }
+      let ended = more.count < size
+      if have == 0 { bytes = more } else { bytes.append(contentsOf: more) }
+      if ended {
+        if bytes.count > limit { throw SluiceError(.badInput, "\(path) is larger than \(limit) bytes") }
+        return bytes
+      }
+      size = 1 << 20
+    }
+  }
+
+  /// Writes all of `bytes` to an open file.
+  package static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String)
+    throws(SluiceError)
+  {
+    var offset = 0
+    while offset < bytes.count {
+      let wrote = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+      if wrote < 0 && errno == EINTR { continue }
+      if wrote <= 0 { throw systemError("write", path) }
+      offset += wrote
+    }
+  }
+
+  /// Makes a directory and its parents.
+  package static func makeDirectory(_ path: String) throws(SluiceError) {
+    if mkdir(path, 0o777) == 0 { return }
+    switch errno {
+    case EEXIST:
+      guard try status(path)?.isDirectory == true else {
+        throw SluiceError(.system, "\(path) is in the way: a directory was expected")
+      }
+    case ENOENT:
+      let parent = Path.parent(path)
+      guard parent != path else { throw systemError("make the directory", path) }
+      try makeDirectory(parent)
+      guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw systemError("make the directory", path) }
+    default: throw systemError("make the directory", path)
+    }
+  }
+
+  /// fsync(2) of a directory: makes renames in it durable.
+  package static func syncDirectory(_ path: String) throws(SluiceError) {
+    let descriptor = csystem_open(path, O_RDONLY | O_DIRECTORY, 0)
+    guard descriptor >= 0 else { throw systemError("open", path) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw systemError("make durable", path) }
+  }
+
+  /// Writes a file so that it is there whole or not at all: temporary file, fsync, rename, fsync of
+  /// the directory.
+  package static func writeAtomically(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(SluiceError) {
+    let temporary = Path.temporaryName(besides: path)
+    let descriptor = csystem_open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode)
+    guard descriptor >= 0 else { throw systemError("create", temporary) }
+    do throws(SluiceError) {
+      defer { close(descriptor) }
+      let result: Result<Void, SluiceError> = bytes.withUnsafeBytes { raw in
+        do throws(SluiceError) { return .success(try write(raw, to: descriptor, temporary)) } catch {
+          return .failure(error)
+        }
+      }
+      try result.get()
+      guard fsync(descriptor) == 0 else { throw systemError("make durable", temporary) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    guard rename(temporary, path) == 0 else {
+      let error = systemError("put in place", path)
+      unlink(temporary)
+      throw error
+    }
+    try syncDirectory(Path.parent(path))
+  }
+
+  package static func writeAtomically(_ text: String, to path: String) throws(SluiceError) {
+    try writeAtomically(Array(text.utf8), to: path)
+  }
+
+  /// The names in a directory, sorted, without `.` and `..`.
+  package static func list(_ path: String) throws(SluiceError) -> [String] {
+    guard let directory = opendir(path) else { throw systemError("list", path) }
+    defer { closedir(directory) }
+    var names: [String] = []
+    while let entry = readdir(directory) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted()
+  }
+
+  /// Removes a file or a whole tree; what is not there is no error.
+  package static func remove(_ path: String) throws(SluiceError) {
+    if unlink(path) == 0 || errno == ENOENT { return }
+    guard errno == EISDIR || errno == EPERM else { throw systemError("remove", path) }
+    for name in try list(path) { try remove(path + "/" + name) }
+    guard rmdir(path) == 0 || errno == ENOENT else { throw systemError("remove", path) }
+  }
+}

@@ -1,0 +1,66 @@
+/// The members of a JSON object, sorted by key (by Unicode scalars), each key once.
+///
+/// Records have a dozen members: a sorted array beats a hash table in space, in time and in having
+/// one order.
+package struct JSONObject: Hashable, Sendable {
+  package private(set) var members: [Member]
+
+  package struct Member: Hashable, Sendable {
+    package let key: String
+    package var value: JSONValue
+  }
+
+  package init() { members = [] }
+
+  /// Takes members in any order; of equal keys the last wins.
+  package init(_ pairs: some Sequence<(String, JSONValue)>) {
+    members = []
+    for (key, value) in pairs { self[key] = value }
+  }
+
+  package var isEmpty: Bool { members.isEmpty }
+  package var count: Int { members.count }
+  package var keys: [String] { members.map(\.key) }
+
+  private func position(of key: String) -> (index: Int, found: Bool) {
+    var low = 0
+    var high = members.count
+    while low < high {
+      let middle = (low + high) / 2
+      if members[middle].key < key { low = middle + 1 } else { high = middle }
+    }
+    return (low, low < members.count && members[low].key == key)
+  }
+
+  /// The value of `key`; setting `nil` removes the member.
+  package subscript(key: String) -> JSONValue? {
+    get {
+      let (index, found) = position(of: key)
+      return found ? members[index].value : nil
+    }
+    set {
+      if let last = members.last, let newValue, last.key < key {
+        members.append(Member(key: key, value: newValue))
+        return
+      }
+      let (index, found) = position(of: key)
+      switch (newValue, found) {
+      case (let value?, true): members[index].value = value
+      case (let value?, false): members.insert(Member(key: key, value: value), at: index)
+      case (nil, true): members.remove(at: index)
+      case (nil, false): break
+      }
+    }
+  }
+
+  /// This object with the members of `other` put over it.
+  package func merging(_ other: JSONObject) -> JSONObject {
+    var merged = self
+    for member in other.members { merged[member.key] = member.value }
+    return merged
+  }
+}
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+  package init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+}

@@ -1,0 +1,2 @@
+import Foundations
+package enum CommandLineTool { package static func main() -> Int32 { 0 } }

@@ -1,0 +1,41 @@
+import Foundations
+
+/// The unit of caching, retry, progress, quarantine and deletion: a record with a stable id and the
+/// digest of its canonical bytes.
+package struct Item: Sendable {
+  /// A URL, a path, `doc#0007`: stable from run to run, unique in its dataset.
+  package let id: String
+  /// SHA-256 of `record.bytes`.
+  package let digest: Digest
+  package let record: Record
+
+  package init(id: String, record: Record) {
+    self.id = id
+    self.record = record
+    digest = Digest(of: record.bytes)
+  }
+
+  package init(id: String, digest: Digest, record: Record) {
+    self.id = id
+    self.digest = digest
+    self.record = record
+  }
+}
+
+/// A JSON object in its canonical serialization.
+package struct Record: Sendable, Hashable {
+  package let bytes: [UInt8]
+
+  package init(bytes: [UInt8]) { self.bytes = bytes }
+  package init(_ object: JSONObject) { bytes = object.canonicalBytes }
+
+  /// The members; throws when the bytes are not a JSON object, which only a damaged store can cause.
+  package func object() throws(SluiceError) -> JSONObject {
+    do {
+      if let object = try JSONValue(parsing: bytes).object { return object }
+    } catch {
+      throw SluiceError(.corrupt, "a record cannot be read: \(error)", advice: "Run `sluice fsck`.")
+    }
+    throw SluiceError(.corrupt, "a record is not a JSON object", advice: "Run `sluice fsck`.")
+  }
+}

@@ -1,0 +1,94 @@
+import Foundations
+
+/// What is common to all stages: values made from checked parameters, before anything runs.
+package protocol Stage: Sendable {
+  /// Raised whenever the same input and parameters may give another output.
+  var implementationVersion: Int { get }
+  /// What else shapes the output and is not a parameter: versions of libraries, digests of models,
+  /// prompts and programs. Parameters that affect the output are added by the engine.
+  ///
+  /// A stage that cannot determine one of them throws when it is made.
+  var keyComponents: JSONObject { get }
+  /// The type of its items, where that depends on parameters; `nil`: as its definition says.
+  var outputType: String? { get }
+}
+
+extension Stage {
+  package var outputType: String? { nil }
+}
+
+/// A stage that looks at the outside world and says which items are there (files of a folder, rows
+/// of a table). Looking must be cheap when nothing changed, and is done when planning, too.
+package protocol SourceStage: Stage {
+  /// Lists all items. With `context.isPlanning` nothing may be written.
+  func scan(_ context: SourceContext) throws -> SourceListing
+}
+
+/// A stage that turns each item, on its own, into zero or more items.
+package protocol ItemStage: Stage {
+  /// What it reads of an item.
+  var projection: Projection { get }
+  /// How many threads run `ItemWorker.run` and whether they take part in `--jobs`.
+  var parallelism: Parallelism { get }
+  /// Makes the worker that carries out the work of one stage run; called once, when there is work.
+  func makeWorker(_ context: StageContext) throws -> any ItemWorker
+}
+
+/// A stage that reads whole datasets.
+package protocol CollectionStage: Stage {
+  /// What it reads of the items of its inputs.
+  var projection: Projection { get }
+  /// Carries out the work; called on a thread that may block.
+  func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput
+}
+
+/// The threads of an item stage.
+package enum Parallelism: Sendable, Equatable {
+  /// As many threads as `--jobs`, each holding one of the jobs while it works.
+  case jobs
+  /// This many threads, which mostly wait (for the network, for a model that has threads itself).
+  case threads(Int)
+}
+
+/// Carries out the items of one run of an item stage, on one or several threads.
+package protocol ItemWorker: AnyObject, Sendable {
+  /// Takes items from `feed` and reports each exactly once, until the feed ends. Called on each of
+  /// the stage's threads.
+  ///
+  /// An error thrown from here fails the whole stage: use it when no item can succeed.
+  func run(_ feed: any ItemFeed) throws
+}
+
+/// Where a worker gets its items and leaves what became of them. Backpressure is in both calls.
+package protocol ItemFeed: AnyObject, Sendable {
+  /// Up to `max` items. With `waiting` it blocks until there is at least one and returns an empty
+  /// array when there will be none any more (or the run is being stopped); without, it returns at
+  /// once with what there is.
+  func next(max: Int, waiting: Bool) -> [WorkItem]
+  /// Says what became of an item.
+  func report(_ item: WorkItem, _ outcome: ItemOutcome)
+  /// Whether a non-waiting `next` that returned nothing means that nothing will come any more.
+  var isFinished: Bool { get }
+}
+
+/// A worker that takes items batch by batch.
+package protocol BatchWorker: ItemWorker {
+  /// The most items that `process` takes at once.
+  var batchSize: Int { get }
+  /// One outcome for each item, in order.
+  func process(_ batch: [WorkItem]) throws -> [ItemOutcome]
+}
+
+extension BatchWorker {
+  package func run(_ feed: any ItemFeed) throws {
+    while true {
+      let batch = feed.next(max: batchSize, waiting: true)
+      if batch.isEmpty { return }
+      let outcomes = try process(batch)
+      for (item, outcome) in zip(batch, outcomes) { feed.report(item, outcome) }
+      for item in batch.dropFirst(outcomes.count) {
+        feed.report(item, .failed(ItemFailure(kind: "no_answer", message: "the stage gave no result for this item")))
+      }
+    }
+  }
+}

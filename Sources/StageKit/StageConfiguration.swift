@@ -1,0 +1,48 @@
+import Foundations
+
+/// A stage of a pipeline file after all checks: what a stage is made from.
+package struct StageConfiguration: Sendable {
+  /// The name in the pipeline.
+  package let name: String
+  /// The kind that its definition names.
+  package let kind: String
+  package let parameters: Parameters
+  /// The prompts beside the definition, by file name without `.md`.
+  package let prompts: [String: String]
+  /// The project's directory.
+  package let directory: String
+
+  package init(name: String, kind: String, parameters: Parameters, prompts: [String: String], directory: String) {
+    self.name = name
+    self.kind = kind
+    self.parameters = parameters
+    self.prompts = prompts
+    self.directory = directory
+  }
+}
+
+/// Checked parameters with defaults filled in. Durations are seconds, sizes bytes, shares 0 to 1.
+package struct Parameters: Sendable {
+  package let values: JSONObject
+
+  package init(_ values: JSONObject) { self.values = values }
+
+  private func need<T>(_ name: String, _ value: T?) throws(SluiceError) -> T {
+    if let value { return value }
+    throw SluiceError(
+      .usage, "the parameter \(name) is missing or of another type than the stage expects",
+      advice: "The stage's definition in stages/ does not fit the program: compare it with the built-in one.")
+  }
+
+  package func string(_ name: String) throws(SluiceError) -> String { try need(name, values[name]?.string) }
+  package func int(_ name: String) throws(SluiceError) -> Int { try need(name, values[name]?.int) }
+  package func double(_ name: String) throws(SluiceError) -> Double { try need(name, values[name]?.double) }
+  package func bool(_ name: String) throws(SluiceError) -> Bool { try need(name, values[name]?.bool) }
+  package func strings(_ name: String) throws(SluiceError) -> [String] {
+    try need(name, values[name]?.array?.compactMap(\.string))
+  }
+  /// A parameter that may be absent.
+  package func optionalString(_ name: String) -> String? { values[name]?.string }
+  package func optionalInt(_ name: String) -> Int? { values[name]?.int }
+  package func optionalDouble(_ name: String) -> Double? { values[name]?.double }
+}

@@ -1,0 +1,4 @@
+import Glibc
+import SluiceCLI
+
+exit(CommandLineTool.main())
