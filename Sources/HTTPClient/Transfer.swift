@@ -217,7 +217,6 @@ final class Transfer {
     let detail = text.isEmpty ? String(cString: ccurl_easy_strerror(code)) : text
     switch code {
     case CURLE_URL_MALFORMAT: return Self.badURL(url.text)
-    case CURLE_UNSUPPORTED_PROTOCOL: return Self.badURL(url.text)
     case CURLE_COULDNT_RESOLVE_HOST:
       return HTTPFailure(.dns, "the name \(host) cannot be resolved", isTransient: true)
     case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
@@ -246,7 +245,8 @@ final class Transfer {
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE,
       CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_PINNEDPUBKEYNOTMATCH:
       return HTTPFailure(.tls, "the certificate of \(host) is not accepted: \(detail)")
-    case CURLE_WEIRD_SERVER_REPLY:
+    // The scheme was checked before: libcurl means an answer of HTTP/0.9.
+    case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
       return HTTPFailure(.protocol, "what \(host) sent is not HTTP: \(detail)")
     default:
       return HTTPFailure(.other, "the transfer from \(host) failed: \(detail)", isTransient: true)
