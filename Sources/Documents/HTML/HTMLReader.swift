@@ -1,5 +1,6 @@
 import CGumbo
 import Foundations
+import Glibc
 
 /// Reads HTML: the tree by gumbo (the WHATWG algorithm), then the elements of its content.
 package enum HTMLReader {
@@ -16,6 +17,9 @@ package enum HTMLReader {
   static func read(utf8 text: [UInt8], dropsSurroundings: Bool) throws(ItemProblem) -> ParsedDocument {
     var options = kGumboDefaultOptions
     options.max_errors = 0
+    // gumbo does not check what malloc gives it. It runs in a child: ending there with a code that
+    // the parent knows beats a segmentation fault.
+    options.allocator = { _, size in malloc(size) ?? { _exit(ParserChild.outOfMemory) }() }
     let result: Result<ParsedDocument, ItemProblem> = text.withUnsafeBufferPointer { buffer in
       buffer.withMemoryRebound(to: CChar.self) { buffer in
         guard let start = buffer.baseAddress, let output = gumbo_parse_with_options(&options, start, buffer.count)

@@ -2,7 +2,8 @@ import Foundations
 
 /// Finds headings: bookmarks first, then section numbers, then what stands out by its style.
 struct PDFHeadings {
-  /// By page index, by line index: the level; negated for the further lines of a heading.
+  /// By page index, by line index: the level; negated for the further lines of a heading, 0 for lines
+  /// to leave out.
   private(set) var levels: [[Int: Int]]
   private let pages: [[PDFLine]]
   private let style: PDFStyle
@@ -30,12 +31,21 @@ struct PDFHeadings {
         for (offset, line) in range.enumerated() {
           levels[index][line] = offset == 0 ? min(6, bookmark.level) : -min(6, bookmark.level)
         }
+        dropChapterWords(index, range.lowerBound)
         place = (index, range.upperBound)
         matched += 1
         break
       }
     }
     return matched
+  }
+
+  /// `CHAPTER` and `ONE` on lines of their own above a heading are part of it.
+  private mutating func dropChapterWords(_ page: Int, _ first: Int) {
+    guard first > 0, first <= 3, let level = levels[page][first], level == 1 else { return }
+    let above = pages[page][..<first]
+    guard ["chapter", "part", "appendix"].contains(above[0].plain), above.allSatisfy({ $0.text.utf8.count <= 14 }) else { return }
+    for line in 0..<first { levels[page][line] = 0 }
   }
 
   /// One to four lines that together say `wanted`, perhaps with a number in front that the

@@ -13,9 +13,9 @@ enum PDFParagraphs {
     }
     let right = lines.reduce(0) { max($0, $1.box.right) }
     for (index, line) in lines.enumerated() {
-      if PDFContents.isEntry(line.text) { continue }
       if let level = headings[index] {
         end()
+        if level == 0 { continue }
         // The further lines of a heading of several lines carry the level negated.
         if level < 0, let last = blocks.indices.last, case .heading = blocks[last].kind {
           blocks[last].lines.append(line)

@@ -30,9 +30,11 @@ package enum PDFReader {
     }
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
-    let lines = pages.map { PDFReadingOrder.order($0) }
+    let bookmarks = file.bookmarks
+    let known = Set(bookmarks.map { PDFLine.plain($0.title) })
+    let lines = pages.map { PDFContents.remove(from: PDFReadingOrder.order($0), known) }
     let style = PDFStyle(lines)
-    let headings = PDFHeadings(lines, file.bookmarks, style)
+    let headings = PDFHeadings(lines, bookmarks, style)
     var blocks: [PDFBlock] = []
     for index in lines.indices {
       let text = PDFParagraphs.blocks(lines[index], style, headings.levels[index])
@@ -40,7 +42,7 @@ package enum PDFReader {
     }
     PDFParagraphs.joinAcrossPages(&blocks, style)
     var document = ParsedDocument(elements: PDFElements.make(blocks, style, PDFWords(lines)))
-    document.title = title(file.title) ?? document.elements.first { $0.kind == .title }?.text
+    document.title = title(file.title) ?? largest(lines[0], style) ?? document.elements.first { $0.kind == .title }?.text
     document.fillSectionPaths()
     return document
   }
@@ -53,6 +55,14 @@ package enum PDFReader {
       result.insert(table, at: index)
     }
     return result
+  }
+
+  /// The lines of the first page that are far larger than the body.
+  private static func largest(_ lines: [PDFLine], _ style: PDFStyle) -> String? {
+    let most = lines.map(\.size).max() ?? 0
+    guard most > style.bodySize * 1.3 else { return nil }
+    let text = lines.filter { $0.size > most * 0.95 }.prefix(4).map(\.text).joined(separator: " ")
+    return text.utf8.count <= 300 ? text : nil
   }
 
   /// The title of the document's information, unless it is a program's file name.

@@ -128,17 +128,3 @@ enum PDFTables {
       })
   }
 }
-
-/// Tables of contents: their lines say again what the headings say.
-enum PDFContents {
-  /// Whether a line ends with dot leaders, with or without a page number.
-  static func isEntry(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    var dots = 0
-    for byte in bytes {
-      if byte == UInt8(ascii: ".") { dots += 1 } else if byte != 0x20 { dots = 0 }
-      if dots >= 4 { return true }
-    }
-    return false
-  }
-}
