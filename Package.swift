@@ -28,6 +28,7 @@ let cLibraries: [Target] = [
       ])
     ], linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CTokenizerTables"),
   .target(name: "CBuiltinStages", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 ]
 
@@ -43,7 +44,7 @@ let libraries: [Target] = [
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
   .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CCmark"]),
-  .target(name: "Tokenization", dependencies: ["Foundations"]),
+  .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "CSQLite"]),
   .target(name: "Clustering", dependencies: ["Foundations"]),
