@@ -28,6 +28,10 @@ let cLibraries: [Target] = [
       ])
     ], linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CTokenizerTables"),
+  // Numeric loops, fast in debug builds too, with the same bits on every processor.
+  .target(
+    name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])], linkerSettings: [.linkedLibrary("m")]),
   .target(name: "CBuiltinStages", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 ]
 
@@ -43,10 +47,10 @@ let libraries: [Target] = [
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
   .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CCmark"]),
-  .target(name: "Tokenization", dependencies: ["Foundations"]),
-  .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO"]),
-  .target(name: "SearchIndex", dependencies: ["Foundations", "CSQLite"]),
-  .target(name: "Clustering", dependencies: ["Foundations"]),
+  .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
+  .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
+  .target(name: "SearchIndex", dependencies: ["Foundations", "CSQLite", "CKernels"]),
+  .target(name: "Clustering", dependencies: ["Foundations", "CKernels"]),
   .target(
     name: "Stages",
     dependencies: [

@@ -14,7 +14,8 @@ package final class BrokenServer: Sendable {
 
     /// The value of a header of the request.
     package func header(_ name: String) -> String? {
-      for line in head.split(separator: "\r\n") where line.lowercased().hasPrefix(name.lowercased() + ":") {
+      for line in head.split(separator: "\r\n")
+      where line.lowercased().hasPrefix(name.lowercased() + ":") {
         return String(line.dropFirst(name.count + 1).drop { $0 == " " })
       }
       return nil
@@ -25,7 +26,8 @@ package final class BrokenServer: Sendable {
       var offset = 0
       while offset < bytes.count {
         let sent = bytes.withUnsafeBytes {
-          Glibc.send(descriptor, $0.baseAddress! + offset, bytes.count - offset, Int32(MSG_NOSIGNAL))
+          Glibc.send(
+            descriptor, $0.baseAddress! + offset, bytes.count - offset, Int32(MSG_NOSIGNAL))
         }
         if sent <= 0 { return }
         offset += sent
@@ -35,8 +37,12 @@ package final class BrokenServer: Sendable {
     package func send(_ text: String) { send(Array(text.utf8)) }
 
     /// A whole answer.
-    package func answer(_ status: String = "200 OK", _ headers: [String] = [], _ body: String = "") {
-      let lines = ["HTTP/1.1 \(status)"] + headers + ["Content-Length: \(body.utf8.count)", "Connection: close"]
+    package func answer(_ status: String = "200 OK", _ headers: [String] = [], _ body: String = "")
+    {
+      let lines =
+        ["HTTP/1.1 \(status)"] + headers + [
+          "Content-Length: \(body.utf8.count)", "Connection: close",
+        ]
       send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
     }
 
@@ -72,7 +78,9 @@ package final class BrokenServer: Sendable {
     let status = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(listener, $0, length) }
     }
-    guard status == 0, listen(listener, 128) == 0 else { throw FileSystem.systemError("listen", "on loopback") }
+    guard status == 0, listen(listener, 128) == 0 else {
+      throw FileSystem.systemError("listen", "on loopback")
+    }
     var size = length
     _ = withUnsafeMutablePointer(to: &bound) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(listener, $0, &size) }

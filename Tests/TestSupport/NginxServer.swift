@@ -16,8 +16,11 @@ package final class NginxServer: Sendable {
   /// Starts nginx with `files` below its root and `locations` inside its server block.
   package init(files: [String: [UInt8]] = [:], locations: String = "", http: String = "") throws {
     var template = Array("/tmp/sluice-nginx-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw FileSystem.systemError("make", "a temporary directory") }
-    directory = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard mkdtemp(&template) != nil else {
+      throw FileSystem.systemError("make", "a temporary directory")
+    }
+    directory = String(
+      decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     port = try Self.freePort()
     try FileSystem.makeDirectory(directory + "/www")
     chmod(directory, 0o755)
@@ -43,7 +46,8 @@ package final class NginxServer: Sendable {
       """
     try FileSystem.writeAtomically(configuration, to: directory + "/nginx.conf")
     var command = ChildProcess.Command([
-      "/usr/sbin/nginx", "-p", directory, "-e", directory + "/error.log", "-c", directory + "/nginx.conf",
+      "/usr/sbin/nginx", "-p", directory, "-e", directory + "/error.log", "-c",
+      directory + "/nginx.conf",
     ])
     let errors = try FileDescriptorFile(directory + "/stderr.log")
     command.errors = errors.number
@@ -53,7 +57,9 @@ package final class NginxServer: Sendable {
       if Self.answers(port) { return }
       usleep(20_000)
     }
-    let log = (try? FileSystem.read(directory + "/error.log")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let log =
+      (try? FileSystem.read(directory + "/error.log")).map { String(decoding: $0, as: UTF8.self) }
+      ?? ""
     throw SluiceError(.system, "nginx did not start: \(log)")
   }
 
@@ -78,7 +84,9 @@ package final class NginxServer: Sendable {
     try? FileSystem.remove(directory)
   }
 
-  private static func connected(_ port: Int, _ call: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+  private static func connected(
+    _ port: Int, _ call: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
+  ) -> Int32 {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -109,7 +117,9 @@ package final class NginxServer: Sendable {
     var bound = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
     _ = withUnsafeMutablePointer(to: &bound) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getsockname(descriptor, $0, &size)
+      }
     }
     return Int(UInt16(bigEndian: bound.sin_port))
   }
@@ -119,10 +129,11 @@ package final class NginxServer: Sendable {
 private struct FileDescriptorFile: ~Copyable {
   let number: Int32
   init(_ path: String) throws {
-    number = fopen(path, "w").map { file in
-      defer { fclose(file) }
-      return dup(fileno(file))
-    } ?? -1
+    number =
+      fopen(path, "w").map { file in
+        defer { fclose(file) }
+        return dup(fileno(file))
+      } ?? -1
     guard number >= 0 else { throw FileSystem.systemError("create", path) }
   }
   deinit { close(number) }

@@ -1,0 +1,126 @@
+import Foundations
+import Manifest
+
+/// The stages of a pipeline and what each needs, as indices into `stages`.
+package struct StageGraph: Sendable {
+  package let pipeline: Pipeline
+  package let needs: [[Int]]
+  package let dependents: [[Int]]
+  /// Every stage after all that it needs; among equals in the order of the file.
+  package let order: [Int]
+  private let indices: [String: Int]
+
+  package var stages: [StageDeclaration] { pipeline.stages }
+
+  /// Resolves `needs`. A name without `@` stands for all stages that `foreach` made of it.
+  /// - Throws: `Diagnostics`: unknown names, a stage that needs itself, cycles, missing inputs.
+  package init(_ pipeline: Pipeline) throws(Diagnostics) {
+    self.pipeline = pipeline
+    var indices: [String: Int] = [:]
+    var families: [String: [Int]] = [:]
+    for (index, stage) in pipeline.stages.enumerated() {
+      indices[stage.name] = index
+      if let at = stage.name.utf8.firstIndex(of: UInt8(ascii: "@")) {
+        families[String(stage.name[..<at]), default: []].append(index)
+      }
+    }
+    var problems: [Diagnostic] = []
+    var needs: [[Int]] = []
+    needs.reserveCapacity(pipeline.stages.count)
+    var dependents = [[Int]](repeating: [], count: pipeline.stages.count)
+    for (index, stage) in pipeline.stages.enumerated() {
+      var resolved: [Int] = []
+      for need in stage.needs {
+        if let target = indices[need.stage] {
+          resolved.append(target)
+        } else if let family = families[need.stage] {
+          resolved.append(contentsOf: family)
+        } else {
+          let names = pipeline.stages.map(\.name) + families.keys.sorted()
+          let guess = Suggestion.nearest(to: need.stage, among: names)
+          problems.append(
+            Diagnostic(
+              pipeline.source, need.position, "the stage '\(stage.name)' needs '\(need.stage)', which does not exist",
+              hint: guess.map { "Did you mean '\($0)'?" } ?? ""))
+        }
+      }
+      if Set(resolved).count != resolved.count {
+        problems.append(
+          Diagnostic(pipeline.source, stage.needs.last?.position ?? stage.position, "the stage '\(stage.name)' needs the same stage twice"))
+      }
+      if resolved.isEmpty && stage.needs.isEmpty && !stage.definition.inputs.isEmpty && !stage.definition.inputs.contains("none") {
+        problems.append(
+          Diagnostic(
+            pipeline.source, stage.position,
+            "the stage '\(stage.name)' (\(stage.definition.name)) has no input: it reads \(stage.definition.inputs.joined(separator: " or "))",
+            hint: "Say which stage it needs: \(stage.name): {uses: \(stage.definition.name), needs: …}"))
+      }
+      for target in resolved { dependents[target].append(index) }
+      needs.append(resolved)
+    }
+    self.needs = needs
+    self.dependents = dependents
+    self.indices = indices
+    if !problems.isEmpty { throw Diagnostics(problems) }
+    order = try Self.order(pipeline, needs: needs, dependents: dependents)
+  }
+
+  package func index(of name: String) -> Int? { indices[name] }
+
+  /// Kahn's algorithm; what is left over stands on or behind a cycle.
+  private static func order(_ pipeline: Pipeline, needs: [[Int]], dependents: [[Int]]) throws(Diagnostics) -> [Int] {
+    var missing = needs.map(\.count)
+    var order: [Int] = missing.indices.filter { missing[$0] == 0 }
+    order.reserveCapacity(needs.count)
+    var next = 0
+    while next < order.count {
+      for dependent in dependents[order[next]] {
+        missing[dependent] -= 1
+        if missing[dependent] == 0 { order.append(dependent) }
+      }
+      next += 1
+    }
+    guard order.count < needs.count else { return order }
+    let path = cycle(needs, among: missing.indices.filter { missing[$0] > 0 })
+    let names = path.map { pipeline.stages[$0].name }
+    let first = pipeline.stages[path[0]]
+    throw Diagnostics([
+      Diagnostic(
+        pipeline.source, first.needs.first?.position ?? first.position,
+        "the stages need each other in a circle: \(names.joined(separator: " → "))",
+        hint: "An arrow means 'needs'. Remove one of them.")
+    ])
+  }
+
+  /// One cycle as a path that ends where it began, starting at its first stage in the file.
+  private static func cycle(_ needs: [[Int]], among candidates: [Int]) -> [Int] {
+    let alive = Set(candidates)
+    var path: [Int] = []
+    var seen: [Int: Int] = [:]
+    var current = candidates[0]
+    while seen[current] == nil {
+      seen[current] = path.count
+      path.append(current)
+      current = needs[current].first { alive.contains($0) } ?? current
+    }
+    var circle = Array(path[seen[current]!...])
+    let start = circle.indices.min { circle[$0] < circle[$1] } ?? 0
+    circle = Array(circle[start...] + circle[..<start])
+    return circle + [circle[0]]
+  }
+
+  /// All stages from which `targets` can be reached, themselves included.
+  package func ancestors(of targets: Set<Int>) -> Set<Int> { closure(targets, needs) }
+
+  /// All stages that can be reached from `targets`, themselves included.
+  package func descendants(of targets: Set<Int>) -> Set<Int> { closure(targets, dependents) }
+
+  private func closure(_ targets: Set<Int>, _ edges: [[Int]]) -> Set<Int> {
+    var found = targets
+    var queue = Array(targets)
+    while let index = queue.popLast() {
+      for next in edges[index] where found.insert(next).inserted { queue.append(next) }
+    }
+    return found
+  }
+}

@@ -1,0 +1,52 @@
+import Foundations
+
+/// Gathers all mistakes of a file, so that they are reported at once.
+final class DiagnosticCollector {
+  let source: SourceText
+  private(set) var found: [Diagnostic] = []
+
+  init(_ source: SourceText) { self.source = source }
+
+  func report(_ position: SourcePosition, _ message: String, hint: String = "") {
+    found.append(Diagnostic(source, position, message, hint: hint))
+  }
+
+  func report(_ diagnostic: Diagnostic) { found.append(diagnostic) }
+
+  /// Looks the keys of a mapping up in `known`; reports what is unknown, written twice, or not a
+  /// mapping at all.
+  func members(_ node: YAMLNode, of what: String, known: [String]) -> [String: (key: YAMLNode, value: YAMLNode)] {
+    guard let pairs = node.mapping else {
+      if !node.isNull {
+        report(node.position, "\(what) must be a mapping (key: value), this is \(node.kindName)")
+      }
+      return [:]
+    }
+    var result: [String: (key: YAMLNode, value: YAMLNode)] = [:]
+    for pair in pairs {
+      guard let key = pair.key.text else {
+        report(pair.key.position, "a key must be a text, this is \(pair.key.kindName)")
+        continue
+      }
+      guard known.isEmpty || known.contains(key) else {
+        unknown(key, pair.key.position, in: what, known: known)
+        continue
+      }
+      if let first = result[key] {
+        report(
+          pair.key.position, "the key '\(key)' stands twice in \(what)",
+          hint: "It first stands at line \(first.key.position.line); keep one of the two.")
+        continue
+      }
+      result[key] = pair
+    }
+    return result
+  }
+
+  func unknown(_ key: String, _ position: SourcePosition, in what: String, known: [String]) {
+    let guess = Suggestion.nearest(to: key, among: known)
+    report(
+      position, "\(what) has no key '\(key)'",
+      hint: guess.map { "Did you mean '\($0)'?" } ?? "Known here: \(known.joined(separator: ", ")).")
+  }
+}

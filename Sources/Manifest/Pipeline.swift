@@ -1,0 +1,49 @@
+import Foundations
+
+/// A pipeline file after all checks that need no other stage's result.
+package struct Pipeline: Sendable {
+  package var name: String
+  package var description: String
+  /// The file as it was named.
+  package var file: String
+  /// The project: where relative paths start from and `artifacts/` lies.
+  package var directory: String
+  package var source: SourceText
+  /// A cron line (five fields), for `sluice schedule`.
+  package var schedule: String?
+  package var stages: [StageDeclaration]
+  /// The largest share of a dataset's items that a run may lose without being told to; 0 to 1.
+  package var maxVanish: Double
+
+  /// The share when the file has no `guard`.
+  package static let defaultMaxVanish = 0.5
+  /// The share of failed items that a stage survives when the file has no `tolerate`.
+  package static let defaultTolerate = 0.5
+}
+
+/// One stage of a pipeline, `foreach` already expanded.
+package struct StageDeclaration: Sendable {
+  package struct Need: Sendable {
+    package var stage: String
+    package var position: SourcePosition
+  }
+
+  package var name: String
+  package var position: SourcePosition
+  package var definition: StageDefinition
+  package var needs: [Need]
+  /// Checked, converted, with defaults.
+  package var parameters: JSONObject
+  /// The share of its items that may fail, 0 to 1.
+  package var tolerate: Double
+  /// Whether the dataset is written out for people; `nil`: as its kind does.
+  package var publish: Bool?
+
+  /// The parameters that belong into the key.
+  package var keyParameters: JSONObject {
+    JSONObject(
+      parameters.members.lazy.filter { member in
+        definition.parameter(member.key)?.affectsOutput ?? true
+      }.map { ($0.key, $0.value) })
+  }
+}

@@ -1,0 +1,153 @@
+import Foundations
+
+/// Reads pipeline files.
+package struct PipelineReader {
+  static let keys = ["pipeline", "description", "params", "schedule", "stages", "tolerate", "guard"]
+  static let stageKeys = ["uses", "run", "needs", "with", "foreach", "publish"]
+
+  let library: StageLibrary
+  let overrides: [ParameterOverride]
+  let hasEnvironment: (String) -> Bool
+
+  package init(
+    library: StageLibrary, overrides: [ParameterOverride] = [],
+    hasEnvironment: @escaping (String) -> Bool = { Environment[$0] != nil }
+  ) {
+    self.library = library
+    self.overrides = overrides
+    self.hasEnvironment = hasEnvironment
+  }
+
+  /// The project that a pipeline file belongs to: the parent of `pipelines/`, or its own folder.
+  package static func projectDirectory(ofFile file: String) -> String {
+    let folder = Path.parent(Path.absolute(file))
+    return Path.name(folder) == "pipelines" ? Path.parent(folder) : folder
+  }
+
+  /// Reads and checks a file.
+  /// - Throws: `Diagnostics` with every mistake found; `SluiceError` when the file cannot be read.
+  package func read(file: String) throws -> Pipeline {
+    let bytes = try FileSystem.read(file, limit: 200_000_000)
+    return try read(SourceText(name: file, bytes: bytes), directory: Self.projectDirectory(ofFile: file))
+  }
+
+  /// Reads and checks a text.
+  package func read(_ source: SourceText, directory: String) throws -> Pipeline {
+    let root: YAMLNode
+    do throws(Diagnostic) { root = try YAMLReader.read(source) } catch { throw Diagnostics([error]) }
+    let collector = DiagnosticCollector(source)
+    let members = collector.members(root, of: "a pipeline file", known: Self.keys)
+    let parameters = self.parameters(members["params"]?.value, collector)
+    let interpolation = Interpolation(
+      parameters: parameters, collector: collector, hasEnvironment: hasEnvironment)
+    var pipeline = Pipeline(
+      name: text(members, "pipeline", collector) ?? "", description: text(members, "description", collector) ?? "",
+      file: source.name, directory: directory, source: source, schedule: text(members, "schedule", collector),
+      stages: [], maxVanish: Pipeline.defaultMaxVanish)
+    if members["pipeline"] == nil {
+      collector.report(root.position, "the file has no 'pipeline'", hint: "Give it a name: pipeline: handbook")
+    } else if pipeline.name.isEmpty || !Self.isName(pipeline.name) {
+      collector.report(
+        members["pipeline"]?.value.position ?? root.position,
+        "'\(pipeline.name)' is no name for a pipeline: letters, digits, '-' and '_' only")
+    }
+    if let stages = members["stages"] {
+      let reader = StageDeclarationReader(
+        library: library, overrides: overrides, interpolation: interpolation, collector: collector)
+      pipeline.stages = try reader.read(stages.value)
+    } else {
+      collector.report(root.position, "the file has no 'stages'")
+    }
+    applyTolerate(members["tolerate"]?.value, to: &pipeline, collector)
+    if let node = members["guard"]?.value {
+      let rules = collector.members(node, of: "'guard'", known: ["max_vanish"])
+      if let value = rules["max_vanish"]?.value {
+        if let share = value.text.flatMap(Units.share) {
+          pipeline.maxVanish = share
+        } else {
+          collector.report(value.position, "'max_vanish' must be \(ParameterType.share.expectation)")
+        }
+      }
+    }
+    if !collector.found.isEmpty { throw Diagnostics(collector.found) }
+    return pipeline
+  }
+
+  static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.count <= 100
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
+      }
+  }
+
+  private func text(
+    _ members: [String: (key: YAMLNode, value: YAMLNode)], _ key: String, _ collector: DiagnosticCollector
+  ) -> String? {
+    guard let node = members[key]?.value, !node.isNull else { return nil }
+    if let text = node.text { return text }
+    collector.report(node.position, "'\(key)' must be a text, this is \(node.kindName)")
+    return nil
+  }
+
+  private func parameters(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [String: YAMLNode] {
+    var result = node.map { collector.members($0, of: "'params'", known: []).mapValues(\.value) } ?? [:]
+    for override in overrides where override.stage == "params" {
+      guard result[override.parameter] != nil else {
+        let guess = Suggestion.nearest(to: override.parameter, among: result.keys.sorted())
+        collector.report(
+          Diagnostic(
+            override.source, SourcePosition(line: 1, column: 8),
+            "the pipeline has no parameter '\(override.parameter)'",
+            hint: guess.map { "Did you mean params.\($0)?" } ?? ""))
+        continue
+      }
+      result[override.parameter] = Self.node(of: override)
+    }
+    return result
+  }
+
+  static func node(of override: ParameterOverride) -> YAMLNode {
+    let source = SourceText(name: "--set", bytes: Array(override.value.utf8))
+    let position = SourcePosition(line: 1, column: override.valueColumn)
+    if override.value.hasPrefix("[") || override.value.hasPrefix("{"), var node = try? YAMLReader.read(source) {
+      node.position = position
+      return node
+    }
+    return YAMLNode(value: .scalar(override.value, isPlain: true), position: position)
+  }
+
+  private func applyTolerate(_ node: YAMLNode?, to pipeline: inout Pipeline, _ collector: DiagnosticCollector) {
+    guard let node, !node.isNull else { return }
+    func share(_ node: YAMLNode) -> Double? {
+      if let share = node.text.flatMap(Units.share) { return share }
+      collector.report(node.position, "'tolerate' must be \(ParameterType.share.expectation), this is \(node.text.map { "'\($0)'" } ?? node.kindName)")
+      return nil
+    }
+    guard node.mapping != nil else {
+      if let value = share(node) {
+        for index in pipeline.stages.indices { pipeline.stages[index].tolerate = value }
+      }
+      return
+    }
+    let names = pipeline.stages.map { StageDeclarationReader.baseName($0.name) }
+    for (name, pair) in collector.members(node, of: "'tolerate'", known: []) {
+      guard let value = share(pair.value) else { continue }
+      var found = false
+      for index in pipeline.stages.indices where names[index] == name || pipeline.stages[index].name == name {
+        pipeline.stages[index].tolerate = value
+        found = true
+      }
+      if !found {
+        let guess = Suggestion.nearest(to: name, among: names)
+        collector.report(
+          pair.key.position, "'tolerate' names a stage '\(name)' that does not exist",
+          hint: guess.map { "Did you mean '\($0)'?" } ?? "")
+      }
+    }
+  }
+}

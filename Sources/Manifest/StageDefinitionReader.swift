@@ -1,0 +1,103 @@
+import Foundations
+
+/// Reads a stage definition.
+struct StageDefinitionReader {
+  private static let keys = ["kind", "summary", "version", "input", "output", "parameters", "prompts"]
+  private static let parameterKeys = [
+    "type", "default", "optional", "required", "min", "max", "values", "unit", "affects_output", "doc",
+  ]
+
+  /// - Parameter prompt: gives the text of `<name>.prompt.md` beside the definition.
+  static func read(_ source: SourceText, name: String, prompt: (String) -> String?) throws(Diagnostics) -> StageDefinition {
+    let root: YAMLNode
+    do throws(Diagnostic) { root = try YAMLReader.read(source) } catch { throw Diagnostics([error]) }
+    let collector = DiagnosticCollector(source)
+    let members = collector.members(root, of: "a stage definition", known: keys)
+    func text(_ key: String, required: Bool) -> String {
+      guard let pair = members[key] else {
+        if required {
+          collector.report(root.position, "the stage definition has no '\(key)'", hint: "See stages/README.md.")
+        }
+        return ""
+      }
+      guard let text = pair.value.text else {
+        collector.report(pair.value.position, "'\(key)' must be a text, this is \(pair.value.kindName)")
+        return ""
+      }
+      return text
+    }
+    func list(_ key: String) -> [String] {
+      guard let node = members[key]?.value, !node.isNull else { return [] }
+      if let text = node.text { return [text] }
+      return node.sequence?.compactMap(\.text) ?? []
+    }
+    var version = 1
+    if let node = members["version"]?.value {
+      if case .int(let number)? = YAMLScalar(node) {
+        version = Int(number)
+      } else {
+        collector.report(node.position, "'version' must be a whole number")
+      }
+    }
+    var parameters: [ParameterDeclaration] = []
+    if let node = members["parameters"]?.value {
+      for (name, pair) in collector.members(node, of: "parameters", known: []).sorted(by: { $0.value.key.position < $1.value.key.position }) {
+        if let parameter = parameter(name, pair.value, collector) { parameters.append(parameter) }
+      }
+    }
+    var prompts: [String: String] = [:]
+    for promptName in list("prompts") {
+      if let text = prompt(promptName) {
+        prompts[promptName] = text
+      } else {
+        collector.report(
+          members["prompts"]?.value.position ?? root.position, "the prompt file \(promptName).prompt.md is missing",
+          hint: "It belongs beside \(source.name).")
+      }
+    }
+    let definition = StageDefinition(
+      name: name, kind: text("kind", required: true), summary: text("summary", required: false), version: version,
+      inputs: list("input"), output: text("output", required: true), parameters: parameters, prompts: prompts,
+      file: source.name)
+    if !collector.found.isEmpty { throw Diagnostics(collector.found) }
+    return definition
+  }
+
+  private static func parameter(_ name: String, _ node: YAMLNode, _ collector: DiagnosticCollector) -> ParameterDeclaration? {
+    let members = collector.members(node, of: "the parameter '\(name)'", known: parameterKeys)
+    guard let typeNode = members["type"]?.value, let typeName = typeNode.text else {
+      collector.report(node.position, "the parameter '\(name)' has no type", hint: "Types: \(ParameterType.names.joined(separator: ", ")).")
+      return nil
+    }
+    let values = members["values"]?.value.sequence?.compactMap(\.text) ?? []
+    guard let type = ParameterType(name: typeName, values: values) else {
+      let guess = Suggestion.nearest(to: typeName, among: ParameterType.names)
+      collector.report(
+        typeNode.position, "there is no parameter type '\(typeName)'",
+        hint: guess.map { "Did you mean '\($0)'?" } ?? "Types: \(ParameterType.names.joined(separator: ", ")).")
+      return nil
+    }
+    func flag(_ key: String, default fallback: Bool) -> Bool {
+      guard let node = members[key]?.value else { return fallback }
+      if case .bool(let value)? = YAMLScalar(node) { return value }
+      collector.report(node.position, "'\(key)' must be true or false")
+      return fallback
+    }
+    func number(_ key: String) -> Double? {
+      guard let node = members[key]?.value else { return nil }
+      switch type {
+      case .duration: return node.text.flatMap(Units.seconds)
+      case .size: return node.text.flatMap(Units.bytes).map(Double.init)
+      default: return node.text.flatMap(Double.init)
+      }
+    }
+    var declaration = ParameterDeclaration(
+      name: name, type: type, defaultValue: nil, isRequired: flag("required", default: false),
+      minimum: number("min"), maximum: number("max"), unit: members["unit"]?.value.text ?? "",
+      affectsOutput: flag("affects_output", default: true), doc: members["doc"]?.value.text ?? "")
+    if let node = members["default"]?.value {
+      declaration.defaultValue = ParameterReader(collector: collector).value(node, for: declaration, of: "default")
+    }
+    return declaration
+  }
+}

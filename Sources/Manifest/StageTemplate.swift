@@ -1,0 +1,122 @@
+import Foundations
+
+/// A stage as written, from which `foreach` makes one declaration per value.
+///
+/// What does not mention `${item}` is read once: a graph of ten thousand stages is planned in
+/// milliseconds only if the work for each is what differs in it.
+struct StageTemplate {
+  private static let itemMarker = Array("${item}".utf8)
+
+  private let name: String
+  private let position: SourcePosition
+  private let definition: StageDefinition
+  private let publish: Bool?
+  private let stage: StageDeclarationReader
+  /// Parameters that are the same for all, defaults included.
+  private var fixed = JSONObject()
+  private var varying: [(declaration: ParameterDeclaration, node: YAMLNode)] = []
+  private var fixedNeeds: [StageDeclaration.Need]?
+  private let needs: YAMLNode?
+
+  init(
+    name: String, position: SourcePosition, definition: StageDefinition,
+    pairs: [String: (key: YAMLNode, value: YAMLNode)], needs: YAMLNode?, publish: Bool?, stage: StageDeclarationReader
+  ) {
+    self.name = name
+    self.position = position
+    self.definition = definition
+    self.publish = publish
+    self.stage = stage
+    self.needs = needs
+    let overrides = stage.overrides.filter { $0.stage == name }
+    for declaration in definition.parameters {
+      if let override = overrides.last(where: { $0.parameter == declaration.name }) {
+        if let value = Self.value(of: override, declaration, stage) { fixed[declaration.name] = value }
+      } else if let pair = pairs[declaration.name], !pair.value.isNull {
+        if Interpolation.isNeeded(pair.value, marker: Self.itemMarker) {
+          varying.append((declaration, pair.value))
+        } else if let value = value(pair.value, declaration, item: nil) {
+          fixed[declaration.name] = value
+        }
+      } else if let value = declaration.defaultValue {
+        fixed[declaration.name] = value
+      } else if declaration.isRequired {
+        stage.collector.report(
+          position, "the stage '\(name)' (\(definition.name)) needs the parameter '\(declaration.name)'",
+          hint: declaration.doc.isEmpty ? "" : "\(declaration.name): \(declaration.doc)")
+      }
+    }
+    reportUnknown(overrides)
+    if let needs, Interpolation.isNeeded(needs, marker: Self.itemMarker) {
+      fixedNeeds = nil
+    } else {
+      fixedNeeds = readNeeds(item: nil)
+    }
+  }
+
+  func instance(item: YAMLNode?, named instanceName: String) -> StageDeclaration {
+    var parameters = fixed
+    for (declaration, node) in varying {
+      if let value = value(node, declaration, item: item) { parameters[declaration.name] = value }
+    }
+    if item != nil {
+      for override in stage.overrides where override.stage == instanceName {
+        guard let declaration = definition.parameter(override.parameter) else { continue }
+        if let value = Self.value(of: override, declaration, stage) { parameters[override.parameter] = value }
+      }
+    }
+    return StageDeclaration(
+      name: instanceName, position: position, definition: definition,
+      needs: fixedNeeds ?? readNeeds(item: item), parameters: parameters, tolerate: Pipeline.defaultTolerate,
+      publish: publish)
+  }
+
+  private func reportUnknown(_ overrides: [ParameterOverride]) {
+    let known = definition.parameters.map(\.name)
+    for override in overrides where !known.contains(override.parameter) {
+      let guess = Suggestion.nearest(to: override.parameter, among: known)
+      stage.collector.report(
+        Diagnostic(
+          override.source, SourcePosition(line: 1, column: override.stage.count + 2),
+          "the stage '\(name)' (\(definition.name)) has no parameter '\(override.parameter)'",
+          hint: guess.map { "Did you mean '\($0)'?" } ?? "Known: \(known.joined(separator: ", "))."))
+    }
+  }
+
+  private static func value(of override: ParameterOverride, _ declaration: ParameterDeclaration, _ stage: StageDeclarationReader) -> JSONValue? {
+    let collector = DiagnosticCollector(override.source)
+    let value = ParameterReader(collector: collector).value(
+      PipelineReader.node(of: override), for: declaration, of: override.stage)
+    for diagnostic in collector.found { stage.collector.report(diagnostic) }
+    return value
+  }
+
+  private func value(_ node: YAMLNode, _ declaration: ParameterDeclaration, item: YAMLNode?) -> JSONValue? {
+    let allowsEnvironment = declaration.type == .secret || declaration.type == .map
+    let expanded = stage.interpolation.expand(node, item: item, allowsEnvironment: allowsEnvironment)
+    if declaration.type == .secret {
+      guard let text = expanded.text, text.hasPrefix("${env."), text.hasSuffix("}") else {
+        stage.collector.report(
+          node.position, "\(name): '\(declaration.name)' is a secret and must not stand in a file",
+          hint: "Put it into the environment and write ${env.NAME}.")
+        return nil
+      }
+      // Only the variable's name goes on from here: the value is read where it is used.
+      return .string(String(text.dropFirst(6).dropLast()))
+    }
+    return ParameterReader(collector: stage.collector).value(expanded, for: declaration, of: name)
+  }
+
+  private func readNeeds(item: YAMLNode?) -> [StageDeclaration.Need] {
+    guard let needs, !needs.isNull else { return [] }
+    let expanded = stage.interpolation.expand(needs, item: item)
+    let nodes = expanded.sequence ?? [expanded]
+    return nodes.compactMap { node in
+      guard let text = node.text, !text.isEmpty else {
+        stage.collector.report(node.position, "'needs' of '\(name)' must name stages, this is \(node.kindName)")
+        return nil
+      }
+      return StageDeclaration.Need(stage: text, position: node.position)
+    }
+  }
+}
