@@ -10,6 +10,15 @@ package enum FileSystem {
     package var changed: Int64
     package var inode: UInt64
     package var mode: UInt32
+
+    package init(size: Int64, modified: Int64, changed: Int64, inode: UInt64, mode: UInt32) {
+      self.size = size
+      self.modified = modified
+      self.changed = changed
+      self.inode = inode
+      self.mode = mode
+    }
+
     package var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
     package var isRegular: Bool { mode & S_IFMT == S_IFREG }
   }
@@ -147,6 +156,22 @@ package enum FileSystem {
 
   package static func writeAtomically(_ text: String, to path: String) throws(SluiceError) {
     try writeAtomically(Array(text.utf8), to: path)
+  }
+
+  /// Writes a file that is there whole or not at all, but may be an older one after a power cut: for
+  /// what can be made again.
+  package static func writeReplaceable(_ bytes: [UInt8], to path: String) throws(SluiceError) {
+    let temporary = Path.temporaryName(besides: path)
+    let file = try FileDescriptor(path: temporary, flags: O_WRONLY | O_CREAT | O_EXCL)
+    let result: Result<Void, SluiceError> = bytes.withUnsafeBytes { raw in
+      do throws(SluiceError) { return .success(try write(raw, to: file.raw, temporary)) } catch { return .failure(error) }
+    }
+    file.close()
+    if case .failure(let error) = result {
+      unlink(temporary)
+      throw error
+    }
+    guard rename(temporary, path) == 0 else { throw systemError("put in place", path) }
   }
 
   /// The names in a directory, sorted, without `.` and `..`.

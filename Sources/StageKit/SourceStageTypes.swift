@@ -3,42 +3,47 @@ import Store
 
 /// What a source stage is given when it looks.
 package struct SourceContext: Sendable {
+  /// The project: where relative paths start.
   package let directory: String
-  /// Digests of files, by size, times and inode; reads a file only when these changed.
-  package let files: any FileDigests
-  /// Whether only to look: nothing may be written.
-  package let isPlanning: Bool
+  /// Digests of files; reads a file only when its status changed.
+  package let files: FileDigestCache
   package let jobs: Int
 
-  package init(directory: String, files: any FileDigests, isPlanning: Bool, jobs: Int) {
+  package init(directory: String, files: FileDigestCache, jobs: Int) {
     self.directory = directory
     self.files = files
-    self.isPlanning = isPlanning
     self.jobs = jobs
   }
 }
 
-/// Digests of files that are read only when `stat` says that they may have changed.
-package protocol FileDigests: Sendable {
-  /// The digest of a file's content.
-  func digest(ofFile path: String) throws -> Digest
+/// The outside world as a source stage saw it at one moment.
+package protocol SourceView: Sendable {
+  /// A digest of everything that was looked at (names, sizes, times, inodes). While it stays the same
+  /// nothing changed; `nil` when that cannot be told, or the times are too fresh to be trusted.
+  var fingerprint: Digest? { get }
+  /// Lists all items, reading what changed.
+  func list() throws -> SourceListing
 }
 
-/// All items that a source has now.
+/// All items that a source has, by the digest of the content from which each record follows.
 package struct SourceListing: Sendable {
-  /// Items with unique ids, in any order.
-  package var items: [Item]
-  /// Files whose bytes the items refer to by digest. The engine copies them into the object store
-  /// before it records the listing, and looks again when a file no longer has that digest.
-  package var files: [Digest: String]
-  /// Entries that could not be read: id and reason; they are quarantined.
-  package var failures: [(id: String, failure: ItemFailure)]
+  /// Ids and content digests.
+  package let contents: Dataset
+  /// Entries that cannot be read, by id; they are quarantined.
+  package let failures: [String: ItemFailure]
+  /// Makes the record of an entry (an index into `contents`) and puts what it refers to into the
+  /// store. Called only for what is new or changed, on several threads.
+  ///
+  /// When the content is no longer what was listed (a file was written meanwhile), it throws an
+  /// `ItemFailure` that is transient.
+  package let makeRecord: @Sendable (Int, any ContentStore) throws -> JSONObject
 
   package init(
-    items: [Item], files: [Digest: String] = [:], failures: [(id: String, failure: ItemFailure)] = []
+    contents: Dataset, failures: [String: ItemFailure] = [:],
+    makeRecord: @escaping @Sendable (Int, any ContentStore) throws -> JSONObject
   ) {
-    self.items = items
-    self.files = files
+    self.contents = contents
     self.failures = failures
+    self.makeRecord = makeRecord
   }
 }

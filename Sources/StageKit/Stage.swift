@@ -18,10 +18,11 @@ extension Stage {
 }
 
 /// A stage that looks at the outside world and says which items are there (files of a folder, rows
-/// of a table). Looking must be cheap when nothing changed, and is done when planning, too.
+/// of a table).
 package protocol SourceStage: Stage {
-  /// Lists all items. With `context.isPlanning` nothing may be written.
-  func scan(_ context: SourceContext) throws -> SourceListing
+  /// Looks, cheaply: reads directories and the status of files, but no content. Also called when
+  /// planning, so it writes nothing.
+  func look(_ context: SourceContext) throws -> any SourceView
 }
 
 /// A stage that turns each item, on its own, into zero or more items.

@@ -1,4 +1,5 @@
 import Foundations
+import Store
 
 /// A stage of a pipeline file after all checks: what a stage is made from.
 package struct StageConfiguration: Sendable {
@@ -11,8 +12,14 @@ package struct StageConfiguration: Sendable {
   package let prompts: [String: String]
   /// The project's directory.
   package let directory: String
+  /// Digests of files that shape the output (programs, tables), cached by their status.
+  package let files: FileDigestCache
 
-  package init(name: String, kind: String, parameters: Parameters, prompts: [String: String], directory: String) {
+  package init(
+    name: String, kind: String, parameters: Parameters, prompts: [String: String], directory: String,
+    files: FileDigestCache
+  ) {
+    self.files = files
     self.name = name
     self.kind = kind
     self.parameters = parameters

@@ -1,0 +1,40 @@
+import Foundations
+
+/// Where things lie below `artifacts/`.
+package struct ArtifactLayout: Sendable {
+  package let root: String
+
+  package init(root: String) { self.root = root }
+
+  /// `artifacts/` of a project, or what SLUICE_ARTIFACTS names.
+  package init(project: String) {
+    root = Environment["SLUICE_ARTIFACTS"].map { Path.join(project, $0) } ?? Path.join(project, "artifacts")
+  }
+
+  package var ledger: String { root + "/ledger.sqlite" }
+  package var objects: String { root + "/objects" }
+  package var packs: String { root + "/objects/packs" }
+  package var locks: String { root + "/locks" }
+  package var cache: String { root + "/cache" }
+  package var scratch: String { root + "/scratch" }
+  package var runs: String { root + "/runs" }
+  package var published: String { root + "/published" }
+  /// What `published/` points into; content-addressed, never changed.
+  package var exports: String { root + "/exports" }
+  package var generations: String { root + "/generations" }
+
+  package func run(_ id: Int) -> String { "\(runs)/\(id)" }
+  package func published(_ pipeline: String) -> String { "\(published)/\(pipeline)" }
+  package func pack(_ id: Int) -> String { "\(packs)/\(id).pack" }
+
+  /// A large object's file: `objects/ab/cdef…`, with `.zst` when it is compressed.
+  package func loose(_ digest: Digest, isCompressed: Bool) -> String {
+    let hex = digest.hex
+    return "\(objects)/\(hex.prefix(2))/\(hex.dropFirst(2))\(isCompressed ? ".zst" : "")"
+  }
+
+  /// Makes the directories that a run needs.
+  package func create() throws(SluiceError) {
+    for path in [packs, locks, cache, runs, exports, generations, published] { try FileSystem.makeDirectory(path) }
+  }
+}

@@ -1,0 +1,96 @@
+import Foundations
+
+/// The ledger's schema and its versions. The ledger is the truth about everything but bytes.
+package enum Ledger {
+  /// Raised with every change of the schema; a migration from the version before belongs to it.
+  package static let version = 2
+
+  /// Opens the ledger for reading.
+  /// - Throws: `SluiceError` when there is none yet, or it is of another version.
+  package static func openForReading(_ layout: ArtifactLayout) throws -> SQLiteConnection {
+    guard FileSystem.exists(layout.ledger) else {
+      throw SluiceError(
+        .missing, "there is no ledger in \(layout.root): nothing was run here yet", advice: "Run `sluice run` first.")
+    }
+    let connection = try SQLiteConnection(path: layout.ledger, readOnly: true)
+    let found = try version(of: connection)
+    guard found == version else { throw mismatch(found, layout) }
+    return connection
+  }
+
+  /// Opens the ledger for writing; makes or migrates it.
+  package static func openForWriting(_ layout: ArtifactLayout) throws -> SQLiteConnection {
+    let connection = try SQLiteConnection(path: layout.ledger, readOnly: false)
+    try connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;")
+    let found = try version(of: connection)
+    if found == version { return connection }
+    guard found < version else { throw mismatch(found, layout) }
+    try connection.transaction {
+      // Another process may have done it while this one waited.
+      var current = try version(of: connection)
+      while current < version {
+        try connection.execute(migrations[current])
+        current += 1
+        try connection.execute("PRAGMA user_version=\(current)")
+      }
+    }
+    return connection
+  }
+
+  private static func version(of connection: SQLiteConnection) throws -> Int {
+    try connection.first("PRAGMA user_version") { $0.int(0) } ?? 0
+  }
+
+  private static func mismatch(_ found: Int, _ layout: ArtifactLayout) -> SluiceError {
+    found > version
+      ? SluiceError(
+        .corrupt, "\(layout.ledger) has schema \(found), this program knows schemas up to \(version)",
+        advice: "It was written by a newer Sluice: use that one, or another artifacts directory (SLUICE_ARTIFACTS).")
+      : SluiceError(
+        .corrupt, "\(layout.ledger) has the older schema \(found), this program reads schema \(version)",
+        advice: "`sluice run` migrates it.")
+  }
+
+  /// `migrations[n]` leads from version n to n + 1.
+  private static let migrations = [
+    """
+    CREATE TABLE runs(
+      id INTEGER PRIMARY KEY AUTOINCREMENT, pipeline TEXT NOT NULL, started REAL NOT NULL, ended REAL, state TEXT NOT NULL,
+      arguments TEXT NOT NULL, pid INTEGER NOT NULL, exit_code INTEGER, counts TEXT);
+    CREATE TABLE stage_runs(
+      run INTEGER NOT NULL, stage TEXT NOT NULL, state TEXT NOT NULL, reasons TEXT NOT NULL, done INTEGER, cached INTEGER,
+      failed INTEGER, removed INTEGER, outputs INTEGER, seconds REAL, work_seconds REAL, message TEXT,
+      PRIMARY KEY(run, stage)) WITHOUT ROWID;
+    CREATE TABLE stage_keys(id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, components TEXT NOT NULL);
+    CREATE TABLE stages(
+      pipeline TEXT NOT NULL, stage TEXT NOT NULL, state TEXT NOT NULL, stage_key BLOB NOT NULL, inputs BLOB NOT NULL,
+      input BLOB, dataset BLOB NOT NULL, derivation BLOB, files TEXT, fingerprint BLOB, valid_until REAL, failed INTEGER NOT NULL,
+      count INTEGER NOT NULL, type TEXT NOT NULL, run INTEGER NOT NULL, summary TEXT,
+      PRIMARY KEY(pipeline, stage)) WITHOUT ROWID;
+    CREATE TABLE memo(
+      stage_key BLOB NOT NULL, key BLOB NOT NULL, outputs BLOB NOT NULL, valid_until REAL, validators TEXT, run INTEGER NOT NULL,
+      PRIMARY KEY(stage_key, key)) WITHOUT ROWID;
+    CREATE TABLE objects(
+      digest BLOB PRIMARY KEY, pack INTEGER NOT NULL, start INTEGER NOT NULL, length INTEGER NOT NULL, size INTEGER NOT NULL)
+      WITHOUT ROWID;
+    CREATE TABLE packs(id INTEGER PRIMARY KEY AUTOINCREMENT, bytes INTEGER NOT NULL);
+    CREATE TABLE quarantine(
+      pipeline TEXT NOT NULL, stage TEXT NOT NULL, item TEXT NOT NULL, digest BLOB, kind TEXT NOT NULL, message TEXT NOT NULL,
+      transient INTEGER NOT NULL, attempts INTEGER NOT NULL, first REAL NOT NULL, last REAL NOT NULL, run INTEGER NOT NULL,
+      PRIMARY KEY(pipeline, stage, item)) WITHOUT ROWID;
+    CREATE TABLE attempts(
+      run INTEGER NOT NULL, stage TEXT NOT NULL, item TEXT NOT NULL, attempt INTEGER NOT NULL, at REAL NOT NULL,
+      kind TEXT NOT NULL, message TEXT NOT NULL, transient INTEGER NOT NULL, wait REAL);
+    CREATE INDEX attempts_by_run ON attempts(run, stage);
+    CREATE TABLE item_runs(
+      run INTEGER NOT NULL, stage TEXT NOT NULL, item TEXT NOT NULL, reason TEXT NOT NULL, before BLOB, after BLOB,
+      seconds REAL, PRIMARY KEY(stage, item, run)) WITHOUT ROWID;
+    CREATE TABLE cache(key BLOB PRIMARY KEY, value BLOB NOT NULL, run INTEGER NOT NULL) WITHOUT ROWID;
+    """,
+    """
+    CREATE TABLE published(
+      pipeline TEXT NOT NULL, stage TEXT NOT NULL, dataset BLOB NOT NULL, export TEXT NOT NULL, run INTEGER NOT NULL,
+      PRIMARY KEY(pipeline, stage)) WITHOUT ROWID;
+    """,
+  ]
+}

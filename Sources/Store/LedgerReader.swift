@@ -1,0 +1,154 @@
+import Foundations
+import Synchronization
+
+/// Reads the ledger; never blocks a run and is never blocked by one (SQLite WAL).
+package final class LedgerReader: Sendable {
+  private let connection: Mutex<SQLiteConnection>
+
+  package init(_ layout: ArtifactLayout) throws {
+    connection = Mutex(try Ledger.openForReading(layout))
+  }
+
+  private func query<R>(_ body: (SQLiteConnection) throws -> R) throws -> R {
+    // The closure's result is a value; the connection does not leave the lock.
+    try connection.withLock { connection in
+      let result = Result<R, any Error> { try body(connection) }
+      nonisolated(unsafe) let out = result
+      return Unchecked(out)
+    }.value.get()
+  }
+
+  private struct Unchecked<T>: @unchecked Sendable {
+    let value: T
+    init(_ value: T) { self.value = value }
+  }
+
+  /// The last results of all stages of a pipeline, by name.
+  package func stages(of pipeline: String) throws -> [String: StageRecord] {
+    let rows = try query { connection in
+      try connection.all("SELECT \(StageRecord.columns) FROM stages WHERE pipeline=?", [.text(pipeline)]) { StageRecord($0) }
+    }
+    var result: [String: StageRecord] = [:]
+    result.reserveCapacity(rows.count)
+    for case let row? in rows { result[row.stage] = row }
+    return result
+  }
+
+  package func memo(stageKey: Digest, key: Digest) throws -> MemoEntry? {
+    try query { connection in
+      try connection.first(
+        "SELECT outputs, valid_until, validators, run FROM memo WHERE stage_key=? AND key=?", [.digest(stageKey), .digest(key)]
+      ) { row in
+        MemoEntry(
+          outputs: row.blob(0), validUntil: row.optionalReal(1),
+          validators: row.isNull(2) ? [:] : (try? JSONValue(parsing: row.text(2)))?.object ?? [:], run: row.int(3))
+      }
+    }
+  }
+
+  /// The components behind a stage key.
+  package func components(ofStageKey digest: Digest) throws -> JSONObject? {
+    try query { connection in
+      try connection.first("SELECT components FROM stage_keys WHERE digest=?", [.digest(digest)]) { row in
+        (try? JSONValue(parsing: row.text(0)))?.object
+      }
+    } ?? nil
+  }
+
+  package func cached(_ key: Digest) throws -> [UInt8]? {
+    try query { try $0.first("SELECT value FROM cache WHERE key=?", [.digest(key)]) { $0.blob(0) } }
+  }
+
+  package func quarantine(of pipeline: String, stage: String? = nil) throws -> [QuarantineEntry] {
+    try query { connection in
+      try connection.all(
+        """
+        SELECT stage, item, digest, kind, message, transient, attempts, first, last, run FROM quarantine
+        WHERE pipeline=? AND (? IS NULL OR stage=?) ORDER BY stage, item
+        """, [.text(pipeline), .text(stage), .text(stage)]
+      ) { row in
+        QuarantineEntry(
+          stage: row.text(0), item: row.text(1), digest: row.digest(2), kind: row.text(3), message: row.text(4),
+          isTransient: row.int(5) != 0, attempts: row.int(6), first: row.real(7), last: row.real(8), run: row.int(9))
+      }
+    }
+  }
+
+  /// The newest runs first.
+  package func runs(of pipeline: String?, limit: Int) throws -> [RunRecord] {
+    try query { connection in
+      try connection.all(
+        """
+        SELECT id, pipeline, started, ended, state, arguments, exit_code, counts FROM runs
+        WHERE ? IS NULL OR pipeline=? ORDER BY id DESC LIMIT ?
+        """, [.text(pipeline), .text(pipeline), .int(limit)]
+      ) { row in
+        RunRecord(
+          id: row.int(0), pipeline: row.text(1), started: row.real(2), ended: row.optionalReal(3), state: row.text(4),
+          arguments: row.text(5), exitCode: row.isNull(6) ? nil : row.int(6), counts: row.text(7))
+      }
+    }
+  }
+
+  package func stageRuns(ofRun run: Int) throws -> [StageRunRecord] {
+    try query { connection in
+      try connection.all(
+        """
+        SELECT run, stage, state, reasons, done, cached, failed, removed, outputs, seconds, work_seconds, message
+        FROM stage_runs WHERE run=?
+        """, [.int(run)], Self.stageRun)
+    }
+  }
+
+  /// The last run in which a stage did something.
+  package func lastStageRun(pipeline: String, stage: String) throws -> StageRunRecord? {
+    try query { connection in
+      try connection.first(
+        """
+        SELECT s.run, s.stage, s.state, s.reasons, s.done, s.cached, s.failed, s.removed, s.outputs, s.seconds,
+          s.work_seconds, s.message
+        FROM stage_runs s JOIN runs r ON r.id=s.run WHERE r.pipeline=? AND s.stage=? ORDER BY s.run DESC LIMIT 1
+        """, [.text(pipeline), .text(stage)], Self.stageRun)
+    }
+  }
+
+  private static func stageRun(_ row: SQLiteStatement) -> StageRunRecord {
+    StageRunRecord(
+      run: row.int(0), stage: row.text(1), state: row.text(2), reasons: row.text(3), done: row.int(4),
+      cached: row.int(5), failed: row.int(6), removed: row.int(7), outputs: row.int(8), seconds: row.real(9),
+      workSeconds: row.real(10), message: row.text(11))
+  }
+
+  /// What an item went through, newest first.
+  package func itemRuns(pipeline: String, stage: String, item: String, limit: Int = 5) throws -> [ItemRunRecord] {
+    try query { connection in
+      try connection.all(
+        """
+        SELECT i.run, i.stage, i.item, i.reason, i.before, i.after, i.seconds FROM item_runs i JOIN runs r ON r.id=i.run
+        WHERE r.pipeline=? AND i.stage=? AND i.item=? ORDER BY i.run DESC LIMIT ?
+        """, [.text(pipeline), .text(stage), .text(item), .int(limit)]
+      ) { row in
+        ItemRunRecord(
+          run: row.int(0), stage: row.text(1), item: row.text(2), reason: row.text(3), before: row.digest(4),
+          after: row.digest(5), seconds: row.real(6))
+      }
+    }
+  }
+
+  /// What is published of a pipeline: stage → (dataset, folder below `exports/`).
+  package func published(of pipeline: String) throws -> [String: (dataset: Digest, export: String)] {
+    let rows = try query { connection in
+      try connection.all("SELECT stage, dataset, export FROM published WHERE pipeline=?", [.text(pipeline)]) { row in
+        (row.text(0), row.digest(1), row.text(2))
+      }
+    }
+    var result: [String: (dataset: Digest, export: String)] = [:]
+    for (stage, dataset, export) in rows { if let dataset { result[stage] = (dataset, export) } }
+    return result
+  }
+
+  /// Names of all pipelines that were ever run here.
+  package func pipelines() throws -> [String] {
+    try query { try $0.all("SELECT DISTINCT pipeline FROM runs ORDER BY 1") { $0.text(0) } }
+  }
+}

@@ -1,0 +1,175 @@
+import Foundations
+import Glibc
+import Synchronization
+
+/// Immutable bytes by digest: many small ones in packs, large ones as files.
+///
+/// What is put is readable at once from memory; `Recorder` writes it into a pack and records where, in
+/// the same transaction as the entries that refer to it.
+package final class ObjectStore: ContentStore, Sendable {
+  /// An object that waits to be written.
+  struct Pending: Sendable {
+    let raw: [UInt8]
+    /// The compressed bytes, when they are fewer.
+    let compressed: [UInt8]?
+    var stored: [UInt8] { compressed ?? raw }
+  }
+
+  struct State: Sendable {
+    /// Not yet committed; those of `writing` are on their way.
+    var pending: [Digest: Pending] = [:]
+    var order: [Digest] = []
+    var bytes = 0
+  }
+
+  /// Objects of this size and more get a file of their own.
+  private static let looseSize = 256 << 10
+  /// How much may wait for the disk before `put` blocks.
+  private static let maxPendingBytes = 64 << 20
+
+  package let layout: ArtifactLayout
+  let state = Monitor(State())
+  /// Set when writing failed: nothing more may be put, since nothing more would become durable.
+  private let failure = Mutex<SluiceError?>(nil)
+  private let reader: Mutex<SQLiteConnection>
+  private let packs = Mutex<[Int: FileDescriptor]>([:])
+
+  package init(_ layout: ArtifactLayout) throws {
+    self.layout = layout
+    reader = Mutex(try SQLiteConnection(path: layout.ledger, readOnly: true))
+  }
+
+  func fail(_ error: SluiceError) {
+    failure.withLock { $0 = $0 ?? error }
+    state.update { _ in }
+  }
+
+  package func put(_ bytes: [UInt8]) throws -> Digest {
+    if let error = failure.withLock({ $0 }) { throw error }
+    let digest = Digest(of: bytes)
+    if state.read({ $0.pending[digest] != nil }) { return digest }
+    if try location(digest) != nil { return digest }
+    if bytes.count >= Self.looseSize {
+      try putLoose(bytes, digest)
+      return digest
+    }
+    let object = Pending(raw: bytes, compressed: Zstd.compress(bytes))
+    _ = state.wait { state -> Bool? in
+      if state.bytes > Self.maxPendingBytes && failure.withLock({ $0 == nil }) { return nil }
+      if state.pending.updateValue(object, forKey: digest) == nil {
+        state.order.append(digest)
+        state.bytes += bytes.count
+      }
+      return true
+    }
+    return digest
+  }
+
+  private func putLoose(_ bytes: [UInt8], _ digest: Digest) throws {
+    let plain = layout.loose(digest, isCompressed: false)
+    let packed = layout.loose(digest, isCompressed: true)
+    if FileSystem.exists(plain) || FileSystem.exists(packed) { return }
+    try FileSystem.makeDirectory(Path.parent(plain))
+    if let compressed = Zstd.compress(bytes, level: 3) {
+      try FileSystem.writeAtomically(compressed, to: packed, mode: 0o444)
+    } else {
+      try FileSystem.writeAtomically(bytes, to: plain, mode: 0o444)
+    }
+  }
+
+  /// Takes a finished file over as an object, uncompressed, so that it can be linked and read in place.
+  package func adopt(file path: String) throws -> Digest {
+    if let error = failure.withLock({ $0 }) { throw error }
+    let descriptor = try FileDescriptor(path: path, flags: O_RDONLY)
+    var hasher = DigestHasher()
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let got = Glibc.read(descriptor.raw, &buffer, buffer.count)
+      if got < 0 && errno == EINTR { continue }
+      if got < 0 { throw FileSystem.systemError("read", path) }
+      if got == 0 { break }
+      buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<got])) }
+    }
+    let digest = hasher.finalize()
+    let target = layout.loose(digest, isCompressed: false)
+    if FileSystem.exists(target) {
+      try FileSystem.remove(path)
+      return digest
+    }
+    guard fsync(descriptor.raw) == 0 else { throw FileSystem.systemError("make durable", path) }
+    try FileSystem.makeDirectory(Path.parent(target))
+    chmod(path, 0o444)
+    guard rename(path, target) == 0 else { throw FileSystem.systemError("put in place", target) }
+    try FileSystem.syncDirectory(Path.parent(target))
+    return digest
+  }
+
+  /// The path of an adopted file.
+  package func path(of digest: Digest) -> String { layout.loose(digest, isCompressed: false) }
+
+  /// Whether an object can be read.
+  package func contains(_ digest: Digest) throws -> Bool {
+    try state.read({ $0.pending[digest] != nil }) || location(digest) != nil
+      || FileSystem.exists(layout.loose(digest, isCompressed: false))
+      || FileSystem.exists(layout.loose(digest, isCompressed: true))
+  }
+
+  package func get(_ digest: Digest) throws -> [UInt8] {
+    if let pending = state.read({ $0.pending[digest] }) { return pending.raw }
+    let bytes = try read(digest)
+    guard Digest(of: bytes) == digest else { throw damaged(digest, "has other bytes than its name says") }
+    return bytes
+  }
+
+  private struct Location {
+    let pack: Int
+    let start: Int
+    let length: Int
+    let size: Int
+  }
+
+  private func location(_ digest: Digest) throws -> Location? {
+    try reader.withLock { connection in
+      try connection.first("SELECT pack, start, length, size FROM objects WHERE digest=?", [.digest(digest)]) { row in
+        Location(pack: row.int(0), start: row.int(1), length: row.int(2), size: row.int(3))
+      }
+    }
+  }
+
+  private func read(_ digest: Digest) throws -> [UInt8] {
+    if let place = try location(digest) {
+      let pack = try packs.withLock { open in
+        if let known = open[place.pack] { return known }
+        let descriptor = try FileDescriptor(path: layout.pack(place.pack), flags: O_RDONLY)
+        open[place.pack] = descriptor
+        return descriptor
+      }
+      var isShort = false
+      let stored = [UInt8](unsafeUninitializedCapacity: max(place.length, 1)) { buffer, count in
+        count = max(0, pread(pack.raw, buffer.baseAddress, place.length, place.start))
+        isShort = count != place.length
+      }
+      if isShort { throw damaged(digest, "is cut short in \(layout.pack(place.pack))") }
+      if place.length == place.size { return stored }
+      guard let bytes = stored.withUnsafeBytes({ Zstd.decompress($0, size: place.size) }) else {
+        throw damaged(digest, "cannot be decompressed")
+      }
+      return bytes
+    }
+    let plain = layout.loose(digest, isCompressed: false)
+    if FileSystem.exists(plain) { return try FileSystem.read(plain) }
+    let packed = layout.loose(digest, isCompressed: true)
+    guard FileSystem.exists(packed) else { throw damaged(digest, "is missing") }
+    let stored = try FileSystem.read(packed)
+    guard let size = stored.withUnsafeBytes({ Zstd.contentSize($0) }),
+      let bytes = stored.withUnsafeBytes({ Zstd.decompress($0, size: size) })
+    else { throw damaged(digest, "cannot be decompressed") }
+    return bytes
+  }
+
+  private func damaged(_ digest: Digest, _ what: String) -> SluiceError {
+    SluiceError(
+      .corrupt, "the object \(digest.short) \(what)",
+      advice: "`sluice fsck --repair` forgets what cannot be read, so that the next run makes it again.")
+  }
+}

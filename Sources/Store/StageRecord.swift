@@ -1,0 +1,199 @@
+import Foundations
+
+/// What the ledger knows of a stage's last complete result.
+package struct StageRecord: Sendable {
+  package var stage: String
+  /// Names the key components (see `StageKeys`) under which it was made.
+  package var stageKey: Digest
+  /// The datasets of the stages it needs, in the order of `needs`.
+  package var inputs: [Digest]
+  /// The dataset that it worked on (their union, or a source's listing); `nil` for collection stages.
+  package var input: Digest?
+  package var dataset: Digest
+  package var derivation: Digest?
+  /// Files left beside the items, by name.
+  package var files: [String: Digest]
+  /// A source's view of the outside world.
+  package var fingerprint: Digest?
+  /// Seconds since 1970 at which an item is to be asked for again; `nil` for never.
+  package var validUntil: Double?
+  /// How many items are in quarantine.
+  package var failed: Int
+  package var count: Int
+  package var type: String
+  package var run: Int
+  package var summary: String
+
+  package init(
+    stage: String, stageKey: Digest, inputs: [Digest], input: Digest?, dataset: Digest, derivation: Digest? = nil,
+    files: [String: Digest] = [:], fingerprint: Digest? = nil, validUntil: Double? = nil, failed: Int = 0, count: Int,
+    type: String, run: Int, summary: String = ""
+  ) {
+    self.stage = stage
+    self.stageKey = stageKey
+    self.inputs = inputs
+    self.input = input
+    self.dataset = dataset
+    self.derivation = derivation
+    self.files = files
+    self.fingerprint = fingerprint
+    self.validUntil = validUntil
+    self.failed = failed
+    self.count = count
+    self.type = type
+    self.run = run
+    self.summary = summary
+  }
+
+  static let columns =
+    "stage, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary"
+
+  init?(_ row: SQLiteStatement) {
+    guard let key = row.digest(1), let dataset = row.digest(4) else { return nil }
+    stage = row.text(0)
+    stageKey = key
+    inputs = row.withBlob(2) { raw in
+      stride(from: 0, to: raw.count - 31, by: 32).compactMap { Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + 32)])) }
+    }
+    input = row.digest(3)
+    self.dataset = dataset
+    derivation = row.digest(5)
+    files = row.isNull(6) ? [:] : Self.files(row.text(6))
+    fingerprint = row.digest(7)
+    validUntil = row.optionalReal(8)
+    failed = row.int(9)
+    count = row.int(10)
+    type = row.text(11)
+    run = row.int(12)
+    summary = row.text(13)
+  }
+
+  private static func files(_ text: String) -> [String: Digest] {
+    var files: [String: Digest] = [:]
+    for member in (try? JSONValue(parsing: text))?.object?.members ?? [] {
+      files[member.key] = member.value.string.flatMap { Digest(hex: $0) }
+    }
+    return files
+  }
+
+  static func text(_ files: [String: Digest]) -> String? {
+    if files.isEmpty { return nil }
+    return JSONValue.object(JSONObject(files.map { ($0.key, .string($0.value.hex)) })).canonicalText
+  }
+}
+
+/// What was once made of an item (or a whole input) under a stage key.
+package struct MemoEntry: Sendable {
+  /// As the engine encodes it.
+  package var outputs: [UInt8]
+  package var validUntil: Double?
+  package var validators: JSONObject
+  package var run: Int
+
+  package init(outputs: [UInt8], validUntil: Double?, validators: JSONObject, run: Int) {
+    self.outputs = outputs
+    self.validUntil = validUntil
+    self.validators = validators
+    self.run = run
+  }
+}
+
+/// An item that could not be worked on.
+package struct QuarantineEntry: Sendable {
+  package var stage: String
+  package var item: String
+  package var digest: Digest?
+  package var kind: String
+  package var message: String
+  package var isTransient: Bool
+  package var attempts: Int
+  package var first: Double
+  package var last: Double
+  package var run: Int
+
+  package init(
+    stage: String, item: String, digest: Digest?, kind: String, message: String, isTransient: Bool, attempts: Int,
+    first: Double, last: Double, run: Int
+  ) {
+    self.stage = stage
+    self.item = item
+    self.digest = digest
+    self.kind = kind
+    self.message = message
+    self.isTransient = isTransient
+    self.attempts = attempts
+    self.first = first
+    self.last = last
+    self.run = run
+  }
+}
+
+/// A run as `sluice runs` lists it.
+package struct RunRecord: Sendable {
+  package var id: Int
+  package var pipeline: String
+  package var started: Double
+  package var ended: Double?
+  package var state: String
+  package var arguments: String
+  package var exitCode: Int?
+  package var counts: String
+}
+
+/// One stage of one run.
+package struct StageRunRecord: Sendable {
+  package var run: Int
+  package var stage: String
+  package var state: String
+  /// Why it ran, as JSON.
+  package var reasons: String
+  package var done: Int
+  package var cached: Int
+  package var failed: Int
+  package var removed: Int
+  package var outputs: Int
+  package var seconds: Double
+  /// Time spent inside the stage's own code, summed over threads.
+  package var workSeconds: Double
+  package var message: String
+
+  package init(
+    run: Int, stage: String, state: String, reasons: String, done: Int = 0, cached: Int = 0, failed: Int = 0,
+    removed: Int = 0, outputs: Int = 0, seconds: Double = 0, workSeconds: Double = 0, message: String = ""
+  ) {
+    self.run = run
+    self.stage = stage
+    self.state = state
+    self.reasons = reasons
+    self.done = done
+    self.cached = cached
+    self.failed = failed
+    self.removed = removed
+    self.outputs = outputs
+    self.seconds = seconds
+    self.workSeconds = workSeconds
+    self.message = message
+  }
+}
+
+/// What one item went through in one run.
+package struct ItemRunRecord: Sendable {
+  package var run: Int
+  package var stage: String
+  package var item: String
+  /// `new`, `changed`, `key`, `retry`, `refresh` or `forced`.
+  package var reason: String
+  package var before: Digest?
+  package var after: Digest?
+  package var seconds: Double
+
+  package init(run: Int, stage: String, item: String, reason: String, before: Digest?, after: Digest?, seconds: Double) {
+    self.run = run
+    self.stage = stage
+    self.item = item
+    self.reason = reason
+    self.before = before
+    self.after = after
+    self.seconds = seconds
+  }
+}

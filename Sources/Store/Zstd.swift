@@ -1,0 +1,41 @@
+import CZstd
+import Foundations
+import Synchronization
+
+/// Zstandard (RFC 8878) for stored objects.
+package enum Zstd {
+  /// A compression context, reused: making one costs more than compressing a small record.
+  private struct Context: @unchecked Sendable { let pointer: OpaquePointer }
+  private static let contexts = Mutex<[Context]>([])
+
+  /// Compresses; `nil` when that would not make it smaller.
+  package static func compress(_ bytes: [UInt8], level: Int32 = 1) -> [UInt8]? {
+    guard bytes.count >= 64, let context = contexts.withLock({ $0.popLast() }) ?? ZSTD_createCCtx().map(Context.init) else { return nil }
+    defer { contexts.withLock { $0.append(context) } }
+    let compressed = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { buffer, count in
+      let size = ZSTD_compressCCtx(context.pointer, buffer.baseAddress, buffer.count, bytes, bytes.count, level)
+      count = ZSTD_isError(size) != 0 ? 0 : size
+    }
+    return compressed.isEmpty || compressed.count >= bytes.count ? nil : compressed
+  }
+
+  /// Decompresses to exactly `size` bytes; `nil` when that is not what comes out.
+  package static func decompress(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
+    var isWhole = false
+    let result = [UInt8](unsafeUninitializedCapacity: max(size, 1)) { buffer, count in
+      let got = ZSTD_decompress(buffer.baseAddress, size, bytes.baseAddress, bytes.count)
+      isWhole = ZSTD_isError(got) == 0 && got == size
+      count = isWhole ? size : 0
+    }
+    return isWhole ? result : nil
+  }
+}
+
+extension Zstd {
+  /// The size that a frame says it will have; `nil` when it does not say.
+  package static func contentSize(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    let size = ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)
+    // 2^64-1 and 2^64-2 mean unknown and error.
+    return size >= UInt64.max - 1 || size > 1 << 40 ? nil : Int(size)
+  }
+}
