@@ -49,7 +49,7 @@ let libraries: [Target] = [
   .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
-  .target(name: "SearchIndex", dependencies: ["Foundations", "CSQLite", "CKernels"]),
+  .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels"]),
   .target(
     name: "Stages",
@@ -73,13 +73,19 @@ let testSupport: [Target] = [
   .target(name: "TestSupport", dependencies: ["Foundations"], path: "Tests/TestSupport")
 ]
 
+/// What the tests of a target use besides it.
+let alsoTested: [String: [String]] = [
+  "SearchIndex": ["Models"],
+  "Stages": ["StageKit", "Store", "Models", "SearchIndex", "Tokenization", "Clustering"],
+]
+
 let tests: [Target] = [
   "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Documents", "Tokenization",
   "Models", "SearchIndex", "Clustering", "Stages", "Views",
 ].map { name in
   .testTarget(
     name: "\(name)Tests",
-    dependencies: Array(Set([name, "Foundations", "TestSupport"])).sorted().map { .target(name: $0) },
+    dependencies: Array(Set([name, "Foundations", "TestSupport"] + (alsoTested[name] ?? []))).sorted().map { .target(name: $0) },
     path: "Tests/\(name)Tests")
 } + [
   .testTarget(
