@@ -2,5 +2,9 @@ import StageKit
 
 /// The stage kinds that are part of Sluice, by the name that stage definitions give as `kind`.
 package enum BuiltinStages {
-  package static let registry = StageRegistry([:])
+  package static let registry = StageRegistry([
+    "embed": { .item(try EmbedStage($0)) },
+    "index": { .collection(try IndexStage($0)) },
+    "summarize": { .item(try SummarizeStage($0)) },
+  ])
 }
