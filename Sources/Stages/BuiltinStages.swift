@@ -2,5 +2,9 @@ import StageKit
 
 /// The stage kinds that are part of Sluice, by the name that stage definitions give as `kind`.
 package enum BuiltinStages {
-  package static let registry = StageRegistry([:])
+  package static let registry = StageRegistry([
+    "chunk": { .item(try ChunkStage($0)) },
+    "fetch": { .item(try FetchStage($0)) },
+    "parse": { .item(try ParseStage($0)) },
+  ])
 }
