@@ -27,7 +27,8 @@ final class StageHarness: Sendable {
 
   static func configuration(_ kind: String, _ parameters: JSONObject, directory: String = ".") -> StageConfiguration {
     StageConfiguration(
-      name: kind, kind: kind, parameters: Parameters(parameters), prompts: [:], directory: directory)
+      name: kind, kind: kind, parameters: Parameters(parameters), prompts: [:], directory: directory,
+      files: FileDigestCache(path: "/tmp/sluice-test-files.cache"))
   }
 }
 

@@ -2,6 +2,7 @@ import Documents
 import Foundations
 import Models
 import StageKit
+import Store
 import Tokenization
 
 /// Splits parsed documents into chunks by section.
@@ -22,7 +23,12 @@ struct ChunkStage: ItemStage {
     overlap = try parameters.int("overlap")
     minimum = try parameters.int("min_tokens")
     directory = ModelFiles.locate(try parameters.string("tokenizer"), project: configuration.directory)
-    keyComponents = ["tokenizer": .string(try Tokenizers.digest(directory: directory).hex)]
+    let file = Path.join(directory, Tokenizers.fileName)
+    // The digest of a file that is there is remembered; a missing one is for the tokenizer to explain.
+    let digest =
+      FileSystem.exists(file)
+      ? try configuration.files.digest(ofFile: Path.absolute(file)) : try Tokenizers.digest(directory: directory)
+    keyComponents = ["tokenizer": .string(digest.hex)]
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {

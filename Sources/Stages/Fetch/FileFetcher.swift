@@ -9,6 +9,7 @@ struct FileFetcher {
 
   /// In later runs a file is only looked at: while size, times and inode stay, it is not read.
   func fetch(_ path: String, previous: WorkItem.Previous?) throws -> ItemOutcome {
+    let moment = Timestamp.now
     let status: FileSystem.Status?
     do { status = try FileSystem.status(path) } catch {
       return failed("unreadable", error.message, previous)
@@ -21,8 +22,10 @@ struct FileFetcher {
       let what = status.isDirectory ? "a directory" : "not a regular file"
       return failed("not_a_file", "\(path) is \(what); a file was expected", previous)
     }
-    let freshness = Freshness(seconds: 0, validators: Self.validators(status))
-    if let previous, previous.validators == freshness.validators { return .unchanged(freshness) }
+    // A file as young as the clock's grain may change again without its times showing it.
+    let isSettled = FileDigestCache.isSettled(status, at: moment)
+    let freshness = Freshness(seconds: 0, validators: isSettled ? Self.validators(status) : [:])
+    if isSettled, let previous, previous.validators == freshness.validators { return .unchanged(freshness) }
     guard status.size <= maxBytes else {
       return failed(
         "too_large", "\(path) has \(Units.show(bytes: Int(status.size))); at most \(Units.show(bytes: maxBytes)) are fetched",
