@@ -23,7 +23,7 @@ package enum QueryEmbedder {
           keyVariable: passport.members["key_env"]?.string)
       }
       return try LocalEmbedder(
-        directory: ModelFiles.directory(of: passport.model, project: project), name: passport.model,
+        directory: ModelFiles.locate(passport.model, project: project), name: passport.model,
         threads: 1)
     } catch {
       throw SluiceError(

@@ -3,8 +3,11 @@ import StageKit
 /// The stage kinds that are part of Sluice, by the name that stage definitions give as `kind`.
 package enum BuiltinStages {
   package static let registry = StageRegistry([
+    "chunk": { .item(try ChunkStage($0)) },
     "embed": { .item(try EmbedStage($0)) },
+    "fetch": { .item(try FetchStage($0)) },
     "index": { .collection(try IndexStage($0)) },
+    "parse": { .item(try ParseStage($0)) },
     "summarize": { .item(try SummarizeStage($0)) },
   ])
 }

@@ -9,8 +9,8 @@ import Testing
 
 /// With the real local model.
 struct EmbedAndIndexStageTests {
-  private let harness: StageHarness
-  init() throws { harness = try StageHarness() }
+  private let harness: MeaningHarness
+  init() throws { harness = try MeaningHarness() }
 
   private func embed(_ parameters: JSONObject = [:]) throws -> EmbedStage {
     let defaults: JSONObject = ["provider": "local", "model": "all-MiniLM-L6-v2", "batch": 64]

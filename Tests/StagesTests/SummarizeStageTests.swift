@@ -29,17 +29,17 @@ struct SummarizeStageTests {
       more: ["element_type": "table", "table": .object(table.json)])
   }
 
-  private func stage(_ harness: StageHarness, _ parameters: JSONObject = [:]) throws
+  private func stage(_ harness: MeaningHarness, _ parameters: JSONObject = [:], prompt: String = "Summarize.") throws
     -> SummarizeStage
   {
     try SummarizeStage(
       harness.configuration(
         "summarize", (["provider": "rules"] as JSONObject).merging(parameters),
-        prompts: ["summarize": "Summarize."]))
+        prompts: ["summarize": prompt]))
   }
 
   @Test func tablesGetASummaryByRule() throws {
-    let harness = try StageHarness()
+    let harness = try MeaningHarness()
     let record = try harness.run(
       try stage(harness), [item(cities, caption: "Table 1: large cities")])[0].get()
     let summary =
@@ -64,7 +64,7 @@ struct SummarizeStageTests {
   }
 
   @Test func otherChunksPassThrough() throws {
-    let harness = try StageHarness()
+    let harness = try MeaningHarness()
     let text = chunkItem("d#1", "Just text.")
     let broken = chunkItem("d#2", "Table without cells", more: ["element_type": "table"])
     let results = try harness.run(try stage(harness), [text, broken])
@@ -85,13 +85,13 @@ struct SummarizeStageTests {
 
   @Test func aModelMaySummarizeButNotInvent() throws {
     let server = try ModelServer()
-    let harness = try StageHarness()
+    let harness = try MeaningHarness()
     let parameters: JSONObject = [
       "provider": "openai", "model": "talker", "base_url": .string(server.url),
     ]
     func ask(_ answer: String) throws -> JSONObject {
-      let asked = item(table([["City", "People"], ["ANSWER: \(answer)", "3,645"]]))
-      return try harness.run(try stage(harness, parameters), [asked])[0].get()
+      let asked = item(table([["City", "People"], ["Berlin", "3,645"]]))
+      return try harness.run(try stage(harness, parameters, prompt: "ANSWER: \(answer)"), [asked])[0].get()
     }
     #expect(
       try ask("{\"summary\": \"Some 3645 people live there.\"}")["summary"]

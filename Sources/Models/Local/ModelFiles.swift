@@ -7,7 +7,7 @@ package struct ModelFiles: Sendable {
 
   /// The directory of a model: a path (relative to the project), or a name under `$SLUICE_MODELS` or
   /// the project's `models/`.
-  package static func directory(of model: String, project: String) -> String {
+  package static func locate(_ model: String, project: String) -> String {
     if model.utf8.contains(UInt8(ascii: "/")) { return Path.join(project, model) }
     return Path.join(Environment["SLUICE_MODELS"] ?? Path.join(project, "models"), model)
   }

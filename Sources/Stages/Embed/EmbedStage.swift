@@ -30,7 +30,7 @@ struct EmbedStage: ItemStage {
       keyComponents = ["space": "as the server's model gives it"]
     } else {
       let name = try parameters.string("model")
-      let directory = ModelFiles.directory(of: name, project: configuration.directory)
+      let directory = ModelFiles.locate(name, project: configuration.directory)
       source = .local(directory: directory, name: name, threads: parameters.optionalInt("threads"))
       keyComponents = [
         "space": .object(try LocalEmbedder.passport(directory: directory, name: name).members)

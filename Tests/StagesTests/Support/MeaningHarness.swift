@@ -6,24 +6,8 @@ import TestSupport
 
 @testable import Stages
 
-/// Objects in memory.
-final class MemoryStore: ContentStore {
-  private let objects = Mutex<[Digest: [UInt8]]>([:])
-  func put(_ bytes: [UInt8]) throws -> Digest {
-    let digest = Digest(of: bytes)
-    objects.withLock { $0[digest] = bytes }
-    return digest
-  }
-  func get(_ digest: Digest) throws -> [UInt8] {
-    guard let bytes = objects.withLock({ $0[digest] }) else {
-      throw SluiceError(.corrupt, "no object \(digest)")
-    }
-    return bytes
-  }
-}
-
 /// A cache in memory that counts.
-final class MemoryCache: KeyedCache {
+final class RecordingCache: KeyedCache {
   private let values = Mutex<[Digest: [UInt8]]>([:])
   func get(_ key: Digest) throws -> [UInt8]? { values.withLock { $0[key] } }
   func put(_ key: Digest, _ value: [UInt8]) throws { values.withLock { $0[key] = value } }
@@ -48,35 +32,10 @@ struct MemoryDataset: DatasetReader {
   func file(_ name: String) -> String? { files[name] }
 }
 
-/// Hands out items once and keeps what became of them.
-final class ListFeed: ItemFeed {
-  private struct State {
-    var waiting: [WorkItem]
-    var outcomes: [Int: ItemOutcome] = [:]
-  }
-  private let state: Mutex<State>
-  init(_ items: [Item]) {
-    state = Mutex(
-      State(waiting: items.enumerated().map { WorkItem(token: $0, item: $1, attempt: 1) }))
-  }
-  func next(max: Int, waiting: Bool) -> [WorkItem] {
-    state.withLock { state in
-      let batch = Array(state.waiting.prefix(max))
-      state.waiting.removeFirst(batch.count)
-      return batch
-    }
-  }
-  func report(_ item: WorkItem, _ outcome: ItemOutcome) {
-    state.withLock { $0.outcomes[item.token] = outcome }
-  }
-  var isFinished: Bool { state.withLock { $0.waiting.isEmpty } }
-  func outcome(_ token: Int) -> ItemOutcome? { state.withLock { $0.outcomes[token] } }
-}
-
-/// Runs stages without an engine.
-final class StageHarness: Sendable {
+/// Runs the stages that give meaning, without an engine, with a cache that remembers and a real scratch folder.
+final class MeaningHarness: Sendable {
   let store = MemoryStore()
-  let cache = MemoryCache()
+  let cache = RecordingCache()
   let scratch: Scratch
   private let log = Mutex<[String]>([])
   private let runs = Mutex(0)
@@ -109,10 +68,10 @@ final class StageHarness: Sendable {
 
   /// The members that an item stage gave each item (put over the item's when it inherits), or why it failed.
   func run(_ stage: some ItemStage, _ items: [Item]) throws -> [Result<JSONObject, ItemFailure>] {
-    let feed = ListFeed(items)
+    let feed = ListFeed(items.enumerated().map { WorkItem(token: $0, item: $1, attempt: 1) })
     try stage.makeWorker(try context()).run(feed)
-    return try items.enumerated().map { token, item in
-      switch feed.outcome(token) {
+    return try items.map { item in
+      switch feed.outcomes[item.id] {
       case .done(let outputs, _):
         guard outputs.count == 1, outputs[0].id == .same else {
           throw SluiceError(.badInput, "not one output")

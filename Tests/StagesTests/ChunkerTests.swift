@@ -1,0 +1,138 @@
+import Documents
+import Foundations
+import Testing
+
+@testable import Stages
+
+/// Counts words: enough to test a splitter.
+private struct WordCounter: TokenCounter {
+  func count(_ text: String) -> Int { text.split { $0 == " " || $0 == "\n" }.count }
+}
+
+@Suite struct ChunkerTests {
+  private func chunks(_ elements: [DocumentElement], maximum: Int = 50, overlap: Int = 10, minimum: Int = 8) -> [Chunk] {
+    var document = ParsedDocument(title: "Doc", elements: elements)
+    document.fillSectionPaths()
+    return Chunker(counter: WordCounter(), maximum: maximum, overlap: overlap, minimum: minimum)
+      .chunks(document, name: "Doc")
+  }
+
+  private func title(_ text: String, _ level: Int) -> DocumentElement { DocumentElement(.title, text, level: level) }
+  private func text(_ text: String) -> DocumentElement { DocumentElement(.text, text) }
+  private func words(_ count: Int, _ stem: String = "w") -> String {
+    (0..<count).map { "\(stem)\($0)" }.joined(separator: " ")
+  }
+
+  @Test func breadcrumbs() {
+    let chunks = chunks([title("A", 1), text(words(20)), title("B", 2), text(words(20))])
+    #expect(chunks.map(\.sectionPath) == [["A"], ["A", "B"]])
+    #expect(chunks[1].text.hasPrefix("Section: A -> B\n\nw0 w1"))
+  }
+
+  @Test func untitledTextHasTheDocumentsName() {
+    let chunks = chunks([text(words(20))])
+    #expect(chunks.count == 1)
+    #expect(chunks[0].text.hasPrefix("Section: Doc\n\n"))
+    #expect(chunks[0].sectionPath == [])
+  }
+
+  @Test func neverOverTheLimitNeverWithoutOverlap() {
+    let sentences = (0..<60).map { "Sentence \($0) has a few words of its own." }
+    for maximum in [32, 50, 77] {
+      let chunks = chunks([title("A", 1), text(sentences.joined(separator: " "))], maximum: maximum)
+      #expect(chunks.count > 3)
+      for chunk in chunks { #expect(chunk.tokens <= maximum) }
+      for (first, second) in zip(chunks, chunks.dropFirst()) {
+        let body = second.text.split(separator: "\n").last ?? ""
+        let start = body.split(separator: " ").prefix(5).joined(separator: " ")
+        #expect(first.text.contains(start))
+      }
+      for sentence in sentences { #expect(chunks.contains { $0.text.contains(sentence) }) }
+    }
+  }
+
+  @Test func overlapDoesNotVanishWhenParagraphsJustFit() {
+    let chunks = chunks([title("A", 1)] + (0..<4).map { text(words(48, "p\($0)x")) })
+    for (first, second) in zip(chunks, chunks.dropFirst()) {
+      let start = second.text.split(separator: "\n")[1].split(separator: " ").prefix(3).joined(separator: " ")
+      #expect(first.text.contains(start))
+      #expect(second.tokens <= 50)
+    }
+  }
+
+  @Test func wordsWithoutEndAreSplitToo() {
+    let chunks = chunks([text(String(repeating: "x", count: 4000) + " " + words(300))], maximum: 32, overlap: 5)
+    for chunk in chunks { #expect(chunk.tokens <= 32) }
+  }
+
+  @Test func tinySectionsAreJoined() {
+    let chunks = chunks([
+      title("A", 1), title("B", 2), text("one two three"), title("C", 2), text("four five six"), title("D", 1), text(words(20)),
+    ])
+    #expect(chunks.count == 2)
+    #expect(chunks[0].sectionPath == ["A"])
+    #expect(chunks[0].text == "Section: A\n\nB\n\none two three\n\nC\n\nfour five six")
+    #expect(chunks[1].sectionPath == ["D"])
+  }
+
+  @Test func titlesWithNothingBelowThemSpeak() {
+    let chunks = chunks([title("A", 1), text(words(20)), title("Lonely", 1), title("B", 1), text(words(20))])
+    #expect(chunks.contains { $0.text == "Section: Lonely\n\nLonely" })
+  }
+
+  @Test func tablesStayWholeWithTheirCaption() {
+    let cells = (0..<3).flatMap { row in
+      (0..<2).map { DocumentTable.Cell(row: row, column: $0, isHeader: row == 0, text: "c\(row)\($0)") }
+    }
+    let chunks = chunks([
+      title("A", 1), text(words(20)), DocumentElement(.caption, "Table 1: Things"),
+      DocumentElement(.table, "", table: DocumentTable(cells: cells)), text(words(20, "z")),
+    ])
+    #expect(chunks.map(\.kind) == [.text, .table, .text])
+    #expect(
+      chunks[1].text
+        == "Section: A\nTable 1: Things\n\nTable:\n| c00 | c01 |\n| --- | --- |\n| c10 | c11 |\n| c20 | c21 |")
+    #expect(chunks[1].table?.cells.count == 6)
+    #expect(chunks[2].text.hasPrefix("Section: A\n\nz0"))
+  }
+
+  @Test func longTablesRepeatTheirHeader() {
+    let cells = (0..<40).flatMap { row in
+      (0..<2).map { DocumentTable.Cell(row: row, column: $0, isHeader: row == 0, text: "c\(row)x\($0)") }
+    }
+    let chunks = chunks([title("A", 1), DocumentElement(.table, "", table: DocumentTable(cells: cells))])
+    #expect(chunks.count > 3)
+    for chunk in chunks {
+      #expect(chunk.tokens <= 50)
+      #expect(chunk.text.contains("| c0x0 | c0x1 |\n| --- | --- |"))
+      #expect(chunk.table?.headerRowCount == 1)
+    }
+    #expect(chunks.reduce(0) { $0 + ($1.table?.bodyRows.count ?? 0) } == 39)
+  }
+
+  @Test func rowsOverTheLimit() {
+    let cells = [
+      DocumentTable.Cell(row: 0, column: 0, isHeader: true, text: "Key"),
+      DocumentTable.Cell(row: 0, column: 1, isHeader: true, text: "Value"),
+      DocumentTable.Cell(row: 1, column: 0, text: "k"), DocumentTable.Cell(row: 1, column: 1, text: words(120)),
+    ]
+    let chunks = chunks([title("A", 1), DocumentElement(.table, "", table: DocumentTable(cells: cells))])
+    for chunk in chunks { #expect(chunk.tokens <= 50) }
+    #expect(chunks[0].text.contains("Key: k"))
+  }
+
+  @Test func longBreadcrumbsGiveWay() {
+    let chunks = chunks([title(words(30, "a"), 1), title(words(30, "b"), 2), text(words(100))])
+    for chunk in chunks { #expect(chunk.tokens <= 50) }
+  }
+
+  @Test(arguments: [
+    ("One. Two! Three? Four", ["One.", "Two!", "Three?", "Four"]),
+    ("See e.g. Smith et al. (2020). Then go.", ["See e.g. Smith et al. (2020).", "Then go."]),
+    ("Version 2.5 is out. J. Doe said so.", ["Version 2.5 is out.", "J. Doe said so."]),
+    ("\"Quoted.\" Next. 1. Item", ["\"Quoted.\"", "Next.", "1. Item"]), ("一。二。", ["一。", "二。"]),
+  ])
+  func sentences(_ text: String, _ expected: [String]) {
+    #expect(SentenceSplitter.sentences(text).map(String.init) == expected)
+  }
+}
