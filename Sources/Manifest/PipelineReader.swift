@@ -43,7 +43,7 @@ package struct PipelineReader {
     var pipeline = Pipeline(
       name: text(members, "pipeline", collector) ?? "", description: text(members, "description", collector) ?? "",
       file: source.name, directory: directory, source: source, schedule: text(members, "schedule", collector),
-      stages: [], maxVanish: Pipeline.defaultMaxVanish)
+      stages: [], vanishGuard: .standard)
     if members["pipeline"] == nil {
       collector.report(root.position, "the file has no 'pipeline'", hint: "Give it a name: pipeline: handbook")
     } else if pipeline.name.isEmpty || !Self.isName(pipeline.name) {
@@ -63,7 +63,7 @@ package struct PipelineReader {
       let rules = collector.members(node, of: "'guard'", known: ["max_vanish"])
       if let value = rules["max_vanish"]?.value {
         if let share = value.text.flatMap(Units.share) {
-          pipeline.maxVanish = share
+          pipeline.vanishGuard = VanishGuard(maxVanish: share, minimum: 1)
         } else {
           collector.report(value.position, "'max_vanish' must be \(ParameterType.share.expectation)")
         }

@@ -13,7 +13,7 @@ package protocol DatasetReader: Sendable {
   /// Loads one item.
   func item(_ entry: DatasetEntry) throws -> Item
   /// A file that the stage left beside its items (`index.sqlite`), as a path to read from.
-  func file(_ name: String) -> String?
+  func file(_ name: String) throws -> String?
 }
 
 package struct DatasetEntry: Sendable, Hashable {

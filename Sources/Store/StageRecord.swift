@@ -10,6 +10,7 @@ package struct StageRecord: Sendable {
   /// The dataset that it worked on (their union, or a source's listing); `nil` for collection stages.
   package var input: Digest?
   package var dataset: Digest
+  /// Of an item stage or source: its `Derivation`; of a collection stage: the list of the input datasets.
   package var derivation: Digest?
   /// Files left beside the items, by name.
   package var files: [String: Digest]
@@ -43,6 +44,19 @@ package struct StageRecord: Sendable {
     self.type = type
     self.run = run
     self.summary = summary
+  }
+
+  /// The digest of the dataset and of the files beside it: what a collection stage that needs this one
+  /// depends on.
+  package var combinedDigest: Digest {
+    if files.isEmpty { return dataset }
+    var hasher = DigestHasher()
+    hasher.update(dataset)
+    for (name, digest) in files.sorted(by: { $0.key < $1.key }) {
+      hasher.field(name)
+      hasher.update(digest)
+    }
+    return hasher.finalize()
   }
 
   static let columns =
