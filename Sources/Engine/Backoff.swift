@@ -18,7 +18,9 @@ package struct Backoff: Sendable, Equatable {
 
   /// Seconds until the next try, or `nil` when there is none.
   /// - Parameter attempt: the try that failed, from 1.
-  package func wait(after failure: ItemFailure, attempt: Int, using random: inout some RandomNumberGenerator) -> Double? {
+  package func wait(
+    after failure: ItemFailure, attempt: Int, using random: inout some RandomNumberGenerator
+  ) -> Double? {
     guard failure.isTransient, attempt < maxAttempts else { return nil }
     // 2^30 seconds is beyond every cap; the exponent must not overflow.
     let ceiling = min(cap, base * Double(1 << min(attempt - 1, 30)))

@@ -25,11 +25,13 @@ struct CollectionStageRun {
     let record = session.prepared.records[name]
     let inputs = try needs.map { need in
       StoredDataset(
-        stage: need.stage, type: need.type, dataset: try session.dataset(need.dataset), files: need.files,
+        stage: need.stage, type: need.type, dataset: try session.dataset(need.dataset),
+        files: need.files,
         store: session.store)
     }
     let memoKey = try projectedDigest(inputs)
-    if !session.options.forced.contains(index), let entry = try session.reader.memo(stageKey: prepared.key, key: memoKey),
+    if !session.options.forced.contains(index),
+      let entry = try session.reader.memo(stageKey: prepared.key, key: memoKey),
       let output = try remembered(entry)
     {
       session.count(index) { $0.cached = 1 }
@@ -39,7 +41,8 @@ struct CollectionStageRun {
     defer { session.removeScratch(name) }
     let started = MonotonicClock.now
     let output = try stage.run(
-      CollectionInputs(datasets: inputs, previous: try previous(record)), session.context(index, scratch: scratch))
+      CollectionInputs(datasets: inputs, previous: try previous(record)),
+      session.context(index, scratch: scratch))
     if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
     session.count(index) {
       $0.done = 1
@@ -52,7 +55,9 @@ struct CollectionStageRun {
     }
     let dataset = builder.build()
     guard dataset.count == output.items.count else {
-      throw SluiceError(.badInput, "\(name): two of the items it made have the same id", advice: "Ids must be unique in a dataset.")
+      throw SluiceError(
+        .badInput, "\(name): two of the items it made have the same id",
+        advice: "Ids must be unique in a dataset.")
     }
     try session.keep(dataset)
     var files: [String: Digest] = [:]
@@ -72,7 +77,9 @@ struct CollectionStageRun {
       } else {
         for position in 0..<input.dataset.count {
           let digest = input.dataset.digest(position)
-          let item = Item(id: input.dataset.id(position), digest: digest, record: Record(bytes: try session.store.get(digest)))
+          let item = Item(
+            id: input.dataset.id(position), digest: digest,
+            record: Record(bytes: try session.store.get(digest)))
           hasher.update(try stage.projection.digest(of: item))
           if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
         }
@@ -85,12 +92,17 @@ struct CollectionStageRun {
     return hasher.finalize()
   }
 
-  private func remembered(_ entry: MemoEntry) throws -> (dataset: Dataset, files: [String: Digest], summary: String)? {
-    guard let value = try? JSONValue(parsing: entry.outputs), let digest = value["dataset"]?.string.flatMap({ Digest(hex: $0) })
+  private func remembered(_ entry: MemoEntry) throws -> (
+    dataset: Dataset, files: [String: Digest], summary: String
+  )? {
+    guard let value = try? JSONValue(parsing: entry.outputs),
+      let digest = value["dataset"]?.string.flatMap({ Digest(hex: $0) })
     else { return nil }
     var files: [String: Digest] = [:]
     for member in value["files"]?.object?.members ?? [] {
-      guard let file = member.value.string.flatMap({ Digest(hex: $0) }), try session.store.contains(file) else {
+      guard let file = member.value.string.flatMap({ Digest(hex: $0) }),
+        try session.store.contains(file)
+      else {
         return nil
       }
       files[member.key] = file
@@ -109,35 +121,45 @@ struct CollectionStageRun {
     }
     guard digests.count == needs.count else { return nil }
     let inputs = try digests.map { digest in
-      StoredDataset(stage: "", type: "", dataset: try session.dataset(digest), files: [:], store: session.store).entries
+      StoredDataset(
+        stage: "", type: "", dataset: try session.dataset(digest), files: [:], store: session.store
+      ).entries
     }
     return CollectionInputs.Previous(
       inputs: inputs,
       output: StoredDataset(
-        stage: name, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
+        stage: name, type: record.type, dataset: try session.dataset(record.dataset),
+        files: record.files,
         store: session.store))
   }
 
   private func finish(
-    _ dataset: Dataset, _ files: [String: Digest], _ summary: String, _ record: StageRecord?, memoKey: Digest?
+    _ dataset: Dataset, _ files: [String: Digest], _ summary: String, _ record: StageRecord?,
+    memoKey: Digest?
   ) throws -> NodeResult {
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
     session.count(index) {
       $0.outputs = dataset.count
-      $0.removed = before.digest == dataset.digest ? 0 : DatasetDifference(from: before, to: dataset).removed.count
+      $0.removed =
+        before.digest == dataset.digest
+        ? 0 : DatasetDifference(from: before, to: dataset).removed.count
     }
     let new = StageRecord(
-      stage: name, stageKey: prepared.key, inputs: needs.map(\.combinedDigest), input: nil, dataset: dataset.digest,
-      derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files, count: dataset.count, type: prepared.outputType, run: session.run, summary: summary)
+      stage: name, stageKey: prepared.key, inputs: needs.map(\.combinedDigest), input: nil,
+      dataset: dataset.digest,
+      derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files,
+      count: dataset.count, type: prepared.outputType, run: session.run, summary: summary)
     if let memoKey {
       let outputs: JSONValue = [
         "dataset": .string(dataset.digest.hex),
-        "files": .object(JSONObject(files.map { ($0.key, .string($0.value.hex)) })), "summary": .string(summary),
+        "files": .object(JSONObject(files.map { ($0.key, .string($0.value.hex)) })),
+        "summary": .string(summary),
       ]
       try session.recorder.record(
         LedgerEntries.memo(
           stageKey: prepared.key, key: memoKey,
-          MemoEntry(outputs: outputs.canonicalBytes, validUntil: nil, validators: [:], run: session.run)))
+          MemoEntry(
+            outputs: outputs.canonicalBytes, validUntil: nil, validators: [:], run: session.run)))
     }
     try Completion.record(session, prepared, new, reasons: reasons)
     return NodeResult(summary: StageSummary(name: name, state: .done), record: new)

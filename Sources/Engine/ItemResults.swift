@@ -45,7 +45,10 @@ final class ItemResults: Sendable {
   private let threads = Mutex<[BlockingThread]>([])
   private let scratchMade = Mutex(false)
 
-  init(session: RunSession, index: Int, stage: any ItemStage, queue: WorkQueue, consumers: [(run: ItemStageRun, need: Int)]) {
+  init(
+    session: RunSession, index: Int, stage: any ItemStage, queue: WorkQueue,
+    consumers: [(run: ItemStageRun, need: Int)]
+  ) {
     self.session = session
     self.index = index
     self.stage = stage
@@ -54,7 +57,9 @@ final class ItemResults: Sendable {
     let prepared = session.prepared.stages[index]
     backoff = Backoff(prepared.declaration.parameters)
     key = prepared.key
-    let entries = (try? session.reader.quarantine(of: session.prepared.pipeline.name, stage: prepared.declaration.name)) ?? []
+    let entries =
+      (try? session.reader.quarantine(
+        of: session.prepared.pipeline.name, stage: prepared.declaration.name)) ?? []
     quarantined = Mutex(Set(entries.map(\.item)))
   }
 
@@ -86,10 +91,14 @@ final class ItemResults: Sendable {
     let memoKey = try stage.projection.digest(of: item)
     let isForced = session.options.forced.contains(index)
     var previous: WorkItem.Previous?
-    var reason = quarantined.withLock({ $0.contains(item.id) }) ? "retry" : before == nil ? "new" : before == item.digest ? "key" : "changed"
+    var reason =
+      quarantined.withLock({ $0.contains(item.id) })
+      ? "retry" : before == nil ? "new" : before == item.digest ? "key" : "changed"
     if !isForced {
       if !stage.projection.includesID, let known = try shared(memoKey, item) {
-        if let outputs = known { try resolve(item, outputs.outputs, validUntil: outputs.validUntil, countsAsCached: true) }
+        if let outputs = known {
+          try resolve(item, outputs.outputs, validUntil: outputs.validUntil, countsAsCached: true)
+        }
         return
       }
       if let entry = try session.reader.memo(stageKey: key, key: memoKey) {
@@ -99,9 +108,12 @@ final class ItemResults: Sendable {
           return
         }
         reason = "refresh"
-        let outputs = try MemoOutputs(reading: entry.outputs).items(of: item, store: session.store, loading: true)
+        let outputs = try MemoOutputs(reading: entry.outputs).items(
+          of: item, store: session.store, loading: true)
         previous = WorkItem.Previous(
-          outputs: outputs.compactMap { output in output.record.map { Item(id: output.id, digest: output.digest, record: $0) } },
+          outputs: outputs.compactMap { output in
+            output.record.map { Item(id: output.id, digest: output.digest, record: $0) }
+          },
           validators: entry.validators)
       }
     } else {
@@ -114,12 +126,16 @@ final class ItemResults: Sendable {
     }
     session.count(index) { $0.queued += 1 }
     try startWorkers()
-    queue.add(WorkItem(token: token, item: item, attempt: 1, previous: previous), isUrgent: reason == "retry")
+    queue.add(
+      WorkItem(token: token, item: item, attempt: 1, previous: previous),
+      isUrgent: reason == "retry")
   }
 
   /// Work that does not depend on the id is done once for all items that ask for it. Returns the
   /// finished outputs, `.some(nil)` when the item was put behind another, `nil` when it is the first.
-  private func shared(_ memoKey: Digest, _ item: Item) throws -> (outputs: [UInt8], validUntil: Double?)?? {
+  private func shared(_ memoKey: Digest, _ item: Item) throws -> (
+    outputs: [UInt8], validUntil: Double?
+  )?? {
     state.withLock { state in
       if let finished = state.finished[memoKey] { return .some(.some(finished)) }
       if state.followers[memoKey] != nil {
@@ -167,7 +183,8 @@ final class ItemResults: Sendable {
       for number in 0..<count {
         threads.append(
           BlockingThread("\(name)-\(number)", stackSize: 16 << 20) { [self] in
-            let feed = WorkerFeed(results: self, queue: queue, slots: takesSlot ? session.slots : nil)
+            let feed = WorkerFeed(
+              results: self, queue: queue, slots: takesSlot ? session.slots : nil)
             attempt { try worker.run(feed) }
             feed.end()
           })
@@ -213,20 +230,25 @@ final class ItemResults: Sendable {
       })
   }
 
-  private func close(_ work: WorkItem) -> (key: Digest, reason: String, before: Digest?, seconds: Double) {
+  private func close(_ work: WorkItem) -> (
+    key: Digest, reason: String, before: Digest?, seconds: Double
+  ) {
     let seconds = queue.finish(work)
     let open = state.withLock { $0.open.removeValue(forKey: work.token) }
     session.count(index) { $0.queued -= 1 }
     return (open?.key ?? work.item.digest, open?.reason ?? "new", open?.before, seconds)
   }
 
-  private func succeed(_ work: WorkItem, _ outputs: MemoOutputs, _ freshness: Freshness, isUnchanged: Bool = false) throws {
+  private func succeed(
+    _ work: WorkItem, _ outputs: MemoOutputs, _ freshness: Freshness, isUnchanged: Bool = false
+  ) throws {
     let bytes = outputs.bytes
     // "Ask in each run" is one moment in the past, so that an unchanged answer changes nothing in the ledger.
     let validUntil = freshness.seconds.map { $0 == 0 ? 0 : Timestamp.now.seconds + $0 }
     try resolve(work.item, bytes, validUntil: validUntil, countsAsCached: false)
     let open = close(work)
-    let entry = MemoEntry(outputs: bytes, validUntil: validUntil, validators: freshness.validators, run: session.run)
+    let entry = MemoEntry(
+      outputs: bytes, validUntil: validUntil, validators: freshness.validators, run: session.run)
     let memo = LedgerEntries.memo(stageKey: key, key: open.key, entry)
     let itemRun = LedgerEntries.itemRun(
       ItemRunRecord(
@@ -253,21 +275,29 @@ final class ItemResults: Sendable {
   private func refresh(_ work: WorkItem, _ freshness: Freshness) throws {
     let memoKey = state.withLock { $0.open[work.token]?.key } ?? work.item.digest
     guard let entry = try session.reader.memo(stageKey: key, key: memoKey) else {
-      throw SluiceError(.corrupt, "\(name): '\(work.item.id)' was said to be unchanged, but nothing is known of it", advice: "This is a mistake in the stage: it must answer 'unchanged' only when it was given a former result.")
+      throw SluiceError(
+        .corrupt, "\(name): '\(work.item.id)' was said to be unchanged, but nothing is known of it",
+        advice:
+          "This is a mistake in the stage: it must answer 'unchanged' only when it was given a former result."
+      )
     }
     try succeed(work, MemoOutputs(reading: entry.outputs), freshness, isUnchanged: true)
   }
 
   private func leave(_ work: WorkItem, _ reason: String) throws {
     let open = close(work)
-    session.observe(.log(stage: name, level: .warning, message: Secrets.redacted("\(work.item.id) is gone: \(reason)")))
+    session.observe(
+      .log(
+        stage: name, level: .warning,
+        message: Secrets.redacted("\(work.item.id) is gone: \(reason)")))
     state.withLock { state in
       state.results[work.item.id] = Result(outputs: [], validUntil: Timestamp.now.seconds + 86_400)
       state.gone += 1
     }
     let itemRun = LedgerEntries.itemRun(
       ItemRunRecord(
-        run: session.run, stage: name, item: work.item.id, reason: "gone", before: open.before, after: work.item.digest,
+        run: session.run, stage: name, item: work.item.id, reason: "gone", before: open.before,
+        after: work.item.digest,
         seconds: open.seconds))
     try session.recorder.record(itemRun)
     session.count(index) { $0.done += 1 }
@@ -276,17 +306,24 @@ final class ItemResults: Sendable {
   private func keepStale(_ work: WorkItem, _ failure: ItemFailure) throws {
     guard work.previous != nil else { return try handle(work, failure) }
     let memoKey = state.withLock { $0.open[work.token]?.key } ?? work.item.digest
-    guard let entry = try session.reader.memo(stageKey: key, key: memoKey) else { return try quarantine(work, failure) }
+    guard let entry = try session.reader.memo(stageKey: key, key: memoKey) else {
+      return try quarantine(work, failure)
+    }
     try resolve(work.item, entry.outputs, validUntil: session.now.seconds, countsAsCached: false)
     _ = close(work)
     session.count(index) { $0.stale += 1 }
     try recordFailure(work, failure, wait: nil)
-    session.observe(.itemFailed(stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt, wait: nil))
+    session.observe(
+      .itemFailed(
+        stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt,
+        wait: nil))
   }
 
   private func handle(_ work: WorkItem, _ failure: ItemFailure) throws {
     var random = SystemRandomNumberGenerator()
-    guard !session.isStopping, let wait = backoff.wait(after: failure, attempt: work.attempt, using: &random) else {
+    guard !session.isStopping,
+      let wait = backoff.wait(after: failure, attempt: work.attempt, using: &random)
+    else {
       if session.isStopping && failure.isTransient {
         // Not its fault: it is begun anew in the next run.
         _ = close(work)
@@ -295,7 +332,10 @@ final class ItemResults: Sendable {
       return try quarantine(work, failure)
     }
     session.count(index) { $0.retried += 1 }
-    session.observe(.itemFailed(stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt, wait: wait))
+    session.observe(
+      .itemFailed(
+        stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt,
+        wait: wait))
     try session.recorder.record(attemptEntry(work, failure, wait: wait))
     _ = queue.finish(work, retryAfter: wait)
   }
@@ -306,10 +346,14 @@ final class ItemResults: Sendable {
     return failure
   }
 
-  private func attemptEntry(_ work: WorkItem, _ failure: ItemFailure, wait: Double?) -> Recorder.Entry {
+  private func attemptEntry(_ work: WorkItem, _ failure: ItemFailure, wait: Double?)
+    -> Recorder.Entry
+  {
     LedgerEntries.attempt(
-      run: session.run, stage: name, item: work.item.id, attempt: work.attempt, at: Timestamp.now.seconds,
-      kind: failure.kind, message: Secrets.redacted(failure.message), isTransient: failure.isTransient, wait: wait)
+      run: session.run, stage: name, item: work.item.id, attempt: work.attempt,
+      at: Timestamp.now.seconds,
+      kind: failure.kind, message: Secrets.redacted(failure.message),
+      isTransient: failure.isTransient, wait: wait)
   }
 
   private func recordFailure(_ work: WorkItem, _ failure: ItemFailure, wait: Double?) throws {
@@ -318,7 +362,8 @@ final class ItemResults: Sendable {
     let entry = LedgerEntries.quarantine(
       QuarantineEntry(
         stage: name, item: work.item.id, digest: work.item.digest, kind: failure.kind,
-        message: Secrets.redacted(failure.message), isTransient: failure.isTransient, attempts: work.attempt, first: now,
+        message: Secrets.redacted(failure.message), isTransient: failure.isTransient,
+        attempts: work.attempt, first: now,
         last: now, run: session.run), pipeline: pipeline)
     _ = quarantined.withLock { $0.remove(work.item.id) }
     try session.recorder.record { connection in
@@ -332,21 +377,31 @@ final class ItemResults: Sendable {
     state.withLock { $0.results[work.item.id] = Result(outputs: [], validUntil: Derivation.failed) }
     session.count(index) { $0.failed += 1 }
     try recordFailure(work, failure, wait: nil)
-    session.observe(.itemFailed(stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt, wait: nil))
+    session.observe(
+      .itemFailed(
+        stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt,
+        wait: nil))
     guard !stage.projection.includesID else { return }
     // Those who waited for the same work have the same failure.
     let followers = state.withLock { $0.followers.removeValue(forKey: open.key) ?? [] }
     for follower in followers {
-      state.withLock { $0.results[follower.item.id] = Result(outputs: [], validUntil: Derivation.failed) }
+      state.withLock {
+        $0.results[follower.item.id] = Result(outputs: [], validUntil: Derivation.failed)
+      }
       session.count(index) { $0.failed += 1 }
-      try recordFailure(WorkItem(token: 0, item: follower.item, attempt: work.attempt), failure, wait: nil)
+      try recordFailure(
+        WorkItem(token: 0, item: follower.item, attempt: work.attempt), failure, wait: nil)
     }
   }
 
   /// An input has its outputs: makes the items, keeps them, sends them on.
-  private func resolve(_ item: Item, _ memo: [UInt8], validUntil: Double?, countsAsCached: Bool) throws {
-    let outputs = try MemoOutputs(reading: memo).items(of: item, store: session.store, loading: !consumers.isEmpty)
-    let result = Result(outputs: outputs.map { ($0.id, $0.digest) }, validUntil: validUntil ?? .infinity)
+  private func resolve(_ item: Item, _ memo: [UInt8], validUntil: Double?, countsAsCached: Bool)
+    throws
+  {
+    let outputs = try MemoOutputs(reading: memo).items(
+      of: item, store: session.store, loading: !consumers.isEmpty)
+    let result = Result(
+      outputs: outputs.map { ($0.id, $0.digest) }, validUntil: validUntil ?? .infinity)
     state.withLock { $0.results[item.id] = result }
     if countsAsCached {
       session.count(index) { $0.cached += 1 }

@@ -14,7 +14,9 @@ final class ItemStageRun: Sendable {
     let output: Dataset
     let derivation: Derivation
 
-    func canCarry(_ position: Int, now: Timestamp) -> Bool { derivation.validUntil[position] > now.seconds }
+    func canCarry(_ position: Int, now: Timestamp) -> Bool {
+      derivation.validUntil[position] > now.seconds
+    }
   }
 
   let index: Int
@@ -27,7 +29,10 @@ final class ItemStageRun: Sendable {
   /// Where this stage's items go, and which of their needs it is.
   let consumers: [(run: ItemStageRun, need: Int)]
 
-  init(session: RunSession, index: Int, stage: any ItemStage, reasons: [RunReason], consumers: [(run: ItemStageRun, need: Int)]) {
+  init(
+    session: RunSession, index: Int, stage: any ItemStage, reasons: [RunReason],
+    consumers: [(run: ItemStageRun, need: Int)]
+  ) {
     self.session = session
     self.index = index
     self.stage = stage
@@ -35,7 +40,8 @@ final class ItemStageRun: Sendable {
     self.consumers = consumers
     let queue = WorkQueue(isStopping: { session.isStopping })
     self.queue = queue
-    results = ItemResults(session: session, index: index, stage: stage, queue: queue, consumers: consumers)
+    results = ItemResults(
+      session: session, index: index, stage: stage, queue: queue, consumers: consumers)
   }
 
   private var prepared: PreparedStage { session.prepared.stages[index] }
@@ -56,7 +62,10 @@ final class ItemStageRun: Sendable {
       results.waitForWorkers()
       let failure = SluiceError(wrapping: error)
       result = NodeResult(
-        summary: StageSummary(name: name, state: failure.code == .interrupted ? .interrupted : failure.code == .guarded ? .guarded : .failed),
+        summary: StageSummary(
+          name: name,
+          state: failure.code == .interrupted
+            ? .interrupted : failure.code == .guarded ? .guarded : .failed),
         record: record)
       result.summary.message = Secrets.redacted(failure.description)
     }
@@ -83,12 +92,17 @@ final class ItemStageRun: Sendable {
       case .carried(_, let dataset, let positions): try admit(dataset, positions, carry)
       case .items(_, let items):
         for item in items {
-          if let carry, let before = carry.input.index(of: item.id), carry.input.digest(before) == item.digest,
+          if let carry, let before = carry.input.index(of: item.id),
+            carry.input.digest(before) == item.digest,
             carry.canCarry(before, now: session.now)
           {
             carryOver([before], carry)
           } else {
-            try results.admit(item, before: carry.flatMap { carry in carry.input.index(of: item.id).map { carry.input.digest($0) } })
+            try results.admit(
+              item,
+              before: carry.flatMap { carry in
+                carry.input.index(of: item.id).map { carry.input.digest($0) }
+              })
           }
         }
       case .finished(let need, let dataset):
@@ -102,9 +116,11 @@ final class ItemStageRun: Sendable {
     if let error = results.fatalError { throw error }
     if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
     let input = try union(finals.compactMap { $0 })
-    let assembly = ItemStageAssembly(session: session, index: index, results: results, reasons: reasons)
+    let assembly = ItemStageAssembly(
+      session: session, index: index, results: results, reasons: reasons)
     return try assembly.finish(
-      input: input, inputs: finals.compactMap { $0?.digest }, former: carry.map { ($0.input, $0.output, $0.derivation) },
+      input: input, inputs: finals.compactMap { $0?.digest },
+      former: carry.map { ($0.input, $0.output, $0.derivation) },
       record: record)
   }
 
@@ -118,14 +134,19 @@ final class ItemStageRun: Sendable {
   }
 
   private func loadCarry(_ record: StageRecord?) throws -> Carry? {
-    guard let record, record.stageKey == prepared.key, !session.options.forced.contains(index), let input = record.input,
+    guard let record, record.stageKey == prepared.key, !session.options.forced.contains(index),
+      let input = record.input,
       let derivation = record.derivation
     else { return nil }
     let carry = Carry(
       input: try session.dataset(input), output: try session.dataset(record.dataset),
       derivation: try Derivation(reading: session.store.get(derivation)))
-    guard carry.derivation.inputCount == carry.input.count, carry.derivation.output == carry.output.digest else {
-      throw SluiceError(.corrupt, "\(name): its stored derivation does not fit its datasets", advice: "Run `sluice fsck --repair`.")
+    guard carry.derivation.inputCount == carry.input.count,
+      carry.derivation.output == carry.output.digest
+    else {
+      throw SluiceError(
+        .corrupt, "\(name): its stored derivation does not fit its datasets",
+        advice: "Run `sluice fsck --repair`.")
     }
     return carry
   }
@@ -159,7 +180,9 @@ final class ItemStageRun: Sendable {
     for (position, before) in missing {
       if session.isStopping { return }
       let digest = dataset.digest(position)
-      let item = Item(id: dataset.id(position), digest: digest, record: Record(bytes: try session.store.get(digest)))
+      let item = Item(
+        id: dataset.id(position), digest: digest,
+        record: Record(bytes: try session.store.get(digest)))
       try results.admit(item, before: before)
       if let error = results.fatalError { throw error }
     }
@@ -169,8 +192,11 @@ final class ItemStageRun: Sendable {
     session.count(index) { $0.cached += inputs.count }
     guard !consumers.isEmpty else { return }
     let positions: [UInt32]? =
-      inputs.count == carry.input.count ? nil : inputs.flatMap { Array(carry.derivation.outputs(ofInput: $0)) }
-    for consumer in consumers { consumer.run.inbox.put(.carried(need: consumer.need, carry.output, positions)) }
+      inputs.count == carry.input.count
+      ? nil : inputs.flatMap { Array(carry.derivation.outputs(ofInput: $0)) }
+    for consumer in consumers {
+      consumer.run.inbox.put(.carried(need: consumer.need, carry.output, positions))
+    }
   }
 
   /// The one dataset that the stage reads.
@@ -179,7 +205,9 @@ final class ItemStageRun: Sendable {
     var builder = DatasetBuilder()
     for dataset in datasets {
       dataset.withEntries { entries in
-        for position in 0..<entries.count { builder.append(id: entries.id(position), digest: entries.digestBytes(position)) }
+        for position in 0..<entries.count {
+          builder.append(id: entries.id(position), digest: entries.digestBytes(position))
+        }
       }
     }
     let union = builder.build()
@@ -190,7 +218,8 @@ final class ItemStageRun: Sendable {
       }
       if let conflict {
         throw SluiceError(
-          .badInput, "\(name): two of the stages it needs have an item '\(dataset.id(conflict))' with different content",
+          .badInput,
+          "\(name): two of the stages it needs have an item '\(dataset.id(conflict))' with different content",
           advice: "Give the items ids that differ, or read the two in stages of their own.")
       }
     }

@@ -35,7 +35,8 @@ struct MemoOutputs: Sendable {
   }
 
   init(reading bytes: [UInt8]) throws(SluiceError) {
-    let damaged = SluiceError(.corrupt, "a memo entry cannot be read", advice: "Run `sluice fsck --repair`.")
+    let damaged = SluiceError(
+      .corrupt, "a memo entry cannot be read", advice: "Run `sluice fsck --repair`.")
     guard let list = (try? JSONValue(parsing: bytes))?.array else { throw damaged }
     var outputs: [(id: ItemOutput.ID, body: Body)] = []
     for entry in list {
@@ -59,7 +60,9 @@ struct MemoOutputs: Sendable {
 
   /// The items that these outputs of `input` are now; records of items that do not inherit are read
   /// only when `loading`.
-  func items(of input: Item, store: ObjectStore, loading: Bool) throws -> [(id: String, digest: Digest, record: Record?)] {
+  func items(of input: Item, store: ObjectStore, loading: Bool) throws -> [(
+    id: String, digest: Digest, record: Record?
+  )] {
     var inputObject: JSONObject?
     return try outputs.map { output in
       let id = ItemOutput(id: output.id, members: [:]).id(ofInput: input.id)

@@ -20,7 +20,8 @@ package struct PipelineRun {
 
   /// Begins a run in the ledger. The caller holds the pipeline's lease.
   package init(
-    prepared: PreparedPipeline, options: RunOptions, store: ObjectStore, recorder: Recorder, reader: LedgerReader,
+    prepared: PreparedPipeline, options: RunOptions, store: ObjectStore, recorder: Recorder,
+    reader: LedgerReader,
     observe: @escaping @Sendable (RunEvent) -> Void
   ) throws {
     let run = try recorder.immediately { connection in
@@ -29,7 +30,8 @@ package struct PipelineRun {
         started: Timestamp.now.seconds, on: connection)
     }
     session = RunSession(
-      prepared: prepared, options: options, store: store, recorder: recorder, reader: reader, run: run, observe: observe)
+      prepared: prepared, options: options, store: store, recorder: recorder, reader: reader,
+      run: run, observe: observe)
   }
 
   /// Runs to the end.
@@ -71,7 +73,9 @@ package struct PipelineRun {
     if wasStopped || states.contains(.interrupted) { return .interrupted }
     if states.contains(.guarded) { return .guarded }
     if states.contains(.failed) || states.contains(.blocked) { return .stageFailed }
-    if results.contains(where: { $0.summary.counts.failed > 0 || $0.summary.counts.stale > 0 }) { return .quarantined }
+    if results.contains(where: { $0.summary.counts.failed > 0 || $0.summary.counts.stale > 0 }) {
+      return .quarantined
+    }
     return .success
   }
 
@@ -94,7 +98,8 @@ package struct PipelineRun {
       totals.removed += counts.removed
     }
     let counts: JSONValue = [
-      "done": JSONValue(totals.done), "cached": JSONValue(totals.cached), "failed": JSONValue(totals.failed),
+      "done": JSONValue(totals.done), "cached": JSONValue(totals.cached),
+      "failed": JSONValue(totals.failed),
       "removed": JSONValue(totals.removed),
       "stages_run": JSONValue(results.count { $0.summary.state == .done }),
     ]
@@ -108,6 +113,7 @@ package struct PipelineRun {
       }
     try session.recorder.record(
       LedgerEntries.endRun(
-        session.run, state: state, exitCode: Int(code.rawValue), counts: counts.canonicalText, ended: Timestamp.now.seconds))
+        session.run, state: state, exitCode: Int(code.rawValue), counts: counts.canonicalText,
+        ended: Timestamp.now.seconds))
   }
 }

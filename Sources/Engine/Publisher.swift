@@ -34,13 +34,17 @@ struct Publisher {
       guard exporter != nil || !record.files.isEmpty else { continue }
       let digest = publicationDigest(record, exporter)
       let export = "\(record.stage)-\(digest.short)"
-      if former[record.stage]?.export == export && FileSystem.exists("\(layout.exports)/\(export)") { continue }
+      if former[record.stage]?.export == export && FileSystem.exists("\(layout.exports)/\(export)")
+      {
+        continue
+      }
       try write(record, exporter, to: export)
       links[record.stage] = export
       isChanged = true
       try session.recorder.record(
         LedgerEntries.published(
-          pipeline: pipeline, stage: record.stage, dataset: record.dataset, export: export, run: session.run))
+          pipeline: pipeline, stage: record.stage, dataset: record.dataset, export: export,
+          run: session.run))
     }
     if links.isEmpty { return }
     if isChanged || !FileSystem.exists(layout.published(pipeline)) { try link(links) }
@@ -55,7 +59,9 @@ struct Publisher {
     }
   }
 
-  private func publicationDigest(_ record: StageRecord, _ exporter: (any DatasetExporter)?) -> Digest {
+  private func publicationDigest(_ record: StageRecord, _ exporter: (any DatasetExporter)?)
+    -> Digest
+  {
     var hasher = DigestHasher()
     hasher.update(record.combinedDigest)
     hasher.update(UInt64(exporter?.version ?? 0))
@@ -64,15 +70,21 @@ struct Publisher {
 
   /// Stages that are connected with one that did not succeed.
   private func branchesThatFailed(_ results: [NodeResult]) -> Set<Int> {
-    var queue = results.indices.filter { !results[$0].isUsable && results[$0].summary.state != .skipped }
+    var queue = results.indices.filter {
+      !results[$0].isUsable && results[$0].summary.state != .skipped
+    }
     var held = Set(queue)
     while let index = queue.popLast() {
-      for next in graph.needs[index] + graph.dependents[index] where held.insert(next).inserted { queue.append(next) }
+      for next in graph.needs[index] + graph.dependents[index] where held.insert(next).inserted {
+        queue.append(next)
+      }
     }
     return held
   }
 
-  private func write(_ record: StageRecord, _ exporter: (any DatasetExporter)?, to export: String) throws {
+  private func write(_ record: StageRecord, _ exporter: (any DatasetExporter)?, to export: String)
+    throws
+  {
     let target = "\(layout.exports)/\(export)"
     if FileSystem.exists(target) { return }
     let temporary = Path.temporaryName(besides: target)
@@ -88,7 +100,8 @@ struct Publisher {
       }
       if let exporter {
         let dataset = StoredDataset(
-          stage: record.stage, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
+          stage: record.stage, type: record.type, dataset: try session.dataset(record.dataset),
+          files: record.files,
           store: session.store)
         try exporter.export(dataset, to: temporary)
       }

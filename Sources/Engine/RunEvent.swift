@@ -65,7 +65,9 @@ package struct StageCounts: Sendable, Equatable {
   package var progress: (done: Int, total: Int) = (0, 0)
 
   package static func == (a: Self, b: Self) -> Bool {
-    (a.done, a.cached, a.failed, a.stale, a.removed, a.outputs) == (b.done, b.cached, b.failed, b.stale, b.removed, b.outputs)
+    (a.done, a.cached, a.failed, a.stale, a.removed, a.outputs) == (
+      b.done, b.cached, b.failed, b.stale, b.removed, b.outputs
+    )
   }
 }
 

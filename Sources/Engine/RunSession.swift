@@ -23,7 +23,8 @@ final class RunSession: Sendable {
   private let reasons = Mutex<[String: [RunReason]]>([:])
 
   init(
-    prepared: PreparedPipeline, options: RunOptions, store: ObjectStore, recorder: Recorder, reader: LedgerReader,
+    prepared: PreparedPipeline, options: RunOptions, store: ObjectStore, recorder: Recorder,
+    reader: LedgerReader,
     run: Int, observe: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.prepared = prepared
@@ -40,7 +41,9 @@ final class RunSession: Sendable {
   var isStopping: Bool { stop.load(ordering: .relaxed) }
   func requestStop() { stop.store(true, ordering: .relaxed) }
 
-  func setReasons(_ reasons: [RunReason], of stage: String) { self.reasons.withLock { $0[stage] = reasons } }
+  func setReasons(_ reasons: [RunReason], of stage: String) {
+    self.reasons.withLock { $0[stage] = reasons }
+  }
   func reasons(of stage: String) -> [RunReason] { reasons.withLock { $0[stage] ?? [] } }
 
   /// Changes the numbers of a stage.
@@ -67,9 +70,12 @@ final class RunSession: Sendable {
   func context(_ index: Int, scratch: String) -> StageContext {
     let name = prepared.stages[index].declaration.name
     return StageContext(
-      stage: name, pipeline: prepared.pipeline.name, directory: prepared.pipeline.directory, objects: store,
+      stage: name, pipeline: prepared.pipeline.name, directory: prepared.pipeline.directory,
+      objects: store,
       cache: LedgerCache(self), scratch: scratch, jobs: options.jobs, isFrozen: options.isFrozen,
-      log: { [self] level, message in observe(.log(stage: name, level: level, message: Secrets.redacted(message))) },
+      log: { [self] level, message in
+        observe(.log(stage: name, level: level, message: Secrets.redacted(message)))
+      },
       progress: { [self] done, total in count(index) { $0.progress = (done, total) } },
       isStopping: { [self] in isStopping })
   }

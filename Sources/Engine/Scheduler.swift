@@ -30,7 +30,8 @@ struct Scheduler {
     for index in graph.order where graph.needs[index].isEmpty { consider(index, &state) }
     while state.openCount > 0 {
       startReady(&state)
-      let finished = ended.wait(until: MonotonicClock.now + 50_000_000) { ended -> [(index: Int, result: NodeResult)]? in
+      let finished = ended.wait(until: MonotonicClock.now + 50_000_000) {
+        ended -> [(index: Int, result: NodeResult)]? in
         guard !ended.results.isEmpty else { return nil }
         defer { ended.results = [] }
         return ended.results
@@ -44,7 +45,9 @@ struct Scheduler {
     }
     pool.close()
     return state.results.enumerated().map { index, result in
-      result ?? NodeResult(summary: StageSummary(name: graph.stages[index].name, state: .interrupted), record: nil)
+      result
+        ?? NodeResult(
+          summary: StageSummary(name: graph.stages[index].name, state: .interrupted), record: nil)
     }
   }
 
@@ -56,7 +59,9 @@ struct Scheduler {
     if result.summary.state == .failed && !session.options.keepsGoing { session.requestStop() }
     for dependent in graph.dependents[index] {
       state.waiting[dependent] -= 1
-      if state.waiting[dependent] == 0 && !state.isStarted[dependent] { consider(dependent, &state) }
+      if state.waiting[dependent] == 0 && !state.isStarted[dependent] {
+        consider(dependent, &state)
+      }
     }
   }
 
@@ -68,9 +73,12 @@ struct Scheduler {
     try? session.recorder.record(
       LedgerEntries.stageRun(
         StageRunRecord(
-          run: session.run, stage: summary.name, state: summary.state.rawValue, reasons: reasons, done: summary.counts.done,
-          cached: summary.counts.cached, failed: summary.counts.failed, removed: summary.counts.removed,
-          outputs: summary.counts.outputs, seconds: summary.seconds, workSeconds: summary.counts.workSeconds,
+          run: session.run, stage: summary.name, state: summary.state.rawValue, reasons: reasons,
+          done: summary.counts.done,
+          cached: summary.counts.cached, failed: summary.counts.failed,
+          removed: summary.counts.removed,
+          outputs: summary.counts.outputs, seconds: summary.seconds,
+          workSeconds: summary.counts.workSeconds,
           message: summary.message)))
   }
 
@@ -80,7 +88,9 @@ struct Scheduler {
     let stage = session.prepared.stages[index]
     let name = stage.declaration.name
     let record = session.prepared.records[name]
-    func settle(_ summary: StageSummary.State, _ message: String = "", _ record: StageRecord? = record) {
+    func settle(
+      _ summary: StageSummary.State, _ message: String = "", _ record: StageRecord? = record
+    ) {
       var result = NodeResult(summary: StageSummary(name: name, state: summary), record: record)
       result.summary.message = message
       result.summary.counts.outputs = record?.count ?? 0
@@ -95,12 +105,18 @@ struct Scheduler {
     }
     if session.isStopping { return settle(.interrupted) }
     let needs = graph.needs[index].compactMap { state.results[$0] }
-    if let missing = zip(graph.needs[index], needs).first(where: { $0.1.summary.state == .skipped && $0.1.record == nil }) {
+    if let missing = zip(graph.needs[index], needs).first(where: {
+      $0.1.summary.state == .skipped && $0.1.record == nil
+    }) {
       let other = graph.stages[missing.0].name
-      return settle(.failed, "needs '\(other)', which was never run and was not chosen: choose it too (+\(name))")
+      return settle(
+        .failed,
+        "needs '\(other)', which was never run and was not chosen: choose it too (+\(name))")
     }
     guard needs.allSatisfy(\.isUsable) else {
-      let culprits = zip(graph.needs[index], needs).filter { !$0.1.isUsable }.map { graph.stages[$0.0].name }
+      let culprits = zip(graph.needs[index], needs).filter { !$0.1.isUsable }.map {
+        graph.stages[$0.0].name
+      }
       return settle(.blocked, "waits for \(culprits.prefix(5).joined(separator: ", "))")
     }
     guard case .success(let body) = stage.stage else {
@@ -113,7 +129,8 @@ struct Scheduler {
       return
     }
     let inputs = needs.compactMap { $0.record.map { session.prepared.inputDigest($0, for: index) } }
-    let reasons = session.prepared.reasons(index, inputs: inputs, now: session.now, isForced: isForced)
+    let reasons = session.prepared.reasons(
+      index, inputs: inputs, now: session.now, isForced: isForced)
     if reasons.isEmpty { return settle(.upToDate) }
     session.setReasons(reasons, of: name)
     state.ready.append(index)
@@ -139,10 +156,12 @@ struct Scheduler {
     let name = graph.stages[index].name
     let needs = graph.needs[index].compactMap { state.results[$0]?.record }
     switch body {
-    case .source(let source): pool.run { [self] in launch(index) { try runSource(source, index, name) } }
+    case .source(let source):
+      pool.run { [self] in launch(index) { try runSource(source, index, name) } }
     case .collection(let collection):
       let run = CollectionStageRun(
-        session: session, index: index, stage: collection, reasons: session.reasons(of: name), needs: needs)
+        session: session, index: index, stage: collection, reasons: session.reasons(of: name),
+        needs: needs)
       pool.run { [self] in launch(index) { try run.run() } }
     case .item(let item):
       let run = stream(index, item, &state)
@@ -154,7 +173,8 @@ struct Scheduler {
           run.inbox.put(.carried(need: need, dataset, nil))
           run.inbox.put(.finished(need: need, dataset))
         case .failure(let error):
-          session.observe(.log(stage: name, level: .error, message: SluiceError(wrapping: error).description))
+          session.observe(
+            .log(stage: name, level: .error, message: SluiceError(wrapping: error).description))
           run.inbox.put(.finished(need: need, nil))
         }
       }
@@ -163,21 +183,27 @@ struct Scheduler {
 
   /// Makes the run of an item stage and of all item stages below that can stream from it, and starts
   /// their threads.
-  private func stream(_ index: Int, _ stage: any ItemStage, _ state: inout SchedulerState) -> ItemStageRun {
+  private func stream(_ index: Int, _ stage: any ItemStage, _ state: inout SchedulerState)
+    -> ItemStageRun
+  {
     var consumers: [(run: ItemStageRun, need: Int)] = []
     for dependent in graph.dependents[index] where canStream(dependent, from: index, state) {
-      guard case .success(.item(let item)) = session.prepared.stages[dependent].stage else { continue }
+      guard case .success(.item(let item)) = session.prepared.stages[dependent].stage else {
+        continue
+      }
       state.isStarted[dependent] = true
       let name = graph.stages[dependent].name
       let record = session.prepared.records[name]
       var reasons = session.prepared.reasons(
-        dependent, inputs: record?.inputs ?? [], now: session.now, isForced: session.options.forced.contains(dependent))
+        dependent, inputs: record?.inputs ?? [], now: session.now,
+        isForced: session.options.forced.contains(dependent))
       reasons.append(.upstreamRuns([graph.stages[index].name]))
       session.setReasons(reasons, of: name)
       consumers.append((stream(dependent, item, &state), 0))
     }
     let run = ItemStageRun(
-      session: session, index: index, stage: stage, reasons: session.reasons(of: graph.stages[index].name),
+      session: session, index: index, stage: stage,
+      reasons: session.reasons(of: graph.stages[index].name),
       consumers: consumers)
     _ = BlockingThread("run-\(graph.stages[index].name)", stackSize: 4 << 20) { [self] in
       launch(index) { run.run() }
@@ -187,13 +213,17 @@ struct Scheduler {
 
   /// A stage streams from its only need; with several it waits until all have ended.
   private func canStream(_ dependent: Int, from index: Int, _ state: SchedulerState) -> Bool {
-    graph.needs[dependent] == [index] && session.options.selection.contains(dependent) && !state.isStarted[dependent]
+    graph.needs[dependent] == [index] && session.options.selection.contains(dependent)
+      && !state.isStarted[dependent]
   }
 
-  private func runSource(_ source: any SourceStage, _ index: Int, _ name: String) throws -> NodeResult {
+  private func runSource(_ source: any SourceStage, _ index: Int, _ name: String) throws
+    -> NodeResult
+  {
     let record = session.prepared.records[name]
     let context = SourceContext(
-      directory: session.prepared.pipeline.directory, files: session.prepared.files, jobs: session.options.jobs)
+      directory: session.prepared.pipeline.directory, files: session.prepared.files,
+      jobs: session.options.jobs)
     let view = try source.look(context)
     let reasons = session.prepared.reasons(
       index, inputs: [], fingerprint: view.fingerprint, now: session.now,
@@ -218,8 +248,10 @@ struct Scheduler {
     } catch {
       let failure = SluiceError(wrapping: error)
       let state: StageSummary.State =
-        failure.code == .guarded ? .guarded : failure.code == .interrupted || session.isStopping ? .interrupted : .failed
-      result = NodeResult(summary: StageSummary(name: name, state: state), record: session.prepared.records[name])
+        failure.code == .guarded
+        ? .guarded : failure.code == .interrupted || session.isStopping ? .interrupted : .failed
+      result = NodeResult(
+        summary: StageSummary(name: name, state: state), record: session.prepared.records[name])
       result.summary.message = Secrets.redacted(failure.description)
     }
     if result.summary.state != .upToDate {

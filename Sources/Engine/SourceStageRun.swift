@@ -22,7 +22,8 @@ struct SourceStageRun {
     let listing = try view.list()
     let record = session.prepared.records[name]
     var former: (input: Dataset, output: Dataset, derivation: Derivation)?
-    if let record, record.stageKey == prepared.key, !session.options.forced.contains(index), let input = record.input,
+    if let record, record.stageKey == prepared.key, !session.options.forced.contains(index),
+      let input = record.input,
       let derivation = record.derivation
     {
       former = (
@@ -40,8 +41,12 @@ struct SourceStageRun {
     guard let record, let input = record.input else { return }
     let old = try session.dataset(input)
     if old.digest == listing.contents.digest { return }
-    let removed = DatasetDifference(from: old, to: listing.contents).removed.count { listing.failures[old.id($0)] == nil }
-    try Guard.check(session, stage: name, vanishing: removed, of: old.count, what: "items would leave the sources")
+    let removed = DatasetDifference(from: old, to: listing.contents).removed.count {
+      listing.failures[old.id($0)] == nil
+    }
+    try Guard.check(
+      session, stage: name, vanishing: removed, of: old.count, what: "items would leave the sources"
+    )
   }
 
   private typealias Made = [Int: Result<Digest, ItemFailure>]
@@ -61,12 +66,14 @@ struct SourceStageRun {
     }
     let work = missing
     let made = Mutex<Made>([:])
-    try Parallel.forEach(count: work.count, threads: session.options.jobs) { [session, name, index] offset in
+    try Parallel.forEach(count: work.count, threads: session.options.jobs) {
+      [session, name, index] offset in
       if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
       let entry = work[offset]
       let result: Result<Digest, ItemFailure>
       do {
-        result = .success(try session.store.put(listing.makeRecord(entry.new, session.store).canonicalBytes))
+        result = .success(
+          try session.store.put(listing.makeRecord(entry.new, session.store).canonicalBytes))
       } catch let failure as ItemFailure {
         result = .failure(failure)
       }
@@ -79,7 +86,8 @@ struct SourceStageRun {
         try session.recorder.record(
           LedgerEntries.itemRun(
             ItemRunRecord(
-              run: session.run, stage: name, item: listing.contents.id(entry.new), reason: entry.before == nil ? "new" : "changed",
+              run: session.run, stage: name, item: listing.contents.id(entry.new),
+              reason: entry.before == nil ? "new" : "changed",
               before: entry.before, after: listing.contents.digest(entry.new), seconds: 0)))
       }
     }
@@ -87,7 +95,8 @@ struct SourceStageRun {
   }
 
   private func assemble(
-    _ listing: SourceListing, _ former: (input: Dataset, output: Dataset, derivation: Derivation)?, _ made: Made,
+    _ listing: SourceListing, _ former: (input: Dataset, output: Dataset, derivation: Derivation)?,
+    _ made: Made,
     _ record: StageRecord?
   ) throws -> NodeResult {
     var builder = DatasetBuilder(capacity: listing.contents.count)
@@ -109,7 +118,8 @@ struct SourceStageRun {
           case nil:
             if let old, let derivation = former?.derivation {
               for position in derivation.outputs(ofInput: old) {
-                builder.append(id: outputs.id(Int(position)), digest: outputs.digestBytes(Int(position)))
+                builder.append(
+                  id: outputs.id(Int(position)), digest: outputs.digestBytes(Int(position)))
               }
             }
             validUntil.append(.infinity)
@@ -121,7 +131,8 @@ struct SourceStageRun {
     try quarantine(failures, of: contents.count + listing.failures.count)
     let (output, positions) = builder.buildWithPositions()
     let derivation = Derivation(
-      input: contents.digest, output: output.digest, starts: starts, positions: positions, validUntil: validUntil)
+      input: contents.digest, output: output.digest, starts: starts, positions: positions,
+      validUntil: validUntil)
     try session.keep(contents)
     try session.keep(output)
     let derivationDigest = try session.store.put(derivation.bytes)
@@ -131,8 +142,10 @@ struct SourceStageRun {
       $0.removed = DatasetDifference(from: before, to: output).removed.count
     }
     let new = StageRecord(
-      stage: name, stageKey: prepared.key, inputs: [], input: contents.digest, dataset: output.digest,
-      derivation: derivationDigest, fingerprint: failures.isEmpty ? view.fingerprint : nil, failed: failures.count,
+      stage: name, stageKey: prepared.key, inputs: [], input: contents.digest,
+      dataset: output.digest,
+      derivation: derivationDigest, fingerprint: failures.isEmpty ? view.fingerprint : nil,
+      failed: failures.count,
       count: output.count, type: prepared.outputType, run: session.run)
     try Completion.record(session, prepared, new, reasons: reasons)
     return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
@@ -148,10 +161,13 @@ struct SourceStageRun {
         LedgerEntries.quarantine(
           QuarantineEntry(
             stage: name, item: item, digest: nil, kind: failure.kind, message: failure.message,
-            isTransient: failure.isTransient, attempts: 1, first: now, last: now, run: session.run), pipeline: pipeline))
+            isTransient: failure.isTransient, attempts: 1, first: now, last: now, run: session.run),
+          pipeline: pipeline))
     }
-    for entry in try session.reader.quarantine(of: pipeline, stage: name) where failures[entry.item] == nil {
-      try session.recorder.record(LedgerEntries.release(pipeline: pipeline, stage: name, item: entry.item))
+    for entry in try session.reader.quarantine(of: pipeline, stage: name)
+    where failures[entry.item] == nil {
+      try session.recorder.record(
+        LedgerEntries.release(pipeline: pipeline, stage: name, item: entry.item))
     }
     let share = prepared.declaration.tolerate
     if !failures.isEmpty, Double(failures.count) > share * Double(total) {

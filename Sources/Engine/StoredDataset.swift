@@ -15,7 +15,8 @@ struct StoredDataset: DatasetReader {
   var entries: [DatasetEntry] {
     dataset.withEntries { entries in
       (0..<entries.count).map { index in
-        DatasetEntry(id: String(decoding: entries.id(index), as: UTF8.self), digest: entries.digest(index))
+        DatasetEntry(
+          id: String(decoding: entries.id(index), as: UTF8.self), digest: entries.digest(index))
       }
     }
   }
@@ -23,6 +24,8 @@ struct StoredDataset: DatasetReader {
   func item(_ entry: DatasetEntry) throws -> Item {
     Item(id: entry.id, digest: entry.digest, record: Record(bytes: try store.get(entry.digest)))
   }
+
+  func body(_ digest: Digest) throws -> [UInt8] { try store.get(digest) }
 
   func file(_ name: String) throws -> String? { try files[name].map { try store.path(of: $0) } }
 }

@@ -102,7 +102,8 @@ final class WorkQueue: Sendable {
     let started = state.update { state -> UInt64? in
       let started = state.running.removeValue(forKey: item.token)
       if let retryAfter, !state.isAborted {
-        let again = WorkItem(token: item.token, item: item.item, attempt: item.attempt + 1, previous: item.previous)
+        let again = WorkItem(
+          token: item.token, item: item.item, attempt: item.attempt + 1, previous: item.previous)
         state.delayed.append((MonotonicClock.now + UInt64(retryAfter * 1e9), again))
       }
       return started

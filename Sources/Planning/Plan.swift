@@ -34,7 +34,9 @@ package struct Plan: Sendable {
 
   /// "−37 document → −412 chunk", or `nil` when nothing would leave.
   package var vanishing: String? {
-    let parts = stages.filter { $0.removedOutputs > 0 }.map { "−\(Units.show($0.removedOutputs)) \($0.outputType)" }
+    let parts = stages.filter { $0.removedOutputs > 0 }.map {
+      "−\(Units.show($0.removedOutputs)) \($0.outputType)"
+    }
     return parts.isEmpty ? nil : parts.joined(separator: " → ")
   }
 }

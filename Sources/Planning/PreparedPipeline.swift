@@ -30,14 +30,18 @@ package struct PreparedPipeline: Sendable {
 
   /// An object's bytes.
   package func object(_ digest: Digest) throws -> [UInt8] {
-    guard let store else { throw SluiceError(.corrupt, "there are no objects in \(layout.root)", advice: "Run `sluice run` first.") }
+    guard let store else {
+      throw SluiceError(
+        .corrupt, "there are no objects in \(layout.root)", advice: "Run `sluice run` first.")
+    }
     return try store.get(digest)
   }
 
   /// Makes all stages and their keys.
   /// - Throws: `Diagnostics` for types that do not fit and parameters that contradict.
   package init(
-    _ graph: StageGraph, registry: StageRegistry, layout: ArtifactLayout, files: FileDigestCache, reader: LedgerReader?,
+    _ graph: StageGraph, registry: StageRegistry, layout: ArtifactLayout, files: FileDigestCache,
+    reader: LedgerReader?,
     store: ObjectStore?
   ) throws {
     self.store = store
@@ -51,7 +55,8 @@ package struct PreparedPipeline: Sendable {
     prepared.reserveCapacity(graph.stages.count)
     for declaration in graph.stages {
       let configuration = StageConfiguration(
-        name: declaration.name, kind: declaration.definition.kind, parameters: Parameters(declaration.parameters),
+        name: declaration.name, kind: declaration.definition.kind,
+        parameters: Parameters(declaration.parameters),
         prompts: declaration.definition.prompts, directory: graph.pipeline.directory, files: files)
       do {
         let stage = try registry.make(configuration)
@@ -59,11 +64,15 @@ package struct PreparedPipeline: Sendable {
         prepared.append(
           PreparedStage(
             declaration: declaration, stage: .success(stage), components: components,
-            key: Digest(of: components.canonicalBytes), outputType: stage.stage.outputType ?? declaration.definition.output))
+            key: Digest(of: components.canonicalBytes),
+            outputType: stage.stage.outputType ?? declaration.definition.output))
       } catch {
         let error = SluiceError(wrapping: error)
         if error.code == .usage {
-          problems.append(Diagnostic(graph.pipeline.source, declaration.position, "\(declaration.name): \(error.message)", hint: error.advice))
+          problems.append(
+            Diagnostic(
+              graph.pipeline.source, declaration.position, "\(declaration.name): \(error.message)",
+              hint: error.advice))
         }
         prepared.append(
           PreparedStage(
@@ -78,13 +87,17 @@ package struct PreparedPipeline: Sendable {
     if !problems.isEmpty { throw Diagnostics(problems) }
   }
 
-  private static func typeProblems(of index: Int, _ graph: StageGraph, _ stages: [PreparedStage]) -> [Diagnostic] {
+  private static func typeProblems(of index: Int, _ graph: StageGraph, _ stages: [PreparedStage])
+    -> [Diagnostic]
+  {
     let declaration = graph.stages[index]
     var problems: [Diagnostic] = []
-    for needed in graph.needs[index] where !declaration.definition.accepts(stages[needed].outputType) {
+    for needed in graph.needs[index]
+    where !declaration.definition.accepts(stages[needed].outputType) {
       let name = graph.stages[needed].name
       let position =
-        declaration.needs.first { $0.stage == name || name.hasPrefix($0.stage + "@") }?.position ?? declaration.position
+        declaration.needs.first { $0.stage == name || name.hasPrefix($0.stage + "@") }?.position
+        ?? declaration.position
       problems.append(
         Diagnostic(
           graph.pipeline.source, position,
@@ -94,10 +107,18 @@ package struct PreparedPipeline: Sendable {
     return problems
   }
 
-  private static func hint(for declaration: StageDeclaration, _ needed: Int, _ graph: StageGraph, _ stages: [PreparedStage]) -> String {
-    let fitting = stages.filter { $0.declaration.name != declaration.name && declaration.definition.accepts($0.outputType) && $0.outputType != "any" }
-    if let best = fitting.first { return "'\(best.declaration.name)' makes \(best.outputType): needs: \(best.declaration.name)" }
-    return "Put a stage between the two that makes \(declaration.definition.inputs.joined(separator: " or "))."
+  private static func hint(
+    for declaration: StageDeclaration, _ needed: Int, _ graph: StageGraph, _ stages: [PreparedStage]
+  ) -> String {
+    let fitting = stages.filter {
+      $0.declaration.name != declaration.name && declaration.definition.accepts($0.outputType)
+        && $0.outputType != "any"
+    }
+    if let best = fitting.first {
+      return "'\(best.declaration.name)' makes \(best.outputType): needs: \(best.declaration.name)"
+    }
+    return
+      "Put a stage between the two that makes \(declaration.definition.inputs.joined(separator: " or "))."
   }
 
   /// What a stage depends on in the result of one that it needs: files count only for stages that read
@@ -110,7 +131,8 @@ package struct PreparedPipeline: Sendable {
   /// Why a stage would have to run, given the datasets of the stages it needs; empty when it is up to
   /// date.
   package func reasons(
-    _ index: Int, inputs: [Digest], fingerprint: Digest? = nil, now: Timestamp, isForced: Bool = false
+    _ index: Int, inputs: [Digest], fingerprint: Digest? = nil, now: Timestamp,
+    isForced: Bool = false
   ) -> [RunReason] {
     let prepared = stages[index]
     guard let record = records[prepared.declaration.name] else { return [.neverRun] }
@@ -126,7 +148,9 @@ package struct PreparedPipeline: Sendable {
       }.map { graph.stages[$0.element].name }
       reasons.append(.inputChanged(names))
     }
-    if case .success(.source) = prepared.stage, fingerprint == nil || record.fingerprint != fingerprint {
+    if case .success(.source) = prepared.stage,
+      fingerprint == nil || record.fingerprint != fingerprint
+    {
       reasons.append(.sourceChanged)
     }
     if record.failed > 0 { reasons.append(.quarantined(record.failed)) }

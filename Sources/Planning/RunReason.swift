@@ -20,10 +20,14 @@ package enum RunReason: Sendable, Equatable {
     switch self {
     case .neverRun: "never run before"
     case .keyChanged(let changes):
-      changes.isEmpty ? "its key changed" : "changed: " + changes.prefix(4).map(\.text).joined(separator: "; ") + (changes.count > 4 ? "; …" : "")
+      changes.isEmpty
+        ? "its key changed"
+        : "changed: " + changes.prefix(4).map(\.text).joined(separator: "; ")
+          + (changes.count > 4 ? "; …" : "")
     case .inputChanged(let names): "new input from \(names.joined(separator: ", "))"
     case .sourceChanged: "the sources changed"
-    case .quarantined(let count): "\(count) quarantined \(count == 1 ? "item is" : "items are") tried again"
+    case .quarantined(let count):
+      "\(count) quarantined \(count == 1 ? "item is" : "items are") tried again"
     case .refreshDue: "items are due to be asked for again"
     case .forced: "forced"
     case .upstreamRuns(let names): "waits for \(names.joined(separator: ", "))"
@@ -33,7 +37,8 @@ package enum RunReason: Sendable, Equatable {
   package var json: JSONValue {
     switch self {
     case .neverRun: ["reason": "never_run"]
-    case .keyChanged(let changes): ["reason": "key_changed", "changes": .array(changes.map(\.json))]
+    case .keyChanged(let changes):
+      ["reason": "key_changed", "changes": .array(changes.map(\.json))]
     case .inputChanged(let names): ["reason": "input_changed", "stages": JSONValue(names)]
     case .sourceChanged: ["reason": "source_changed"]
     case .quarantined(let count): ["reason": "quarantined", "items": JSONValue(count)]

@@ -5,7 +5,8 @@ import StageKit
 /// What a stage key is made of, besides the items: everything that can change the result and nothing
 /// else. Kept whole in the ledger, so that `why` can show what changed from what to what.
 package enum StageKeys {
-  package static func components(_ declaration: StageDeclaration, _ stage: any Stage) -> JSONObject {
+  package static func components(_ declaration: StageDeclaration, _ stage: any Stage) -> JSONObject
+  {
     var components: JSONObject = [
       "kind": .string(declaration.definition.kind),
       "implementation_version": JSONValue(stage.implementationVersion),
@@ -16,7 +17,10 @@ package enum StageKeys {
     if !more.isEmpty { components["components"] = .object(more) }
     if !declaration.definition.prompts.isEmpty {
       components["prompts"] = .object(
-        JSONObject(declaration.definition.prompts.sorted { $0.key < $1.key }.map { ($0.key, .string(Digest(of: $0.value).hex)) }))
+        JSONObject(
+          declaration.definition.prompts.sorted { $0.key < $1.key }.map {
+            ($0.key, .string(Digest(of: $0.value).hex))
+          }))
     }
     let projection: Projection? =
       switch stage {
@@ -43,7 +47,9 @@ package struct KeyChange: Sendable, Equatable {
     return changes
   }
 
-  private static func compare(_ name: String, _ before: JSONValue?, _ after: JSONValue?, into changes: inout [KeyChange]) {
+  private static func compare(
+    _ name: String, _ before: JSONValue?, _ after: JSONValue?, into changes: inout [KeyChange]
+  ) {
     if before == after { return }
     if let first = before?.object, let second = after?.object {
       for key in Set(first.keys + second.keys).sorted() {
@@ -67,5 +73,7 @@ package struct KeyChange: Sendable, Equatable {
     return text.count > 80 ? String(text.prefix(77)) + "…" : text
   }
 
-  package var json: JSONValue { ["name": .string(name), "before": before ?? .null, "after": after ?? .null] }
+  package var json: JSONValue {
+    ["name": .string(name), "before": before ?? .null, "after": after ?? .null]
+  }
 }

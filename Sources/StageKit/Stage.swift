@@ -91,7 +91,10 @@ extension BatchWorker {
       let outcomes = try process(batch)
       for (item, outcome) in zip(batch, outcomes) { feed.report(item, outcome) }
       for item in batch.dropFirst(outcomes.count) {
-        feed.report(item, .failed(ItemFailure(kind: "no_answer", message: "the stage gave no result for this item")))
+        feed.report(
+          item,
+          .failed(ItemFailure(kind: "no_answer", message: "the stage gave no result for this item"))
+        )
       }
     }
   }

@@ -133,7 +133,9 @@ package final class ObjectStore: ContentStore, Sendable {
   package func get(_ digest: Digest) throws -> [UInt8] {
     if let pending = state.read({ $0.pending[digest] }) { return pending.raw }
     let bytes = try read(digest)
-    guard Digest(of: bytes) == digest else { throw damaged(digest, "has other bytes than its name says") }
+    guard Digest(of: bytes) == digest else {
+      throw damaged(digest, "has other bytes than its name says")
+    }
     return bytes
   }
 
@@ -146,7 +148,9 @@ package final class ObjectStore: ContentStore, Sendable {
 
   private func location(_ digest: Digest) throws -> Location? {
     try reader.withLock { connection in
-      try connection.first("SELECT pack, start, length, size FROM objects WHERE digest=?", [.digest(digest)]) { row in
+      try connection.first(
+        "SELECT pack, start, length, size FROM objects WHERE digest=?", [.digest(digest)]
+      ) { row in
         Location(pack: row.int(0), start: row.int(1), length: row.int(2), size: row.int(3))
       }
     }
@@ -186,6 +190,7 @@ package final class ObjectStore: ContentStore, Sendable {
   private func damaged(_ digest: Digest, _ what: String) -> SluiceError {
     SluiceError(
       .corrupt, "the object \(digest.short) \(what)",
-      advice: "`sluice fsck --repair` forgets what cannot be read, so that the next run makes it again.")
+      advice:
+        "`sluice fsck --repair` forgets what cannot be read, so that the next run makes it again.")
   }
 }

@@ -26,8 +26,10 @@ package struct StageRecord: Sendable {
   package var summary: String
 
   package init(
-    stage: String, stageKey: Digest, inputs: [Digest], input: Digest?, dataset: Digest, derivation: Digest? = nil,
-    files: [String: Digest] = [:], fingerprint: Digest? = nil, validUntil: Double? = nil, failed: Int = 0, count: Int,
+    stage: String, stageKey: Digest, inputs: [Digest], input: Digest?, dataset: Digest,
+    derivation: Digest? = nil,
+    files: [String: Digest] = [:], fingerprint: Digest? = nil, validUntil: Double? = nil,
+    failed: Int = 0, count: Int,
     type: String, run: Int, summary: String = ""
   ) {
     self.stage = stage
@@ -67,7 +69,9 @@ package struct StageRecord: Sendable {
     stage = row.text(0)
     stageKey = key
     inputs = row.withBlob(2) { raw in
-      stride(from: 0, to: raw.count - 31, by: 32).compactMap { Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + 32)])) }
+      stride(from: 0, to: raw.count - 31, by: 32).compactMap {
+        Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + 32)]))
+      }
     }
     input = row.digest(3)
     self.dataset = dataset
@@ -126,7 +130,8 @@ package struct QuarantineEntry: Sendable {
   package var run: Int
 
   package init(
-    stage: String, item: String, digest: Digest?, kind: String, message: String, isTransient: Bool, attempts: Int,
+    stage: String, item: String, digest: Digest?, kind: String, message: String, isTransient: Bool,
+    attempts: Int,
     first: Double, last: Double, run: Int
   ) {
     self.stage = stage
@@ -172,8 +177,10 @@ package struct StageRunRecord: Sendable {
   package var message: String
 
   package init(
-    run: Int, stage: String, state: String, reasons: String, done: Int = 0, cached: Int = 0, failed: Int = 0,
-    removed: Int = 0, outputs: Int = 0, seconds: Double = 0, workSeconds: Double = 0, message: String = ""
+    run: Int, stage: String, state: String, reasons: String, done: Int = 0, cached: Int = 0,
+    failed: Int = 0,
+    removed: Int = 0, outputs: Int = 0, seconds: Double = 0, workSeconds: Double = 0,
+    message: String = ""
   ) {
     self.run = run
     self.stage = stage
@@ -201,7 +208,10 @@ package struct ItemRunRecord: Sendable {
   package var after: Digest?
   package var seconds: Double
 
-  package init(run: Int, stage: String, item: String, reason: String, before: Digest?, after: Digest?, seconds: Double) {
+  package init(
+    run: Int, stage: String, item: String, reason: String, before: Digest?, after: Digest?,
+    seconds: Double
+  ) {
     self.run = run
     self.stage = stage
     self.item = item
