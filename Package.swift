@@ -29,6 +29,10 @@ let cLibraries: [Target] = [
       ])
     ], linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CTokenizerTables"),
+  // Numeric loops, fast in debug builds too, with the same bits on every processor.
+  .target(
+    name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])], linkerSettings: [.linkedLibrary("m")]),
   .target(name: "CBuiltinStages", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 ]
 
@@ -44,10 +48,10 @@ let libraries: [Target] = [
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
   .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CCmark"]),
-  .target(name: "Tokenization", dependencies: ["Foundations"]),
-  .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO"]),
-  .target(name: "SearchIndex", dependencies: ["Foundations", "CSQLite"]),
-  .target(name: "Clustering", dependencies: ["Foundations"]),
+  .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
+  .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
+  .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
+  .target(name: "Clustering", dependencies: ["Foundations", "CKernels"]),
   .target(
     name: "Stages",
     dependencies: [
@@ -70,13 +74,19 @@ let testSupport: [Target] = [
   .target(name: "TestSupport", dependencies: ["Foundations"], path: "Tests/TestSupport")
 ]
 
+/// What the tests of a target use besides it.
+let alsoTested: [String: [String]] = [
+  "SearchIndex": ["Models"],
+  "Stages": ["StageKit", "Store", "Models", "SearchIndex", "Tokenization", "Clustering"],
+]
+
 let tests: [Target] = [
   "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Documents", "Tokenization",
   "Models", "SearchIndex", "Clustering", "Stages", "Views",
 ].map { name in
   .testTarget(
     name: "\(name)Tests",
-    dependencies: Array(Set([name, "Foundations", "TestSupport"])).sorted().map { .target(name: $0) },
+    dependencies: Array(Set([name, "Foundations", "TestSupport"] + (alsoTested[name] ?? []))).sorted().map { .target(name: $0) },
     path: "Tests/\(name)Tests")
 } + [
   .testTarget(

@@ -1,1 +1,195 @@
 #include "CPoppler.h"
+
+#include <dlfcn.h>
+#include <poppler.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#undef g_object_unref
+
+#define FUNCTIONS(X) \
+  X(poppler, poppler_get_version) X(poppler, poppler_document_new_from_bytes) X(poppler, poppler_document_get_n_pages) \
+  X(poppler, poppler_document_get_title) X(poppler, poppler_document_get_page) X(poppler, poppler_document_find_dest) \
+  X(poppler, poppler_page_get_size) X(poppler, poppler_page_get_text) X(poppler, poppler_page_get_text_layout) \
+  X(poppler, poppler_page_get_text_attributes) X(poppler, poppler_page_free_text_attributes) \
+  X(poppler, poppler_index_iter_new) X(poppler, poppler_index_iter_free) X(poppler, poppler_index_iter_get_child) \
+  X(poppler, poppler_index_iter_get_action) X(poppler, poppler_index_iter_next) X(poppler, poppler_action_free) \
+  X(poppler, poppler_dest_free) X(poppler, poppler_error_quark) \
+  X(glib, g_bytes_new_static) X(glib, g_bytes_unref) X(glib, g_error_free) X(glib, g_free) X(glib, g_error_matches) \
+  X(gobject, g_object_unref)
+
+static struct {
+#define FIELD(library, name) __typeof__(&name) name;
+  FUNCTIONS(FIELD)
+} api;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static char failure[300];
+static int failed;
+
+static void *open_library(const char *name) {
+  void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+  if (!library && !failed) {
+    snprintf(failure, sizeof failure, "%s", dlerror());
+    failed = 1;
+  }
+  return library;
+}
+
+static void load(void) {
+  void *glib = open_library("libglib-2.0.so.0");
+  void *gobject = open_library("libgobject-2.0.so.0");
+  void *poppler = open_library("libpoppler-glib.so.8");
+  if (failed) return;
+#define RESOLVE(library, name) \
+  if (!(api.name = (__typeof__(&name))dlsym(library, #name))) { \
+    snprintf(failure, sizeof failure, #library " has no " #name); \
+    failed = 1; \
+    return; \
+  }
+  FUNCTIONS(RESOLVE)
+}
+
+const char *cpoppler_load(void) {
+  pthread_once(&once, load);
+  return failed ? failure : NULL;
+}
+
+const char *cpoppler_version(void) { return api.poppler_get_version(); }
+
+cpoppler_document *cpoppler_open(const void *bytes, size_t length, enum cpoppler_problem *problem) {
+  GBytes *data = api.g_bytes_new_static(bytes, length);
+  GError *error = NULL;
+  PopplerDocument *document = api.poppler_document_new_from_bytes(data, NULL, &error);
+  api.g_bytes_unref(data);
+  *problem = CPOPPLER_OK;
+  if (!document) {
+    gboolean encrypted = error && api.g_error_matches(error, api.poppler_error_quark(), POPPLER_ERROR_ENCRYPTED);
+    *problem = encrypted ? CPOPPLER_ENCRYPTED : CPOPPLER_DAMAGED;
+  }
+  if (error) api.g_error_free(error);
+  return (cpoppler_document *)document;
+}
+
+void cpoppler_close(cpoppler_document *document) { api.g_object_unref(document); }
+
+int cpoppler_page_count(cpoppler_document *document) {
+  return api.poppler_document_get_n_pages((PopplerDocument *)document);
+}
+
+static char *copied(const char *text) { return strdup(text ? text : ""); }
+
+char *cpoppler_title(cpoppler_document *document) {
+  char *title = api.poppler_document_get_title((PopplerDocument *)document);
+  if (!title) return NULL;
+  char *copy = strdup(title);
+  api.g_free(title);
+  return copy;
+}
+
+int cpoppler_read_page(cpoppler_document *document, int index, struct cpoppler_page *out) {
+  memset(out, 0, sizeof *out);
+  PopplerPage *page = api.poppler_document_get_page((PopplerDocument *)document, index);
+  if (!page) return 0;
+  api.poppler_page_get_size(page, &out->width, &out->height);
+  char *text = api.poppler_page_get_text(page);
+  out->text = copied(text);
+  api.g_free(text);
+  PopplerRectangle *rectangles = NULL;
+  guint count = 0;
+  if (api.poppler_page_get_text_layout(page, &rectangles, &count) && count > 0) {
+    out->boxes = calloc(count, sizeof *out->boxes);
+    if (!out->boxes) abort();
+    for (guint i = 0; i < count; i++)
+      out->boxes[i] = (struct cpoppler_box){rectangles[i].x1, rectangles[i].y1, rectangles[i].x2, rectangles[i].y2};
+    out->box_count = count;
+  }
+  api.g_free(rectangles);
+  GList *attributes = api.poppler_page_get_text_attributes(page);
+  unsigned runs = 0;
+  for (GList *at = attributes; at; at = at->next) runs++;
+  if (runs) {
+    out->runs = calloc(runs, sizeof *out->runs);
+    if (!out->runs) abort();
+    for (GList *at = attributes; at; at = at->next) {
+      PopplerTextAttributes *a = at->data;
+      out->runs[out->run_count++] =
+          (struct cpoppler_run){copied(a->font_name), a->font_size, a->start_index, a->end_index};
+    }
+  }
+  if (attributes) api.poppler_page_free_text_attributes(attributes);
+  api.g_object_unref(page);
+  return 1;
+}
+
+void cpoppler_free_page(struct cpoppler_page *page) {
+  free(page->text);
+  free(page->boxes);
+  for (unsigned i = 0; i < page->run_count; i++) free(page->runs[i].font);
+  free(page->runs);
+  memset(page, 0, sizeof *page);
+}
+
+struct collection {
+  PopplerDocument *document;
+  struct cpoppler_bookmark *all;
+  unsigned count, room, most;
+};
+
+static void place(struct collection *into, PopplerDest *dest, struct cpoppler_bookmark *bookmark) {
+  PopplerDest *named = NULL;
+  if (dest && dest->type == POPPLER_DEST_NAMED && dest->named_dest)
+    dest = named = api.poppler_document_find_dest(into->document, dest->named_dest);
+  if (dest && dest->page_num > 0) {
+    bookmark->page = dest->page_num;
+    PopplerPage *page = api.poppler_document_get_page(into->document, dest->page_num - 1);
+    if (page) {
+      double width, height;
+      api.poppler_page_get_size(page, &width, &height);
+      if (dest->change_top || dest->type == POPPLER_DEST_FITH) bookmark->top = height - dest->top;
+      api.g_object_unref(page);
+    }
+  }
+  if (named) api.poppler_dest_free(named);
+}
+
+static void collect(struct collection *into, PopplerIndexIter *iter, int level) {
+  do {
+    if (into->count >= into->most) return;
+    PopplerAction *action = api.poppler_index_iter_get_action(iter);
+    if (action) {
+      if (into->count == into->room) {
+        into->room = into->room ? into->room * 2 : 64;
+        into->all = realloc(into->all, into->room * sizeof *into->all);
+        if (!into->all) abort();
+      }
+      struct cpoppler_bookmark bookmark = {copied(action->any.title), level, 0, -1};
+      if (action->type == POPPLER_ACTION_GOTO_DEST) place(into, action->goto_dest.dest, &bookmark);
+      into->all[into->count++] = bookmark;
+      api.poppler_action_free(action);
+    }
+    PopplerIndexIter *child = level < 32 ? api.poppler_index_iter_get_child(iter) : NULL;
+    if (child) {
+      collect(into, child, level + 1);
+      api.poppler_index_iter_free(child);
+    }
+  } while (api.poppler_index_iter_next(iter));
+}
+
+struct cpoppler_bookmark *cpoppler_bookmarks(cpoppler_document *document, unsigned most, unsigned *count) {
+  struct collection into = {(PopplerDocument *)document, NULL, 0, 0, most};
+  PopplerIndexIter *iter = api.poppler_index_iter_new((PopplerDocument *)document);
+  if (iter) {
+    collect(&into, iter, 1);
+    api.poppler_index_iter_free(iter);
+  }
+  *count = into.count;
+  return into.all;
+}
+
+void cpoppler_free_bookmarks(struct cpoppler_bookmark *bookmarks, unsigned count) {
+  for (unsigned i = 0; i < count; i++) free(bookmarks[i].title);
+  free(bookmarks);
+}

@@ -36,7 +36,9 @@ package struct JSONObject: Hashable, Sendable {
   package subscript(key: String) -> JSONValue? {
     get {
       let (index, found) = position(of: key)
-      return found ? members[index].value : nil
+      // Not `found ? … : nil`, which would make that nil a JSON null: an absent member is no member.
+      guard found else { return nil }
+      return members[index].value
     }
     set {
       if let last = members.last, let newValue, last.key < key {

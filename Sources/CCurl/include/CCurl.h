@@ -1,4 +1,47 @@
 #ifndef CCURL_H
 #define CCURL_H
+// libcurl, opened on first use: it pulls in some forty shared objects, and linking it would cost
+// every start of the program 10 ms. The wrappers have types because curl's own are variadic.
 #include <curl/curl.h>
+
+/// Opens libcurl.so.4; safe to call from any thread, any number of times.
+/// Returns NULL, or why it cannot be used. Every other function here needs a success first.
+const char *ccurl_load(void);
+/// The version of the library, as `7.88.1`.
+const char *ccurl_version(void);
+
+CURL *ccurl_easy_init(void);
+void ccurl_easy_cleanup(CURL *handle);
+const char *ccurl_easy_strerror(CURLcode code);
+
+CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value);
+CURLcode ccurl_set_offset(CURL *handle, CURLoption option, curl_off_t value);
+CURLcode ccurl_set_string(CURL *handle, CURLoption option, const char *value);
+CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, void *value);
+CURLcode ccurl_set_headers(CURL *handle, struct curl_slist *headers);
+
+typedef size_t (*ccurl_data_callback)(char *bytes, size_t size, size_t count, void *context);
+typedef int (*ccurl_progress_callback)(void *context, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal, curl_off_t ulnow);
+/// Sets the functions that take the body and the header lines, and the one that may stop a transfer.
+void ccurl_set_callbacks(CURL *handle, ccurl_data_callback body, ccurl_data_callback header, ccurl_progress_callback progress, void *context);
+
+long ccurl_get_long(CURL *handle, CURLINFO info);
+curl_off_t ccurl_get_offset(CURL *handle, CURLINFO info);
+const char *ccurl_get_string(CURL *handle, CURLINFO info);
+void *ccurl_get_private(CURL *handle);
+
+struct curl_slist *ccurl_slist_append(struct curl_slist *list, const char *text);
+void ccurl_slist_free(struct curl_slist *list);
+time_t ccurl_getdate(const char *text);
+
+CURLM *ccurl_multi_init(void);
+void ccurl_multi_cleanup(CURLM *multi);
+CURLMcode ccurl_multi_add(CURLM *multi, CURL *handle);
+CURLMcode ccurl_multi_remove(CURLM *multi, CURL *handle);
+CURLMcode ccurl_multi_perform(CURLM *multi, int *running);
+CURLMcode ccurl_multi_poll(CURLM *multi, int timeout_ms);
+CURLMcode ccurl_multi_wakeup(CURLM *multi);
+CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
+/// The next handle that has ended, or NULL.
+CURL *ccurl_multi_next_done(CURLM *multi, CURLcode *result);
 #endif

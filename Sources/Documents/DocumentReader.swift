@@ -1,0 +1,43 @@
+import Foundations
+
+/// What is to be read, and what was declared of it.
+package struct DocumentSource: Sendable, Hashable {
+  /// A media type such as `text/html`, in lower case.
+  package var contentType: String?
+  package var charset: String?
+  /// A URL or path: its extension counts where bytes and content type say nothing.
+  package var name: String?
+  /// The language to assume where the document does not say.
+  package var language: String?
+
+  package init(contentType: String? = nil, charset: String? = nil, name: String? = nil, language: String? = nil) {
+    self.contentType = contentType
+    self.charset = charset
+    self.name = name
+    self.language = language
+  }
+}
+
+/// Reads a document of any kind that Sluice knows.
+package enum DocumentReader {
+  /// Raised when the same bytes may now give another result; part of the key of the parse stage.
+  package static let version = 1
+
+  /// Reads a document in this process: for untrusted bytes use `ParserPool`.
+  /// - Throws: `ItemProblem` when this document cannot be read, `SluiceError.missing` when a library is not
+  ///   installed.
+  package static func read(_ bytes: [UInt8], _ source: DocumentSource) throws -> ParsedDocument {
+    var document: ParsedDocument
+    switch try DocumentKind.of(bytes, source) {
+    case .html: document = try HTMLReader.read(bytes, charset: source.charset)
+    case .pdf: document = try PDFReader.read(bytes)
+    case .markdown: document = try MarkdownReader.read(bytes, charset: source.charset)
+    case .text: document = PlainTextReader.read(bytes, charset: source.charset)
+    }
+    document.language = document.language ?? source.language
+    guard document.elements.contains(where: { !$0.text.isEmpty || $0.table != nil }) else {
+      throw ItemProblem("no_text", "there is no text in this document")
+    }
+    return document
+  }
+}

@@ -1,0 +1,100 @@
+import Foundations
+
+/// The cells of a table in their places, by the WHATWG algorithm for forming a table (4.9.12).
+struct HTMLTable {
+  struct Place {
+    let node: HTMLNode
+    var cell: DocumentTable.Cell
+  }
+
+  private(set) var places: [Place] = []
+  private(set) var captions: [HTMLNode] = []
+
+  /// The most columns and places; what spans further is cut.
+  private static let mostColumns = 1_000
+  private static let mostPlaces = 500_000
+
+  /// `nil` for a table that only arranges the page.
+  init?(_ table: HTMLNode) {
+    var groups: [(rows: [HTMLNode], isHead: Bool)] = []
+    var feet: [(rows: [HTMLNode], isHead: Bool)] = []
+    for child in table.children where child.kind == .element {
+      switch child.name {
+      case "caption": captions.append(child)
+      case "thead": groups.append((Self.rows(child), true))
+      case "tbody": groups.append((Self.rows(child), false))
+      case "tfoot": feet.append((Self.rows(child), false))
+      case "tr": groups.append(([child], false))
+      default: break
+      }
+    }
+    var top = 0
+    for group in groups + feet {
+      place(group.rows, from: top, isHead: group.isHead)
+      top += group.rows.count
+    }
+    if isLayout(table) { return nil }
+  }
+
+  private static func rows(_ group: HTMLNode) -> [HTMLNode] {
+    group.children.filter { $0.kind == .element && $0.name == "tr" }
+  }
+
+  private mutating func place(_ rows: [HTMLNode], from top: Int, isHead: Bool) {
+    // For each column, the row from which it is free: cells grow down only to the end of their group.
+    var freeFrom: [Int] = []
+    for (offset, row) in rows.enumerated() {
+      let y = top + offset
+      var x = 0
+      for node in row.children where node.kind == .element && (node.name == "td" || node.name == "th") {
+        while x < freeFrom.count && freeFrom[x] > y { x += 1 }
+        guard x < Self.mostColumns, places.count < Self.mostPlaces else { return }
+        let width = min(Self.span(node.attribute("colspan"), most: 1000), Self.mostColumns - x)
+        let asked = node.attribute("rowspan").flatMap { Int($0.filter { $0 != " " }) } ?? 1
+        let left = rows.count - offset
+        // A rowspan of 0 reaches to the end of the group.
+        let height = asked == 0 ? left : min(left, max(1, asked))
+        while freeFrom.count < x + width { freeFrom.append(0) }
+        for column in x..<(x + width) { freeFrom[column] = y + height }
+        places.append(
+          Place(
+            node: node,
+            cell: DocumentTable.Cell(
+              row: y, column: x, rowSpan: height, columnSpan: width, isHeader: isHead || node.name == "th", text: "")))
+        x += width
+      }
+    }
+  }
+
+  private static func span(_ text: String?, most: Int) -> Int {
+    guard let text, let number = Int(text.filter { $0 != " " }), number > 0 else { return 1 }
+    return min(number, most)
+  }
+
+  /// What the table says of itself decides; otherwise a grid of at least two by two without
+  /// tables, headings or forms in its cells holds data.
+  private func isLayout(_ table: HTMLNode) -> Bool {
+    if let role = table.attribute("role"), role == "presentation" || role == "none" { return true }
+    if places.isEmpty { return true }
+    if !captions.isEmpty || places.contains(where: { $0.cell.isHeader }) { return places.contains { Self.holdsPage($0.node, 0, true) } }
+    let rows = places.reduce(0) { max($0, $1.cell.row + $1.cell.rowSpan) }
+    let columns = places.reduce(0) { max($0, $1.cell.column + $1.cell.columnSpan) }
+    if rows < 2 || columns < 2 { return true }
+    return places.contains { Self.holdsPage($0.node, 0, false) }
+  }
+
+  /// Whether a cell holds what cells of data do not.
+  private static func holdsPage(_ node: HTMLNode, _ depth: Int, _ onlyTables: Bool) -> Bool {
+    guard depth < 64 else { return true }
+    for child in node.children where child.kind == .element {
+      switch child.role {
+      case .table where child.children.contains(where: { $0.kind == .element && $0.name != "caption" }): return true
+      case .heading where !onlyTables: return true
+      default: break
+      }
+      if child.name == "form" && !onlyTables { return true }
+      if holdsPage(child, depth + 1, onlyTables) { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,56 @@
+import Foundations
+
+/// Collects running text: white space of any length is one space, as a browser shows it.
+struct InlineText {
+  private(set) var bytes: [UInt8] = []
+  private var pendingSpace = false
+
+  var isEmpty: Bool { bytes.isEmpty }
+
+  mutating func append(_ text: some Sequence<UInt8>) {
+    var held: UInt8?
+    for byte in text {
+      // U+00A0 is C2 A0.
+      if let first = held {
+        held = nil
+        if byte == 0xA0 {
+          space()
+          continue
+        }
+        put(first)
+      }
+      switch byte {
+      case 0x09, 0x0A, 0x0C, 0x0D, 0x20: space()
+      case 0xC2: held = byte
+      default: put(byte)
+      }
+    }
+    if let held { put(held) }
+  }
+
+  /// A line break that is meant (`<br>`).
+  mutating func lineBreak() {
+    pendingSpace = false
+    if !bytes.isEmpty && bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+  }
+
+  mutating func space() { if !bytes.isEmpty && bytes.last != UInt8(ascii: "\n") { pendingSpace = true } }
+
+  private mutating func put(_ byte: UInt8) {
+    if pendingSpace {
+      bytes.append(0x20)
+      pendingSpace = false
+    }
+    bytes.append(byte)
+  }
+
+  /// The text so far; begins anew.
+  mutating func take() -> String {
+    while bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+    defer {
+      bytes.removeAll(keepingCapacity: true)
+      pendingSpace = false
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,104 @@
+import Foundations
+
+/// Makes paragraphs of lines.
+enum PDFParagraphs {
+  /// The blocks of one page. Lines for which `heading` has a level are headings.
+  static func blocks(_ lines: [PDFLine], _ style: PDFStyle, _ headings: [Int: Int]) -> [PDFBlock] {
+    var blocks: [PDFBlock] = []
+    var current: [PDFLine] = []
+    var isCode = false
+    func end() {
+      if !current.isEmpty { blocks.append(PDFBlock(isCode ? .code : .text, current)) }
+      current = []
+    }
+    let right = lines.reduce(0) { max($0, $1.box.right) }
+    for (index, line) in lines.enumerated() {
+      if let level = headings[index] {
+        end()
+        if level == 0 { continue }
+        // The further lines of a heading of several lines carry the level negated.
+        if level < 0, let last = blocks.indices.last, case .heading = blocks[last].kind {
+          blocks[last].lines.append(line)
+          blocks[last].box = blocks[last].box.union(line.box)
+        } else {
+          blocks.append(PDFBlock(.heading(level: abs(level)), [line]))
+        }
+        continue
+      }
+      let mono = line.isMono && !style.bodyIsMono
+      if let last = current.last, mono != isCode || (mono ? isFar(last, line) : breaks(last, line, current[0], right)) {
+        end()
+      }
+      isCode = mono
+      current.append(line)
+    }
+    end()
+    return blocks
+  }
+
+  private static func isFar(_ last: PDFLine, _ line: PDFLine) -> Bool {
+    let gap = line.box.top - last.box.bottom
+    return gap > 3 * line.size || gap < -2 * line.size
+  }
+
+  /// Whether `line` begins a new paragraph after `last`.
+  private static func breaks(_ last: PDFLine, _ line: PDFLine, _ first: PDFLine, _ right: Double) -> Bool {
+    let gap = line.box.top - last.box.bottom
+    if gap > 0.55 * line.size || gap < -2 * line.size { return true }
+    if abs(last.size - line.size) > 0.06 * max(last.size, line.size) { return true }
+    if last.isBold != line.isBold { return true }
+    if label(line.text) != nil { return true }
+    let short = right - last.box.right > 0.25 * max(1, right - last.box.left)
+    let indent = line.box.left - last.box.left
+    if indent > 0.8 * line.size && label(last.text) == nil && (short || abs(last.box.left - first.box.left) < 1 && endsSentence(last.text)) {
+      return true
+    }
+    return short && endsSentence(last.text)
+  }
+
+  static func endsSentence(_ text: String) -> Bool {
+    let closing: Set<Unicode.Scalar> = [")", "\"", "”", "’", "]"]
+    let ends: Set<Unicode.Scalar> = [".", "!", "?", ":", ";", "。"]
+    let last = text.unicodeScalars.last { !closing.contains($0) }
+    return last.map { ends.contains($0) } ?? true
+  }
+
+  enum Label: Equatable {
+    case bullet
+    case number(Int)
+    case letter
+  }
+
+  /// What a line begins with, if that can be the label of a list's item.
+  static func label(_ text: String) -> Label? {
+    let scalars = text.unicodeScalars
+    guard let space = scalars.firstIndex(of: " ") else { return nil }
+    let word = scalars[..<space]
+    guard let first = word.first else { return nil }
+    if word.count == 1, "•◦▪▫∙·‣⁃–—-*∗○●■□➢✓".unicodeScalars.contains(first) { return .bullet }
+    let closed = word.last == "." || word.last == ")"
+    guard closed else { return nil }
+    let core = word.dropLast().drop { $0 == "(" }
+    if let number = Int(String(core)), number >= 0, number < 1000 { return .number(number) }
+    if core.count == 1, let letter = core.first, letter.properties.isLowercase { return .letter }
+    return nil
+  }
+
+  /// Joins paragraphs that a page break cut in two.
+  static func joinAcrossPages(_ blocks: inout [PDFBlock], _ style: PDFStyle) {
+    var result: [PDFBlock] = []
+    for block in blocks {
+      if let last = result.indices.last, result[last].page < block.page || result[last].lines.last?.page != block.page,
+        case .text = result[last].kind, case .text = block.kind, let before = result[last].lines.last,
+        let after = block.lines.first, before.page + 1 == after.page, !endsSentence(before.text),
+        let initial = after.text.unicodeScalars.first, initial.properties.isLowercase,
+        abs(before.size - after.size) < 0.5
+      {
+        result[last].lines += block.lines
+      } else {
+        result.append(block)
+      }
+    }
+    blocks = result
+  }
+}

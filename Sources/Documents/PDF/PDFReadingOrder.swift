@@ -1,0 +1,81 @@
+import Foundations
+
+/// Puts the segments of a page into reading order: recursive XY-cut, columns first.
+enum PDFReadingOrder {
+  /// The lines in order; what stands on one row of one column is one line.
+  static func order(_ page: PDFPage) -> [PDFLine] {
+    var ordered: [PDFLine] = []
+    cut(page.lines, page.width, 0, &ordered)
+    return ordered
+  }
+
+  private static func cut(_ lines: [PDFLine], _ width: Double, _ depth: Int, _ ordered: inout [PDFLine]) {
+    guard lines.count > 1, depth < 40 else { return ordered.append(contentsOf: rows(lines)) }
+    if let (left, right) = columns(lines, width) {
+      cut(left, width, depth + 1, &ordered)
+      cut(right, width, depth + 1, &ordered)
+    } else if let (upper, lower) = halves(lines) {
+      cut(upper, width, depth + 1, &ordered)
+      cut(lower, width, depth + 1, &ordered)
+    } else {
+      ordered.append(contentsOf: rows(lines))
+    }
+  }
+
+  /// Two columns with a gap of at least 5 points through all lines, each wide and high enough to be
+  /// one: a list's labels or a page number are none.
+  private static func columns(_ lines: [PDFLine], _ width: Double) -> ([PDFLine], [PDFLine])? {
+    guard lines.count >= 6 else { return nil }
+    let sorted = lines.sorted { $0.box.left < $1.box.left }
+    var right = sorted[0].box.right
+    for index in 1..<sorted.count {
+      if sorted[index].box.left - right >= 5 {
+        let parts = (Array(sorted[..<index]), Array(sorted[index...]))
+        if isColumn(parts.0, width) && isColumn(parts.1, width) { return parts }
+      }
+      right = max(right, sorted[index].box.right)
+    }
+    return nil
+  }
+
+  private static func isColumn(_ lines: [PDFLine], _ width: Double) -> Bool {
+    guard lines.count >= 3, let first = lines.first else { return false }
+    let box = lines.dropFirst().reduce(first.box) { $0.union($1.box) }
+    let text = lines.reduce(0) { $0 + $1.text.utf8.count }
+    return box.width > 0.2 * width && text > 20 * lines.count
+  }
+
+  /// The widest gap through all lines from side to side.
+  private static func halves(_ lines: [PDFLine]) -> ([PDFLine], [PDFLine])? {
+    let sorted = lines.sorted { $0.box.top < $1.box.top }
+    var bottom = sorted[0].box.bottom
+    var best: (gap: Double, index: Int)?
+    for index in 1..<sorted.count {
+      let gap = sorted[index].box.top - bottom
+      if gap > 0, gap > best?.gap ?? 0 { best = (gap, index) }
+      bottom = max(bottom, sorted[index].box.bottom)
+    }
+    guard let best else { return nil }
+    return (Array(sorted[..<best.index]), Array(sorted[best.index...]))
+  }
+
+  /// Joins the segments of each row from left to right.
+  private static func rows(_ lines: [PDFLine]) -> [PDFLine] {
+    var result: [PDFLine] = []
+    for line in lines.sorted(by: { ($0.box.top, $0.box.left) < ($1.box.top, $1.box.left) }) {
+      if let last = result.indices.last, result[last].sharesRow(with: line) {
+        let first = result[last].box.left <= line.box.left ? result[last] : line
+        let second = result[last].box.left <= line.box.left ? line : result[last]
+        var joined = first.text.utf8.count >= second.text.utf8.count ? first : second
+        joined.text = first.text + " " + second.text
+        joined.box = first.box.union(second.box)
+        joined.isBold = first.isBold && second.isBold
+        joined.isMono = first.isMono && second.isMono
+        result[last] = joined
+      } else {
+        result.append(line)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,59 @@
+import Foundations
+
+/// Takes running heads, feet and page numbers off the pages.
+enum PDFRunningHeads {
+  /// Peels the outermost row of a page, up to three times from either edge, while it says the same
+  /// as the row in that place on pages near by (numbers aside), or is a page number alone.
+  static func remove(from pages: inout [PDFPage]) {
+    for isTop in [true, false] {
+      for _ in 0..<3 {
+        let rows = pages.map { row(of: $0, isTop: isTop) }
+        let texts = zip(pages, rows).map { page, row in signature(row.map { page.lines[$0] }) }
+        var changed = false
+        for index in pages.indices where !rows[index].isEmpty {
+          let near = (max(0, index - 3)...min(pages.count - 1, index + 3)).filter { $0 != index }
+          let same = near.count { texts[$0] == texts[index] }
+          guard same >= min(2, max(1, near.count)) || isPageNumber(texts[index]) else { continue }
+          guard isAtEdge(pages[index], rows[index], isTop) else { continue }
+          let gone = Set(rows[index])
+          pages[index].lines = pages[index].lines.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+          changed = true
+        }
+        if !changed { break }
+      }
+    }
+  }
+
+  private static func row(of page: PDFPage, isTop: Bool) -> [Int] {
+    guard
+      let first = page.lines.indices.min(by: {
+        isTop
+          ? page.lines[$0].box.top < page.lines[$1].box.top : page.lines[$0].box.bottom > page.lines[$1].box.bottom
+      })
+    else { return [] }
+    let row = page.lines.indices.filter { page.lines[$0].sharesRow(with: page.lines[first]) }
+    return row.sorted { page.lines[$0].box.left < page.lines[$1].box.left }
+  }
+
+  private static func isAtEdge(_ page: PDFPage, _ row: [Int], _ isTop: Bool) -> Bool {
+    row.allSatisfy { isTop ? page.lines[$0].box.bottom < page.height * 0.16 : page.lines[$0].box.top > page.height * 0.84 }
+  }
+
+  /// The text of a row with every number as `#`.
+  private static func signature(_ row: [PDFLine]) -> String {
+    var result = ""
+    for scalar in row.map(\.text).joined(separator: " ").unicodeScalars {
+      if scalar.properties.numericType != nil {
+        if !result.hasSuffix("#") { result.append("#") }
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  private static func isPageNumber(_ signature: String) -> Bool {
+    let bare = signature.lowercased().filter { $0.isLetter || $0 == "#" }
+    return ["#", "page#", "page#of#", "#of#", "#/#"].contains(bare) || !bare.isEmpty && bare.allSatisfy { "ivxlc".contains($0) }
+  }
+}

@@ -1,0 +1,47 @@
+import Foundations
+import Glibc
+import Synchronization
+
+/// The last of what a child writes on standard error: it tells why it died.
+final class ErrorTail: Sendable {
+  private let pipe: FileDescriptor
+  private let state = Mutex(State())
+
+  private struct State {
+    var bytes: [UInt8] = []
+    var isClosed = false
+  }
+
+  init(_ pipe: FileDescriptor) {
+    self.pipe = pipe
+    _ = fcntl(pipe.raw, F_SETFL, O_NONBLOCK)
+  }
+
+  /// For poll(2); -1, which poll passes over, once the child has closed its end.
+  var descriptor: Int32 { state.withLock { $0.isClosed } ? -1 : pipe.raw }
+
+  /// Takes what is there without waiting.
+  func drain() {
+    state.withLock { state in
+      var chunk = [UInt8](repeating: 0, count: 4096)
+      while !state.isClosed {
+        let got = read(pipe.raw, &chunk, chunk.count)
+        if got > 0 {
+          state.bytes.append(contentsOf: chunk[..<got])
+          if state.bytes.count > 8192 { state.bytes.removeFirst(state.bytes.count - 4096) }
+        } else if got == 0 || errno != EINTR {
+          state.isClosed = got == 0
+          return
+        }
+      }
+    }
+  }
+
+  /// Whether the child said that it had no memory, in the words of Swift, C++, GLib or poppler.
+  var speaksOfMemory: Bool {
+    drain()
+    let text = state.withLock { String(decoding: $0.bytes, as: UTF8.self).lowercased() }
+    return ["bad_alloc", "could not allocate", "failed to allocate", "out of memory", "cannot allocate memory"]
+      .contains { text.contains($0) }
+  }
+}

@@ -1,0 +1,88 @@
+import Foundations
+import Glibc
+
+/// What goes over the pipes between a run and its parser: a header as JSON and a body, each with
+/// its length in front (4 bytes, big-endian).
+struct ParserFrame {
+  var header: JSONObject
+  var body: [UInt8]
+
+  /// Longer frames are refused: something else writes on the pipe.
+  static let longest = 1 << 31
+
+  /// Writes the frame; to a descriptor that does not block, until `deadline` (`MonotonicClock` nanoseconds).
+  func write(to descriptor: Int32, deadline: UInt64? = nil) throws(SluiceError) {
+    let header = header.canonicalBytes
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 + header.count)
+    for length in [header.count, body.count] {
+      withUnsafeBytes(of: UInt32(truncatingIfNeeded: length).bigEndian) { bytes.append(contentsOf: $0) }
+    }
+    bytes.append(contentsOf: header)
+    try Self.put(bytes, descriptor, deadline)
+    try Self.put(body, descriptor, deadline)
+  }
+
+  private static func put(_ bytes: [UInt8], _ descriptor: Int32, _ deadline: UInt64?) throws(SluiceError) {
+    var offset = 0
+    while offset < bytes.count {
+      let wrote = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
+      if wrote > 0 {
+        offset += wrote
+      } else if wrote < 0 && errno == EAGAIN, let deadline, MonotonicClock.now < deadline {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&watched, 1, 100)
+      } else if wrote == 0 || errno != EINTR {
+        throw FileSystem.systemError("write", "the parser's pipe")
+      }
+    }
+  }
+
+  /// Reads one frame; `nil` at the end of the stream, or when `deadline` (`MonotonicClock`
+  /// nanoseconds) has passed. What arrives on `errors` meanwhile is kept there.
+  static func read(from descriptor: Int32, deadline: UInt64? = nil, errors: ErrorTail? = nil) throws(SluiceError) -> ParserFrame? {
+    guard let lengths = try take(8, descriptor, deadline, errors) else { return nil }
+    func length(_ at: Int) -> Int { lengths[at..<(at + 4)].reduce(0) { $0 << 8 | Int($1) } }
+    guard length(0) < longest, length(4) < longest else {
+      throw SluiceError(.corrupt, "the parser's answer cannot be read")
+    }
+    guard let header = try take(length(0), descriptor, deadline, errors),
+      let body = try take(length(4), descriptor, deadline, errors)
+    else { return nil }
+    guard let object = (try? JSONValue(parsing: header))?.object else {
+      throw SluiceError(.corrupt, "the parser's answer cannot be read")
+    }
+    return ParserFrame(header: object, body: body)
+  }
+
+  private static func take(_ count: Int, _ descriptor: Int32, _ deadline: UInt64?, _ errors: ErrorTail?)
+    throws(SluiceError) -> [UInt8]?
+  {
+    var failure: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      filled = 0
+      while filled < count {
+        if let deadline {
+          let now = MonotonicClock.now
+          if now >= deadline { return }
+          var watched = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+          if let errors { watched.append(pollfd(fd: errors.descriptor, events: Int16(POLLIN), revents: 0)) }
+          let ready = poll(&watched, nfds_t(watched.count), Int32(clamping: (deadline - now) / 1_000_000 + 1))
+          if ready < 0 && errno != EINTR {
+            failure = errno
+            return
+          }
+          if watched.count > 1 && watched[1].revents != 0 { errors?.drain() }
+          if ready <= 0 || watched[0].revents == 0 { continue }
+        }
+        let got = Glibc.read(descriptor, buffer.baseAddress! + filled, count - filled)
+        if got < 0 && errno == EINTR { continue }
+        if got < 0 { failure = errno }
+        if got <= 0 { return }
+        filled += got
+      }
+    }
+    if failure != 0 { throw FileSystem.systemError("read", "the parser's pipe", failure) }
+    return bytes.count == count ? bytes : nil
+  }
+}

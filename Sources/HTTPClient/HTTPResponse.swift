@@ -1,0 +1,35 @@
+import Foundations
+
+/// A whole answer: a body that broke off never gets this far.
+package struct HTTPResponse: Sendable {
+  package let status: Int
+  package let headers: HTTPHeaders
+  /// Decoded: `Content-Encoding` is undone.
+  package let body: [UInt8]
+  /// The URL that answered, after redirects.
+  package let finalURL: String
+  /// Bytes of the body on the wire.
+  package let wireBytes: Int
+  /// Redirects that were followed.
+  package let redirects: Int
+  /// Seconds from submission to the last byte.
+  package let seconds: Double
+
+  package var isSuccess: Bool { (200..<300).contains(status) }
+
+  /// The media type of `Content-Type` in lower case without parameters (RFC 9110, 8.3).
+  package var contentType: String? {
+    guard let field = headers["content-type"] else { return nil }
+    let type = ContentTypeField.parse(field).type
+    return type.isEmpty ? nil : type
+  }
+
+  /// The `charset` parameter of `Content-Type` in lower case.
+  package var charset: String? { headers["content-type"].flatMap { ContentTypeField.parse($0).charset } }
+
+  /// Seconds that `Retry-After` asks to wait from `now` on (RFC 9110, 10.2.3); `nil` when it is
+  /// absent or makes no sense.
+  package func retryAfter(now: Timestamp = .now) -> Double? {
+    headers["retry-after"].flatMap { RetryAfter.seconds($0, now: now) }
+  }
+}

@@ -1,0 +1,255 @@
+import CCurl
+import Foundations
+import Glibc
+
+/// One request on its way, over as many hops as its redirects take. Used by the loop's thread only.
+final class Transfer {
+  let easy: UnsafeMutableRawPointer
+  let completion: TransferLoop.Completion
+  private let request: HTTPRequest
+  private let begun = MonotonicClock.now
+
+  private var url: HTTPURL
+  private var method: String
+  private var body: [UInt8]?
+  private var headers: HTTPHeaders
+  private var redirects = 0
+  private var list: UnsafeMutablePointer<curl_slist>?
+  /// Kept where libcurl can point to it until the hop ends.
+  private var upload: UnsafeMutablePointer<UInt8>?
+  private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+
+  private var received: [UInt8] = []
+  private var answer = HTTPHeaders()
+  private var headerBytes = 0
+  /// Set by a callback that stops the transfer: libcurl only knows that it was stopped.
+  private var refusal: HTTPFailure?
+
+  init(_ request: HTTPRequest, _ completion: @escaping TransferLoop.Completion) throws(HTTPFailure) {
+    guard let url = HTTPURL(request.url) else { throw Self.badURL(request.url) }
+    guard let easy = ccurl_easy_init() else { throw HTTPFailure(.other, "libcurl has no memory for a transfer") }
+    self.easy = easy
+    self.completion = completion
+    self.request = request
+    self.url = url
+    method = request.method
+    body = request.body
+    headers = request.headers
+    errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+  }
+
+  deinit {
+    ccurl_easy_cleanup(easy)
+    ccurl_slist_free(list)
+    upload?.deallocate()
+    errorText.deallocate()
+  }
+
+  static func badURL(_ text: String) -> HTTPFailure {
+    let shown = String(text.prefix(200))
+    if let colon = shown.firstIndex(of: ":"), !["http", "https"].contains(shown[..<colon].lowercased()) {
+      return HTTPFailure(.unsupportedScheme, "\(shown) is neither http nor https")
+    }
+    return HTTPFailure(.badURL, "\(shown) is not a URL that can be fetched")
+  }
+
+  /// Sets the handle up for the current hop.
+  func prepare() throws(HTTPFailure) {
+    if let refused = request.admit(url) { throw refused }
+    received = []
+    answer = HTTPHeaders()
+    headerBytes = 0
+    errorText[0] = 0
+    let left = request.timeout - MonotonicClock.seconds(since: begun)
+    guard left > 0 else { throw timedOut }
+    _ = ccurl_set_string(easy, CURLOPT_URL, url.text)
+    _ = ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
+    _ = ccurl_set_string(easy, CURLOPT_USERAGENT, request.userAgent)
+    _ = ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "")
+    _ = ccurl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
+    _ = ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1)
+    _ = ccurl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+    _ = ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, Int(left * 1000)))
+    _ = ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(min(left, request.connectTimeout) * 1000)))
+    if request.stallTimeout > 0 {
+      _ = ccurl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
+      _ = ccurl_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(request.stallTimeout.rounded(.up))))
+    }
+    _ = ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
+    // libcurl itself does not look at the variable that OpenSSL's own programs honour.
+    if let authorities = Environment["SSL_CERT_FILE"] { _ = ccurl_set_string(easy, CURLOPT_CAINFO, authorities) }
+    prepareMethod()
+    prepareHeaders()
+    ccurl_set_callbacks(easy, Self.onBody, Self.onHeader, Self.onProgress, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  private func prepareMethod() {
+    upload?.deallocate()
+    upload = nil
+    _ = ccurl_set_long(easy, CURLOPT_NOBODY, 0)
+    _ = ccurl_set_long(easy, CURLOPT_HTTPGET, 1)
+    if let body {
+      let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, body.count))
+      body.withUnsafeBufferPointer { if let base = $0.baseAddress { copy.initialize(from: base, count: $0.count) } }
+      upload = copy
+      _ = ccurl_set_long(easy, CURLOPT_POST, 1)
+      _ = ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+      _ = ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, copy)
+    }
+    if method == "HEAD" {
+      _ = ccurl_set_long(easy, CURLOPT_NOBODY, 1)
+    } else {
+      _ = ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, method)
+    }
+  }
+
+  private func prepareHeaders() {
+    ccurl_slist_free(list)
+    list = nil
+    for field in headers.fields {
+      let unsafe = (field.name + field.value).utf8.contains { $0 == 10 || $0 == 13 || $0 == 0 }
+      if !unsafe { list = ccurl_slist_append(list, "\(field.name): \(field.value)") }
+    }
+    // Without this, libcurl waits a second for `100 Continue` before it sends a larger body.
+    if body != nil { list = ccurl_slist_append(list, "Expect:") }
+    ccurl_set_headers(easy, list)
+  }
+
+  /// What came of the hop: an answer, or `nil` when there is another hop to make.
+  func ended(_ code: CURLcode) throws(HTTPFailure) -> HTTPResponse? {
+    if let refusal { throw refusal }
+    guard code == CURLE_OK else { throw failure(code) }
+    let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
+    if [301, 302, 303, 307, 308].contains(status), request.maxRedirects > 0,
+      let next = ccurl_get_string(easy, CURLINFO_REDIRECT_URL)
+    {
+      try redirect(to: String(cString: next), status)
+      return nil
+    }
+    return HTTPResponse(
+      status: status, headers: answer, body: received, finalURL: url.text,
+      wireBytes: Int(ccurl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)), redirects: redirects,
+      seconds: MonotonicClock.seconds(since: begun))
+  }
+
+  private func redirect(to target: String, _ status: Int) throws(HTTPFailure) {
+    redirects += 1
+    guard redirects <= request.maxRedirects else {
+      throw HTTPFailure(
+        .redirects, "\(url.host) redirected more than \(request.maxRedirects) times; the last time to \(target.prefix(200))")
+    }
+    guard let next = HTTPURL(target) else { throw Self.badURL(target) }
+    // What the caller wants only this site to know (keys, cookies) does not follow to another one.
+    if next.origin != url.origin {
+      let harmless: Set = ["accept", "accept-language", "if-none-match", "if-modified-since", "content-type"]
+      headers = headers.filtered { harmless.contains($0) }
+    }
+    if status == 303 && method != "HEAD" || (status == 301 || status == 302) && method == "POST" {
+      method = "GET"
+      body = nil
+    }
+    url = next
+  }
+
+  // MARK: What libcurl calls
+
+  private static let onBody: ccurl_data_callback = { bytes, size, count, context in
+    let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
+    let total = size * count
+    guard transfer.received.count + total <= transfer.request.maxBodyBytes else {
+      transfer.refusal = transfer.tooLarge(transfer.request.maxBodyBytes, "decoded")
+      return 0
+    }
+    transfer.received.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: total))
+    return total
+  }
+
+  private static let onHeader: ccurl_data_callback = { bytes, size, count, context in
+    let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
+    let total = size * count
+    transfer.headerBytes += total
+    guard transfer.headerBytes <= transfer.request.maxHeaderBytes else {
+      transfer.refusal = HTTPFailure(
+        .headersTooLarge,
+        "\(transfer.url.host) sent more than \(Units.show(bytes: transfer.request.maxHeaderBytes)) of headers")
+      return 0
+    }
+    transfer.take(header: UnsafeRawBufferPointer(start: bytes, count: total))
+    return total
+  }
+
+  private static let onProgress: ccurl_progress_callback = { context, announced, now, _, _ in
+    let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
+    let limit = transfer.request.maxWireBytes
+    guard now > limit || announced > limit else { return 0 }
+    transfer.refusal = transfer.tooLarge(limit, "transferred")
+    return 1
+  }
+
+  private func tooLarge(_ limit: Int, _ what: String) -> HTTPFailure {
+    HTTPFailure(.tooLarge, "the body is larger than \(Units.show(bytes: limit)) (\(what)), the limit for one document")
+  }
+
+  private func take(header raw: UnsafeRawBufferPointer) {
+    var line = raw[...]
+    while let last = line.last, last == 10 || last == 13 || last == 32 { line.removeLast() }
+    if line.starts(with: Array("HTTP/".utf8)) {
+      // A new status line: what came before were interim answers (1xx) or a proxy's.
+      answer = HTTPHeaders()
+      return
+    }
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
+    let value = line[(colon + 1)...].drop { $0 == 32 || $0 == 9 }
+    answer.append(String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
+  }
+
+  // MARK: What went wrong
+
+  private var timedOut: HTTPFailure {
+    HTTPFailure(
+      .timeout, "\(url.host) did not send the whole answer within \(Units.show(seconds: request.timeout))",
+      isTransient: true)
+  }
+
+  private func failure(_ code: CURLcode) -> HTTPFailure {
+    let host = url.host
+    let text = String(cString: errorText)
+    let detail = text.isEmpty ? String(cString: ccurl_easy_strerror(code)) : text
+    switch code {
+    case CURLE_URL_MALFORMAT: return Self.badURL(url.text)
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return HTTPFailure(.dns, "the name \(host) cannot be resolved", isTransient: true)
+    case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
+      return HTTPFailure(.proxy, "the proxy for \(host) does not work: \(detail)", isTransient: true)
+    case CURLE_COULDNT_CONNECT:
+      return HTTPFailure(.connect, "nobody answers at \(host) port \(url.port)", isTransient: true)
+    case CURLE_OPERATION_TIMEDOUT:
+      if MonotonicClock.seconds(since: begun) >= request.timeout - 0.02 { return timedOut }
+      if ccurl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T) == 0 {
+        return HTTPFailure(
+          .connectTimeout, "no connection to \(host) within \(Units.show(seconds: request.connectTimeout))",
+          isTransient: true)
+      }
+      return HTTPFailure(
+        .stalled, "\(host) sent nothing for \(Units.show(seconds: request.stallTimeout))", isTransient: true)
+    case CURLE_PARTIAL_FILE:
+      return HTTPFailure(.truncated, "\(host) closed before the whole body had come: \(detail)", isTransient: true)
+    case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
+      return HTTPFailure(.reset, "the connection to \(host) broke: \(detail)", isTransient: true)
+    case CURLE_GOT_NOTHING:
+      return HTTPFailure(.reset, "\(host) closed the connection without an answer", isTransient: true)
+    case CURLE_BAD_CONTENT_ENCODING:
+      return HTTPFailure(.badEncoding, "the body from \(host) cannot be decoded: \(detail)", isTransient: true)
+    case CURLE_SSL_CONNECT_ERROR:
+      return HTTPFailure(.tls, "no TLS connection to \(host): \(detail)", isTransient: true)
+    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE,
+      CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+      return HTTPFailure(.tls, "the certificate of \(host) is not accepted: \(detail)")
+    // The scheme was checked before: libcurl means an answer of HTTP/0.9.
+    case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL:
+      return HTTPFailure(.protocol, "what \(host) sent is not HTTP: \(detail)")
+    default:
+      return HTTPFailure(.other, "the transfer from \(host) failed: \(detail)", isTransient: true)
+    }
+  }
+}

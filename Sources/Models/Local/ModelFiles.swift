@@ -1,0 +1,94 @@
+import Foundations
+
+/// The files of a local model and their digests, without reading 90 MB at each start.
+package struct ModelFiles: Sendable {
+  package let directory: String
+  private let manifest: JSONObject
+
+  /// The directory of a model: a path (relative to the project), or a name under `$SLUICE_MODELS` or
+  /// the project's `models/`.
+  package static func locate(_ model: String, project: String) -> String {
+    if model.utf8.contains(UInt8(ascii: "/")) { return Path.join(project, model) }
+    return Path.join(Environment["SLUICE_MODELS"] ?? Path.join(project, "models"), model)
+  }
+
+  /// Reads the manifest that `scripts/setup-models` left, if there is one.
+  /// - Throws: `.missing` when there is no such directory.
+  package init(directory: String) throws(SluiceError) {
+    guard FileSystem.exists(directory) else {
+      throw SluiceError(
+        .missing, "the model \(directory) is not there",
+        advice:
+          "Run `scripts/setup`, which installs all-MiniLM-L6-v2 into models/; or name another model or provider."
+      )
+    }
+    self.directory = directory
+    let path = Path.join(directory, "manifest.json")
+    if FileSystem.exists(path) {
+      manifest = try Self.readObject(path)
+    } else {
+      manifest = [:]
+    }
+  }
+
+  package func path(_ name: String) -> String { Path.join(directory, name) }
+
+  /// The file that holds the model's graph: OpenVINO's IR or ONNX.
+  package func graph() throws(SluiceError) -> String {
+    for name in ["model.xml", "model.onnx", "onnx/model.onnx"] where FileSystem.exists(path(name)) {
+      return name
+    }
+    throw SluiceError(
+      .missing, "\(directory) holds neither model.xml (OpenVINO) nor model.onnx",
+      advice:
+        "Run `scripts/setup`, or export the model: optimum-cli export onnx --model NAME \(directory)"
+    )
+  }
+
+  /// The digest of a file: the manifest's, if size and time are still those that it names, else that
+  /// of the bytes.
+  package func digest(_ name: String) throws(SluiceError) -> Digest {
+    let path = path(name)
+    guard let status = try FileSystem.status(path) else {
+      throw SluiceError(
+        .missing, "the model's file \(path) is not there", advice: "Run `scripts/setup` again.")
+    }
+    if let entry = manifest["files"]?[name]?.object,
+      let known = entry["sha256"]?.string.flatMap({ Digest(hex: $0) }),
+      entry["size"]?.int == Int(status.size), entry["mtime_ns"]?.int == Int(status.modified)
+    {
+      return known
+    }
+    return Digest(of: try FileSystem.read(path))
+  }
+
+  /// One digest over the graph and its weights.
+  package func weights() throws(SluiceError) -> Digest {
+    var names = [try graph()]
+    for name in ["model.bin", "model.onnx_data", "onnx/model.onnx_data"]
+    where FileSystem.exists(path(name)) {
+      names.append(name)
+    }
+    var hasher = DigestHasher()
+    for name in names {
+      hasher.field(name)
+      hasher.update(try digest(name))
+    }
+    return hasher.finalize()
+  }
+
+  /// A JSON object in one of the model's files; `nil` when there is no such file.
+  package func object(_ name: String) throws(SluiceError) -> JSONObject? {
+    FileSystem.exists(path(name)) ? try Self.readObject(path(name)) : nil
+  }
+
+  static func readObject(_ path: String) throws(SluiceError) -> JSONObject {
+    let bytes = try FileSystem.read(path, limit: 100_000_000)
+    do {
+      if let object = try JSONValue(parsing: bytes).object { return object }
+    } catch {
+      throw SluiceError(.badInput, "\(path) is \(error)")
+    }
+    throw SluiceError(.badInput, "\(path) is not a JSON object")
+  }
+}

@@ -1,0 +1,45 @@
+import Foundations
+
+/// Turns texts into vectors of one space.
+package protocol TextEmbedder: Sendable {
+  var passport: VectorPassport { get }
+
+  /// One outcome for each text, in order. Blocks; call it on a thread that may.
+  /// - Throws: when no text can succeed (the service is down, the key is wrong, the run is stopped).
+  func embed(_ texts: [String]) throws(SluiceError) -> [EmbeddingOutcome]
+}
+
+/// What became of one text.
+package enum EmbeddingOutcome: Sendable {
+  case vector(EmbeddedText)
+  /// This text cannot be embedded; others can.
+  case failed(EmbeddingFailure)
+}
+
+/// A text's vector.
+package struct EmbeddedText: Sendable, Hashable {
+  /// Of length 1 (L2).
+  package let values: [Float]
+  /// How many tokens at the text's end the model did not see; 0 when that is not known.
+  package let droppedTokens: Int
+
+  package init(values: [Float], droppedTokens: Int = 0) {
+    self.values = values
+    self.droppedTokens = droppedTokens
+  }
+
+  /// The values as raw little-endian float32, as objects and index files keep them.
+  package var bytes: [UInt8] { values.withUnsafeBytes { Array($0) } }
+}
+
+/// Why one text has no vector.
+package struct EmbeddingFailure: Error, Sendable, Hashable {
+  /// A short stable word: `rejected`, `bad_answer`.
+  package let kind: String
+  package let message: String
+
+  package init(kind: String, message: String) {
+    self.kind = kind
+    self.message = message
+  }
+}

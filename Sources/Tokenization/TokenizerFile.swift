@@ -1,0 +1,110 @@
+import Foundations
+
+/// Reads the parts of a `tokenizer.json`, and refuses what would be tokenized otherwise than its
+/// author meant.
+struct TokenizerFile {
+  let json: JSONValue
+  let path: String
+
+  func unreadable(_ reason: String) -> SluiceError {
+    SluiceError(
+      .badInput, "the tokenizer \(path) cannot be used: \(reason)",
+      advice:
+        "Sluice reads tokenizer.json files of BERT-like models as the PyPI package tokenizers writes them."
+    )
+  }
+
+  func vocabulary() throws(SluiceError) -> Vocabulary {
+    let model = json["model"]
+    guard let members = model?["vocab"]?.object, !members.isEmpty else {
+      throw unreadable("model.vocab is empty")
+    }
+    guard let unknown = model?["unk_token"]?.string, let unknownID = members[unknown]?.int else {
+      throw unreadable("model.unk_token is not in the vocabulary")
+    }
+    var entries: [(token: String, id: Int32)] = []
+    entries.reserveCapacity(members.count)
+    for member in members.members {
+      guard let number = member.value.int, let id = Int32(exactly: number), id >= 0 else {
+        throw unreadable("the token '\(member.key)' has no number")
+      }
+      entries.append((member.key, id))
+    }
+    return Vocabulary(
+      entries: entries, continuation: model?["continuing_subword_prefix"]?.string ?? "##",
+      unknown: Int32(unknownID), longestWord: model?["max_input_chars_per_word"]?.int ?? 100)
+  }
+
+  func rules() throws(SluiceError) -> WordSplitter.Rules {
+    guard let normalizer = json["normalizer"], normalizer["type"]?.string == "BertNormalizer" else {
+      throw unreadable(
+        "its normalizer is \(json["normalizer"]?["type"]?.string ?? "absent"), BertNormalizer was expected"
+      )
+    }
+    guard json["pre_tokenizer"]?["type"]?.string == "BertPreTokenizer" else {
+      throw unreadable(
+        "its pre-tokenizer is \(json["pre_tokenizer"]?["type"]?.string ?? "absent"), BertPreTokenizer was expected"
+      )
+    }
+    let lowercase = normalizer["lowercase"]?.bool ?? true
+    return WordSplitter.Rules(
+      cleans: normalizer["clean_text"]?.bool ?? true,
+      separatesIdeographs: normalizer["handle_chinese_chars"]?.bool ?? true,
+      // Absent means: as lowercase, which is how BERT was trained.
+      stripsAccents: normalizer["strip_accents"]?.bool ?? lowercase,
+      lowercases: lowercase)
+  }
+
+  func addedTokens() throws(SluiceError) -> [AddedToken] {
+    var tokens: [AddedToken] = []
+    for entry in json["added_tokens"]?.array ?? [] {
+      guard let content = entry["content"]?.string, let id = entry["id"]?.int, !content.isEmpty
+      else {
+        throw unreadable("an added token has no content or no id")
+      }
+      for flag in ["single_word", "lstrip", "rstrip", "normalized"] where entry[flag]?.bool == true
+      {
+        throw unreadable(
+          "its added token '\(content)' is marked \(flag), which Sluice does not know")
+      }
+      tokens.append(AddedToken(bytes: Array(content.utf8), id: Int32(id)))
+    }
+    // The longest first: of two that begin at one place the longer one is meant.
+    return tokens.sorted { ($1.bytes.count, $0.id) < ($0.bytes.count, $1.id) }
+  }
+
+  /// The special tokens that the post-processor puts around a single text.
+  func frame() throws(SluiceError) -> TokenFrame {
+    guard let processor = json["post_processor"], !processor.isNull else {
+      return TokenFrame(prefix: [], suffix: [], padding: padding())
+    }
+    switch processor["type"]?.string {
+    case "TemplateProcessing":
+      var sides: [[Int32]] = [[], []]
+      var side = 0
+      for piece in processor["single"]?.array ?? [] {
+        if piece["Sequence"]?.object != nil {
+          side = 1
+        } else if let name = piece["SpecialToken"]?["id"]?.string {
+          let ids = processor["special_tokens"]?[name]?["ids"]?.array?.compactMap(\.int) ?? []
+          if ids.isEmpty { throw unreadable("the special token \(name) has no number") }
+          sides[side] += ids.map { Int32($0) }
+        }
+      }
+      return TokenFrame(prefix: sides[0], suffix: sides[1], padding: padding())
+    case "BertProcessing":
+      guard let cls = processor["cls"]?[1]?.int, let sep = processor["sep"]?[1]?.int else {
+        throw unreadable("its BertProcessing names no cls and sep")
+      }
+      return TokenFrame(prefix: [Int32(cls)], suffix: [Int32(sep)], padding: padding())
+    case let other:
+      throw unreadable(
+        "its post-processor is \(other ?? "of no type"), TemplateProcessing was expected")
+    }
+  }
+
+  private func padding() -> Int32 {
+    let id = json["padding"]?["pad_id"]?.int ?? json["model"]?["vocab"]?["[PAD]"]?.int ?? 0
+    return Int32(id)
+  }
+}

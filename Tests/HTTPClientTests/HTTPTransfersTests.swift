@@ -1,0 +1,169 @@
+import Foundations
+import Glibc
+import HTTPClient
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct HTTPTransfersTests {
+  private func failure(_ server: BrokenServer, _ path: String = "/", _ change: (inout HTTPRequest) -> Void = { _ in })
+    throws -> HTTPFailure
+  {
+    var request = HTTPRequest("GET", server.url + path)
+    request.timeout = 20
+    change(&request)
+    do {
+      let response = try HTTPTransfers.shared().send(request)
+      throw SluiceError(.system, "an answer was not expected: \(response.status) \(response.body.count) bytes")
+    } catch let failure as HTTPFailure { return failure }
+  }
+
+  @Test func wholeAnswers() throws {
+    let server = try NginxServer(
+      files: ["a.html": Array("<p>hello".utf8), "big.txt": Array(repeating: 65, count: 300_000)],
+      locations: "gzip on; gzip_types text/plain; gzip_min_length 1;")
+    let transfers = try HTTPTransfers.shared()
+    let page = try transfers.send(HTTPRequest("GET", server.url + "/a.html"))
+    #expect(page.status == 200)
+    #expect(page.body == Array("<p>hello".utf8))
+    #expect(page.contentType == "text/html")
+    #expect(page.headers["ETAG"] != nil)
+    let big = try transfers.send(HTTPRequest("GET", server.url + "/big.txt"))
+    #expect(big.body.count == 300_000)
+    #expect(big.wireBytes < 10_000)
+    #expect(try transfers.send(HTTPRequest("GET", server.url + "/nothing")).status == 404)
+    #expect(server.accesses.first?.contains("Sluice/") == true)
+  }
+
+  @Test func posts() throws {
+    let server = try BrokenServer { exchange in
+      exchange.answer("200 OK", ["X-Kind: \(exchange.header("content-type") ?? "")"], exchange.method)
+    }
+    let request = HTTPRequest(
+      "POST", server.url + "/v1", headers: ["Content-Type": "application/json"], body: Array("{}".utf8))
+    let response = try HTTPTransfers.shared().send(request)
+    #expect(response.body == Array("POST".utf8))
+    #expect(response.headers["x-kind"] == "application/json")
+  }
+
+  @Test func manyAtOnce() throws {
+    let server = try NginxServer(files: ["a.txt": Array("x".utf8)])
+    let transfers = try HTTPTransfers()
+    let count = Monitor((good: 0, all: 0))
+    for _ in 0..<500 {
+      transfers.submit(HTTPRequest("GET", server.url + "/a.txt")) { result in
+        let good = (try? result.get())?.body == [120]
+        count.update { $0 = ($0.good + (good ? 1 : 0), $0.all + 1) }
+      }
+    }
+    let good = count.wait { $0.all == 500 ? $0.good : nil }
+    #expect(good == 500)
+  }
+
+  @Test func redirects() throws {
+    let other = try BrokenServer { exchange in
+      exchange.answer("200 OK", [], exchange.header("x-key") ?? "none")
+    }
+    let server = try BrokenServer { exchange in
+      switch exchange.path {
+      case "/loop": exchange.answer("302 Found", ["Location: /loop"])
+      case "/file": exchange.answer("302 Found", ["Location: file:///etc/passwd"])
+      case "/away": exchange.answer("307 Temporary Redirect", ["Location: \(other.url)/there"])
+      case "/see": exchange.answer("303 See Other", ["Location: end"])
+      default: exchange.answer("200 OK", [], exchange.method + exchange.path)
+      }
+    }
+    #expect(try failure(server, "/loop").kind == .redirects)
+    #expect(server.requested.count == 11)
+    #expect(try failure(server, "/file").kind == .unsupportedScheme)
+    let transfers = try HTTPTransfers.shared()
+    let away = try transfers.send(HTTPRequest("GET", server.url + "/away", headers: ["X-Key": "secret"]))
+    #expect(away.finalURL == other.url + "/there")
+    #expect(away.body == Array("none".utf8))
+    let see = try transfers.send(HTTPRequest("POST", server.url + "/see", body: [1]))
+    #expect(see.body == Array("GET/end".utf8))
+  }
+
+  @Test func brokenBodies() throws {
+    let server = try BrokenServer { exchange in
+      switch exchange.path {
+      case "/short": exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+      case "/chunked": exchange.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n")
+      case "/reset":
+        exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+        exchange.reset()
+      case "/nothing": break
+      case "/notzip": exchange.answer("200 OK", ["Content-Encoding: gzip"], "this is not gzip")
+      case "/headers": exchange.send("HTTP/1.1 200 OK\r\n" + String(repeating: "X-A: bbbbbbbbbbbbbbbb\r\n", count: 20_000))
+      default: exchange.send("SSH-2.0-OpenSSH\r\n")
+      }
+    }
+    #expect(try failure(server, "/short").kind == .truncated)
+    #expect(try failure(server, "/chunked").kind == .truncated)
+    #expect([.reset, .truncated].contains(try failure(server, "/reset").kind))
+    #expect(try failure(server, "/nothing").kind == .reset)
+    #expect(try failure(server, "/notzip").kind == .badEncoding)
+    #expect(try failure(server, "/headers").kind == .headersTooLarge)
+    let other = try failure(server, "/other")
+    #expect(other.kind == .protocol)
+    #expect(!other.isTransient)
+  }
+
+  @Test func slowServers() throws {
+    let server = try BrokenServer { exchange in
+      if exchange.path == "/drip" {
+        exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+        for _ in 0..<40 {
+          exchange.send("x")
+          usleep(100_000)
+        }
+      } else {
+        exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+        exchange.stall()
+      }
+    }
+    let stalled = try failure(server, "/stall") { $0.stallTimeout = 1 }
+    #expect(stalled.kind == .stalled)
+    #expect(stalled.isTransient)
+    #expect(try failure(server, "/drip") { $0.timeout = 0.6 }.kind == .timeout)
+  }
+
+  @Test func sizeLimits() throws {
+    let server = try NginxServer(
+      files: ["zeros.txt": Array(repeating: 0, count: 4_000_000)],
+      locations: "gzip on; gzip_types text/plain;")
+    let transfers = try HTTPTransfers.shared()
+    var request = HTTPRequest("GET", server.url + "/zeros.txt")
+    request.maxBodyBytes = 1_000_000
+    do {
+      _ = try transfers.send(request)
+      Issue.record("a bomb went through")
+    } catch {
+      #expect(error.kind == .tooLarge)
+      #expect(!error.isTransient)
+    }
+  }
+
+  @Test func nobodyThere() throws {
+    let transfers = try HTTPTransfers()
+    #expect(throws: HTTPFailure.self) { try transfers.send(HTTPRequest("GET", "http://no-such-host.invalid/")) }
+    #expect(throws: HTTPFailure.self) { try transfers.send(HTTPRequest("GET", "file:///etc/passwd")) }
+    var refused = HTTPRequest("GET", "http://127.0.0.1:1/")
+    refused.timeout = 5
+    do { _ = try transfers.send(refused) } catch { #expect(error.kind == .connect) }
+    var denied = refused
+    denied.admit = { HTTPFailure(HTTPFailure.Kind("not_admitted"), "\($0.host) is not admitted") }
+    do { _ = try transfers.send(denied) } catch { #expect(error.kind.description == "not_admitted") }
+  }
+
+  @Test func transfersInFlightEndWhenTheClientGoes() throws {
+    let server = try BrokenServer { $0.stall() }
+    let result = Monitor<Result<HTTPResponse, HTTPFailure>?>(nil)
+    do {
+      let transfers = try HTTPTransfers()
+      transfers.submit(HTTPRequest("GET", server.url)) { value in result.update { $0 = value } }
+    }
+    let ended = result.wait { $0 }
+    #expect(throws: HTTPFailure.self) { try ended?.get() }
+  }
+}

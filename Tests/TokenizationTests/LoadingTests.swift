@@ -1,0 +1,67 @@
+import Foundations
+import TestSupport
+import Testing
+
+@testable import Tokenization
+
+struct LoadingTests {
+  private func load(_ json: JSONValue) throws(SluiceError) -> any Tokenizer {
+    try Tokenizers.load(bytes: json.canonicalBytes, path: "tokenizer.json")
+  }
+
+  private func bert(
+    _ changes: JSONObject = [:],
+    vocabulary: JSONValue = ["[UNK]": 0, "ab": 1, "##c": 2, "c": 3, "é": 4]
+  )
+    -> JSONValue
+  {
+    let base: JSONObject = [
+      "normalizer": ["type": "BertNormalizer", "lowercase": true],
+      "pre_tokenizer": ["type": "BertPreTokenizer"],
+      "model": ["type": "WordPiece", "unk_token": "[UNK]", "vocab": vocabulary],
+    ]
+    return .object(base.merging(changes))
+  }
+
+  @Test func splitsGreedily() throws {
+    let tokenizer = try load(bert())
+    #expect(tokenizer.encode("abc C ab") == [1, 2, 3, 1])
+    #expect(tokenizer.encode("abd") == [0])
+    #expect(tokenizer.encode("") == [])
+  }
+
+  @Test func keepsAccentsWhenTheFileSaysSo() throws {
+    let tokenizer = try load(
+      bert(["normalizer": ["type": "BertNormalizer", "lowercase": true, "strip_accents": false]]))
+    #expect(tokenizer.encode("É") == [4])
+  }
+
+  @Test func longWordsAreUnknown() throws {
+    let tokenizer = try load(bert(vocabulary: ["[UNK]": 0, "a": 1, "##a": 2]))
+    #expect(tokenizer.encode(String(repeating: "a", count: 100)).count == 100)
+    #expect(tokenizer.encode(String(repeating: "a", count: 101)) == [0])
+  }
+
+  @Test func refusesWhatItDoesNotKnow() throws {
+    let bpe = #expect(throws: SluiceError.self) {
+      try load(["model": ["type": "BPE", "vocab": [:]]])
+    }
+    #expect(bpe?.message.contains("BPE") == true)
+    #expect(bpe?.advice.contains("openai") == true)
+    let other = #expect(throws: SluiceError.self) {
+      try load(bert(["normalizer": ["type": "NFKC"]]))
+    }
+    #expect(other?.message.contains("NFKC") == true)
+    let flagged = #expect(throws: SluiceError.self) {
+      try load(bert(["added_tokens": [["content": "[MASK]", "id": 5, "lstrip": true]]]))
+    }
+    #expect(flagged?.message.contains("lstrip") == true)
+    #expect(throws: SluiceError.self) { try Tokenizers.load(bytes: Array("{".utf8), path: "x") }
+  }
+
+  @Test func saysWhatToDoWhenThereIsNone() {
+    let error = #expect(throws: SluiceError.self) { try Tokenizers.load(directory: "/nowhere") }
+    #expect(error?.code == .missing)
+    #expect(error?.advice.contains("scripts/setup") == true)
+  }
+}
