@@ -3,8 +3,10 @@ import StageKit
 /// The stage kinds that are part of Sluice, by the name that stage definitions give as `kind`.
 package enum BuiltinStages {
   package static let registry = StageRegistry([
-    "import": { .source(try ImportStage($0)) },
-    "filter": { .item(try FilterStage($0)) },
+    "chunk": { .item(try ChunkStage($0)) },
     "command": CommandStage.make,
+    "filter": { .item(try FilterStage($0)) },
+    "import": { .source(try ImportStage($0)) },
+    "parse": { .item(try ParseStage($0)) },
   ])
 }

@@ -1,0 +1,97 @@
+import Foundations
+
+/// Packs pieces of text into chunks of limited size that overlap.
+struct ChunkPacker<Counter: TokenCounter> {
+  let counter: Counter
+  /// Tokens of one chunk without its breadcrumb.
+  let budget: Int
+  let overlap: Int
+
+  struct Packed {
+    var text: String
+    var page: Int?
+    var isCode: Bool
+  }
+
+  func pack(_ pieces: [ChunkPiece]) -> [Packed] {
+    var packed: [Packed] = []
+    var queue = Array(pieces.reversed())
+    var current: [ChunkPiece] = []
+    var tokens = 0
+    /// How many pieces of `current` repeat the end of the chunk before.
+    var repeated = 0
+
+    func emit() {
+      packed.append(
+        Packed(
+          text: Self.join(current), page: current[min(repeated, current.count - 1)].page,
+          isCode: current.dropFirst(repeated).allSatisfy(\.isCode)))
+      current = tail(current)
+      repeated = current.count
+      tokens = current.reduce(0) { $0 + $1.tokens }
+    }
+
+    while let piece = queue.popLast() {
+      if tokens + piece.tokens <= budget, fits(current, piece, tokens) {
+        current.append(piece)
+        tokens += piece.tokens
+        continue
+      }
+      let fresh = tokens - current.prefix(repeated).reduce(0) { $0 + $1.tokens }
+      if current.count > repeated && (fresh * 2 >= budget || piece.grain.rawValue >= ChunkPiece.Grain.word.rawValue) {
+        emit()
+        queue.append(piece)
+      } else if let parts = piece.split(counter) {
+        queue.append(contentsOf: parts.reversed())
+      } else if current.count > repeated {
+        emit()
+        queue.append(piece)
+      } else if repeated > 0 {
+        // The repeated part leaves no room for a piece that cannot be divided: the text goes first.
+        current.removeFirst()
+        repeated -= 1
+        tokens = current.reduce(0) { $0 + $1.tokens }
+        queue.append(piece)
+      } else {
+        current.append(piece)
+        tokens += piece.tokens
+      }
+    }
+    if current.count > repeated { emit() }
+    return packed
+  }
+
+  /// Whether the joined text really fits: tokenizers may see more in it than in its parts. Only
+  /// asked for where it is close.
+  private func fits(_ current: [ChunkPiece], _ piece: ChunkPiece, _ tokens: Int) -> Bool {
+    if (tokens + piece.tokens) * 10 < budget * 9 { return true }
+    return counter.count(Self.join(current + [piece])) <= budget
+  }
+
+  static func join(_ pieces: [ChunkPiece]) -> String {
+    var text = ""
+    for piece in pieces { text += (text.isEmpty ? "" : piece.separator) + piece.text }
+    return text
+  }
+
+  /// The last pieces of a chunk, about `overlap` tokens: whole pieces while they fit, then parts of
+  /// the one before them, so that there is always an overlap.
+  private func tail(_ pieces: [ChunkPiece]) -> [ChunkPiece] {
+    guard overlap > 0 else { return [] }
+    var tail: [ChunkPiece] = []
+    var room = overlap
+    var stack = pieces
+    while let piece = stack.popLast(), room > 0 {
+      if piece.tokens <= room {
+        tail.insert(piece, at: 0)
+        room -= piece.tokens
+      } else if tail.isEmpty || room * 4 > overlap, let parts = piece.split(counter) {
+        stack.append(contentsOf: parts)
+      } else {
+        break
+      }
+    }
+    // A chunk that is nothing but overlap says nothing new.
+    return tail
+  }
+}

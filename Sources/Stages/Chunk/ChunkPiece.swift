@@ -1,0 +1,54 @@
+import Foundations
+
+/// A piece of running text that can be split further.
+struct ChunkPiece {
+  /// What kind of boundary pieces end at, from coarse to fine.
+  enum Grain: Int { case paragraph, line, sentence, word, character }
+
+  var text: String
+  var tokens: Int
+  var grain: Grain
+  /// What stands between this piece and the one before it, when both are in one chunk.
+  var separator: String
+  var isCode: Bool
+  var page: Int?
+
+  /// The piece in parts of the next finer grain that divides it; `nil` for a single character.
+  func split(_ counter: some TokenCounter) -> [ChunkPiece]? {
+    var finer = Grain(rawValue: grain.rawValue + 1)
+    while let next = finer {
+      let parts = Self.parts(text, next)
+      if parts.count > 1 {
+        return parts.enumerated().map { index, part in
+          ChunkPiece(
+            text: String(part), tokens: counter.count(String(part)), grain: next,
+            separator: index == 0 ? separator : next == .line ? "\n" : next == .character ? "" : " ", isCode: isCode,
+            page: page)
+        }
+      }
+      finer = Grain(rawValue: next.rawValue + 1)
+    }
+    return nil
+  }
+
+  private static func parts(_ text: String, _ grain: Grain) -> [Substring] {
+    switch grain {
+    case .paragraph: [Substring(text)]
+    case .line: text.split(separator: "\n", omittingEmptySubsequences: true)
+    case .sentence: SentenceSplitter.sentences(text)
+    case .word: text.split(separator: " ", omittingEmptySubsequences: true)
+    case .character: characters(text)
+    }
+  }
+
+  /// Runs of 16 characters: what has no spaces is no prose.
+  private static func characters(_ text: String) -> [Substring] {
+    var parts: [Substring] = []
+    var rest = Substring(text)
+    while !rest.isEmpty {
+      parts.append(rest.prefix(16))
+      rest = rest.dropFirst(16)
+    }
+    return parts.count > 1 ? parts : text.count > 1 ? text.indices.map { text[$0...$0] } : [Substring(text)]
+  }
+}

@@ -1,0 +1,78 @@
+import Documents
+import Foundations
+
+/// Splits a document into chunks.
+struct Chunker<Counter: TokenCounter> {
+  let counter: Counter
+  /// Tokens, breadcrumb included.
+  let maximum: Int
+  let overlap: Int
+  let minimum: Int
+
+  init(counter: Counter, maximum: Int, overlap: Int, minimum: Int) {
+    self.counter = counter
+    self.maximum = maximum
+    self.overlap = min(overlap, maximum / 2)
+    self.minimum = min(minimum, maximum / 2)
+  }
+
+  /// The chunks in order. `name` stands in the breadcrumb of text that is under no title.
+  func chunks(_ document: ParsedDocument, name: String) -> [Chunk] {
+    ChunkSection.of(document, minimum: minimum, maximum: maximum * 3 / 4, counter).flatMap { chunks($0, name) }
+  }
+
+  private func chunks(_ section: ChunkSection, _ name: String) -> [Chunk] {
+    let head = breadcrumb(section.path.isEmpty ? [name] : section.path)
+    let packer = ChunkPacker(counter: counter, budget: maximum - counter.count(head), overlap: overlap)
+    var chunks: [Chunk] = []
+    var pieces: [ChunkPiece] = []
+    func flush() {
+      for packed in packer.pack(pieces) {
+        let text = head + "\n\n" + packed.text
+        chunks.append(
+          Chunk(
+            kind: packed.isCode ? .code : .text, sectionPath: section.path, text: text, tokens: counter.count(text),
+            page: packed.page))
+      }
+      pieces = []
+    }
+    var afterItem = false
+    for block in section.blocks {
+      switch block {
+      case .text(let text, let isListItem, let isCode, let page):
+        pieces.append(
+          ChunkPiece(
+            text: text, tokens: counter.count(text), grain: .paragraph,
+            separator: isListItem && afterItem ? "\n" : "\n\n", isCode: isCode, page: page))
+        afterItem = isListItem
+      case .table(let table, let captions, let page):
+        flush()
+        afterItem = false
+        let splitter = TableSplitter(counter: counter, maximum: maximum, packer: packer)
+        chunks += splitter.chunks(table, head: ([head] + captions).joined(separator: "\n"), plainHead: head)
+          .map { part in
+            Chunk(
+              kind: .table, sectionPath: section.path, text: part.text, tokens: counter.count(part.text), page: page,
+              table: part.table)
+          }
+      }
+    }
+    flush()
+    return chunks
+  }
+
+  /// `Section: A -> B`, at most a third of a chunk: of a longer one the middle goes, then the end.
+  private func breadcrumb(_ path: [String]) -> String {
+    func line(_ parts: [String]) -> String {
+      "Section: " + parts.map { $0.split(whereSeparator: { $0 == "\n" }).joined(separator: " ") }
+        .joined(separator: Chunk.pathSeparator)
+    }
+    var parts = path
+    while parts.count > 1, counter.count(line(parts)) > maximum / 3 {
+      parts.remove(at: parts.count > 2 ? parts.count / 2 : 0)
+    }
+    var text = line(parts)
+    while counter.count(text) > maximum / 3, text.utf8.count > 16 { text = String(text.prefix(text.count * 3 / 4)) }
+    return text
+  }
+}

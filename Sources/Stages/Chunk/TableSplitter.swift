@@ -1,0 +1,73 @@
+import Documents
+import Foundations
+
+/// Puts a table into one chunk, or, above the limit, into several by rows with repeated column names.
+struct TableSplitter<Counter: TokenCounter> {
+  let counter: Counter
+  let maximum: Int
+  let packer: ChunkPacker<Counter>
+
+  struct Part {
+    let text: String
+    let table: DocumentTable?
+  }
+
+  /// `head`: breadcrumb and caption. `plainHead`: the breadcrumb alone, where both leave no room.
+  func chunks(_ table: DocumentTable, head: String, plainHead: String) -> [Part] {
+    let whole = "\(head)\n\nTable:\n\(table.markdown)"
+    if counter.count(whole) <= maximum { return [Part(text: whole, table: table)] }
+    let start = counter.count(head) > maximum / 2 ? plainHead : head
+    let names = table.columnNames
+    let frame = counter.count("\(start)\n\nTable:\n\(DocumentTable.markdown(columnNames: names, rows: []))")
+    guard frame * 2 < maximum else { return wide(table, plainHead) }
+    var parts: [Part] = []
+    var rows: [[String]] = []
+    var tokens = frame
+    func flush() {
+      guard !rows.isEmpty else { return }
+      let markdown = DocumentTable.markdown(columnNames: names, rows: rows)
+      parts.append(Part(text: "\(start)\n\nTable:\n\(markdown)", table: Self.table(names, rows)))
+      rows = []
+      tokens = frame
+    }
+    for row in table.bodyRows {
+      let size = counter.count("| " + row.joined(separator: " | ") + " |\n")
+      if tokens + size > maximum { flush() }
+      if frame + size > maximum {
+        parts += text([row], names, start)
+      } else {
+        rows.append(row)
+        tokens += size
+      }
+    }
+    flush()
+    return parts
+  }
+
+  /// A table whose column names alone are too much, or a row that is: `name: value` as text.
+  private func wide(_ table: DocumentTable, _ head: String) -> [Part] { text(table.bodyRows, table.columnNames, head) }
+
+  private func text(_ rows: [[String]], _ names: [String], _ head: String) -> [Part] {
+    let budget = maximum - counter.count("\(head)\n\nTable:\n")
+    let pieces = rows.flatMap { row in
+      zip(names, row).filter { !$1.isEmpty }.map { name, value in
+        let line = name.isEmpty ? value : "\(name): \(value)"
+        return ChunkPiece(
+          text: line, tokens: counter.count(line), grain: .paragraph, separator: "\n", isCode: false, page: nil)
+      }
+    }
+    let packer = ChunkPacker(counter: counter, budget: budget, overlap: min(packer.overlap, budget / 2))
+    return packer.pack(pieces).map { Part(text: "\(head)\n\nTable:\n\($0.text)", table: nil) }
+  }
+
+  private static func table(_ names: [String], _ rows: [[String]]) -> DocumentTable {
+    let hasNames = names.contains { !$0.isEmpty }
+    let all = (hasNames ? [names] : []) + rows
+    return DocumentTable(
+      cells: all.enumerated().flatMap { row, texts in
+        texts.enumerated().map { column, text in
+          DocumentTable.Cell(row: row, column: column, isHeader: hasNames && row == 0, text: text)
+        }
+      })
+  }
+}

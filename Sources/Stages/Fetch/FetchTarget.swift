@@ -1,0 +1,73 @@
+import Foundations
+import HTTPClient
+import StageKit
+
+/// What an item asks for.
+enum FetchTarget {
+  case http(HTTPURL)
+  /// An absolute path.
+  case file(String)
+
+  /// By `url`, `source.url` or `path` of the record, or the id itself.
+  init(_ item: Item, directory: String) throws(ItemFailure) {
+    let record: JSONObject
+    do { record = try item.record.object() } catch { throw ItemFailure(kind: "bad_record", message: error.message) }
+    let given = record["url"]?.string ?? record["source"]?["url"]?.string ?? record["path"]?.string ?? item.id
+    let text = String(given.drop { $0 == " " || $0 == "\n" || $0 == "\t" })
+    guard !text.isEmpty, !text.utf8.contains(0) else {
+      throw ItemFailure(kind: "bad_url", message: "there is nothing to fetch: `url` is empty")
+    }
+    let scheme = Self.scheme(text)
+    switch scheme {
+    case "http", "https":
+      guard let url = HTTPURL(text) else {
+        throw ItemFailure(kind: "bad_url", message: "\(text.prefix(200)) is not a URL that can be fetched")
+      }
+      self = .http(url)
+    case "file":
+      guard let path = Self.path(ofFileURL: text) else {
+        throw ItemFailure(kind: "bad_url", message: "\(text.prefix(200)) names no file of this machine")
+      }
+      self = .file(path)
+    case "": self = .file(Path.join(directory, text))
+    default:
+      throw ItemFailure(
+        kind: "unsupported_scheme", message: "\(scheme): URLs cannot be fetched; http, https and file can: \(text.prefix(200))")
+    }
+  }
+
+  /// The scheme in lower case; empty for a path.
+  private static func scheme(_ text: String) -> String {
+    guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return "" }
+    let word = text[..<colon].lowercased()
+    let isWord = word.utf8.allSatisfy { $0 >= 97 && $0 <= 122 || $0 >= 48 && $0 <= 57 || $0 == 43 || $0 == 45 || $0 == 46 }
+    guard isWord, let first = word.utf8.first, first >= 97 else { return "" }
+    let rest = text[text.index(after: colon)...]
+    return rest.hasPrefix("//") || ["mailto", "data", "javascript", "urn", "file"].contains(word) ? word : ""
+  }
+
+  /// RFC 8089: `file:///a%20b`, `file://localhost/a`, `file:/a`.
+  private static func path(ofFileURL text: String) -> String? {
+    var rest = text.dropFirst("file:".count)
+    if rest.hasPrefix("//") {
+      rest = rest.dropFirst(2)
+      if rest.hasPrefix("localhost/") { rest = rest.dropFirst("localhost".count) }
+    }
+    guard rest.hasPrefix("/") else { return nil }
+    var bytes: [UInt8] = []
+    var utf8 = Array(rest.utf8)[...]
+    while let byte = utf8.popFirst() {
+      if byte == UInt8(ascii: "%"), utf8.count >= 2,
+        let value = UInt8(String(decoding: utf8.prefix(2), as: UTF8.self), radix: 16)
+      {
+        bytes.append(value)
+        utf8 = utf8.dropFirst(2)
+      } else if byte == UInt8(ascii: "#") {
+        break
+      } else {
+        bytes.append(byte)
+      }
+    }
+    return bytes.contains(0) ? nil : String(decoding: bytes, as: UTF8.self)
+  }
+}

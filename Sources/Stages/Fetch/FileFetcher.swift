@@ -1,0 +1,58 @@
+import Foundations
+import StageKit
+import Store
+
+/// Gets documents from files of this machine.
+struct FileFetcher {
+  let objects: any ContentStore
+  let maxBytes: Int
+
+  /// In later runs a file is only looked at: while size, times and inode stay, it is not read.
+  func fetch(_ path: String, previous: WorkItem.Previous?) throws -> ItemOutcome {
+    let status: FileSystem.Status?
+    do { status = try FileSystem.status(path) } catch {
+      return failed("unreadable", error.message, previous)
+    }
+    guard let status else {
+      if previous != nil { return .gone(reason: "the file \(path) is no longer there") }
+      return .failed(ItemFailure(kind: "no_such_file", message: "there is no file \(path)"))
+    }
+    guard status.isRegular else {
+      let what = status.isDirectory ? "a directory" : "not a regular file"
+      return failed("not_a_file", "\(path) is \(what); a file was expected", previous)
+    }
+    let freshness = Freshness(seconds: 0, validators: Self.validators(status))
+    if let previous, previous.validators == freshness.validators { return .unchanged(freshness) }
+    guard status.size <= maxBytes else {
+      return failed(
+        "too_large", "\(path) has \(Units.show(bytes: Int(status.size))); at most \(Units.show(bytes: maxBytes)) are fetched",
+        previous)
+    }
+    let bytes: [UInt8]
+    do { bytes = try FileSystem.read(path, limit: maxBytes) } catch {
+      return failed("unreadable", error.message, previous)
+    }
+    guard let after = try FileSystem.status(path), after == status else {
+      return .failed(
+        ItemFailure(kind: "changing", message: "\(path) changed while it was being read", isTransient: true))
+    }
+    let digest = try objects.put(bytes)
+    if let previous, try previous.outputs.first?.record.object()["body"]?.string == digest.description {
+      return .unchanged(freshness)
+    }
+    let members: JSONObject = ["body": .string(digest.description), "bytes": JSONValue(bytes.count)]
+    return .done([ItemOutput(id: .same, members: members, inherits: true)], freshness)
+  }
+
+  private func failed(_ kind: String, _ message: String, _ previous: WorkItem.Previous?) -> ItemOutcome {
+    let failure = ItemFailure(kind: kind, message: message)
+    return previous == nil ? .failed(failure) : .stale(failure)
+  }
+
+  private static func validators(_ status: FileSystem.Status) -> JSONObject {
+    [
+      "ctime_ns": .int(status.changed), "inode": .string(String(status.inode)), "mtime_ns": .int(status.modified),
+      "size": .int(status.size),
+    ]
+  }
+}

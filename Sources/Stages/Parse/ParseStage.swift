@@ -1,0 +1,36 @@
+import Documents
+import Foundations
+import Glibc
+import StageKit
+
+/// Turns a document's bytes into typed elements, in worker processes with limits.
+struct ParseStage: ItemStage {
+  let implementationVersion = DocumentReader.version
+  let keyComponents: JSONObject
+  let projection = Projection.fields([
+    "body", "text", "content_type", "charset", "final_url", "url", "path", "source.content_type", "source.charset",
+    "source.final_url", "source.url",
+  ])
+  let parallelism = Parallelism.jobs
+
+  private let limits: ParserLimits
+  private let language: String?
+
+  init(_ configuration: StageConfiguration) throws {
+    let parameters = configuration.parameters
+    var limits = ParserLimits()
+    limits.timeout = try parameters.double("timeout")
+    limits.memory = UInt64(try parameters.int("memory"))
+    limits.maxBytes = try parameters.int("max_bytes")
+    self.limits = limits
+    language = parameters.optionalString("language")
+    keyComponents = [
+      "cmark": .string(MarkdownReader.libraryVersion), "gumbo": .string(HTMLReader.libraryVersion),
+      "poppler": .string(PDFReader.installedVersion),
+    ]
+  }
+
+  func makeWorker(_ context: StageContext) throws -> any ItemWorker {
+    ParseWorker(ParserPool(limits: limits), language: language, context)
+  }
+}
