@@ -12,6 +12,7 @@ let cLibraries: [Target] = [
   .target(name: "CJansson", linkerSettings: [staticLibrary("jansson")]),
   .target(name: "CSQLite", linkerSettings: [staticLibrary("sqlite3"), .linkedLibrary("m")]),
   .target(name: "CZstd", linkerSettings: [staticLibrary("zstd")]),
+  .target(name: "CCSV", linkerSettings: [staticLibrary("csv")]),
   .target(name: "CYAML", linkerSettings: [staticLibrary("yaml")]),
   .target(name: "CGumbo", linkerSettings: [staticLibrary("gumbo")]),
   .target(
@@ -55,7 +56,7 @@ let libraries: [Target] = [
     name: "Stages",
     dependencies: [
       "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Documents", "Tokenization", "Models",
-      "SearchIndex", "Clustering",
+      "SearchIndex", "Clustering", "CCSV",
     ]),
   .target(
     name: "Views",

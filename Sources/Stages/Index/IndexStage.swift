@@ -23,7 +23,7 @@ struct IndexStage: CollectionStage {
     let sources = try Self.entries(inputs)
     let reader = IndexedChunkReader(objects: context.objects)
     let passport = try sources.first.flatMap { try reader.passport(of: $0.dataset.item($0.entry)) }
-    let former = inputs.previous?.output.file(Self.fileName).flatMap {
+    let former = try inputs.previous?.output.file(Self.fileName).flatMap {
       IndexWriter.canContinue($0, passport: passport) ? $0 : nil
     }
     let path = Path.join(context.scratch, Self.fileName)

@@ -29,6 +29,7 @@ struct MemoryDataset: DatasetReader {
   var count: Int { items.count }
   var entries: [DatasetEntry] { items.map { DatasetEntry(id: $0.id, digest: $0.digest) } }
   func item(_ entry: DatasetEntry) throws -> Item { items.first { $0.id == entry.id }! }
+  func body(_ digest: Digest) throws -> [UInt8] { throw SluiceError(.corrupt, "no object \(digest)") }
   func file(_ name: String) -> String? { files[name] }
 }
 
