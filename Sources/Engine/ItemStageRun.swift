@@ -54,7 +54,6 @@ final class ItemStageRun: Sendable {
     let record = session.prepared.records[name]
     var result: NodeResult
     do {
-      session.observe(.stageStarted(name: name, reasons: reasons))
       result = NodeResult(summary: StageSummary(name: name, state: .done), record: record)
       result = try coordinate(record)
     } catch {
