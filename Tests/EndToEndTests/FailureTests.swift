@@ -104,7 +104,7 @@ import Testing
   }
 
   @Test func aSecondRunSaysWhoHoldsThePipelineAndReadersGoOn() throws {
-    let world = try world("  slow: {run: \"sleep 3; cat\", needs: check}")
+    let world = try world("  slow: {run: \"sleep 3; ls {input}\", needs: check}")
     let first = try world.start("run", "--quiet")
     usleep(700_000)
     let second = try world.sluice("run")
