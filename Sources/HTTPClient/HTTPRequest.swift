@@ -28,7 +28,8 @@ package struct HTTPRequest: Sendable {
   package static let defaultUserAgent = "Sluice/0.1"
 
   package init(
-    _ method: String = "GET", _ url: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8]? = nil
+    _ method: String = "GET", _ url: String, headers: HTTPHeaders = HTTPHeaders(),
+    body: [UInt8]? = nil
   ) {
     self.method = method
     self.url = url

@@ -25,7 +25,9 @@ package struct HTTPResponse: Sendable {
   }
 
   /// The `charset` parameter of `Content-Type` in lower case.
-  package var charset: String? { headers["content-type"].flatMap { ContentTypeField.parse($0).charset } }
+  package var charset: String? {
+    headers["content-type"].flatMap { ContentTypeField.parse($0).charset }
+  }
 
   /// Seconds that `Retry-After` asks to wait from `now` on (RFC 9110, 10.2.3); `nil` when it is
   /// absent or makes no sense.

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 @Suite struct HTTPTransfersTests {
-  private func failure(_ server: BrokenServer, _ path: String = "/", _ change: (inout HTTPRequest) -> Void = { _ in })
+  private func failure(
+    _ server: BrokenServer, _ path: String = "/", _ change: (inout HTTPRequest) -> Void = { _ in }
+  )
     throws -> HTTPFailure
   {
     var request = HTTPRequest("GET", server.url + path)
@@ -14,7 +16,8 @@ import Testing
     change(&request)
     do {
       let response = try HTTPTransfers.shared().send(request)
-      throw SluiceError(.system, "an answer was not expected: \(response.status) \(response.body.count) bytes")
+      throw SluiceError(
+        .system, "an answer was not expected: \(response.status) \(response.body.count) bytes")
     } catch let failure as HTTPFailure { return failure }
   }
 
@@ -37,10 +40,12 @@ import Testing
 
   @Test func posts() throws {
     let server = try BrokenServer { exchange in
-      exchange.answer("200 OK", ["X-Kind: \(exchange.header("content-type") ?? "")"], exchange.method)
+      exchange.answer(
+        "200 OK", ["X-Kind: \(exchange.header("content-type") ?? "")"], exchange.method)
     }
     let request = HTTPRequest(
-      "POST", server.url + "/v1", headers: ["Content-Type": "application/json"], body: Array("{}".utf8))
+      "POST", server.url + "/v1", headers: ["Content-Type": "application/json"],
+      body: Array("{}".utf8))
     let response = try HTTPTransfers.shared().send(request)
     #expect(response.body == Array("POST".utf8))
     #expect(response.headers["x-kind"] == "application/json")
@@ -77,7 +82,8 @@ import Testing
     #expect(server.requested.count == 11)
     #expect(try failure(server, "/file").kind == .unsupportedScheme)
     let transfers = try HTTPTransfers.shared()
-    let away = try transfers.send(HTTPRequest("GET", server.url + "/away", headers: ["X-Key": "secret"]))
+    let away = try transfers.send(
+      HTTPRequest("GET", server.url + "/away", headers: ["X-Key": "secret"]))
     #expect(away.finalURL == other.url + "/there")
     #expect(away.body == Array("none".utf8))
     let see = try transfers.send(HTTPRequest("POST", server.url + "/see", body: [1]))
@@ -88,13 +94,16 @@ import Testing
     let server = try BrokenServer { exchange in
       switch exchange.path {
       case "/short": exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
-      case "/chunked": exchange.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n")
+      case "/chunked":
+        exchange.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n")
       case "/reset":
         exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
         exchange.reset()
       case "/nothing": break
       case "/notzip": exchange.answer("200 OK", ["Content-Encoding: gzip"], "this is not gzip")
-      case "/headers": exchange.send("HTTP/1.1 200 OK\r\n" + String(repeating: "X-A: bbbbbbbbbbbbbbbb\r\n", count: 20_000))
+      case "/headers":
+        exchange.send(
+          "HTTP/1.1 200 OK\r\n" + String(repeating: "X-A: bbbbbbbbbbbbbbbb\r\n", count: 20_000))
       default: exchange.send("SSH-2.0-OpenSSH\r\n")
       }
     }
@@ -146,14 +155,20 @@ import Testing
 
   @Test func nobodyThere() throws {
     let transfers = try HTTPTransfers()
-    #expect(throws: HTTPFailure.self) { try transfers.send(HTTPRequest("GET", "http://no-such-host.invalid/")) }
-    #expect(throws: HTTPFailure.self) { try transfers.send(HTTPRequest("GET", "file:///etc/passwd")) }
+    #expect(throws: HTTPFailure.self) {
+      try transfers.send(HTTPRequest("GET", "http://no-such-host.invalid/"))
+    }
+    #expect(throws: HTTPFailure.self) {
+      try transfers.send(HTTPRequest("GET", "file:///etc/passwd"))
+    }
     var refused = HTTPRequest("GET", "http://127.0.0.1:1/")
     refused.timeout = 5
     do { _ = try transfers.send(refused) } catch { #expect(error.kind == .connect) }
     var denied = refused
     denied.admit = { HTTPFailure(HTTPFailure.Kind("not_admitted"), "\($0.host) is not admitted") }
-    do { _ = try transfers.send(denied) } catch { #expect(error.kind.description == "not_admitted") }
+    do { _ = try transfers.send(denied) } catch {
+      #expect(error.kind.description == "not_admitted")
+    }
   }
 
   @Test func transfersInFlightEndWhenTheClientGoes() throws {

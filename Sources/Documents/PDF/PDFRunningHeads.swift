@@ -16,7 +16,8 @@ enum PDFRunningHeads {
           guard same >= min(2, max(1, near.count)) || isPageNumber(texts[index]) else { continue }
           guard isAtEdge(pages[index], rows[index], isTop) else { continue }
           let gone = Set(rows[index])
-          pages[index].lines = pages[index].lines.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+          pages[index].lines = pages[index].lines.enumerated().filter { !gone.contains($0.offset) }
+            .map(\.element)
           changed = true
         }
         if !changed { break }
@@ -28,7 +29,8 @@ enum PDFRunningHeads {
     guard
       let first = page.lines.indices.min(by: {
         isTop
-          ? page.lines[$0].box.top < page.lines[$1].box.top : page.lines[$0].box.bottom > page.lines[$1].box.bottom
+          ? page.lines[$0].box.top < page.lines[$1].box.top
+          : page.lines[$0].box.bottom > page.lines[$1].box.bottom
       })
     else { return [] }
     let row = page.lines.indices.filter { page.lines[$0].sharesRow(with: page.lines[first]) }
@@ -36,7 +38,11 @@ enum PDFRunningHeads {
   }
 
   private static func isAtEdge(_ page: PDFPage, _ row: [Int], _ isTop: Bool) -> Bool {
-    row.allSatisfy { isTop ? page.lines[$0].box.bottom < page.height * 0.16 : page.lines[$0].box.top > page.height * 0.84 }
+    row.allSatisfy {
+      isTop
+        ? page.lines[$0].box.bottom < page.height * 0.16
+        : page.lines[$0].box.top > page.height * 0.84
+    }
   }
 
   /// The text of a row with every number as `#`.
@@ -54,6 +60,7 @@ enum PDFRunningHeads {
 
   private static func isPageNumber(_ signature: String) -> Bool {
     let bare = signature.lowercased().filter { $0.isLetter || $0 == "#" }
-    return ["#", "page#", "page#of#", "#of#", "#/#"].contains(bare) || !bare.isEmpty && bare.allSatisfy { "ivxlc".contains($0) }
+    return ["#", "page#", "page#of#", "#of#", "#/#"].contains(bare)
+      || !bare.isEmpty && bare.allSatisfy { "ivxlc".contains($0) }
   }
 }

@@ -31,7 +31,8 @@ final class FetchWorker: ItemWorker {
     let answers = HTTPAnswers(objects: context.objects, options: options)
     let files = FileFetcher(objects: context.objects, maxBytes: options.maxBytes)
     var governor = HostGovernor<Job>(
-      perHost: options.perHost, rate: options.rate, cooldown: options.backoff, maxCooldown: options.maxBackoff)
+      perHost: options.perHost, rate: options.rate, cooldown: options.backoff,
+      maxCooldown: options.maxBackoff)
     var running: [Int: Job] = [:]
     let inbox = Monitor<[Ended]>([])
 
@@ -46,7 +47,9 @@ final class FetchWorker: ItemWorker {
       for job in governor.start(now: now, max: Self.mostRunning - running.count) {
         running[job.item.token] = job
         let token = job.item.token
-        try HTTPTransfers.shared().submit(options.request(job.url, validators: job.item.previous?.validators)) { result in
+        try HTTPTransfers.shared().submit(
+          options.request(job.url, validators: job.item.previous?.validators)
+        ) { result in
           inbox.update { $0.append(Ended(token: token, result: result)) }
         }
       }
@@ -56,12 +59,15 @@ final class FetchWorker: ItemWorker {
           answers.failed(
             job.item,
             ItemFailure(
-              kind: "host_resting", message: "\(job.url.host) asks to be left alone for another \(Units.show(seconds: seconds))",
+              kind: "host_resting",
+              message:
+                "\(job.url.host) asks to be left alone for another \(Units.show(seconds: seconds))",
               retryAfter: seconds)))
       }
       if context.isStopping() && running.isEmpty { try context.checkStopping() }
       if running.isEmpty && governor.waitingCount == 0 { continue }
-      let wake = min(governor.nextStart(now: now) ?? .max, now + (feed.isFinished ? 500_000_000 : 20_000_000))
+      let wake = min(
+        governor.nextStart(now: now) ?? .max, now + (feed.isFinished ? 500_000_000 : 20_000_000))
       let ended = inbox.wait(until: wake) { inbox -> [Ended]? in
         guard !inbox.isEmpty else { return nil }
         defer { inbox = [] }
@@ -85,7 +91,8 @@ final class FetchWorker: ItemWorker {
       case .http(let url):
         if context.isFrozen {
           throw ItemFailure(
-            kind: "frozen", message: "\(url.host) would have to be asked, and the network is forbidden (--frozen)")
+            kind: "frozen",
+            message: "\(url.host) would have to be asked, and the network is forbidden (--frozen)")
         }
         governor.enqueue(Job(item: item, url: url), host: url.origin)
       }
@@ -99,7 +106,8 @@ final class FetchWorker: ItemWorker {
   ) {
     if case .success(let response) = result, HTTPAnswers.asksToWait(response.status) {
       governor.refused(
-        host: job.url.origin, retryAfter: response.retryAfter(), now: MonotonicClock.now, jitter: .random(in: 0...1))
+        host: job.url.origin, retryAfter: response.retryAfter(), now: MonotonicClock.now,
+        jitter: .random(in: 0...1))
     } else {
       governor.ended(host: job.url.origin)
     }
