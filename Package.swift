@@ -12,6 +12,7 @@ let cLibraries: [Target] = [
   .target(name: "CJansson", linkerSettings: [staticLibrary("jansson")]),
   .target(name: "CSQLite", linkerSettings: [staticLibrary("sqlite3"), .linkedLibrary("m")]),
   .target(name: "CZstd", linkerSettings: [staticLibrary("zstd")]),
+  .target(name: "CCSV", linkerSettings: [staticLibrary("csv")]),
   .target(name: "CYAML", linkerSettings: [staticLibrary("yaml")]),
   .target(name: "CGumbo", linkerSettings: [staticLibrary("gumbo")]),
   .target(
@@ -49,13 +50,13 @@ let libraries: [Target] = [
   .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
-  .target(name: "SearchIndex", dependencies: ["Foundations", "CSQLite", "CKernels"]),
+  .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels"]),
   .target(
     name: "Stages",
     dependencies: [
       "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Documents", "Tokenization", "Models",
-      "SearchIndex", "Clustering",
+      "SearchIndex", "Clustering", "CCSV",
     ]),
   .target(
     name: "Views",
@@ -73,13 +74,19 @@ let testSupport: [Target] = [
   .target(name: "TestSupport", dependencies: ["Foundations"], path: "Tests/TestSupport")
 ]
 
+/// What the tests of a target use besides it.
+let alsoTested: [String: [String]] = [
+  "SearchIndex": ["Models"],
+  "Stages": ["StageKit", "Store", "Models", "SearchIndex", "Tokenization", "Clustering"],
+]
+
 let tests: [Target] = [
   "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Documents", "Tokenization",
   "Models", "SearchIndex", "Clustering", "Stages", "Views",
 ].map { name in
   .testTarget(
     name: "\(name)Tests",
-    dependencies: Array(Set([name, "Foundations", "TestSupport"])).sorted().map { .target(name: $0) },
+    dependencies: Array(Set([name, "Foundations", "TestSupport"] + (alsoTested[name] ?? []))).sorted().map { .target(name: $0) },
     path: "Tests/\(name)Tests")
 } + [
   .testTarget(

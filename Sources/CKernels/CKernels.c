@@ -1,6 +1,7 @@
 #include "CKernels.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #pragma STDC FP_CONTRACT OFF
@@ -101,6 +102,42 @@ CLONES void kernels_mean(const float *rows, size_t count, size_t dim, float *out
     for (size_t i = 0; i < dim; i++) out[i] += rows[r * dim + i];
   if (count > 0)
     for (size_t i = 0; i < dim; i++) out[i] /= (float)count;
+}
+
+static void sink(float *heap, size_t count, size_t i) {
+  for (;;) {
+    size_t child = 2 * i + 1;
+    if (child >= count) return;
+    if (child + 1 < count && heap[child + 1] < heap[child]) child++;
+    if (heap[i] <= heap[child]) return;
+    float swap = heap[i];
+    heap[i] = heap[child];
+    heap[child] = swap;
+    i = child;
+  }
+}
+
+float kernels_kth_largest(const float *scores, size_t count, size_t k) {
+  // A heap of the k largest, the smallest of them on top.
+  if (k > count) k = count;
+  float *heap = malloc(k * sizeof *heap);
+  memcpy(heap, scores, k * sizeof *heap);
+  for (size_t i = k / 2; i-- > 0;) sink(heap, k, i);
+  for (size_t i = k; i < count; i++) {
+    if (scores[i] <= heap[0]) continue;
+    heap[0] = scores[i];
+    sink(heap, k, 0);
+  }
+  float result = heap[0];
+  free(heap);
+  return result;
+}
+
+size_t kernels_at_least(const float *scores, size_t count, float threshold, uint32_t *indices, size_t capacity) {
+  size_t found = 0;
+  for (size_t i = 0; i < count && found < capacity; i++)
+    if (scores[i] >= threshold) indices[found++] = (uint32_t)i;
+  return found;
 }
 
 CLONES ptrdiff_t kernels_prim_step(const float *dots, const float *cores, float core, int32_t point, size_t count,

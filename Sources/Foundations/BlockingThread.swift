@@ -35,7 +35,8 @@ package final class BlockingThread: @unchecked Sendable {
         return nil
       }, body.toOpaque())
     // Without threads nothing here can go on; the process limit is the user's to raise.
-    precondition(status == 0, "cannot start a thread: error \(status); raise the process limit (ulimit -u)")
+    precondition(
+      status == 0, "cannot start a thread: error \(status); raise the process limit (ulimit -u)")
     self.handle = handle
   }
 

@@ -15,7 +15,8 @@ package struct ChildProcess: ~Copyable {
     package var description: String {
       switch self {
       case .exited(let code): "exit code \(code)"
-      case .signalled(let signal): "killed by signal \(signal) (\(String(cString: strsignal(signal))))"
+      case .signalled(let signal):
+        "killed by signal \(signal) (\(String(cString: strsignal(signal))))"
       }
     }
   }
@@ -44,7 +45,9 @@ package struct ChildProcess: ~Copyable {
   /// Starts a program; throws when it cannot be found or started.
   package init(_ command: Command) throws(SluiceError) {
     let arguments = command.arguments.map { strdup($0) }
-    let environment = command.environment.sorted { $0.key < $1.key }.map { strdup("\($0.key)=\($0.value)") }
+    let environment = command.environment.sorted { $0.key < $1.key }.map {
+      strdup("\($0.key)=\($0.value)")
+    }
     let directory = command.directory.map { strdup($0) }
     defer {
       for pointer in arguments + environment { free(pointer) }

@@ -41,7 +41,9 @@ package struct Diagnostic: Error, Sendable {
   /// What would have been right, or what to do.
   package var hint: String
 
-  package init(_ source: SourceText, _ position: SourcePosition, _ message: String, hint: String = "") {
+  package init(
+    _ source: SourceText, _ position: SourcePosition, _ message: String, hint: String = ""
+  ) {
     self.source = source
     self.position = position
     self.message = message
@@ -53,11 +55,13 @@ package struct Diagnostic: Error, Sendable {
     var text = "\(source.name):\(position.line):\(position.column): error: \(message)\n"
     let line = source.line(position.line)
     if !line.isEmpty {
-      let visible = String(line.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+      let visible = String(
+        line.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
       let number = String(position.line)
       let shown = Self.window(of: visible, around: position.column)
       text += "  \(number) | \(shown.text)\n"
-      text += "  \(String(repeating: " ", count: number.count)) | \(String(repeating: " ", count: shown.caret))^\n"
+      text +=
+        "  \(String(repeating: " ", count: number.count)) | \(String(repeating: " ", count: shown.caret))^\n"
     }
     if !hint.isEmpty { text += "  hint: \(hint)\n" }
     return text
@@ -70,12 +74,15 @@ package struct Diagnostic: Error, Sendable {
     guard characters.count > 120 else { return (line, caret) }
     let start = max(0, min(caret - 60, characters.count - 120))
     let end = min(characters.count, start + 120)
-    return ((start > 0 ? "…" : "") + String(characters[start..<end]), caret - start + (start > 0 ? 1 : 0))
+    return (
+      (start > 0 ? "…" : "") + String(characters[start..<end]), caret - start + (start > 0 ? 1 : 0)
+    )
   }
 
   package var json: JSONValue {
     [
-      "file": .string(source.name), "line": JSONValue(position.line), "column": JSONValue(position.column),
+      "file": .string(source.name), "line": JSONValue(position.line),
+      "column": JSONValue(position.column),
       "message": .string(message), "hint": .string(hint),
     ]
   }

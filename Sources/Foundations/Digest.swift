@@ -12,7 +12,8 @@ package struct Digest: Hashable, Sendable, Comparable {
   /// The digest of `bytes`.
   package init(of bytes: some Sequence<UInt8>) {
     var hasher = DigestHasher()
-    if bytes.withContiguousStorageIfAvailable({ hasher.update(UnsafeRawBufferPointer($0)) }) == nil {
+    if bytes.withContiguousStorageIfAvailable({ hasher.update(UnsafeRawBufferPointer($0)) }) == nil
+    {
       Array(bytes).withUnsafeBytes { hasher.update($0) }
     }
     self = hasher.finalize()
@@ -90,7 +91,8 @@ package struct Digest: Hashable, Sendable, Comparable {
   }
 
   package static func == (a: Digest, b: Digest) -> Bool {
-    a.words.0 == b.words.0 && a.words.1 == b.words.1 && a.words.2 == b.words.2 && a.words.3 == b.words.3
+    a.words.0 == b.words.0 && a.words.1 == b.words.1 && a.words.2 == b.words.2
+      && a.words.3 == b.words.3
   }
 
   package static func < (a: Digest, b: Digest) -> Bool { a.words < b.words }

@@ -30,21 +30,27 @@ package enum FileSystem {
     if code == ENOENT || code == ENOTDIR { return nil }
     if code != 0 { throw systemError("look at", path, code) }
     return Status(
-      size: out.size, modified: out.mtime_ns, changed: out.ctime_ns, inode: out.inode, mode: out.mode)
+      size: out.size, modified: out.mtime_ns, changed: out.ctime_ns, inode: out.inode,
+      mode: out.mode)
   }
 
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  package static func systemError(_ verb: String, _ path: String, _ code: Int32 = errno) -> SluiceError {
+  package static func systemError(_ verb: String, _ path: String, _ code: Int32 = errno)
+    -> SluiceError
+  {
     let advice =
       switch code {
-      case ENOSPC, EDQUOT: "The disk is full. Make room (`sluice gc` removes what nothing needs) and run again; nothing was lost."
+      case ENOSPC, EDQUOT:
+        "The disk is full. Make room (`sluice gc` removes what nothing needs) and run again; nothing was lost."
       case EACCES, EPERM, EROFS: "Check the permissions of the file and of its directory."
       case EMFILE, ENFILE: "Too many open files: raise `ulimit -n`."
-      case EIO: "The disk reports an error: look at `dmesg`, then run again; what was finished is kept."
+      case EIO:
+        "The disk reports an error: look at `dmesg`, then run again; what was finished is kept."
       default: ""
       }
-    return SluiceError(.system, "cannot \(verb) \(path): \(String(cString: strerror(code)))", advice: advice)
+    return SluiceError(
+      .system, "cannot \(verb) \(path): \(String(cString: strerror(code)))", advice: advice)
   }
 
   /// Reads a whole file; `limit` in bytes guards against giants.
@@ -56,7 +62,9 @@ package enum FileSystem {
   }
 
   /// Reads an open file to its end.
-  package static func read(_ descriptor: Int32, _ path: String, limit: Int = .max) throws(SluiceError) -> [UInt8] {
+  package static func read(_ descriptor: Int32, _ path: String, limit: Int = .max)
+    throws(SluiceError) -> [UInt8]
+  {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw systemError("look at", path) }
     if status.st_mode & S_IFMT == S_IFDIR {
@@ -82,7 +90,9 @@ package enum FileSystem {
       let ended = more.count < size
       if have == 0 { bytes = more } else { bytes.append(contentsOf: more) }
       if ended {
-        if bytes.count > limit { throw SluiceError(.badInput, "\(path) is larger than \(limit) bytes") }
+        if bytes.count > limit {
+          throw SluiceError(.badInput, "\(path) is larger than \(limit) bytes")
+        }
         return bytes
       }
       size = 1 << 20
@@ -114,7 +124,9 @@ package enum FileSystem {
       let parent = Path.parent(path)
       guard parent != path else { throw systemError("make the directory", path) }
       try makeDirectory(parent)
-      guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw systemError("make the directory", path) }
+      guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+        throw systemError("make the directory", path)
+      }
     default: throw systemError("make the directory", path)
     }
   }
@@ -129,14 +141,17 @@ package enum FileSystem {
 
   /// Writes a file so that it is there whole or not at all: temporary file, fsync, rename, fsync of
   /// the directory.
-  package static func writeAtomically(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(SluiceError) {
+  package static func writeAtomically(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644)
+    throws(SluiceError)
+  {
     let temporary = Path.temporaryName(besides: path)
     let descriptor = csystem_open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode)
     guard descriptor >= 0 else { throw systemError("create", temporary) }
     do throws(SluiceError) {
       defer { close(descriptor) }
       let result: Result<Void, SluiceError> = bytes.withUnsafeBytes { raw in
-        do throws(SluiceError) { return .success(try write(raw, to: descriptor, temporary)) } catch {
+        do throws(SluiceError) { return .success(try write(raw, to: descriptor, temporary)) } catch
+        {
           return .failure(error)
         }
       }
@@ -164,7 +179,9 @@ package enum FileSystem {
     let temporary = Path.temporaryName(besides: path)
     let file = try FileDescriptor(path: temporary, flags: O_WRONLY | O_CREAT | O_EXCL)
     let result: Result<Void, SluiceError> = bytes.withUnsafeBytes { raw in
-      do throws(SluiceError) { return .success(try write(raw, to: file.raw, temporary)) } catch { return .failure(error) }
+      do throws(SluiceError) { return .success(try write(raw, to: file.raw, temporary)) } catch {
+        return .failure(error)
+      }
     }
     file.close()
     if case .failure(let error) = result {

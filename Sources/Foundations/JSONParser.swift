@@ -14,7 +14,8 @@ extension JSONValue {
     var error = json_error_t()
     let flags = Int(JSON_DECODE_ANY | JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL)
     guard
-      let root = json_loadb(bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, flags, &error)
+      let root = json_loadb(
+        bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count, flags, &error)
     else {
       let reason = withUnsafeBytes(of: &error.text) { raw in
         String(decoding: raw.prefix { $0 != 0 }, as: UTF8.self)
@@ -29,12 +30,16 @@ extension JSONValue {
 
   package init(parsing bytes: [UInt8]) throws(JSONParseError) {
     let result: Result<JSONValue, JSONParseError> = bytes.withUnsafeBytes { raw in
-      do throws(JSONParseError) { return .success(try JSONValue(parsing: raw)) } catch { return .failure(error) }
+      do throws(JSONParseError) { return .success(try JSONValue(parsing: raw)) } catch {
+        return .failure(error)
+      }
     }
     self = try result.get()
   }
 
-  package init(parsing text: String) throws(JSONParseError) { try self.init(parsing: Array(text.utf8)) }
+  package init(parsing text: String) throws(JSONParseError) {
+    try self.init(parsing: Array(text.utf8))
+  }
 
   private static func convert(_ node: UnsafeMutablePointer<json_t>) -> JSONValue {
     switch node.pointee.type {

@@ -50,7 +50,9 @@ package final class Monitor<State>: @unchecked Sendable {
 
   /// Waits until `body` returns a value, at most until `deadline` (`MonotonicClock` nanoseconds).
   /// Waiters are woken after a value was taken.
-  package func wait<R>(until deadline: UInt64? = nil, _ body: (inout State) throws -> R?) rethrows -> R? {
+  package func wait<R>(until deadline: UInt64? = nil, _ body: (inout State) throws -> R?) rethrows
+    -> R?
+  {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {
@@ -60,7 +62,8 @@ package final class Monitor<State>: @unchecked Sendable {
       }
       if let deadline {
         if MonotonicClock.now >= deadline { return nil }
-        var time = timespec(tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
+        var time = timespec(
+          tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
         pthread_cond_timedwait(condition, mutex, &time)
       } else {
         pthread_cond_wait(condition, mutex)

@@ -29,7 +29,9 @@ package enum Parallel {
         }
       }
     }
-    let others = (1..<min(threads, (count + grain - 1) / grain)).map { BlockingThread("parallel-\($0)", loop) }
+    let others = (1..<min(threads, (count + grain - 1) / grain)).map {
+      BlockingThread("parallel-\($0)", loop)
+    }
     loop()
     for thread in others { thread.join() }
     if let error = shared.failure.withLock({ $0 }) { throw error }

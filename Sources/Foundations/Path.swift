@@ -19,7 +19,9 @@ package enum Path {
   /// The part after the last dot of the name, in lower case: `A/b.PDF` → `pdf`.
   package static func fileExtension(_ path: String) -> String {
     let name = name(path)
-    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return "" }
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else {
+      return ""
+    }
     return name[name.index(after: dot)...].lowercased()
   }
 

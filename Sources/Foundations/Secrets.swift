@@ -18,7 +18,9 @@ package enum Secrets {
     var bytes = Array(text.utf8)
     for secret in known.sorted(by: { $0.utf8.count > $1.utf8.count }) {
       let needle = Array(secret.utf8)
-      while let range = ByteSearch.range(of: needle, in: bytes) { bytes.replaceSubrange(range, with: "•••".utf8) }
+      while let range = ByteSearch.range(of: needle, in: bytes) {
+        bytes.replaceSubrange(range, with: "•••".utf8)
+      }
     }
     return String(decoding: bytes, as: UTF8.self)
   }

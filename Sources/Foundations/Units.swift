@@ -26,7 +26,8 @@ package enum Units {
   package static func bytes(_ text: String) -> Int? {
     guard let (number, unit) = split(text) else { return nil }
     let factors: [String: Double] = [
-      "": 1, "B": 1, "KB": 1e3, "kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024, "MiB": 1_048_576, "GiB": 1_073_741_824,
+      "": 1, "B": 1, "KB": 1e3, "kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024, "MiB": 1_048_576,
+      "GiB": 1_073_741_824,
     ]
     guard let factor = factors[unit], number * factor < 9e18 else { return nil }
     return Int(number * factor)
@@ -81,6 +82,7 @@ package enum Units {
     let sign = value < 0 && whole > 0 ? "-" : ""
     if places == 0 { return sign + String(whole) }
     let digits = String(whole % Int(factor))
-    return sign + "\(whole / Int(factor))." + String(repeating: "0", count: places - digits.count) + digits
+    return sign + "\(whole / Int(factor))." + String(repeating: "0", count: places - digits.count)
+      + digits
   }
 }

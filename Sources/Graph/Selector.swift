@@ -26,7 +26,8 @@ package struct Selector: Sendable {
       let guess = Suggestion.nearest(to: wanted, among: names)
       throw SluiceError(
         .usage, "there is no stage '\(wanted)' in the pipeline \(graph.pipeline.name)",
-        advice: guess.map { "Did you mean '\($0)'?" } ?? "Stages: \(names.prefix(30).joined(separator: ", ")).")
+        advice: guess.map { "Did you mean '\($0)'?" }
+          ?? "Stages: \(names.prefix(30).joined(separator: ", ")).")
     }
     var result = targets
     if withAncestors { result.formUnion(graph.ancestors(of: targets)) }
@@ -35,10 +36,14 @@ package struct Selector: Sendable {
   }
 
   /// The union of several selectors, separated by commas or given one by one.
-  package static func resolve(_ texts: [String], in graph: StageGraph) throws(SluiceError) -> Set<Int> {
+  package static func resolve(_ texts: [String], in graph: StageGraph) throws(SluiceError) -> Set<
+    Int
+  > {
     var result: Set<Int> = []
     for text in texts {
-      for part in text.split(separator: ",") { result.formUnion(try Selector(String(part)).resolve(in: graph)) }
+      for part in text.split(separator: ",") {
+        result.formUnion(try Selector(String(part)).resolve(in: graph))
+      }
     }
     return result
   }

@@ -40,20 +40,27 @@ package struct StageGraph: Sendable {
           let guess = Suggestion.nearest(to: need.stage, among: names)
           problems.append(
             Diagnostic(
-              pipeline.source, need.position, "the stage '\(stage.name)' needs '\(need.stage)', which does not exist",
+              pipeline.source, need.position,
+              "the stage '\(stage.name)' needs '\(need.stage)', which does not exist",
               hint: guess.map { "Did you mean '\($0)'?" } ?? ""))
         }
       }
       if Set(resolved).count != resolved.count {
         problems.append(
-          Diagnostic(pipeline.source, stage.needs.last?.position ?? stage.position, "the stage '\(stage.name)' needs the same stage twice"))
+          Diagnostic(
+            pipeline.source, stage.needs.last?.position ?? stage.position,
+            "the stage '\(stage.name)' needs the same stage twice"))
       }
-      if resolved.isEmpty && stage.needs.isEmpty && !stage.definition.inputs.isEmpty && !stage.definition.inputs.contains("none") {
+      if resolved.isEmpty && stage.needs.isEmpty && !stage.definition.inputs.isEmpty
+        && !stage.definition.inputs.contains("none")
+      {
         problems.append(
           Diagnostic(
             pipeline.source, stage.position,
             "the stage '\(stage.name)' (\(stage.definition.name)) has no input: it reads \(stage.definition.inputs.joined(separator: " or "))",
-            hint: "Say which stage it needs: \(stage.name): {uses: \(stage.definition.name), needs: …}"))
+            hint:
+              "Say which stage it needs: \(stage.name): {uses: \(stage.definition.name), needs: …}")
+        )
       }
       for target in resolved { dependents[target].append(index) }
       needs.append(resolved)
@@ -68,7 +75,9 @@ package struct StageGraph: Sendable {
   package func index(of name: String) -> Int? { indices[name] }
 
   /// Kahn's algorithm; what is left over stands on or behind a cycle.
-  private static func order(_ pipeline: Pipeline, needs: [[Int]], dependents: [[Int]]) throws(Diagnostics) -> [Int] {
+  private static func order(_ pipeline: Pipeline, needs: [[Int]], dependents: [[Int]])
+    throws(Diagnostics) -> [Int]
+  {
     var missing = needs.map(\.count)
     var order: [Int] = missing.indices.filter { missing[$0] == 0 }
     order.reserveCapacity(needs.count)

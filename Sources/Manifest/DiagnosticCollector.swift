@@ -15,7 +15,9 @@ final class DiagnosticCollector {
 
   /// Looks the keys of a mapping up in `known`; reports what is unknown, written twice, or not a
   /// mapping at all.
-  func members(_ node: YAMLNode, of what: String, known: [String]) -> [String: (key: YAMLNode, value: YAMLNode)] {
+  func members(_ node: YAMLNode, of what: String, known: [String]) -> [String: (
+    key: YAMLNode, value: YAMLNode
+  )] {
     guard let pairs = node.mapping else {
       if !node.isNull {
         report(node.position, "\(what) must be a mapping (key: value), this is \(node.kindName)")
@@ -47,6 +49,7 @@ final class DiagnosticCollector {
     let guess = Suggestion.nearest(to: key, among: known)
     report(
       position, "\(what) has no key '\(key)'",
-      hint: guess.map { "Did you mean '\($0)'?" } ?? "Known here: \(known.joined(separator: ", ")).")
+      hint: guess.map { "Did you mean '\($0)'?" } ?? "Known here: \(known.joined(separator: ", "))."
+    )
   }
 }

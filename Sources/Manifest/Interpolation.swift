@@ -24,12 +24,15 @@ struct Interpolation {
     var result = node
     switch node.value {
     case .sequence(let nodes):
-      result.value = .sequence(nodes.map { expand($0, item: item, allowsEnvironment: allowsEnvironment) })
+      result.value = .sequence(
+        nodes.map { expand($0, item: item, allowsEnvironment: allowsEnvironment) })
     case .mapping(let pairs):
       result.value = .mapping(
         pairs.map { ($0.key, expand($0.value, item: item, allowsEnvironment: allowsEnvironment)) })
     case .scalar(let text, _):
-      if text.hasPrefix("${"), text.utf8.firstIndex(of: UInt8(ascii: "}")) == text.utf8.index(before: text.utf8.endIndex) {
+      if text.hasPrefix("${"),
+        text.utf8.firstIndex(of: UInt8(ascii: "}")) == text.utf8.index(before: text.utf8.endIndex)
+      {
         let name = String(text.dropFirst(2).dropLast())
         if name.hasPrefix("env.") {
           checkEnvironment(name, node.position, allowed: allowsEnvironment)
@@ -41,12 +44,15 @@ struct Interpolation {
         }
         return node
       }
-      result.value = .scalar(text: expand(text, node.position, item: item, allowsEnvironment: allowsEnvironment))
+      result.value = .scalar(
+        text: expand(text, node.position, item: item, allowsEnvironment: allowsEnvironment))
     }
     return result
   }
 
-  private func expand(_ text: String, _ position: SourcePosition, item: YAMLNode?, allowsEnvironment: Bool) -> String {
+  private func expand(
+    _ text: String, _ position: SourcePosition, item: YAMLNode?, allowsEnvironment: Bool
+  ) -> String {
     var output: [UInt8] = []
     let bytes = Array(text.utf8)
     var index = 0
@@ -71,7 +77,8 @@ struct Interpolation {
           if let value = target.text {
             output.append(contentsOf: value.utf8)
           } else {
-            collector.report(here, "${\(name)} is \(target.kindName), inside a text only a single value can stand")
+            collector.report(
+              here, "${\(name)} is \(target.kindName), inside a text only a single value can stand")
           }
         }
         index = end + 1
@@ -101,7 +108,9 @@ struct Interpolation {
     }
     collector.report(
       position, "${\(name)} is not known here",
-      hint: "Known are ${params.NAME}, ${item} with 'foreach', and ${env.NAME} for secrets. A dollar for the shell is written $$: $${\(name)}.")
+      hint:
+        "Known are ${params.NAME}, ${item} with 'foreach', and ${env.NAME} for secrets. A dollar for the shell is written $$: $${\(name)}."
+    )
     return nil
   }
 
@@ -114,7 +123,8 @@ struct Interpolation {
     }
     if !hasEnvironment(name) {
       collector.report(
-        position, "the environment variable \(name) is not set", hint: "Set it before the run: export \(name)=…")
+        position, "the environment variable \(name) is not set",
+        hint: "Set it before the run: export \(name)=…")
     }
   }
 }

@@ -13,7 +13,8 @@ package struct ParameterOverride: Sendable {
     let target = parts.first.map { $0.split(separator: ".", maxSplits: 1) } ?? []
     guard parts.count == 2, target.count == 2 else {
       throw SluiceError(
-        .usage, "--set \(text): expected STAGE.PARAMETER=VALUE", advice: "For example: --set chunk.max_tokens=600")
+        .usage, "--set \(text): expected STAGE.PARAMETER=VALUE",
+        advice: "For example: --set chunk.max_tokens=600")
     }
     stage = String(target[0])
     parameter = String(target[1])

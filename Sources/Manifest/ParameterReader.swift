@@ -5,7 +5,9 @@ struct ParameterReader {
   let collector: DiagnosticCollector
 
   /// The value of `node` for a declaration; reports and returns `nil` when it does not fit.
-  func value(_ node: YAMLNode, for declaration: ParameterDeclaration, of stage: String) -> JSONValue? {
+  func value(_ node: YAMLNode, for declaration: ParameterDeclaration, of stage: String)
+    -> JSONValue?
+  {
     guard let value = convert(node, declaration.type) else {
       var hint = ""
       if case .choice(let values) = declaration.type, let text = node.text,
@@ -17,17 +19,23 @@ struct ParameterReader {
       }
       let shown = node.text.map { "'\($0)'" } ?? node.kindName
       collector.report(
-        node.position, "\(stage): '\(declaration.name)' must be \(declaration.type.expectation), this is \(shown)", hint: hint)
+        node.position,
+        "\(stage): '\(declaration.name)' must be \(declaration.type.expectation), this is \(shown)",
+        hint: hint)
       return nil
     }
     if let number = value.double {
       let unit = declaration.unit.isEmpty ? "" : " \(declaration.unit)"
       if let minimum = declaration.minimum, number < minimum {
-        collector.report(node.position, "\(stage): '\(declaration.name)' must be at least \(Self.plain(minimum))\(unit)")
+        collector.report(
+          node.position,
+          "\(stage): '\(declaration.name)' must be at least \(Self.plain(minimum))\(unit)")
         return nil
       }
       if let maximum = declaration.maximum, number > maximum {
-        collector.report(node.position, "\(stage): '\(declaration.name)' must be at most \(Self.plain(maximum))\(unit)")
+        collector.report(
+          node.position,
+          "\(stage): '\(declaration.name)' must be at most \(Self.plain(maximum))\(unit)")
         return nil
       }
     }

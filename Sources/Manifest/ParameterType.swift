@@ -5,7 +5,10 @@ package enum ParameterType: Sendable, Equatable {
   case string, int, float, bool, duration, size, share, list, path, secret, map
   case choice([String])
 
-  static let names = ["string", "int", "float", "bool", "duration", "size", "share", "list", "choice", "path", "secret", "map"]
+  static let names = [
+    "string", "int", "float", "bool", "duration", "size", "share", "list", "choice", "path",
+    "secret", "map",
+  ]
 
   init?(name: String, values: [String]) {
     switch name {

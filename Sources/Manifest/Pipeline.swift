@@ -12,13 +12,22 @@ package struct Pipeline: Sendable {
   /// A cron line (five fields), for `sluice schedule`.
   package var schedule: String?
   package var stages: [StageDeclaration]
-  /// The largest share of a dataset's items that a run may lose without being told to; 0 to 1.
-  package var maxVanish: Double
+  /// How much a run may lose without being told to.
+  package var vanishGuard: VanishGuard
 
-  /// The share when the file has no `guard`.
-  package static let defaultMaxVanish = 0.5
   /// The share of failed items that a stage survives when the file has no `tolerate`.
   package static let defaultTolerate = 0.5
+}
+
+/// How much of a dataset a run may lose without being told to.
+package struct VanishGuard: Sendable, Equatable {
+  /// The largest share, 0 to 1.
+  package var maxVanish: Double
+  /// Fewer items than this may always leave.
+  package var minimum: Int
+
+  /// When the file has no `guard`: half of a dataset that is not tiny.
+  package static let standard = VanishGuard(maxVanish: 0.5, minimum: 20)
 }
 
 /// One stage of a pipeline, `foreach` already expanded.

@@ -2,7 +2,9 @@ import Foundations
 
 /// Reads pipeline files.
 package struct PipelineReader {
-  static let keys = ["pipeline", "description", "params", "schedule", "stages", "tolerate", "guard"]
+  static let keys = [
+    "pipeline", "description", "params", "schedule", "stages", "tolerate", "guard",
+  ]
   static let stageKeys = ["uses", "run", "needs", "with", "foreach", "publish"]
 
   let library: StageLibrary
@@ -28,24 +30,30 @@ package struct PipelineReader {
   /// - Throws: `Diagnostics` with every mistake found; `SluiceError` when the file cannot be read.
   package func read(file: String) throws -> Pipeline {
     let bytes = try FileSystem.read(file, limit: 200_000_000)
-    return try read(SourceText(name: file, bytes: bytes), directory: Self.projectDirectory(ofFile: file))
+    return try read(
+      SourceText(name: file, bytes: bytes), directory: Self.projectDirectory(ofFile: file))
   }
 
   /// Reads and checks a text.
   package func read(_ source: SourceText, directory: String) throws -> Pipeline {
     let root: YAMLNode
-    do throws(Diagnostic) { root = try YAMLReader.read(source) } catch { throw Diagnostics([error]) }
+    do throws(Diagnostic) { root = try YAMLReader.read(source) } catch {
+      throw Diagnostics([error])
+    }
     let collector = DiagnosticCollector(source)
     let members = collector.members(root, of: "a pipeline file", known: Self.keys)
     let parameters = self.parameters(members["params"]?.value, collector)
     let interpolation = Interpolation(
       parameters: parameters, collector: collector, hasEnvironment: hasEnvironment)
     var pipeline = Pipeline(
-      name: text(members, "pipeline", collector) ?? "", description: text(members, "description", collector) ?? "",
-      file: source.name, directory: directory, source: source, schedule: text(members, "schedule", collector),
-      stages: [], maxVanish: Pipeline.defaultMaxVanish)
+      name: text(members, "pipeline", collector) ?? "",
+      description: text(members, "description", collector) ?? "",
+      file: source.name, directory: directory, source: source,
+      schedule: text(members, "schedule", collector),
+      stages: [], vanishGuard: .standard)
     if members["pipeline"] == nil {
-      collector.report(root.position, "the file has no 'pipeline'", hint: "Give it a name: pipeline: handbook")
+      collector.report(
+        root.position, "the file has no 'pipeline'", hint: "Give it a name: pipeline: handbook")
     } else if pipeline.name.isEmpty || !Self.isName(pipeline.name) {
       collector.report(
         members["pipeline"]?.value.position ?? root.position,
@@ -63,9 +71,10 @@ package struct PipelineReader {
       let rules = collector.members(node, of: "'guard'", known: ["max_vanish"])
       if let value = rules["max_vanish"]?.value {
         if let share = value.text.flatMap(Units.share) {
-          pipeline.maxVanish = share
+          pipeline.vanishGuard = VanishGuard(maxVanish: share, minimum: 1)
         } else {
-          collector.report(value.position, "'max_vanish' must be \(ParameterType.share.expectation)")
+          collector.report(
+            value.position, "'max_vanish' must be \(ParameterType.share.expectation)")
         }
       }
     }
@@ -86,7 +95,8 @@ package struct PipelineReader {
   }
 
   private func text(
-    _ members: [String: (key: YAMLNode, value: YAMLNode)], _ key: String, _ collector: DiagnosticCollector
+    _ members: [String: (key: YAMLNode, value: YAMLNode)], _ key: String,
+    _ collector: DiagnosticCollector
   ) -> String? {
     guard let node = members[key]?.value, !node.isNull else { return nil }
     if let text = node.text { return text }
@@ -94,8 +104,10 @@ package struct PipelineReader {
     return nil
   }
 
-  private func parameters(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [String: YAMLNode] {
-    var result = node.map { collector.members($0, of: "'params'", known: []).mapValues(\.value) } ?? [:]
+  private func parameters(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [String: YAMLNode]
+  {
+    var result =
+      node.map { collector.members($0, of: "'params'", known: []).mapValues(\.value) } ?? [:]
     for override in overrides where override.stage == "params" {
       guard result[override.parameter] != nil else {
         let guess = Suggestion.nearest(to: override.parameter, among: result.keys.sorted())
@@ -114,18 +126,25 @@ package struct PipelineReader {
   static func node(of override: ParameterOverride) -> YAMLNode {
     let source = SourceText(name: "--set", bytes: Array(override.value.utf8))
     let position = SourcePosition(line: 1, column: override.valueColumn)
-    if override.value.hasPrefix("[") || override.value.hasPrefix("{"), var node = try? YAMLReader.read(source) {
+    if override.value.hasPrefix("[") || override.value.hasPrefix("{"),
+      var node = try? YAMLReader.read(source)
+    {
       node.position = position
       return node
     }
     return YAMLNode(value: .scalar(override.value, isPlain: true), position: position)
   }
 
-  private func applyTolerate(_ node: YAMLNode?, to pipeline: inout Pipeline, _ collector: DiagnosticCollector) {
+  private func applyTolerate(
+    _ node: YAMLNode?, to pipeline: inout Pipeline, _ collector: DiagnosticCollector
+  ) {
     guard let node, !node.isNull else { return }
     func share(_ node: YAMLNode) -> Double? {
       if let share = node.text.flatMap(Units.share) { return share }
-      collector.report(node.position, "'tolerate' must be \(ParameterType.share.expectation), this is \(node.text.map { "'\($0)'" } ?? node.kindName)")
+      collector.report(
+        node.position,
+        "'tolerate' must be \(ParameterType.share.expectation), this is \(node.text.map { "'\($0)'" } ?? node.kindName)"
+      )
       return nil
     }
     guard node.mapping != nil else {
@@ -138,7 +157,8 @@ package struct PipelineReader {
     for (name, pair) in collector.members(node, of: "'tolerate'", known: []) {
       guard let value = share(pair.value) else { continue }
       var found = false
-      for index in pipeline.stages.indices where names[index] == name || pipeline.stages[index].name == name {
+      for index in pipeline.stages.indices
+      where names[index] == name || pipeline.stages[index].name == name {
         pipeline.stages[index].tolerate = value
         found = true
       }

@@ -14,13 +14,19 @@ struct StageDeclarationReader {
   }
 
   func read(_ node: YAMLNode) throws -> [StageDeclaration] {
-    let pairs = collector.members(node, of: "'stages'", known: []).values.sorted { $0.key.position < $1.key.position }
-    if pairs.isEmpty { collector.report(node.position, "'stages' is empty: a pipeline needs at least one stage") }
+    let pairs = collector.members(node, of: "'stages'", known: []).values.sorted {
+      $0.key.position < $1.key.position
+    }
+    if pairs.isEmpty {
+      collector.report(node.position, "'stages' is empty: a pipeline needs at least one stage")
+    }
     var declarations: [StageDeclaration] = []
     for pair in pairs {
       let name = pair.key.text ?? ""
       guard PipelineReader.isName(name), name != "params" else {
-        collector.report(pair.key.position, "'\(name)' is no name for a stage: letters, digits, '-' and '_' only, and not 'params'")
+        collector.report(
+          pair.key.position,
+          "'\(name)' is no name for a stage: letters, digits, '-' and '_' only, and not 'params'")
         continue
       }
       try read(name, pair.key.position, pair.value, into: &declarations)
@@ -35,23 +41,33 @@ struct StageDeclarationReader {
       let guess = Suggestion.nearest(to: override.stage, among: bases.sorted())
       collector.report(
         Diagnostic(
-          override.source, SourcePosition(line: 1, column: 1), "there is no stage '\(override.stage)'",
-          hint: guess.map { "Did you mean '\($0)'?" } ?? "Stages: \(bases.sorted().joined(separator: ", "))."))
+          override.source, SourcePosition(line: 1, column: 1),
+          "there is no stage '\(override.stage)'",
+          hint: guess.map { "Did you mean '\($0)'?" }
+            ?? "Stages: \(bases.sorted().joined(separator: ", "))."))
     }
   }
 
-  private func read(_ name: String, _ position: SourcePosition, _ node: YAMLNode, into result: inout [StageDeclaration]) throws {
-    let members = collector.members(node, of: "the stage '\(name)'", known: PipelineReader.stageKeys)
+  private func read(
+    _ name: String, _ position: SourcePosition, _ node: YAMLNode,
+    into result: inout [StageDeclaration]
+  ) throws {
+    let members = collector.members(
+      node, of: "the stage '\(name)'", known: PipelineReader.stageKeys)
     guard let definition = try definition(name, position, members) else { return }
     var publish: Bool?
     if let node = members["publish"]?.value {
       if case .bool(let value)? = YAMLScalar(node) {
         publish = value
       } else {
-        collector.report(node.position, "'publish' must be true or false, this is \(node.text ?? node.kindName)")
+        collector.report(
+          node.position, "'publish' must be true or false, this is \(node.text ?? node.kindName)")
       }
     }
-    var pairs = members["with"].map { collector.members($0.value, of: "'with' of the stage '\(name)'", known: []) } ?? [:]
+    var pairs =
+      members["with"].map {
+        collector.members($0.value, of: "'with' of the stage '\(name)'", known: [])
+      } ?? [:]
     if let run = members["run"] {
       if pairs["run"] != nil {
         collector.report(run.key.position, "'run' stands both in the stage and in its 'with'")
@@ -60,7 +76,8 @@ struct StageDeclarationReader {
     }
     reportUnknown(pairs, name, definition)
     let template = StageTemplate(
-      name: name, position: position, definition: definition, pairs: pairs, needs: members["needs"]?.value, publish: publish,
+      name: name, position: position, definition: definition, pairs: pairs,
+      needs: members["needs"]?.value, publish: publish,
       stage: self)
     guard let foreach = members["foreach"] else {
       result.append(template.instance(item: nil, named: name))
@@ -71,15 +88,22 @@ struct StageDeclarationReader {
       collector.report(foreach.value.position, "'foreach' must be a list, this is \(list.kindName)")
       return
     }
-    if values.isEmpty { collector.report(foreach.value.position, "'foreach' is an empty list: there would be no stage") }
+    if values.isEmpty {
+      collector.report(
+        foreach.value.position, "'foreach' is an empty list: there would be no stage")
+    }
     var seen: Set<String> = []
     for value in values {
       guard let text = value.text, !text.isEmpty else {
-        collector.report(value.position, "a value of 'foreach' must be a text or a number, this is \(value.kindName)")
+        collector.report(
+          value.position,
+          "a value of 'foreach' must be a text or a number, this is \(value.kindName)")
         continue
       }
       guard seen.insert(text).inserted else {
-        collector.report(value.position, "'\(text)' stands twice in 'foreach': there would be two stages \(name)@\(text)")
+        collector.report(
+          value.position,
+          "'\(text)' stands twice in 'foreach': there would be two stages \(name)@\(text)")
         continue
       }
       result.append(template.instance(item: value, named: "\(name)@\(text)"))
@@ -87,14 +111,17 @@ struct StageDeclarationReader {
   }
 
   private func definition(
-    _ name: String, _ position: SourcePosition, _ members: [String: (key: YAMLNode, value: YAMLNode)]
+    _ name: String, _ position: SourcePosition,
+    _ members: [String: (key: YAMLNode, value: YAMLNode)]
   ) throws -> StageDefinition? {
     let used: String
     let usedPosition: SourcePosition
     switch (members["uses"], members["run"]) {
     case (let uses?, _):
       guard let text = uses.value.text, !text.isEmpty else {
-        collector.report(uses.value.position, "'uses' must name a stage definition, this is \(uses.value.kindName)")
+        collector.report(
+          uses.value.position, "'uses' must name a stage definition, this is \(uses.value.kindName)"
+        )
         return nil
       }
       (used, usedPosition) = (text, uses.value.position)
@@ -102,7 +129,9 @@ struct StageDeclarationReader {
     case (nil, nil):
       collector.report(
         position, "the stage '\(name)' says neither 'uses' nor 'run'",
-        hint: "For example: \(name): {uses: parse, needs: fetch}, or {run: ./script.sh {input} {output}, needs: chunk}")
+        hint:
+          "For example: \(name): {uses: parse, needs: fetch}, or {run: ./script.sh {input} {output}, needs: chunk}"
+      )
       return nil
     }
     do {
@@ -114,17 +143,23 @@ struct StageDeclarationReader {
     let guess = Suggestion.nearest(to: used, among: library.names)
     collector.report(
       usedPosition, "there is no stage definition '\(used)'",
-      hint: guess.map { "Did you mean '\($0)'?" } ?? "There are: \(library.names.joined(separator: ", ")). Yours go into stages/\(used).yaml.")
+      hint: guess.map { "Did you mean '\($0)'?" }
+        ?? "There are: \(library.names.joined(separator: ", ")). Yours go into stages/\(used).yaml."
+    )
     return nil
   }
 
-  private func reportUnknown(_ pairs: [String: (key: YAMLNode, value: YAMLNode)], _ name: String, _ definition: StageDefinition) {
+  private func reportUnknown(
+    _ pairs: [String: (key: YAMLNode, value: YAMLNode)], _ name: String,
+    _ definition: StageDefinition
+  ) {
     let known = definition.parameters.map(\.name)
     for (key, pair) in pairs where !known.contains(key) {
       let guess = Suggestion.nearest(to: key, among: known)
       collector.report(
         pair.key.position, "the stage '\(name)' (\(definition.name)) has no parameter '\(key)'",
-        hint: guess.map { "Did you mean '\($0)'?" } ?? "`sluice stages show \(definition.name)` lists its parameters.")
+        hint: guess.map { "Did you mean '\($0)'?" }
+          ?? "`sluice stages show \(definition.name)` lists its parameters.")
     }
   }
 }

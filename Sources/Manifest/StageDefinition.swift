@@ -16,7 +16,9 @@ package struct StageDefinition: Sendable {
   /// Where it was read from.
   package var file: String
 
-  package func parameter(_ name: String) -> ParameterDeclaration? { parameters.first { $0.name == name } }
+  package func parameter(_ name: String) -> ParameterDeclaration? {
+    parameters.first { $0.name == name }
+  }
 
   /// Whether items of `type` may flow into this stage.
   package func accepts(_ type: String) -> Bool {

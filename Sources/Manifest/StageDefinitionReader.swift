@@ -2,26 +2,35 @@ import Foundations
 
 /// Reads a stage definition.
 struct StageDefinitionReader {
-  private static let keys = ["kind", "summary", "version", "input", "output", "parameters", "prompts"]
+  private static let keys = [
+    "kind", "summary", "version", "input", "output", "parameters", "prompts",
+  ]
   private static let parameterKeys = [
-    "type", "default", "optional", "required", "min", "max", "values", "unit", "affects_output", "doc",
+    "type", "default", "optional", "required", "min", "max", "values", "unit", "affects_output",
+    "doc",
   ]
 
   /// - Parameter prompt: gives the text of `<name>.prompt.md` beside the definition.
-  static func read(_ source: SourceText, name: String, prompt: (String) -> String?) throws(Diagnostics) -> StageDefinition {
+  static func read(_ source: SourceText, name: String, prompt: (String) -> String?)
+    throws(Diagnostics) -> StageDefinition
+  {
     let root: YAMLNode
-    do throws(Diagnostic) { root = try YAMLReader.read(source) } catch { throw Diagnostics([error]) }
+    do throws(Diagnostic) { root = try YAMLReader.read(source) } catch {
+      throw Diagnostics([error])
+    }
     let collector = DiagnosticCollector(source)
     let members = collector.members(root, of: "a stage definition", known: keys)
     func text(_ key: String, required: Bool) -> String {
       guard let pair = members[key] else {
         if required {
-          collector.report(root.position, "the stage definition has no '\(key)'", hint: "See stages/README.md.")
+          collector.report(
+            root.position, "the stage definition has no '\(key)'", hint: "See stages/README.md.")
         }
         return ""
       }
       guard let text = pair.value.text else {
-        collector.report(pair.value.position, "'\(key)' must be a text, this is \(pair.value.kindName)")
+        collector.report(
+          pair.value.position, "'\(key)' must be a text, this is \(pair.value.kindName)")
         return ""
       }
       return text
@@ -41,7 +50,9 @@ struct StageDefinitionReader {
     }
     var parameters: [ParameterDeclaration] = []
     if let node = members["parameters"]?.value {
-      for (name, pair) in collector.members(node, of: "parameters", known: []).sorted(by: { $0.value.key.position < $1.value.key.position }) {
+      for (name, pair) in collector.members(node, of: "parameters", known: []).sorted(by: {
+        $0.value.key.position < $1.value.key.position
+      }) {
         if let parameter = parameter(name, pair.value, collector) { parameters.append(parameter) }
       }
     }
@@ -51,22 +62,29 @@ struct StageDefinitionReader {
         prompts[promptName] = text
       } else {
         collector.report(
-          members["prompts"]?.value.position ?? root.position, "the prompt file \(promptName).prompt.md is missing",
+          members["prompts"]?.value.position ?? root.position,
+          "the prompt file \(promptName).prompt.md is missing",
           hint: "It belongs beside \(source.name).")
       }
     }
     let definition = StageDefinition(
-      name: name, kind: text("kind", required: true), summary: text("summary", required: false), version: version,
-      inputs: list("input"), output: text("output", required: true), parameters: parameters, prompts: prompts,
+      name: name, kind: text("kind", required: true), summary: text("summary", required: false),
+      version: version,
+      inputs: list("input"), output: text("output", required: true), parameters: parameters,
+      prompts: prompts,
       file: source.name)
     if !collector.found.isEmpty { throw Diagnostics(collector.found) }
     return definition
   }
 
-  private static func parameter(_ name: String, _ node: YAMLNode, _ collector: DiagnosticCollector) -> ParameterDeclaration? {
+  private static func parameter(_ name: String, _ node: YAMLNode, _ collector: DiagnosticCollector)
+    -> ParameterDeclaration?
+  {
     let members = collector.members(node, of: "the parameter '\(name)'", known: parameterKeys)
     guard let typeNode = members["type"]?.value, let typeName = typeNode.text else {
-      collector.report(node.position, "the parameter '\(name)' has no type", hint: "Types: \(ParameterType.names.joined(separator: ", ")).")
+      collector.report(
+        node.position, "the parameter '\(name)' has no type",
+        hint: "Types: \(ParameterType.names.joined(separator: ", ")).")
       return nil
     }
     let values = members["values"]?.value.sequence?.compactMap(\.text) ?? []
@@ -74,7 +92,8 @@ struct StageDefinitionReader {
       let guess = Suggestion.nearest(to: typeName, among: ParameterType.names)
       collector.report(
         typeNode.position, "there is no parameter type '\(typeName)'",
-        hint: guess.map { "Did you mean '\($0)'?" } ?? "Types: \(ParameterType.names.joined(separator: ", ")).")
+        hint: guess.map { "Did you mean '\($0)'?" }
+          ?? "Types: \(ParameterType.names.joined(separator: ", ")).")
       return nil
     }
     func flag(_ key: String, default fallback: Bool) -> Bool {
@@ -96,7 +115,8 @@ struct StageDefinitionReader {
       minimum: number("min"), maximum: number("max"), unit: members["unit"]?.value.text ?? "",
       affectsOutput: flag("affects_output", default: true), doc: members["doc"]?.value.text ?? "")
     if let node = members["default"]?.value {
-      declaration.defaultValue = ParameterReader(collector: collector).value(node, for: declaration, of: "default")
+      declaration.defaultValue = ParameterReader(collector: collector).value(
+        node, for: declaration, of: "default")
     }
     return declaration
   }

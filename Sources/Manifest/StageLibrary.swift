@@ -18,14 +18,16 @@ package final class StageLibrary: Sendable {
     var result: [String: [UInt8]] = [:]
     for index in 0..<count {
       let file = files[index]
-      result[String(cString: file.name)] = Array(UnsafeBufferPointer(start: file.bytes, count: file.length))
+      result[String(cString: file.name)] = Array(
+        UnsafeBufferPointer(start: file.bytes, count: file.length))
     }
     return result
   }()
 
   /// All names that `uses:` may give, sorted.
   package var names: [String] {
-    var names = Set(Self.builtinFiles.keys.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) })
+    var names = Set(
+      Self.builtinFiles.keys.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) })
     if let directory, let files = try? FileSystem.list(directory) {
       names.formUnion(files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) })
     }
@@ -36,7 +38,9 @@ package final class StageLibrary: Sendable {
   package func definition(_ name: String) throws -> StageDefinition? {
     if let known = loaded.withLock({ $0[name] }) { return try known.get() }
     guard let (source, prompt) = try source(name) else { return nil }
-    let result = Result { () throws(Diagnostics) in try StageDefinitionReader.read(source, name: name, prompt: prompt) }
+    let result = Result { () throws(Diagnostics) in
+      try StageDefinitionReader.read(source, name: name, prompt: prompt)
+    }
     loaded.withLock { $0[name] = result }
     return try result.get()
   }
@@ -46,12 +50,18 @@ package final class StageLibrary: Sendable {
     if let directory {
       let path = Path.join(directory, name + ".yaml")
       if FileSystem.exists(path) {
-        let source = SourceText(name: path, bytes: try FileSystem.read(path, limit: YAMLReader.maxBytes))
-        return (source, { prompt in
-          let file = Path.join(directory, prompt + ".prompt.md")
-          guard let bytes = try? FileSystem.read(file, limit: 1 << 20) else { return Self.builtinPrompt(prompt) }
-          return String(decoding: bytes, as: UTF8.self)
-        })
+        let source = SourceText(
+          name: path, bytes: try FileSystem.read(path, limit: YAMLReader.maxBytes))
+        return (
+          source,
+          { prompt in
+            let file = Path.join(directory, prompt + ".prompt.md")
+            guard let bytes = try? FileSystem.read(file, limit: 1 << 20) else {
+              return Self.builtinPrompt(prompt)
+            }
+            return String(decoding: bytes, as: UTF8.self)
+          }
+        )
       }
     }
     guard let bytes = Self.builtinFiles[name + ".yaml"] else { return nil }

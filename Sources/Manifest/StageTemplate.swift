@@ -20,7 +20,8 @@ struct StageTemplate {
 
   init(
     name: String, position: SourcePosition, definition: StageDefinition,
-    pairs: [String: (key: YAMLNode, value: YAMLNode)], needs: YAMLNode?, publish: Bool?, stage: StageDeclarationReader
+    pairs: [String: (key: YAMLNode, value: YAMLNode)], needs: YAMLNode?, publish: Bool?,
+    stage: StageDeclarationReader
   ) {
     self.name = name
     self.position = position
@@ -31,7 +32,9 @@ struct StageTemplate {
     let overrides = stage.overrides.filter { $0.stage == name }
     for declaration in definition.parameters {
       if let override = overrides.last(where: { $0.parameter == declaration.name }) {
-        if let value = Self.value(of: override, declaration, stage) { fixed[declaration.name] = value }
+        if let value = Self.value(of: override, declaration, stage) {
+          fixed[declaration.name] = value
+        }
       } else if let pair = pairs[declaration.name], !pair.value.isNull {
         if Interpolation.isNeeded(pair.value, marker: Self.itemMarker) {
           varying.append((declaration, pair.value))
@@ -42,7 +45,8 @@ struct StageTemplate {
         fixed[declaration.name] = value
       } else if declaration.isRequired {
         stage.collector.report(
-          position, "the stage '\(name)' (\(definition.name)) needs the parameter '\(declaration.name)'",
+          position,
+          "the stage '\(name)' (\(definition.name)) needs the parameter '\(declaration.name)'",
           hint: declaration.doc.isEmpty ? "" : "\(declaration.name): \(declaration.doc)")
       }
     }
@@ -62,12 +66,15 @@ struct StageTemplate {
     if item != nil {
       for override in stage.overrides where override.stage == instanceName {
         guard let declaration = definition.parameter(override.parameter) else { continue }
-        if let value = Self.value(of: override, declaration, stage) { parameters[override.parameter] = value }
+        if let value = Self.value(of: override, declaration, stage) {
+          parameters[override.parameter] = value
+        }
       }
     }
     return StageDeclaration(
       name: instanceName, position: position, definition: definition,
-      needs: fixedNeeds ?? readNeeds(item: item), parameters: parameters, tolerate: Pipeline.defaultTolerate,
+      needs: fixedNeeds ?? readNeeds(item: item), parameters: parameters,
+      tolerate: Pipeline.defaultTolerate,
       publish: publish)
   }
 
@@ -79,11 +86,15 @@ struct StageTemplate {
         Diagnostic(
           override.source, SourcePosition(line: 1, column: override.stage.count + 2),
           "the stage '\(name)' (\(definition.name)) has no parameter '\(override.parameter)'",
-          hint: guess.map { "Did you mean '\($0)'?" } ?? "Known: \(known.joined(separator: ", "))."))
+          hint: guess.map { "Did you mean '\($0)'?" } ?? "Known: \(known.joined(separator: ", ")).")
+      )
     }
   }
 
-  private static func value(of override: ParameterOverride, _ declaration: ParameterDeclaration, _ stage: StageDeclarationReader) -> JSONValue? {
+  private static func value(
+    of override: ParameterOverride, _ declaration: ParameterDeclaration,
+    _ stage: StageDeclarationReader
+  ) -> JSONValue? {
     let collector = DiagnosticCollector(override.source)
     let value = ParameterReader(collector: collector).value(
       PipelineReader.node(of: override), for: declaration, of: override.stage)
@@ -91,9 +102,12 @@ struct StageTemplate {
     return value
   }
 
-  private func value(_ node: YAMLNode, _ declaration: ParameterDeclaration, item: YAMLNode?) -> JSONValue? {
+  private func value(_ node: YAMLNode, _ declaration: ParameterDeclaration, item: YAMLNode?)
+    -> JSONValue?
+  {
     let allowsEnvironment = declaration.type == .secret || declaration.type == .map
-    let expanded = stage.interpolation.expand(node, item: item, allowsEnvironment: allowsEnvironment)
+    let expanded = stage.interpolation.expand(
+      node, item: item, allowsEnvironment: allowsEnvironment)
     if declaration.type == .secret {
       guard let text = expanded.text, text.hasPrefix("${env."), text.hasSuffix("}") else {
         stage.collector.report(
@@ -113,7 +127,8 @@ struct StageTemplate {
     let nodes = expanded.sequence ?? [expanded]
     return nodes.compactMap { node in
       guard let text = node.text, !text.isEmpty else {
-        stage.collector.report(node.position, "'needs' of '\(name)' must name stages, this is \(node.kindName)")
+        stage.collector.report(
+          node.position, "'needs' of '\(name)' must name stages, this is \(node.kindName)")
         return nil
       }
       return StageDeclaration.Need(stage: text, position: node.position)

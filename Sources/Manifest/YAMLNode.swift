@@ -27,7 +27,9 @@ struct YAMLNode: Sendable {
 
   /// Whether nothing was written: `key:` or `~` or `null`.
   var isNull: Bool {
-    if case .scalar(let text, isPlain: true) = value { return text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL" }
+    if case .scalar(let text, isPlain: true) = value {
+      return text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL"
+    }
     return false
   }
 
@@ -79,7 +81,9 @@ enum YAMLScalar {
         self = .int(value)
       } else if text.hasPrefix("0o"), let value = Int64(text.dropFirst(2), radix: 8) {
         self = .int(value)
-      } else if text.utf8.allSatisfy({ ("0123456789+-.eE" as String).utf8.contains($0) }), let value = Double(text) {
+      } else if text.utf8.allSatisfy({ ("0123456789+-.eE" as String).utf8.contains($0) }),
+        let value = Double(text)
+      {
         self = .float(value)
       } else {
         self = .string(text)

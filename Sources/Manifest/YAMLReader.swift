@@ -23,7 +23,9 @@ struct YAMLReader {
       throw Diagnostic(
         SourceText(name: source.name, bytes: []), start,
         "the file has \(Units.show(bytes: source.bytes.count)), the limit is \(Units.show(bytes: maxBytes))",
-        hint: "Is this a pipeline file? Lists of sources belong into a CSV or text file that an `import` stage reads.")
+        hint:
+          "Is this a pipeline file? Lists of sources belong into a CSV or text file that an `import` stage reads."
+      )
     }
     if let problem = binaryProblem(source) { throw problem }
     var reader = YAMLReader(source)
@@ -36,8 +38,11 @@ struct YAMLReader {
     var column = 1
     func diagnostic(_ message: String) -> Diagnostic {
       Diagnostic(
-        SourceText(name: source.name, bytes: []), SourcePosition(line: line, column: column), message,
-        hint: "A pipeline file is UTF-8 text. Was another file meant, or was it saved in another encoding?")
+        SourceText(name: source.name, bytes: []), SourcePosition(line: line, column: column),
+        message,
+        hint:
+          "A pipeline file is UTF-8 text. Was another file meant, or was it saved in another encoding?"
+      )
     }
     var decoder = UTF8()
     var iterator = source.bytes.makeIterator()
@@ -52,7 +57,8 @@ struct YAMLReader {
           continue
         }
         if (scalar.value < 0x20 && scalar != "\t" && scalar != "\r") || scalar.value == 0x7F {
-          return diagnostic("the file has a control character (0x\(String(scalar.value, radix: 16)))")
+          return diagnostic(
+            "the file has a control character (0x\(String(scalar.value, radix: 16)))")
         }
         column += 1
       }
@@ -81,7 +87,9 @@ struct YAMLReader {
         event = try next(&parser)
         defer { yaml_event_delete(&event) }
         guard event.type == YAML_STREAM_END_EVENT else {
-          throw Diagnostic(source, Self.position(event.start_mark), "a second document begins here", hint: "One file, one document: put it into a file of its own.")
+          throw Diagnostic(
+            source, Self.position(event.start_mark), "a second document begins here",
+            hint: "One file, one document: put it into a file of its own.")
         }
         return .success(root)
       } catch { return .failure(error) }
@@ -123,7 +131,9 @@ struct YAMLReader {
     guard depth < Self.maxDepth else {
       throw Diagnostic(source, position, "nested more than \(Self.maxDepth) levels deep")
     }
-    func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? { pointer.map { String(cString: $0) } }
+    func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
+      pointer.map { String(cString: $0) }
+    }
     var anchor: String?
     var built: YAMLNode
     var size = 1
@@ -131,7 +141,11 @@ struct YAMLReader {
     case YAML_ALIAS_EVENT:
       let name = text(event.data.alias.anchor) ?? ""
       guard let target = anchors[name] else {
-        throw Diagnostic(source, position, "there is no anchor &\(name) before this alias", hint: Suggestion.nearest(to: name, among: anchors.keys.sorted()).map { "Did you mean *\($0)?" } ?? "")
+        throw Diagnostic(
+          source, position, "there is no anchor &\(name) before this alias",
+          hint: Suggestion.nearest(to: name, among: anchors.keys.sorted()).map {
+            "Did you mean *\($0)?"
+          } ?? "")
       }
       built = target.node
       built.position = position
@@ -139,7 +153,8 @@ struct YAMLReader {
     case YAML_SCALAR_EVENT:
       anchor = text(event.data.scalar.anchor)
       let scalar = event.data.scalar
-      let value = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+      let value = String(
+        decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
       let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nil
       built = YAMLNode(value: .scalar(value, isPlain: isPlain), position: position)
     case YAML_SEQUENCE_START_EVENT:
@@ -181,7 +196,9 @@ struct YAMLReader {
       nodes += 1
     }
     guard nodes <= Self.maxNodes else {
-      throw Diagnostic(source, position, "aliases make this file grow beyond \(Units.show(Self.maxNodes)) nodes", hint: "Write the value out where it is needed.")
+      throw Diagnostic(
+        source, position, "aliases make this file grow beyond \(Units.show(Self.maxNodes)) nodes",
+        hint: "Write the value out where it is needed.")
     }
     if let anchor { anchors[anchor] = (built, size) }
     return (built, size)

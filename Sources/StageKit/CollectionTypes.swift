@@ -12,8 +12,10 @@ package protocol DatasetReader: Sendable {
   var entries: [DatasetEntry] { get }
   /// Loads one item.
   func item(_ entry: DatasetEntry) throws -> Item
+  /// The bytes of an object that an item refers to.
+  func body(_ digest: Digest) throws -> [UInt8]
   /// A file that the stage left beside its items (`index.sqlite`), as a path to read from.
-  func file(_ name: String) -> String?
+  func file(_ name: String) throws -> String?
 }
 
 package struct DatasetEntry: Sendable, Hashable {
@@ -56,7 +58,9 @@ package struct CollectionInputs: Sendable {
   }
 
   /// The inputs of a type.
-  package func datasets(ofType type: String) -> [any DatasetReader] { datasets.filter { $0.type == type } }
+  package func datasets(ofType type: String) -> [any DatasetReader] {
+    datasets.filter { $0.type == type }
+  }
 }
 
 /// What a collection stage made.

@@ -15,7 +15,9 @@ package struct Projection: Sendable, Hashable {
 
   /// Some fields by their dotted paths, with the id unless the result does not depend on it.
   package static func fields(_ paths: [String], includesID: Bool = true) -> Projection {
-    Projection(paths: paths.sorted().map { $0.split(separator: ".").map(String.init) }, includesID: includesID)
+    Projection(
+      paths: paths.sorted().map { $0.split(separator: ".").map(String.init) },
+      includesID: includesID)
   }
 
   /// The names of what is read, for `why`.
@@ -41,7 +43,9 @@ package struct Projection: Sendable, Hashable {
     guard let paths else { return object }
     var shown = JSONObject()
     for path in paths {
-      if let value = JSONValue.object(object)[path: path] { shown[path.joined(separator: ".")] = value }
+      if let value = JSONValue.object(object)[path: path] {
+        shown[path.joined(separator: ".")] = value
+      }
     }
     return shown
   }

@@ -11,10 +11,13 @@ package protocol Stage: Sendable {
   var keyComponents: JSONObject { get }
   /// The type of its items, where that depends on parameters; `nil`: as its definition says.
   var outputType: String? { get }
+  /// Writes its dataset for people; `nil` when only the files it leaves are published.
+  var exporter: (any DatasetExporter)? { get }
 }
 
 extension Stage {
   package var outputType: String? { nil }
+  package var exporter: (any DatasetExporter)? { nil }
 }
 
 /// A stage that looks at the outside world and says which items are there (files of a folder, rows
@@ -88,7 +91,10 @@ extension BatchWorker {
       let outcomes = try process(batch)
       for (item, outcome) in zip(batch, outcomes) { feed.report(item, outcome) }
       for item in batch.dropFirst(outcomes.count) {
-        feed.report(item, .failed(ItemFailure(kind: "no_answer", message: "the stage gave no result for this item")))
+        feed.report(
+          item,
+          .failed(ItemFailure(kind: "no_answer", message: "the stage gave no result for this item"))
+        )
       }
     }
   }

@@ -16,7 +16,8 @@ package struct StageConfiguration: Sendable {
   package let files: FileDigestCache
 
   package init(
-    name: String, kind: String, parameters: Parameters, prompts: [String: String], directory: String,
+    name: String, kind: String, parameters: Parameters, prompts: [String: String],
+    directory: String,
     files: FileDigestCache
   ) {
     self.files = files
@@ -38,13 +39,21 @@ package struct Parameters: Sendable {
     if let value { return value }
     throw SluiceError(
       .usage, "the parameter \(name) is missing or of another type than the stage expects",
-      advice: "The stage's definition in stages/ does not fit the program: compare it with the built-in one.")
+      advice:
+        "The stage's definition in stages/ does not fit the program: compare it with the built-in one."
+    )
   }
 
-  package func string(_ name: String) throws(SluiceError) -> String { try need(name, values[name]?.string) }
+  package func string(_ name: String) throws(SluiceError) -> String {
+    try need(name, values[name]?.string)
+  }
   package func int(_ name: String) throws(SluiceError) -> Int { try need(name, values[name]?.int) }
-  package func double(_ name: String) throws(SluiceError) -> Double { try need(name, values[name]?.double) }
-  package func bool(_ name: String) throws(SluiceError) -> Bool { try need(name, values[name]?.bool) }
+  package func double(_ name: String) throws(SluiceError) -> Double {
+    try need(name, values[name]?.double)
+  }
+  package func bool(_ name: String) throws(SluiceError) -> Bool {
+    try need(name, values[name]?.bool)
+  }
   package func strings(_ name: String) throws(SluiceError) -> [String] {
     try need(name, values[name]?.array?.compactMap(\.string))
   }

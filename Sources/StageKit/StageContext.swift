@@ -26,7 +26,8 @@ package struct StageContext: Sendable {
   package let isStopping: @Sendable () -> Bool
 
   package init(
-    stage: String, pipeline: String, directory: String, objects: any ContentStore, cache: any KeyedCache,
+    stage: String, pipeline: String, directory: String, objects: any ContentStore,
+    cache: any KeyedCache,
     scratch: String, jobs: Int, isFrozen: Bool = false,
     log: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in },
     progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },

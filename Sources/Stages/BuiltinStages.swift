@@ -4,7 +4,9 @@ import StageKit
 package enum BuiltinStages {
   package static let registry = StageRegistry([
     "chunk": { .item(try ChunkStage($0)) },
-    "fetch": { .item(try FetchStage($0)) },
+    "command": CommandStage.make,
+    "filter": { .item(try FilterStage($0)) },
+    "import": { .source(try ImportStage($0)) },
     "parse": { .item(try ParseStage($0)) },
   ])
 }

@@ -8,7 +8,9 @@ package struct ArtifactLayout: Sendable {
 
   /// `artifacts/` of a project, or what SLUICE_ARTIFACTS names.
   package init(project: String) {
-    root = Environment["SLUICE_ARTIFACTS"].map { Path.join(project, $0) } ?? Path.join(project, "artifacts")
+    root =
+      Environment["SLUICE_ARTIFACTS"].map { Path.join(project, $0) }
+      ?? Path.join(project, "artifacts")
   }
 
   package var ledger: String { root + "/ledger.sqlite" }
@@ -35,6 +37,8 @@ package struct ArtifactLayout: Sendable {
 
   /// Makes the directories that a run needs.
   package func create() throws(SluiceError) {
-    for path in [packs, locks, cache, runs, exports, generations, published] { try FileSystem.makeDirectory(path) }
+    for path in [packs, locks, cache, runs, exports, generations, published] {
+      try FileSystem.makeDirectory(path)
+    }
   }
 }

@@ -31,10 +31,13 @@ package final class Dataset: Sendable {
       guard raw.count >= 12, Array(raw[0..<4]) == Self.magic else { return nil }
       let count = Int(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))
       guard raw.count >= 8 + 4 * (count + 1) + 32 * count else { return nil }
-      let total = Int(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 8 + 4 * count, as: UInt32.self)))
+      let total = Int(
+        UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 8 + 4 * count, as: UInt32.self)))
       return raw.count == 8 + 4 * (count + 1) + 32 * count + total ? count : nil
     }
-    guard let count else { throw SluiceError(.corrupt, "a stored dataset cannot be read", advice: "Run `sluice fsck`.") }
+    guard let count else {
+      throw SluiceError(.corrupt, "a stored dataset cannot be read", advice: "Run `sluice fsck`.")
+    }
     self.init(trusted: bytes, count: count)
   }
 
@@ -45,7 +48,8 @@ package final class Dataset: Sendable {
   /// Calls `body` with fast access to all entries.
   package func withEntries<R>(_ body: (borrowing DatasetEntries) throws -> R) rethrows -> R {
     try bytes.withUnsafeBytes { raw in
-      try body(DatasetEntries(raw: raw, count: count, digestsStart: digestsStart, idsStart: idsStart))
+      try body(
+        DatasetEntries(raw: raw, count: count, digestsStart: digestsStart, idsStart: idsStart))
     }
   }
 
@@ -75,7 +79,8 @@ package struct DatasetEntries: ~Copyable {
 
   package func id(_ index: Int) -> UnsafeRawBufferPointer {
     let start = offset(index)
-    return UnsafeRawBufferPointer(rebasing: raw[(idsStart + start)..<(idsStart + offset(index + 1))])
+    return UnsafeRawBufferPointer(
+      rebasing: raw[(idsStart + start)..<(idsStart + offset(index + 1))])
   }
 
   package func digestBytes(_ index: Int) -> UnsafeRawBufferPointer {

@@ -16,7 +16,9 @@ package struct Derivation: Sendable {
   /// An input without a result (it failed) is marked by this instead of a time.
   package static let failed = -Double.infinity
 
-  package init(input: Digest, output: Digest, starts: [UInt32], positions: [UInt32], validUntil: [Double]) {
+  package init(
+    input: Digest, output: Digest, starts: [UInt32], positions: [UInt32], validUntil: [Double]
+  ) {
     self.input = input
     self.output = output
     self.starts = starts
@@ -35,7 +37,9 @@ package struct Derivation: Sendable {
 
   /// The input that an output came from.
   package func input(ofOutput position: Int) -> Int? {
-    for index in 0..<inputCount where outputs(ofInput: index).contains(UInt32(position)) { return index }
+    for index in 0..<inputCount where outputs(ofInput: index).contains(UInt32(position)) {
+      return index
+    }
     return nil
   }
 
@@ -61,7 +65,8 @@ package struct Derivation: Sendable {
       func column<T>(_ start: Int, _ number: Int, _ type: T.Type) -> [T] {
         [T](unsafeUninitializedCapacity: number) { buffer, filled in
           UnsafeMutableRawBufferPointer(buffer).copyMemory(
-            from: UnsafeRawBufferPointer(rebasing: raw[start..<(start + number * MemoryLayout<T>.stride)]))
+            from: UnsafeRawBufferPointer(
+              rebasing: raw[start..<(start + number * MemoryLayout<T>.stride)]))
           filled = number
         }
       }
@@ -72,7 +77,10 @@ package struct Derivation: Sendable {
         input: input, output: output, starts: starts, positions: positions,
         validUntil: column(timesStart, count, Double.self))
     }
-    guard let parsed else { throw SluiceError(.corrupt, "a stored derivation cannot be read", advice: "Run `sluice fsck`.") }
+    guard let parsed else {
+      throw SluiceError(
+        .corrupt, "a stored derivation cannot be read", advice: "Run `sluice fsck`.")
+    }
     self = parsed
   }
 }

@@ -75,7 +75,9 @@ package final class FileDigestCache: Sendable {
     guard let entries else { return }
     var body: [UInt8] = []
     body.reserveCapacity(entries.count * 120)
-    func append<T: FixedWidthInteger>(_ value: T) { withUnsafeBytes(of: value.littleEndian) { body.append(contentsOf: $0) } }
+    func append<T: FixedWidthInteger>(_ value: T) {
+      withUnsafeBytes(of: value.littleEndian) { body.append(contentsOf: $0) }
+    }
     for (path, known) in entries {
       append(UInt32(path.utf8.count))
       body.append(contentsOf: path.utf8)
@@ -90,10 +92,14 @@ package final class FileDigestCache: Sendable {
   }
 
   private static func load(_ path: String) -> [String: Known] {
-    guard let bytes = try? FileSystem.read(path), bytes.count >= 36, Array(bytes[0..<4]) == Array("SLF1".utf8) else { return [:] }
+    guard let bytes = try? FileSystem.read(path), bytes.count >= 36,
+      Array(bytes[0..<4]) == Array("SLF1".utf8)
+    else { return [:] }
     return bytes.withUnsafeBytes { raw in
       let body = UnsafeRawBufferPointer(rebasing: raw[36...])
-      guard let stored = Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[4..<36])), Digest(of: body) == stored else { return [:] }
+      guard let stored = Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[4..<36])),
+        Digest(of: body) == stored
+      else { return [:] }
       var known: [String: Known] = [:]
       known.reserveCapacity(body.count / 120)
       var offset = 0
@@ -106,9 +112,12 @@ package final class FileDigestCache: Sendable {
         let path = String(decoding: body[offset..<(offset + length)], as: UTF8.self)
         offset += length
         let status = FileSystem.Status(
-          size: read(Int64.self), modified: read(Int64.self), changed: read(Int64.self), inode: read(UInt64.self),
+          size: read(Int64.self), modified: read(Int64.self), changed: read(Int64.self),
+          inode: read(UInt64.self),
           mode: read(UInt32.self))
-        guard let digest = Digest(bytes: UnsafeRawBufferPointer(rebasing: body[offset..<(offset + 32)])) else { break }
+        guard
+          let digest = Digest(bytes: UnsafeRawBufferPointer(rebasing: body[offset..<(offset + 32)]))
+        else { break }
         offset += 32
         known[path] = Known(status: status, digest: digest)
       }

@@ -20,9 +20,13 @@ package final class Lease: Sendable {
       let pid = holder?["pid"]?.int.map(String.init) ?? "unknown"
       throw SluiceError(
         .busy, "the pipeline \(pipeline) is being run by process \(pid) since \(since)",
-        advice: "Wait for it, or stop it with Ctrl-C (kill -INT \(pid)). Reading (search, status, why) works meanwhile.")
+        advice:
+          "Wait for it, or stop it with Ctrl-C (kill -INT \(pid)). Reading (search, status, why) works meanwhile."
+      )
     }
-    let text: JSONValue = ["pid": JSONValue(Int(getpid())), "since": .string(Timestamp.now.rfc3339)]
+    let text: JSONValue = [
+      "pid": JSONValue(Int(getpid())), "since": .string(Timestamp.now.rfc3339),
+    ]
     ftruncate(file.raw, 0)
     try text.canonicalBytes.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
     return Lease(file: file)
@@ -41,7 +45,9 @@ package final class Lease: Sendable {
     let file = try FileDescriptor(path: layout.locks + "/sweep.lock", flags: O_RDWR | O_CREAT)
     guard flock(file.raw, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {
       throw SluiceError(
-        .busy, alone ? "a run is going on: gc waits for nobody" : "`sluice gc` is at work on \(layout.root)",
+        .busy,
+        alone
+          ? "a run is going on: gc waits for nobody" : "`sluice gc` is at work on \(layout.root)",
         advice: "Try again when it has ended.")
     }
     return Lease(file: file)

@@ -10,7 +10,8 @@ package enum Ledger {
   package static func openForReading(_ layout: ArtifactLayout) throws -> SQLiteConnection {
     guard FileSystem.exists(layout.ledger) else {
       throw SluiceError(
-        .missing, "there is no ledger in \(layout.root): nothing was run here yet", advice: "Run `sluice run` first.")
+        .missing, "there is no ledger in \(layout.root): nothing was run here yet",
+        advice: "Run `sluice run` first.")
     }
     let connection = try SQLiteConnection(path: layout.ledger, readOnly: true)
     let found = try version(of: connection)
@@ -21,7 +22,8 @@ package enum Ledger {
   /// Opens the ledger for writing; makes or migrates it.
   package static func openForWriting(_ layout: ArtifactLayout) throws -> SQLiteConnection {
     let connection = try SQLiteConnection(path: layout.ledger, readOnly: false)
-    try connection.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;")
+    try connection.execute(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;")
     let found = try version(of: connection)
     if found == version { return connection }
     guard found < version else { throw mismatch(found, layout) }
@@ -44,10 +46,14 @@ package enum Ledger {
   private static func mismatch(_ found: Int, _ layout: ArtifactLayout) -> SluiceError {
     found > version
       ? SluiceError(
-        .corrupt, "\(layout.ledger) has schema \(found), this program knows schemas up to \(version)",
-        advice: "It was written by a newer Sluice: use that one, or another artifacts directory (SLUICE_ARTIFACTS).")
+        .corrupt,
+        "\(layout.ledger) has schema \(found), this program knows schemas up to \(version)",
+        advice:
+          "It was written by a newer Sluice: use that one, or another artifacts directory (SLUICE_ARTIFACTS)."
+      )
       : SluiceError(
-        .corrupt, "\(layout.ledger) has the older schema \(found), this program reads schema \(version)",
+        .corrupt,
+        "\(layout.ledger) has the older schema \(found), this program reads schema \(version)",
         advice: "`sluice run` migrates it.")
   }
 

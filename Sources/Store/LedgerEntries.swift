@@ -14,19 +14,24 @@ package enum LedgerEntries {
     { connection in
       try connection.run(
         "INSERT OR REPLACE INTO stages(pipeline, state, \(StageRecord.columns)) VALUES(?,'complete',?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        .text(pipeline), .text(record.stage), .digest(record.stageKey), .blob(record.inputs.flatMap(\.bytes)),
-        .digest(record.input), .digest(record.dataset), .digest(record.derivation), .text(StageRecord.text(record.files)),
-        .digest(record.fingerprint), .real(record.validUntil), .int(record.failed), .int(record.count), .text(record.type),
+        .text(pipeline), .text(record.stage), .digest(record.stageKey),
+        .blob(record.inputs.flatMap(\.bytes)),
+        .digest(record.input), .digest(record.dataset), .digest(record.derivation),
+        .text(StageRecord.text(record.files)),
+        .digest(record.fingerprint), .real(record.validUntil), .int(record.failed),
+        .int(record.count), .text(record.type),
         .int(record.run), .text(record.summary))
     }
   }
 
   package static func memo(stageKey: Digest, key: Digest, _ entry: MemoEntry) -> Recorder.Entry {
-    let validators = entry.validators.isEmpty ? nil : JSONValue.object(entry.validators).canonicalText
+    let validators =
+      entry.validators.isEmpty ? nil : JSONValue.object(entry.validators).canonicalText
     return { connection in
       try connection.run(
         "INSERT OR REPLACE INTO memo(stage_key, key, outputs, valid_until, validators, run) VALUES(?,?,?,?,?,?)",
-        .digest(stageKey), .digest(key), .blob(entry.outputs), .real(entry.validUntil), .text(validators), .int(entry.run))
+        .digest(stageKey), .digest(key), .blob(entry.outputs), .real(entry.validUntil),
+        .text(validators), .int(entry.run))
     }
   }
 
@@ -34,7 +39,8 @@ package enum LedgerEntries {
     { connection in
       try connection.run(
         "INSERT OR REPLACE INTO item_runs(run, stage, item, reason, before, after, seconds) VALUES(?,?,?,?,?,?,?)",
-        .int(record.run), .text(record.stage), .text(record.item), .text(record.reason), .digest(record.before),
+        .int(record.run), .text(record.stage), .text(record.item), .text(record.reason),
+        .digest(record.before),
         .digest(record.after), .real(record.seconds))
     }
   }
@@ -49,8 +55,10 @@ package enum LedgerEntries {
           message=excluded.message, transient=excluded.transient, attempts=attempts+excluded.attempts,
           last=excluded.last, run=excluded.run
         """,
-        .text(pipeline), .text(entry.stage), .text(entry.item), .digest(entry.digest), .text(entry.kind),
-        .text(entry.message), .int(entry.isTransient ? 1 : 0), .int(entry.attempts), .real(entry.first),
+        .text(pipeline), .text(entry.stage), .text(entry.item), .digest(entry.digest),
+        .text(entry.kind),
+        .text(entry.message), .int(entry.isTransient ? 1 : 0), .int(entry.attempts),
+        .real(entry.first),
         .real(entry.last), .int(entry.run))
     }
   }
@@ -58,12 +66,14 @@ package enum LedgerEntries {
   package static func release(pipeline: String, stage: String, item: String) -> Recorder.Entry {
     { connection in
       try connection.run(
-        "DELETE FROM quarantine WHERE pipeline=? AND stage=? AND item=?", .text(pipeline), .text(stage), .text(item))
+        "DELETE FROM quarantine WHERE pipeline=? AND stage=? AND item=?", .text(pipeline),
+        .text(stage), .text(item))
     }
   }
 
   package static func attempt(
-    run: Int, stage: String, item: String, attempt: Int, at: Double, kind: String, message: String, isTransient: Bool,
+    run: Int, stage: String, item: String, attempt: Int, at: Double, kind: String, message: String,
+    isTransient: Bool,
     wait: Double?
   ) -> Recorder.Entry {
     { connection in
@@ -81,22 +91,29 @@ package enum LedgerEntries {
         INSERT OR REPLACE INTO stage_runs(run, stage, state, reasons, done, cached, failed, removed, outputs, seconds,
           work_seconds, message) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)
         """,
-        .int(record.run), .text(record.stage), .text(record.state), .text(record.reasons), .int(record.done),
-        .int(record.cached), .int(record.failed), .int(record.removed), .int(record.outputs), .real(record.seconds),
+        .int(record.run), .text(record.stage), .text(record.state), .text(record.reasons),
+        .int(record.done),
+        .int(record.cached), .int(record.failed), .int(record.removed), .int(record.outputs),
+        .real(record.seconds),
         .real(record.workSeconds), .text(record.message))
     }
   }
 
   package static func cache(_ key: Digest, _ value: [UInt8], run: Int) -> Recorder.Entry {
     { connection in
-      try connection.run("INSERT OR REPLACE INTO cache(key, value, run) VALUES(?,?,?)", .digest(key), .blob(value), .int(run))
+      try connection.run(
+        "INSERT OR REPLACE INTO cache(key, value, run) VALUES(?,?,?)", .digest(key), .blob(value),
+        .int(run))
     }
   }
 
-  package static func published(pipeline: String, stage: String, dataset: Digest, export: String, run: Int) -> Recorder.Entry {
+  package static func published(
+    pipeline: String, stage: String, dataset: Digest, export: String, run: Int
+  ) -> Recorder.Entry {
     { connection in
       try connection.run(
-        "INSERT OR REPLACE INTO published(pipeline, stage, dataset, export, run) VALUES(?,?,?,?,?)", .text(pipeline),
+        "INSERT OR REPLACE INTO published(pipeline, stage, dataset, export, run) VALUES(?,?,?,?,?)",
+        .text(pipeline),
         .text(stage), .digest(dataset), .text(export), .int(run))
     }
   }
@@ -106,7 +123,8 @@ package enum LedgerEntries {
     { connection in
       for stage in stages {
         for table in ["stages", "published", "quarantine"] {
-          try connection.run("DELETE FROM \(table) WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
+          try connection.run(
+            "DELETE FROM \(table) WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
         }
       }
     }
@@ -117,17 +135,22 @@ package enum LedgerEntries {
     pipeline: String, arguments: String, pid: Int, started: Double, on connection: SQLiteConnection
   ) throws -> Int {
     try connection.run(
-      "UPDATE runs SET state='killed', ended=? WHERE pipeline=? AND state='running'", .real(started), .text(pipeline))
+      "UPDATE runs SET state='killed', ended=? WHERE pipeline=? AND state='running'",
+      .real(started), .text(pipeline))
     try connection.run(
-      "INSERT INTO runs(pipeline, started, state, arguments, pid) VALUES(?,?,'running',?,?)", .text(pipeline),
+      "INSERT INTO runs(pipeline, started, state, arguments, pid) VALUES(?,?,'running',?,?)",
+      .text(pipeline),
       .real(started), .text(arguments), .int(pid))
     return Int(connection.lastInsertedRow)
   }
 
-  package static func endRun(_ id: Int, state: String, exitCode: Int, counts: String, ended: Double) -> Recorder.Entry {
+  package static func endRun(_ id: Int, state: String, exitCode: Int, counts: String, ended: Double)
+    -> Recorder.Entry
+  {
     { connection in
       try connection.run(
-        "UPDATE runs SET state=?, exit_code=?, counts=?, ended=? WHERE id=?", .text(state), .int(exitCode), .text(counts),
+        "UPDATE runs SET state=?, exit_code=?, counts=?, ended=? WHERE id=?", .text(state),
+        .int(exitCode), .text(counts),
         .real(ended), .int(id))
     }
   }

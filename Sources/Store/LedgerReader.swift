@@ -26,7 +26,9 @@ package final class LedgerReader: Sendable {
   /// The last results of all stages of a pipeline, by name.
   package func stages(of pipeline: String) throws -> [String: StageRecord] {
     let rows = try query { connection in
-      try connection.all("SELECT \(StageRecord.columns) FROM stages WHERE pipeline=?", [.text(pipeline)]) { StageRecord($0) }
+      try connection.all(
+        "SELECT \(StageRecord.columns) FROM stages WHERE pipeline=?", [.text(pipeline)]
+      ) { StageRecord($0) }
     }
     var result: [String: StageRecord] = [:]
     result.reserveCapacity(rows.count)
@@ -37,11 +39,13 @@ package final class LedgerReader: Sendable {
   package func memo(stageKey: Digest, key: Digest) throws -> MemoEntry? {
     try query { connection in
       try connection.first(
-        "SELECT outputs, valid_until, validators, run FROM memo WHERE stage_key=? AND key=?", [.digest(stageKey), .digest(key)]
+        "SELECT outputs, valid_until, validators, run FROM memo WHERE stage_key=? AND key=?",
+        [.digest(stageKey), .digest(key)]
       ) { row in
         MemoEntry(
           outputs: row.blob(0), validUntil: row.optionalReal(1),
-          validators: row.isNull(2) ? [:] : (try? JSONValue(parsing: row.text(2)))?.object ?? [:], run: row.int(3))
+          validators: row.isNull(2) ? [:] : (try? JSONValue(parsing: row.text(2)))?.object ?? [:],
+          run: row.int(3))
       }
     }
   }
@@ -49,7 +53,8 @@ package final class LedgerReader: Sendable {
   /// The components behind a stage key.
   package func components(ofStageKey digest: Digest) throws -> JSONObject? {
     try query { connection in
-      try connection.first("SELECT components FROM stage_keys WHERE digest=?", [.digest(digest)]) { row in
+      try connection.first("SELECT components FROM stage_keys WHERE digest=?", [.digest(digest)]) {
+        row in
         (try? JSONValue(parsing: row.text(0)))?.object
       }
     } ?? nil
@@ -68,8 +73,10 @@ package final class LedgerReader: Sendable {
         """, [.text(pipeline), .text(stage), .text(stage)]
       ) { row in
         QuarantineEntry(
-          stage: row.text(0), item: row.text(1), digest: row.digest(2), kind: row.text(3), message: row.text(4),
-          isTransient: row.int(5) != 0, attempts: row.int(6), first: row.real(7), last: row.real(8), run: row.int(9))
+          stage: row.text(0), item: row.text(1), digest: row.digest(2), kind: row.text(3),
+          message: row.text(4),
+          isTransient: row.int(5) != 0, attempts: row.int(6), first: row.real(7), last: row.real(8),
+          run: row.int(9))
       }
     }
   }
@@ -84,7 +91,8 @@ package final class LedgerReader: Sendable {
         """, [.text(pipeline), .text(pipeline), .int(limit)]
       ) { row in
         RunRecord(
-          id: row.int(0), pipeline: row.text(1), started: row.real(2), ended: row.optionalReal(3), state: row.text(4),
+          id: row.int(0), pipeline: row.text(1), started: row.real(2), ended: row.optionalReal(3),
+          state: row.text(4),
           arguments: row.text(5), exitCode: row.isNull(6) ? nil : row.int(6), counts: row.text(7))
       }
     }
@@ -114,13 +122,17 @@ package final class LedgerReader: Sendable {
 
   private static func stageRun(_ row: SQLiteStatement) -> StageRunRecord {
     StageRunRecord(
-      run: row.int(0), stage: row.text(1), state: row.text(2), reasons: row.text(3), done: row.int(4),
-      cached: row.int(5), failed: row.int(6), removed: row.int(7), outputs: row.int(8), seconds: row.real(9),
+      run: row.int(0), stage: row.text(1), state: row.text(2), reasons: row.text(3),
+      done: row.int(4),
+      cached: row.int(5), failed: row.int(6), removed: row.int(7), outputs: row.int(8),
+      seconds: row.real(9),
       workSeconds: row.real(10), message: row.text(11))
   }
 
   /// What an item went through, newest first.
-  package func itemRuns(pipeline: String, stage: String, item: String, limit: Int = 5) throws -> [ItemRunRecord] {
+  package func itemRuns(pipeline: String, stage: String, item: String, limit: Int = 5) throws
+    -> [ItemRunRecord]
+  {
     try query { connection in
       try connection.all(
         """
@@ -129,16 +141,20 @@ package final class LedgerReader: Sendable {
         """, [.text(pipeline), .text(stage), .text(item), .int(limit)]
       ) { row in
         ItemRunRecord(
-          run: row.int(0), stage: row.text(1), item: row.text(2), reason: row.text(3), before: row.digest(4),
+          run: row.int(0), stage: row.text(1), item: row.text(2), reason: row.text(3),
+          before: row.digest(4),
           after: row.digest(5), seconds: row.real(6))
       }
     }
   }
 
   /// What is published of a pipeline: stage → (dataset, folder below `exports/`).
-  package func published(of pipeline: String) throws -> [String: (dataset: Digest, export: String)] {
+  package func published(of pipeline: String) throws -> [String: (dataset: Digest, export: String)]
+  {
     let rows = try query { connection in
-      try connection.all("SELECT stage, dataset, export FROM published WHERE pipeline=?", [.text(pipeline)]) { row in
+      try connection.all(
+        "SELECT stage, dataset, export FROM published WHERE pipeline=?", [.text(pipeline)]
+      ) { row in
         (row.text(0), row.digest(1), row.text(2))
       }
     }

@@ -77,9 +77,15 @@ package final class ObjectStore: ContentStore, Sendable {
     }
   }
 
-  /// Takes a finished file over as an object, uncompressed, so that it can be linked and read in place.
+  /// Takes a finished file over as an object. A large one is kept uncompressed under its own name, so
+  /// that it can be linked and read in place; a small one goes into a pack like all others.
   package func adopt(file path: String) throws -> Digest {
     if let error = failure.withLock({ $0 }) { throw error }
+    if let status = try FileSystem.status(path), status.size < Self.looseSize {
+      let digest = try put(FileSystem.read(path))
+      try FileSystem.remove(path)
+      return digest
+    }
     let descriptor = try FileDescriptor(path: path, flags: O_RDONLY)
     var hasher = DigestHasher()
     var buffer = [UInt8](repeating: 0, count: 1 << 20)
@@ -104,8 +110,18 @@ package final class ObjectStore: ContentStore, Sendable {
     return digest
   }
 
-  /// The path of an adopted file.
-  package func path(of digest: Digest) -> String { layout.loose(digest, isCompressed: false) }
+  /// A file with an object's bytes, to be read and not written. What has no file of its own is written
+  /// into the cache, from which it can be swept at any time.
+  package func path(of digest: Digest) throws -> String {
+    let loose = layout.loose(digest, isCompressed: false)
+    if FileSystem.exists(loose) { return loose }
+    let copy = "\(layout.cache)/files/\(digest.hex)"
+    if FileSystem.exists(copy) { return copy }
+    let bytes = try get(digest)
+    try FileSystem.makeDirectory(Path.parent(copy))
+    try FileSystem.writeReplaceable(bytes, to: copy)
+    return copy
+  }
 
   /// Whether an object can be read.
   package func contains(_ digest: Digest) throws -> Bool {
@@ -117,7 +133,9 @@ package final class ObjectStore: ContentStore, Sendable {
   package func get(_ digest: Digest) throws -> [UInt8] {
     if let pending = state.read({ $0.pending[digest] }) { return pending.raw }
     let bytes = try read(digest)
-    guard Digest(of: bytes) == digest else { throw damaged(digest, "has other bytes than its name says") }
+    guard Digest(of: bytes) == digest else {
+      throw damaged(digest, "has other bytes than its name says")
+    }
     return bytes
   }
 
@@ -130,7 +148,9 @@ package final class ObjectStore: ContentStore, Sendable {
 
   private func location(_ digest: Digest) throws -> Location? {
     try reader.withLock { connection in
-      try connection.first("SELECT pack, start, length, size FROM objects WHERE digest=?", [.digest(digest)]) { row in
+      try connection.first(
+        "SELECT pack, start, length, size FROM objects WHERE digest=?", [.digest(digest)]
+      ) { row in
         Location(pack: row.int(0), start: row.int(1), length: row.int(2), size: row.int(3))
       }
     }
@@ -170,6 +190,7 @@ package final class ObjectStore: ContentStore, Sendable {
   private func damaged(_ digest: Digest, _ what: String) -> SluiceError {
     SluiceError(
       .corrupt, "the object \(digest.short) \(what)",
-      advice: "`sluice fsck --repair` forgets what cannot be read, so that the next run makes it again.")
+      advice:
+        "`sluice fsck --repair` forgets what cannot be read, so that the next run makes it again.")
   }
 }

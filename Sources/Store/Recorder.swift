@@ -127,10 +127,13 @@ package final class Recorder: Sendable {
         var buffer: [UInt8] = []
         for (digest, object) in objects {
           let stored = object.stored
-          places.append((digest, pack.id, pack.bytes + buffer.count, stored.count, object.raw.count))
+          places.append(
+            (digest, pack.id, pack.bytes + buffer.count, stored.count, object.raw.count))
           buffer.append(contentsOf: stored)
         }
-        try buffer.withUnsafeBytes { try FileSystem.write($0, to: pack.file.raw, store.layout.pack(pack.id)) }
+        try buffer.withUnsafeBytes {
+          try FileSystem.write($0, to: pack.file.raw, store.layout.pack(pack.id))
+        }
         guard fdatasync(pack.file.raw) == 0 else {
           throw FileSystem.systemError("make durable", store.layout.pack(pack.id))
         }
@@ -145,11 +148,15 @@ package final class Recorder: Sendable {
           let insert = try connection.statement(
             "INSERT OR IGNORE INTO objects(digest, pack, start, length, size) VALUES(?,?,?,?,?)")
           for place in places {
-            insert.bind([.digest(place.digest), .int(place.pack), .int(place.start), .int(place.length), .int(place.size)])
+            insert.bind([
+              .digest(place.digest), .int(place.pack), .int(place.start), .int(place.length),
+              .int(place.size),
+            ])
             while try insert.step() {}
           }
           if let pack = writer.pack {
-            try connection.run("UPDATE packs SET bytes=? WHERE id=?", .int(pack.bytes), .int(pack.id))
+            try connection.run(
+              "UPDATE packs SET bytes=? WHERE id=?", .int(pack.bytes), .int(pack.id))
           }
         }
         for entry in entries { try entry(connection) }

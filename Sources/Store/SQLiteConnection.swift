@@ -10,7 +10,9 @@ package final class SQLiteConnection: @unchecked Sendable {
   /// Opens a database. Writers wait up to ten seconds for one another.
   package init(path: String, readOnly: Bool) throws(SluiceError) {
     var opened: OpaquePointer?
-    let flags = (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) | SQLITE_OPEN_NOMUTEX
+    let flags =
+      (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+      | SQLITE_OPEN_NOMUTEX
     let code = sqlite3_open_v2(path, &opened, flags, nil)
     guard code == SQLITE_OK, let opened else {
       let message = opened.map { String(cString: sqlite3_errmsg($0)) } ?? "out of memory"
@@ -40,7 +42,9 @@ package final class SQLiteConnection: @unchecked Sendable {
       return known
     }
     var prepared: OpaquePointer?
-    guard sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil) == SQLITE_OK,
+    guard
+      sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        == SQLITE_OK,
       let prepared
     else { throw error(sql) }
     let statement = SQLiteStatement(prepared, connection: self, sql: sql)
@@ -56,7 +60,9 @@ package final class SQLiteConnection: @unchecked Sendable {
   }
 
   /// The first row of a query, as `body` reads it.
-  package func first<R>(_ sql: String, _ arguments: [SQLiteValue] = [], _ body: (SQLiteStatement) -> R) throws(SluiceError) -> R? {
+  package func first<R>(
+    _ sql: String, _ arguments: [SQLiteValue] = [], _ body: (SQLiteStatement) -> R
+  ) throws(SluiceError) -> R? {
     let statement = try statement(sql)
     statement.bind(arguments)
     defer { statement.reset() }
@@ -64,7 +70,9 @@ package final class SQLiteConnection: @unchecked Sendable {
   }
 
   /// Every row of a query, as `body` reads it.
-  package func all<R>(_ sql: String, _ arguments: [SQLiteValue] = [], _ body: (SQLiteStatement) -> R) throws(SluiceError) -> [R] {
+  package func all<R>(
+    _ sql: String, _ arguments: [SQLiteValue] = [], _ body: (SQLiteStatement) -> R
+  ) throws(SluiceError) -> [R] {
     let statement = try statement(sql)
     statement.bind(arguments)
     defer { statement.reset() }
@@ -92,8 +100,10 @@ package final class SQLiteConnection: @unchecked Sendable {
     let message = String(cString: sqlite3_errmsg(handle))
     let advice =
       switch code & 0xFF {
-      case SQLITE_FULL: "The disk is full. Make room (`sluice gc` removes what nothing needs) and run again; nothing was lost."
-      case SQLITE_IOERR: "The disk reports an error: look at `dmesg`, then run again; what was finished is kept."
+      case SQLITE_FULL:
+        "The disk is full. Make room (`sluice gc` removes what nothing needs) and run again; nothing was lost."
+      case SQLITE_IOERR:
+        "The disk reports an error: look at `dmesg`, then run again; what was finished is kept."
       case SQLITE_CORRUPT, SQLITE_NOTADB: "The file is damaged: `sluice fsck` says how badly."
       case SQLITE_BUSY: "Another program holds the database."
       case SQLITE_READONLY: "The file or its directory cannot be written to."

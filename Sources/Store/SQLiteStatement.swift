@@ -26,9 +26,12 @@ package final class SQLiteStatement {
     case .null: sqlite3_bind_null(handle, index)
     case .int(let value): sqlite3_bind_int64(handle, index, value)
     case .real(let value): sqlite3_bind_double(handle, index, value)
-    case .text(var text): _ = text.withUTF8 { bytes in
-      bytes.withMemoryRebound(to: CChar.self) { csqlite_bind_text(handle, index, $0.baseAddress, Int32($0.count)) }
-    }
+    case .text(var text):
+      _ = text.withUTF8 { bytes in
+        bytes.withMemoryRebound(to: CChar.self) {
+          csqlite_bind_text(handle, index, $0.baseAddress, Int32($0.count))
+        }
+      }
     case .blob(let bytes):
       bytes.withUnsafeBytes { raw in
         if raw.isEmpty {
@@ -37,7 +40,8 @@ package final class SQLiteStatement {
           _ = csqlite_bind_blob(handle, index, raw.baseAddress, Int32(raw.count))
         }
       }
-    case .digest(let digest): digest.withBytes { raw in _ = csqlite_bind_blob(handle, index, raw.baseAddress, 32) }
+    case .digest(let digest):
+      digest.withBytes { raw in _ = csqlite_bind_blob(handle, index, raw.baseAddress, 32) }
     }
   }
 
@@ -55,7 +59,9 @@ package final class SQLiteStatement {
     }
   }
 
-  package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+  package func isNull(_ column: Int32) -> Bool {
+    sqlite3_column_type(handle, column) == SQLITE_NULL
+  }
   package func int(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
   package func real(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
   package func optionalReal(_ column: Int32) -> Double? { isNull(column) ? nil : real(column) }
@@ -63,12 +69,16 @@ package final class SQLiteStatement {
   package func text(_ column: Int32) -> String {
     guard let start = sqlite3_column_text(handle, column) else { return "" }
     return String(
-      decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))), as: UTF8.self)
+      decoding: UnsafeBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))),
+      as: UTF8.self)
   }
 
-  package func withBlob<R>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+  package func withBlob<R>(_ column: Int32, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows
+    -> R
+  {
     let start = sqlite3_column_blob(handle, column)
-    return try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
+    return try body(
+      UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, column))))
   }
 
   package func blob(_ column: Int32) -> [UInt8] { withBlob(column) { Array($0) } }

@@ -10,6 +10,7 @@ package struct StageRecord: Sendable {
   /// The dataset that it worked on (their union, or a source's listing); `nil` for collection stages.
   package var input: Digest?
   package var dataset: Digest
+  /// Of an item stage or source: its `Derivation`; of a collection stage: the list of the input datasets.
   package var derivation: Digest?
   /// Files left beside the items, by name.
   package var files: [String: Digest]
@@ -25,8 +26,10 @@ package struct StageRecord: Sendable {
   package var summary: String
 
   package init(
-    stage: String, stageKey: Digest, inputs: [Digest], input: Digest?, dataset: Digest, derivation: Digest? = nil,
-    files: [String: Digest] = [:], fingerprint: Digest? = nil, validUntil: Double? = nil, failed: Int = 0, count: Int,
+    stage: String, stageKey: Digest, inputs: [Digest], input: Digest?, dataset: Digest,
+    derivation: Digest? = nil,
+    files: [String: Digest] = [:], fingerprint: Digest? = nil, validUntil: Double? = nil,
+    failed: Int = 0, count: Int,
     type: String, run: Int, summary: String = ""
   ) {
     self.stage = stage
@@ -45,6 +48,19 @@ package struct StageRecord: Sendable {
     self.summary = summary
   }
 
+  /// The digest of the dataset and of the files beside it: what a collection stage that needs this one
+  /// depends on.
+  package var combinedDigest: Digest {
+    if files.isEmpty { return dataset }
+    var hasher = DigestHasher()
+    hasher.update(dataset)
+    for (name, digest) in files.sorted(by: { $0.key < $1.key }) {
+      hasher.field(name)
+      hasher.update(digest)
+    }
+    return hasher.finalize()
+  }
+
   static let columns =
     "stage, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary"
 
@@ -53,7 +69,9 @@ package struct StageRecord: Sendable {
     stage = row.text(0)
     stageKey = key
     inputs = row.withBlob(2) { raw in
-      stride(from: 0, to: raw.count - 31, by: 32).compactMap { Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + 32)])) }
+      stride(from: 0, to: raw.count - 31, by: 32).compactMap {
+        Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + 32)]))
+      }
     }
     input = row.digest(3)
     self.dataset = dataset
@@ -112,7 +130,8 @@ package struct QuarantineEntry: Sendable {
   package var run: Int
 
   package init(
-    stage: String, item: String, digest: Digest?, kind: String, message: String, isTransient: Bool, attempts: Int,
+    stage: String, item: String, digest: Digest?, kind: String, message: String, isTransient: Bool,
+    attempts: Int,
     first: Double, last: Double, run: Int
   ) {
     self.stage = stage
@@ -158,8 +177,10 @@ package struct StageRunRecord: Sendable {
   package var message: String
 
   package init(
-    run: Int, stage: String, state: String, reasons: String, done: Int = 0, cached: Int = 0, failed: Int = 0,
-    removed: Int = 0, outputs: Int = 0, seconds: Double = 0, workSeconds: Double = 0, message: String = ""
+    run: Int, stage: String, state: String, reasons: String, done: Int = 0, cached: Int = 0,
+    failed: Int = 0,
+    removed: Int = 0, outputs: Int = 0, seconds: Double = 0, workSeconds: Double = 0,
+    message: String = ""
   ) {
     self.run = run
     self.stage = stage
@@ -187,7 +208,10 @@ package struct ItemRunRecord: Sendable {
   package var after: Digest?
   package var seconds: Double
 
-  package init(run: Int, stage: String, item: String, reason: String, before: Digest?, after: Digest?, seconds: Double) {
+  package init(
+    run: Int, stage: String, item: String, reason: String, before: Digest?, after: Digest?,
+    seconds: Double
+  ) {
     self.run = run
     self.stage = stage
     self.item = item

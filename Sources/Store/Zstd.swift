@@ -10,10 +10,14 @@ package enum Zstd {
 
   /// Compresses; `nil` when that would not make it smaller.
   package static func compress(_ bytes: [UInt8], level: Int32 = 1) -> [UInt8]? {
-    guard bytes.count >= 64, let context = contexts.withLock({ $0.popLast() }) ?? ZSTD_createCCtx().map(Context.init) else { return nil }
+    guard bytes.count >= 64,
+      let context = contexts.withLock({ $0.popLast() }) ?? ZSTD_createCCtx().map(Context.init)
+    else { return nil }
     defer { contexts.withLock { $0.append(context) } }
-    let compressed = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) { buffer, count in
-      let size = ZSTD_compressCCtx(context.pointer, buffer.baseAddress, buffer.count, bytes, bytes.count, level)
+    let compressed = [UInt8](unsafeUninitializedCapacity: ZSTD_compressBound(bytes.count)) {
+      buffer, count in
+      let size = ZSTD_compressCCtx(
+        context.pointer, buffer.baseAddress, buffer.count, bytes, bytes.count, level)
       count = ZSTD_isError(size) != 0 ? 0 : size
     }
     return compressed.isEmpty || compressed.count >= bytes.count ? nil : compressed

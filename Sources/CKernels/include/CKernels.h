@@ -19,6 +19,10 @@ float kernels_normalize(float *vector, size_t dim);
 void kernels_mean(const float *rows, size_t count, size_t dim, float *out);
 /// sum += row
 void kernels_add(float *sum, const float *row, size_t dim);
+/// The k-th largest of `count` scores (the smallest, when there are fewer than k; 0 < count, k).
+float kernels_kth_largest(const float *scores, size_t count, size_t k);
+/// The first `capacity` indices whose score is at least `threshold`, ascending; returns how many there are.
+size_t kernels_at_least(const float *scores, size_t count, float threshold, uint32_t *indices, size_t capacity);
 /// For each i in 0..<count that is not `done`: the weight of the edge from the point whose dot products
 /// are given is max(distance, core, cores[i]) with distance = sqrt(max(0, 2 - 2 dot)); where it is below
 /// best[i], best[i] and from[i] take it. Returns the index of the smallest best (the first of

@@ -39,6 +39,8 @@ struct csystem_stat {
 int csystem_stat(int directory, const char *path, struct csystem_stat *out);
 /// ioctl TIOCGWINSZ: columns of the terminal or 0.
 int csystem_terminal_columns(int fd);
+/// pidfd_open(2), or -1 where the kernel has none.
+int csystem_pidfd(pid_t pid);
 /// Raises the soft limit of open files to the hard one.
 void csystem_raise_file_limit(void);
 /// Set while a termination signal was received (see csystem_catch_interrupts); counts the signals.

@@ -1,0 +1,167 @@
+import Foundations
+import Glibc
+import Manifest
+import Planning
+import StageKit
+import Store
+
+/// One run of a collection stage: asks the memo for the projected input, runs the stage, keeps what
+/// it made.
+struct CollectionStageRun {
+  let session: RunSession
+  let index: Int
+  let stage: any CollectionStage
+  let reasons: [RunReason]
+  /// The results of the stages it needs, in the order of `needs`.
+  let needs: [StageRecord]
+
+  private var prepared: PreparedStage { session.prepared.stages[index] }
+  private var name: String { prepared.declaration.name }
+
+  func run() throws -> NodeResult {
+    session.slots.acquire()
+    defer { session.slots.release() }
+    session.observe(.stageStarted(name: name, reasons: reasons))
+    let record = session.prepared.records[name]
+    let inputs = try needs.map { need in
+      StoredDataset(
+        stage: need.stage, type: need.type, dataset: try session.dataset(need.dataset),
+        files: need.files,
+        store: session.store)
+    }
+    let memoKey = try projectedDigest(inputs)
+    if !session.options.forced.contains(index),
+      let entry = try session.reader.memo(stageKey: prepared.key, key: memoKey),
+      let output = try remembered(entry)
+    {
+      session.count(index) { $0.cached = 1 }
+      return try finish(output.dataset, output.files, output.summary, record, memoKey: nil)
+    }
+    let scratch = try session.scratch(name)
+    defer { session.removeScratch(name) }
+    let started = MonotonicClock.now
+    let output = try stage.run(
+      CollectionInputs(datasets: inputs, previous: try previous(record)),
+      session.context(index, scratch: scratch))
+    if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
+    session.count(index) {
+      $0.done = 1
+      $0.workSeconds = MonotonicClock.seconds(since: started)
+    }
+    var builder = DatasetBuilder(capacity: output.items.count)
+    for item in output.items {
+      _ = try session.store.put(item.record.bytes)
+      builder.append(id: item.id, digest: item.digest)
+    }
+    let dataset = builder.build()
+    guard dataset.count == output.items.count else {
+      throw SluiceError(
+        .badInput, "\(name): two of the items it made have the same id",
+        advice: "Ids must be unique in a dataset.")
+    }
+    try session.keep(dataset)
+    var files: [String: Digest] = [:]
+    for (file, path) in output.files.sorted(by: { $0.key < $1.key }) {
+      files[file] = try session.store.adopt(file: path)
+    }
+    return try finish(dataset, files, output.summary, record, memoKey: memoKey)
+  }
+
+  private func projectedDigest(_ inputs: [StoredDataset]) throws -> Digest {
+    var hasher = DigestHasher()
+    for input in inputs {
+      hasher.field(input.stage)
+      hasher.field(input.type)
+      if stage.projection == .whole {
+        hasher.update(input.dataset.digest)
+      } else {
+        for position in 0..<input.dataset.count {
+          let digest = input.dataset.digest(position)
+          let item = Item(
+            id: input.dataset.id(position), digest: digest,
+            record: Record(bytes: try session.store.get(digest)))
+          hasher.update(try stage.projection.digest(of: item))
+          if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
+        }
+      }
+      for (name, digest) in input.files.sorted(by: { $0.key < $1.key }) {
+        hasher.field(name)
+        hasher.update(digest)
+      }
+    }
+    return hasher.finalize()
+  }
+
+  private func remembered(_ entry: MemoEntry) throws -> (
+    dataset: Dataset, files: [String: Digest], summary: String
+  )? {
+    guard let value = try? JSONValue(parsing: entry.outputs),
+      let digest = value["dataset"]?.string.flatMap({ Digest(hex: $0) })
+    else { return nil }
+    var files: [String: Digest] = [:]
+    for member in value["files"]?.object?.members ?? [] {
+      guard let file = member.value.string.flatMap({ Digest(hex: $0) }),
+        try session.store.contains(file)
+      else {
+        return nil
+      }
+      files[member.key] = file
+    }
+    return (try session.dataset(digest), files, value["summary"]?.string ?? "")
+  }
+
+  private func previous(_ record: StageRecord?) throws -> CollectionInputs.Previous? {
+    guard let record, record.stageKey == prepared.key, let list = record.derivation,
+      !session.options.forced.contains(index)
+    else { return nil }
+    let digests = try session.store.get(list).withUnsafeBytes { raw in
+      stride(from: 0, to: raw.count - 31, by: Digest.byteCount).compactMap {
+        Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + Digest.byteCount)]))
+      }
+    }
+    guard digests.count == needs.count else { return nil }
+    let inputs = try digests.map { digest in
+      StoredDataset(
+        stage: "", type: "", dataset: try session.dataset(digest), files: [:], store: session.store
+      ).entries
+    }
+    return CollectionInputs.Previous(
+      inputs: inputs,
+      output: StoredDataset(
+        stage: name, type: record.type, dataset: try session.dataset(record.dataset),
+        files: record.files,
+        store: session.store))
+  }
+
+  private func finish(
+    _ dataset: Dataset, _ files: [String: Digest], _ summary: String, _ record: StageRecord?,
+    memoKey: Digest?
+  ) throws -> NodeResult {
+    let before = try record.map { try session.dataset($0.dataset) } ?? .empty
+    session.count(index) {
+      $0.outputs = dataset.count
+      $0.removed =
+        before.digest == dataset.digest
+        ? 0 : DatasetDifference(from: before, to: dataset).removed.count
+    }
+    let new = StageRecord(
+      stage: name, stageKey: prepared.key, inputs: needs.map(\.combinedDigest), input: nil,
+      dataset: dataset.digest,
+      derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files,
+      count: dataset.count, type: prepared.outputType, run: session.run, summary: summary)
+    if let memoKey {
+      let outputs: JSONValue = [
+        "dataset": .string(dataset.digest.hex),
+        "files": .object(JSONObject(files.map { ($0.key, .string($0.value.hex)) })),
+        "summary": .string(summary),
+      ]
+      try session.recorder.record(
+        LedgerEntries.memo(
+          stageKey: prepared.key, key: memoKey,
+          MemoEntry(
+            outputs: outputs.canonicalBytes, validUntil: nil, validators: [:], run: session.run)))
+    }
+    try Completion.record(session, prepared, new, reasons: reasons)
+    return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
+  }
+}

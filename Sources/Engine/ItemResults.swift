@@ -1,0 +1,417 @@
+import Foundations
+import Manifest
+import Planning
+import StageKit
+import Store
+import Synchronization
+
+/// The items of one stage run on their way from "has to be looked at" to a result: the memo is asked,
+/// workers are fed, outcomes recorded, outputs sent on.
+final class ItemResults: Sendable {
+  /// What one input turned into.
+  struct Result: Sendable {
+    var outputs: [(id: String, digest: Digest)]
+    /// Seconds since 1970; infinity for ever; `Derivation.failed` when there is none.
+    var validUntil: Double
+  }
+
+  /// An input whose key another one is being worked on for.
+  private struct Follower: Sendable {
+    let item: Item
+  }
+
+  private struct State: Sendable {
+    var results: [String: Result] = [:]
+    /// In this run, by memo key: the inputs that wait for the same work, or its finished outputs.
+    var followers: [Digest: [Follower]] = [:]
+    var finished: [Digest: (outputs: [UInt8], validUntil: Double?)] = [:]
+    var open: [Int: (key: Digest, reason: String, before: Digest?)] = [:]
+    var nextToken = 0
+    var gone = 0
+    var fatal: SluiceError?
+    var finalDataset: Dataset?
+  }
+
+  private let session: RunSession
+  private let index: Int
+  private let stage: any ItemStage
+  private let queue: WorkQueue
+  private let consumers: [(run: ItemStageRun, need: Int)]
+  private let backoff: Backoff
+  private let key: Digest
+  private let state = Mutex(State())
+  private let quarantined: Mutex<Set<String>>
+  private let former = Mutex<(input: Dataset, output: Dataset, derivation: Derivation)?>(nil)
+  private let threads = Mutex<[BlockingThread]>([])
+  private let scratchMade = Mutex(false)
+
+  init(
+    session: RunSession, index: Int, stage: any ItemStage, queue: WorkQueue,
+    consumers: [(run: ItemStageRun, need: Int)]
+  ) {
+    self.session = session
+    self.index = index
+    self.stage = stage
+    self.queue = queue
+    self.consumers = consumers
+    let prepared = session.prepared.stages[index]
+    backoff = Backoff(prepared.declaration.parameters)
+    key = prepared.key
+    let entries =
+      (try? session.reader.quarantine(
+        of: session.prepared.pipeline.name, stage: prepared.declaration.name)) ?? []
+    quarantined = Mutex(Set(entries.map(\.item)))
+  }
+
+  private var name: String { session.prepared.stages[index].declaration.name }
+  private var pipeline: String { session.prepared.pipeline.name }
+
+  func prepare(former: (input: Dataset, output: Dataset, derivation: Derivation)?) {
+    self.former.withLock { $0 = former }
+  }
+
+  /// The error that ends the stage, if there is one.
+  var fatalError: SluiceError? { session.recorder.failure ?? state.withLock { $0.fatal } }
+  var goneCount: Int { state.withLock { $0.gone } }
+  var finalDataset: Dataset? {
+    get { state.withLock { $0.finalDataset } }
+    set { state.withLock { $0.finalDataset = newValue } }
+  }
+
+  /// All results, by the id of the input.
+  var all: [String: Result] { state.withLock { $0.results } }
+
+  /// Ids that were in quarantine when the run began and are not part of it any more.
+  func quarantinedBefore() -> Set<String> { quarantined.withLock { $0 } }
+
+  // MARK: In
+
+  /// Looks an item up in the memo and gives it to the workers when it is not there.
+  func admit(_ item: Item, before: Digest?) throws {
+    let memoKey = try stage.projection.digest(of: item)
+    let isForced = session.options.forced.contains(index)
+    var previous: WorkItem.Previous?
+    var reason =
+      quarantined.withLock({ $0.contains(item.id) })
+      ? "retry" : before == nil ? "new" : before == item.digest ? "key" : "changed"
+    if !isForced {
+      if !stage.projection.includesID, let known = try shared(memoKey, item) {
+        if let outputs = known {
+          try resolve(item, outputs.outputs, validUntil: outputs.validUntil, countsAsCached: true)
+        }
+        return
+      }
+      if let entry = try session.reader.memo(stageKey: key, key: memoKey) {
+        if entry.validUntil.map({ $0 > session.now.seconds }) ?? true {
+          try resolve(item, entry.outputs, validUntil: entry.validUntil, countsAsCached: true)
+          if !stage.projection.includesID { finishShared(memoKey, entry.outputs, entry.validUntil) }
+          return
+        }
+        reason = "refresh"
+        let outputs = try MemoOutputs(reading: entry.outputs).items(
+          of: item, store: session.store, loading: true)
+        previous = WorkItem.Previous(
+          outputs: outputs.compactMap { output in
+            output.record.map { Item(id: output.id, digest: output.digest, record: $0) }
+          },
+          validators: entry.validators)
+      }
+    } else {
+      reason = "forced"
+    }
+    let token = state.withLock { state in
+      state.nextToken += 1
+      state.open[state.nextToken] = (memoKey, reason, before)
+      return state.nextToken
+    }
+    session.count(index) { $0.queued += 1 }
+    try startWorkers()
+    queue.add(
+      WorkItem(token: token, item: item, attempt: 1, previous: previous),
+      isUrgent: reason == "retry")
+  }
+
+  /// Work that does not depend on the id is done once for all items that ask for it. Returns the
+  /// finished outputs, `.some(nil)` when the item was put behind another, `nil` when it is the first.
+  private func shared(_ memoKey: Digest, _ item: Item) throws -> (
+    outputs: [UInt8], validUntil: Double?
+  )?? {
+    state.withLock { state in
+      if let finished = state.finished[memoKey] { return .some(.some(finished)) }
+      if state.followers[memoKey] != nil {
+        state.followers[memoKey]?.append(Follower(item: item))
+        return .some(nil)
+      }
+      state.followers[memoKey] = []
+      return nil
+    }
+  }
+
+  private func finishShared(_ memoKey: Digest, _ outputs: [UInt8], _ validUntil: Double?) {
+    let followers = state.withLock { state in
+      state.finished[memoKey] = (outputs, validUntil)
+      return state.followers.removeValue(forKey: memoKey) ?? []
+    }
+    for follower in followers {
+      attempt { try resolve(follower.item, outputs, validUntil: validUntil, countsAsCached: true) }
+    }
+  }
+
+  private func attempt(_ body: () throws -> Void) {
+    do { try body() } catch { fail(error) }
+  }
+
+  private func fail(_ error: any Error) {
+    state.withLock { $0.fatal = $0.fatal ?? SluiceError(wrapping: error) }
+    queue.abort()
+  }
+
+  // MARK: Workers
+
+  private func startWorkers() throws {
+    try threads.withLock { threads in
+      guard threads.isEmpty else { return }
+      let count: Int
+      switch stage.parallelism {
+      case .jobs: count = session.options.jobs
+      case .threads(let number): count = max(1, number)
+      }
+      scratchMade.withLock { $0 = true }
+      let context = session.context(index, scratch: try session.scratch(name))
+      let worker = try stage.makeWorker(context)
+      let takesSlot = stage.parallelism == .jobs
+      for number in 0..<count {
+        threads.append(
+          BlockingThread("\(name)-\(number)", stackSize: 16 << 20) { [self] in
+            let feed = WorkerFeed(
+              results: self, queue: queue, slots: takesSlot ? session.slots : nil)
+            attempt { try worker.run(feed) }
+            feed.end()
+          })
+      }
+    }
+  }
+
+  func waitForWorkers() {
+    for thread in threads.withLock({ $0 }) { thread.join() }
+  }
+
+  func removeScratch() {
+    if scratchMade.withLock({ $0 }) { session.removeScratch(name) }
+  }
+
+  /// Blocks while the stages below have not enough room.
+  func waitForRoom() {
+    for consumer in consumers { consumer.run.inbox.waitForRoom { [session] in session.isStopping } }
+  }
+
+  func addWorkSeconds(_ seconds: Double) { session.count(index) { $0.workSeconds += seconds } }
+
+  // MARK: Out
+
+  /// Takes an outcome from a worker.
+  func report(_ work: WorkItem, _ outcome: ItemOutcome) {
+    attempt {
+      switch outcome {
+      case .done(let outputs, let freshness): try succeed(work, memo(outputs), freshness)
+      case .unchanged(let freshness): try refresh(work, freshness)
+      case .gone(let reason): try leave(work, reason)
+      case .stale(let failure): try keepStale(work, failure)
+      case .failed(let failure): try handle(work, failure)
+      }
+    }
+  }
+
+  private func memo(_ outputs: [ItemOutput]) throws -> MemoOutputs {
+    MemoOutputs(
+      try outputs.map { output in
+        if output.inherits { return (output.id, .members(output.members)) }
+        return (output.id, .record(try session.store.put(output.members.canonicalBytes)))
+      })
+  }
+
+  private func close(_ work: WorkItem) -> (
+    key: Digest, reason: String, before: Digest?, seconds: Double
+  ) {
+    let seconds = queue.finish(work)
+    let open = state.withLock { $0.open.removeValue(forKey: work.token) }
+    session.count(index) { $0.queued -= 1 }
+    return (open?.key ?? work.item.digest, open?.reason ?? "new", open?.before, seconds)
+  }
+
+  private func succeed(
+    _ work: WorkItem, _ outputs: MemoOutputs, _ freshness: Freshness, isUnchanged: Bool = false
+  ) throws {
+    let bytes = outputs.bytes
+    // "Ask in each run" is one moment in the past, so that an unchanged answer changes nothing in the ledger.
+    let validUntil = freshness.seconds.map { $0 == 0 ? 0 : Timestamp.now.seconds + $0 }
+    try resolve(work.item, bytes, validUntil: validUntil, countsAsCached: false)
+    let open = close(work)
+    let entry = MemoEntry(
+      outputs: bytes, validUntil: validUntil, validators: freshness.validators, run: session.run)
+    let memo = LedgerEntries.memo(stageKey: key, key: open.key, entry)
+    let itemRun = LedgerEntries.itemRun(
+      ItemRunRecord(
+        run: session.run, stage: name, item: work.item.id, reason: open.reason, before: open.before,
+        after: work.item.digest, seconds: open.seconds))
+    let release = releaseEntry(work.item.id)
+    try session.recorder.record { connection in
+      try memo(connection)
+      if !isUnchanged { try itemRun(connection) }
+      try release?(connection)
+    }
+    session.count(index) {
+      if isUnchanged { $0.cached += 1 } else { $0.done += 1 }
+    }
+    if !stage.projection.includesID { finishShared(open.key, bytes, validUntil) }
+  }
+
+  private func releaseEntry(_ item: String) -> Recorder.Entry? {
+    guard quarantined.withLock({ $0.remove(item) }) != nil else { return nil }
+    return LedgerEntries.release(pipeline: pipeline, stage: name, item: item)
+  }
+
+  /// The outside world says that nothing changed: the memo entry gets a new time.
+  private func refresh(_ work: WorkItem, _ freshness: Freshness) throws {
+    let memoKey = state.withLock { $0.open[work.token]?.key } ?? work.item.digest
+    guard let entry = try session.reader.memo(stageKey: key, key: memoKey) else {
+      throw SluiceError(
+        .corrupt, "\(name): '\(work.item.id)' was said to be unchanged, but nothing is known of it",
+        advice:
+          "This is a mistake in the stage: it must answer 'unchanged' only when it was given a former result."
+      )
+    }
+    try succeed(work, MemoOutputs(reading: entry.outputs), freshness, isUnchanged: true)
+  }
+
+  private func leave(_ work: WorkItem, _ reason: String) throws {
+    let open = close(work)
+    session.observe(
+      .log(
+        stage: name, level: .warning,
+        message: Secrets.redacted("\(work.item.id) is gone: \(reason)")))
+    state.withLock { state in
+      state.results[work.item.id] = Result(outputs: [], validUntil: Timestamp.now.seconds + 86_400)
+      state.gone += 1
+    }
+    let itemRun = LedgerEntries.itemRun(
+      ItemRunRecord(
+        run: session.run, stage: name, item: work.item.id, reason: "gone", before: open.before,
+        after: work.item.digest,
+        seconds: open.seconds))
+    try session.recorder.record(itemRun)
+    session.count(index) { $0.done += 1 }
+  }
+
+  private func keepStale(_ work: WorkItem, _ failure: ItemFailure) throws {
+    guard work.previous != nil else { return try handle(work, failure) }
+    let memoKey = state.withLock { $0.open[work.token]?.key } ?? work.item.digest
+    guard let entry = try session.reader.memo(stageKey: key, key: memoKey) else {
+      return try quarantine(work, failure)
+    }
+    try resolve(work.item, entry.outputs, validUntil: session.now.seconds, countsAsCached: false)
+    _ = close(work)
+    session.count(index) { $0.stale += 1 }
+    try recordFailure(work, failure, wait: nil)
+    session.observe(
+      .itemFailed(
+        stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt,
+        wait: nil))
+  }
+
+  private func handle(_ work: WorkItem, _ failure: ItemFailure) throws {
+    var random = SystemRandomNumberGenerator()
+    guard !session.isStopping,
+      let wait = backoff.wait(after: failure, attempt: work.attempt, using: &random)
+    else {
+      if session.isStopping && failure.isTransient {
+        // Not its fault: it is begun anew in the next run.
+        _ = close(work)
+        return
+      }
+      return try quarantine(work, failure)
+    }
+    session.count(index) { $0.retried += 1 }
+    session.observe(
+      .itemFailed(
+        stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt,
+        wait: wait))
+    try session.recorder.record(attemptEntry(work, failure, wait: wait))
+    _ = queue.finish(work, retryAfter: wait)
+  }
+
+  private func redacted(_ failure: ItemFailure) -> ItemFailure {
+    var failure = failure
+    failure.message = Secrets.redacted(failure.message)
+    return failure
+  }
+
+  private func attemptEntry(_ work: WorkItem, _ failure: ItemFailure, wait: Double?)
+    -> Recorder.Entry
+  {
+    LedgerEntries.attempt(
+      run: session.run, stage: name, item: work.item.id, attempt: work.attempt,
+      at: Timestamp.now.seconds,
+      kind: failure.kind, message: Secrets.redacted(failure.message),
+      isTransient: failure.isTransient, wait: wait)
+  }
+
+  private func recordFailure(_ work: WorkItem, _ failure: ItemFailure, wait: Double?) throws {
+    let now = Timestamp.now.seconds
+    let attempt = attemptEntry(work, failure, wait: wait)
+    let entry = LedgerEntries.quarantine(
+      QuarantineEntry(
+        stage: name, item: work.item.id, digest: work.item.digest, kind: failure.kind,
+        message: Secrets.redacted(failure.message), isTransient: failure.isTransient,
+        attempts: work.attempt, first: now,
+        last: now, run: session.run), pipeline: pipeline)
+    _ = quarantined.withLock { $0.remove(work.item.id) }
+    try session.recorder.record { connection in
+      try attempt(connection)
+      try entry(connection)
+    }
+  }
+
+  private func quarantine(_ work: WorkItem, _ failure: ItemFailure) throws {
+    let open = close(work)
+    state.withLock { $0.results[work.item.id] = Result(outputs: [], validUntil: Derivation.failed) }
+    session.count(index) { $0.failed += 1 }
+    try recordFailure(work, failure, wait: nil)
+    session.observe(
+      .itemFailed(
+        stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt,
+        wait: nil))
+    guard !stage.projection.includesID else { return }
+    // Those who waited for the same work have the same failure.
+    let followers = state.withLock { $0.followers.removeValue(forKey: open.key) ?? [] }
+    for follower in followers {
+      state.withLock {
+        $0.results[follower.item.id] = Result(outputs: [], validUntil: Derivation.failed)
+      }
+      session.count(index) { $0.failed += 1 }
+      try recordFailure(
+        WorkItem(token: 0, item: follower.item, attempt: work.attempt), failure, wait: nil)
+    }
+  }
+
+  /// An input has its outputs: makes the items, keeps them, sends them on.
+  private func resolve(_ item: Item, _ memo: [UInt8], validUntil: Double?, countsAsCached: Bool)
+    throws
+  {
+    let outputs = try MemoOutputs(reading: memo).items(
+      of: item, store: session.store, loading: !consumers.isEmpty)
+    let result = Result(
+      outputs: outputs.map { ($0.id, $0.digest) }, validUntil: validUntil ?? .infinity)
+    state.withLock { $0.results[item.id] = result }
+    if countsAsCached {
+      session.count(index) { $0.cached += 1 }
+      if let release = releaseEntry(item.id) { try session.recorder.record(release) }
+    }
+    guard !consumers.isEmpty, !outputs.isEmpty else { return }
+    let items = outputs.compactMap { output in
+      output.record.map { Item(id: output.id, digest: output.digest, record: $0) }
+    }
+    for consumer in consumers { consumer.run.inbox.put(.items(need: consumer.need, items)) }
+    if countsAsCached { waitForRoom() }
+  }
+}

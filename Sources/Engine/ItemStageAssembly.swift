@@ -1,0 +1,130 @@
+import Foundations
+import Manifest
+import Planning
+import StageKit
+import Store
+
+/// The end of an item stage's run: old and new results become the new dataset, if its rules allow.
+struct ItemStageAssembly {
+  let session: RunSession
+  let index: Int
+  let results: ItemResults
+  let reasons: [RunReason]
+
+  private var prepared: PreparedStage { session.prepared.stages[index] }
+  private var name: String { prepared.declaration.name }
+
+  func finish(
+    input: Dataset, inputs: [Digest],
+    former: (input: Dataset, output: Dataset, derivation: Derivation)?,
+    record: StageRecord?
+  ) throws -> NodeResult {
+    let counts = session.counts(index)
+    try checkTolerance(failed: counts.failed, of: input.count)
+    try Guard.check(
+      session, stage: name, vanishing: results.goneCount, of: former?.input.count ?? 0,
+      what: "items are gone from where they were fetched")
+    let fresh = results.all
+    var builder = DatasetBuilder(capacity: max(former?.output.count ?? 0, input.count))
+    var starts: [UInt32] = [0]
+    var validUntil: [Double] = []
+    starts.reserveCapacity(input.count + 1)
+    validUntil.reserveCapacity(input.count)
+    var missing: String?
+    let oldInput = former?.input ?? .empty
+    let oldOutput = former?.output ?? .empty
+    oldOutput.withEntries { outputs in
+      DatasetDifference.merge(oldInput, input) { old, new, isEqual in
+        guard let new else { return }
+        if !fresh.isEmpty, let result = fresh[input.id(new)] {
+          for output in result.outputs { builder.append(id: output.id, digest: output.digest) }
+          validUntil.append(result.validUntil)
+        } else if let old, isEqual, let derivation = former?.derivation {
+          for position in derivation.outputs(ofInput: old) {
+            builder.append(
+              id: outputs.id(Int(position)), digest: outputs.digestBytes(Int(position)))
+          }
+          validUntil.append(derivation.validUntil[old])
+        } else {
+          missing = missing ?? input.id(new)
+        }
+        starts.append(UInt32(builder.count))
+      }
+    }
+    if let missing {
+      throw SluiceError(
+        .corrupt, "\(name): the item '\(missing)' came out of the stage without a result",
+        advice:
+          "This is a mistake in the stage or in Sluice: run again with --log debug and report it.")
+    }
+    let (output, positions) = builder.buildWithPositions()
+    if output.count != builder.count { try reportCollision(output, input, starts, positions) }
+    let derivation = Derivation(
+      input: input.digest, output: output.digest, starts: starts, positions: positions,
+      validUntil: validUntil)
+    try session.keep(output)
+    let derivationDigest = try session.store.put(derivation.bytes)
+    results.finalDataset = output
+    let before = try record.map { try session.dataset($0.dataset) } ?? .empty
+    let removed =
+      before.digest == output.digest ? 0 : DatasetDifference(from: before, to: output).removed.count
+    session.count(index) {
+      $0.removed = removed
+      $0.outputs = output.count
+    }
+    let due = validUntil.lazy.filter { $0 != Derivation.failed && $0 != .infinity }.min()
+    let new = StageRecord(
+      stage: name, stageKey: prepared.key, inputs: inputs, input: input.digest,
+      dataset: output.digest,
+      derivation: derivationDigest, validUntil: due,
+      failed: validUntil.count { $0 == Derivation.failed }, count: output.count,
+      type: prepared.outputType, run: session.run, summary: "")
+    try releaseVanished(input)
+    if let record, counts.done == 0, isSame(new, record) {
+      return NodeResult(summary: StageSummary(name: name, state: .upToDate), record: record)
+    }
+    try Completion.record(session, prepared, new, reasons: reasons)
+    return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
+  }
+
+  /// Whether the ledger says just this already.
+  private func isSame(_ new: StageRecord, _ old: StageRecord) -> Bool {
+    new.stageKey == old.stageKey && new.inputs == old.inputs && new.dataset == old.dataset
+      && new.derivation == old.derivation && new.failed == old.failed
+      && new.validUntil == old.validUntil
+  }
+
+  /// Items that are in quarantine and no longer in the input leave it.
+  private func releaseVanished(_ input: Dataset) throws {
+    for item in results.quarantinedBefore() where input.index(of: item) == nil {
+      try session.recorder.record(
+        LedgerEntries.release(pipeline: session.prepared.pipeline.name, stage: name, item: item))
+    }
+  }
+
+  private func checkTolerance(failed: Int, of total: Int) throws {
+    let share = prepared.declaration.tolerate
+    guard failed > 0, Double(failed) > share * Double(total) else { return }
+    throw SluiceError(
+      .badInput,
+      "\(failed) of \(total) items failed, more than tolerate allows (\(Units.decimal(share * 100, 1)) %)",
+      advice:
+        "`sluice status` lists them with their reasons; what succeeded is kept, the failed ones are tried first in the next run."
+    )
+  }
+
+  private func reportCollision(
+    _ dataset: Dataset, _ input: Dataset, _ starts: [UInt32], _ positions: [UInt32]
+  ) throws {
+    var owner: [UInt32: Int] = [:]
+    for position in 0..<input.count {
+      for output in positions[Int(starts[position])..<Int(starts[position + 1])] {
+        guard let other = owner.updateValue(position, forKey: output) else { continue }
+        throw SluiceError(
+          .badInput,
+          "\(name): '\(input.id(other))' and '\(input.id(position))' both made an item '\(dataset.id(Int(output)))'",
+          advice: "Ids must be unique in a dataset.")
+      }
+    }
+  }
+}

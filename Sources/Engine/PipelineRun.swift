@@ -1,0 +1,119 @@
+import CSystem
+import Foundations
+import Glibc
+import Graph
+import Manifest
+import Planning
+import StageKit
+import Store
+
+/// Carries a prepared pipeline out.
+///
+/// Stages are started when what they need is there: item stages as soon as the stages above them have
+/// started (items stream), all others when those have ended. The calling thread schedules and looks
+/// after interruptions; every stage has threads of its own.
+package struct PipelineRun {
+  private let session: RunSession
+
+  /// Live numbers of all stages, by their index in the graph.
+  package var counts: [StageCounts] { session.allCounts }
+
+  /// Begins a run in the ledger. The caller holds the pipeline's lease.
+  package init(
+    prepared: PreparedPipeline, options: RunOptions, store: ObjectStore, recorder: Recorder,
+    reader: LedgerReader,
+    observe: @escaping @Sendable (RunEvent) -> Void
+  ) throws {
+    let run = try recorder.immediately { connection in
+      try LedgerEntries.beginRun(
+        pipeline: prepared.pipeline.name, arguments: options.arguments, pid: Int(getpid()),
+        started: Timestamp.now.seconds, on: connection)
+    }
+    session = RunSession(
+      prepared: prepared, options: options, store: store, recorder: recorder, reader: reader,
+      run: run, observe: observe)
+  }
+
+  /// Runs to the end.
+  package func execute() -> RunResult {
+    let start = MonotonicClock.now
+    session.observe(.started(run: session.run))
+    let scheduler = Scheduler(session)
+    var results = scheduler.run()
+    var failure = session.recorder.failure
+    let code: ExitCode
+    do {
+      try forgetRemovedStages()
+      try session.recorder.flush()
+      code = Self.exitCode(results, wasStopped: session.isStopping && csystem_interrupts() > 0)
+      try Publisher(session).publish(results)
+      try record(results, code)
+      try session.recorder.flush()
+      try session.prepared.files.save()
+    } catch {
+      let wrapped = SluiceError(wrapping: error)
+      failure = failure ?? wrapped
+      for index in results.indices where results[index].summary.state == .done {
+        results[index].summary.state = .failed
+        results[index].summary.message = wrapped.message
+      }
+      session.removeScratch()
+      return RunResult(
+        run: session.run, stages: results.map(\.summary), exitCode: .stageFailed,
+        seconds: MonotonicClock.seconds(since: start), error: failure)
+    }
+    session.removeScratch()
+    return RunResult(
+      run: session.run, stages: results.map(\.summary), exitCode: code,
+      seconds: MonotonicClock.seconds(since: start), error: nil)
+  }
+
+  private static func exitCode(_ results: [NodeResult], wasStopped: Bool) -> ExitCode {
+    let states = Set(results.map(\.summary.state))
+    if wasStopped || states.contains(.interrupted) { return .interrupted }
+    if states.contains(.guarded) { return .guarded }
+    if states.contains(.failed) || states.contains(.blocked) { return .stageFailed }
+    if results.contains(where: { $0.summary.counts.failed > 0 || $0.summary.counts.stale > 0 }) {
+      return .quarantined
+    }
+    return .success
+  }
+
+  private func forgetRemovedStages() throws {
+    let names = Set(session.prepared.graph.stages.map(\.name))
+    let removed = session.prepared.records.keys.filter { !names.contains($0) }.sorted()
+    if !removed.isEmpty {
+      try session.recorder.record(
+        LedgerEntries.forgetStages(pipeline: session.prepared.pipeline.name, stages: removed))
+    }
+  }
+
+  private func record(_ results: [NodeResult], _ code: ExitCode) throws {
+    var totals = StageCounts()
+    for result in results {
+      let counts = result.summary.counts
+      totals.done += counts.done
+      totals.cached += counts.cached
+      totals.failed += counts.failed
+      totals.removed += counts.removed
+    }
+    let counts: JSONValue = [
+      "done": JSONValue(totals.done), "cached": JSONValue(totals.cached),
+      "failed": JSONValue(totals.failed),
+      "removed": JSONValue(totals.removed),
+      "stages_run": JSONValue(results.count { $0.summary.state == .done }),
+    ]
+    let state =
+      switch code {
+      case .success: "success"
+      case .quarantined: "quarantined"
+      case .interrupted: "interrupted"
+      case .guarded: "guarded"
+      default: "failed"
+      }
+    try session.recorder.record(
+      LedgerEntries.endRun(
+        session.run, state: state, exitCode: Int(code.rawValue), counts: counts.canonicalText,
+        ended: Timestamp.now.seconds))
+  }
+}

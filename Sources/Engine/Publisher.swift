@@ -1,0 +1,151 @@
+import Foundations
+import Glibc
+import Graph
+import Manifest
+import Planning
+import StageKit
+import Store
+
+/// Publishes what a run made: `published/<pipeline>` is a link to a folder of links, one per stage, so
+/// that a reader sees the old set or the new one, never a mix.
+struct Publisher {
+  private let session: RunSession
+
+  init(_ session: RunSession) { self.session = session }
+
+  private var layout: ArtifactLayout { session.prepared.layout }
+  private var pipeline: String { session.prepared.pipeline.name }
+  private var graph: StageGraph { session.prepared.graph }
+
+  /// Publishes every branch in which all stages succeeded; the others stay as they were.
+  func publish(_ results: [NodeResult]) throws {
+    let held = branchesThatFailed(results)
+    let former = try session.reader.published(of: pipeline)
+    var links: [String: String] = former.mapValues(\.export)
+    let names = Set(graph.stages.map(\.name))
+    var isChanged = false
+    for name in links.keys where !names.contains(name) {
+      links[name] = nil
+      isChanged = true
+    }
+    for (index, result) in results.enumerated() where !held.contains(index) {
+      guard let record = result.record else { continue }
+      let exporter = self.exporter(index)
+      guard exporter != nil || !record.files.isEmpty else { continue }
+      let digest = publicationDigest(record, exporter)
+      let export = "\(record.stage)-\(digest.short)"
+      if former[record.stage]?.export == export && FileSystem.exists("\(layout.exports)/\(export)")
+      {
+        continue
+      }
+      try write(record, exporter, to: export)
+      links[record.stage] = export
+      isChanged = true
+      try session.recorder.record(
+        LedgerEntries.published(
+          pipeline: pipeline, stage: record.stage, dataset: record.dataset, export: export,
+          run: session.run))
+    }
+    if links.isEmpty { return }
+    if isChanged || !FileSystem.exists(layout.published(pipeline)) { try link(links) }
+  }
+
+  private func exporter(_ index: Int) -> (any DatasetExporter)? {
+    guard case .success(let body) = session.prepared.stages[index].stage else { return nil }
+    switch graph.stages[index].publish {
+    case false?: return nil
+    case true?: return body.stage.exporter ?? JSONLinesExporter(fileName: "items.jsonl")
+    case nil: return body.stage.exporter
+    }
+  }
+
+  private func publicationDigest(_ record: StageRecord, _ exporter: (any DatasetExporter)?)
+    -> Digest
+  {
+    var hasher = DigestHasher()
+    hasher.update(record.combinedDigest)
+    hasher.update(UInt64(exporter?.version ?? 0))
+    return hasher.finalize()
+  }
+
+  /// Stages that are connected with one that did not succeed.
+  private func branchesThatFailed(_ results: [NodeResult]) -> Set<Int> {
+    var queue = results.indices.filter {
+      !results[$0].isUsable && results[$0].summary.state != .skipped
+    }
+    var held = Set(queue)
+    while let index = queue.popLast() {
+      for next in graph.needs[index] + graph.dependents[index] where held.insert(next).inserted {
+        queue.append(next)
+      }
+    }
+    return held
+  }
+
+  private func write(_ record: StageRecord, _ exporter: (any DatasetExporter)?, to export: String)
+    throws
+  {
+    let target = "\(layout.exports)/\(export)"
+    if FileSystem.exists(target) { return }
+    let temporary = Path.temporaryName(besides: target)
+    try FileSystem.makeDirectory(temporary)
+    do {
+      for (name, digest) in record.files {
+        let source = try session.store.path(of: digest)
+        let path = Path.join(temporary, name)
+        guard Glibc.link(source, path) == 0 else {
+          try FileSystem.writeAtomically(session.store.get(digest), to: path, mode: 0o444)
+          continue
+        }
+      }
+      if let exporter {
+        let dataset = StoredDataset(
+          stage: record.stage, type: record.type, dataset: try session.dataset(record.dataset),
+          files: record.files,
+          store: session.store)
+        try exporter.export(dataset, to: temporary)
+      }
+      for name in try FileSystem.list(temporary) { try sync(Path.join(temporary, name)) }
+      try FileSystem.syncDirectory(temporary)
+      guard rename(temporary, target) == 0 else {
+        if FileSystem.exists(target) { return try FileSystem.remove(temporary) }
+        throw FileSystem.systemError("put in place", target)
+      }
+    } catch {
+      try? FileSystem.remove(temporary)
+      throw error
+    }
+  }
+
+  private func sync(_ path: String) throws {
+    let file = try FileDescriptor(path: path, flags: O_RDONLY)
+    guard fsync(file.raw) == 0 else { throw FileSystem.systemError("make durable", path) }
+  }
+
+  /// Makes a generation of links and points `published/<pipeline>` at it.
+  private func link(_ exports: [String: String]) throws {
+    try FileSystem.syncDirectory(layout.exports)
+    let folder = "\(layout.generations)/\(pipeline)/\(session.run)"
+    try FileSystem.remove(folder)
+    try FileSystem.makeDirectory(folder)
+    for (stage, export) in exports {
+      guard symlink("../../../exports/\(export)", "\(folder)/\(stage)") == 0 else {
+        throw FileSystem.systemError("link", "\(folder)/\(stage)")
+      }
+    }
+    try FileSystem.syncDirectory(folder)
+    let temporary = Path.temporaryName(besides: layout.published(pipeline))
+    guard symlink("../generations/\(pipeline)/\(session.run)", temporary) == 0,
+      rename(temporary, layout.published(pipeline)) == 0
+    else { throw FileSystem.systemError("publish", layout.published(pipeline)) }
+    try FileSystem.syncDirectory(layout.published)
+    try removeOldGenerations()
+  }
+
+  /// Keeps the newest generation and the one before, which a reader may still have open.
+  private func removeOldGenerations() throws {
+    let parent = "\(layout.generations)/\(pipeline)"
+    let numbers = try FileSystem.list(parent).compactMap { Int($0) }.sorted()
+    for number in numbers.dropLast(2) { try FileSystem.remove("\(parent)/\(number)") }
+  }
+}

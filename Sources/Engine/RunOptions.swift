@@ -1,0 +1,22 @@
+/// How a run is to be carried out.
+package struct RunOptions: Sendable {
+  /// The stages to bring up to date, as indices into the graph.
+  package var selection: Set<Int>
+  /// Stages whose results are not taken from the memo.
+  package var forced: Set<Int> = []
+  /// How many things may keep a processor busy at once.
+  package var jobs: Int
+  /// No network: a miss is an error.
+  package var isFrozen = false
+  /// Whether a failed stage leaves independent branches running.
+  package var keepsGoing = true
+  /// Whether a run may lose more than the guard allows.
+  package var allowsVanishing = false
+  /// The command line, for the ledger.
+  package var arguments = ""
+
+  package init(selection: Set<Int>, jobs: Int) {
+    self.selection = selection
+    self.jobs = jobs
+  }
+}

@@ -1,0 +1,106 @@
+import Foundations
+import Glibc
+import Manifest
+import Planning
+import StageKit
+import Store
+import Synchronization
+
+/// What all stages of one run share.
+final class RunSession: Sendable {
+  let prepared: PreparedPipeline
+  let options: RunOptions
+  let store: ObjectStore
+  let recorder: Recorder
+  let reader: LedgerReader
+  let run: Int
+  let slots: JobSlots
+  let observe: @Sendable (RunEvent) -> Void
+  /// The moment against which due times are held; one for the whole run.
+  let now = Timestamp.now
+  private let stop = Atomic<Bool>(false)
+  private let counts: Mutex<[StageCounts]>
+  private let reasons = Mutex<[String: [RunReason]]>([:])
+
+  init(
+    prepared: PreparedPipeline, options: RunOptions, store: ObjectStore, recorder: Recorder,
+    reader: LedgerReader,
+    run: Int, observe: @escaping @Sendable (RunEvent) -> Void
+  ) {
+    self.prepared = prepared
+    self.options = options
+    self.store = store
+    self.recorder = recorder
+    self.reader = reader
+    self.run = run
+    self.observe = observe
+    slots = JobSlots(options.jobs)
+    counts = Mutex(Array(repeating: StageCounts(), count: prepared.stages.count))
+  }
+
+  var isStopping: Bool { stop.load(ordering: .relaxed) }
+  func requestStop() { stop.store(true, ordering: .relaxed) }
+
+  func setReasons(_ reasons: [RunReason], of stage: String) {
+    self.reasons.withLock { $0[stage] = reasons }
+  }
+  func reasons(of stage: String) -> [RunReason] { reasons.withLock { $0[stage] ?? [] } }
+
+  /// Changes the numbers of a stage.
+  func count(_ index: Int, _ body: (inout StageCounts) -> Void) {
+    counts.withLock { body(&$0[index]) }
+  }
+
+  func counts(_ index: Int) -> StageCounts { counts.withLock { $0[index] } }
+  var allCounts: [StageCounts] { counts.withLock { $0 } }
+
+  /// A directory of this run's own for a stage.
+  func scratch(_ stage: String) throws -> String {
+    let path = "\(prepared.layout.scratch)/\(getpid())-\(run)/\(stage)"
+    try FileSystem.makeDirectory(path)
+    return path
+  }
+
+  func removeScratch(_ stage: String? = nil) {
+    let root = "\(prepared.layout.scratch)/\(getpid())-\(run)"
+    // What stays behind is swept by gc: an error here must not fail a run whose results are safe.
+    try? FileSystem.remove(stage.map { root + "/" + $0 } ?? root)
+  }
+
+  func context(_ index: Int, scratch: String) -> StageContext {
+    let name = prepared.stages[index].declaration.name
+    return StageContext(
+      stage: name, pipeline: prepared.pipeline.name, directory: prepared.pipeline.directory,
+      objects: store,
+      cache: LedgerCache(self), scratch: scratch, jobs: options.jobs, isFrozen: options.isFrozen,
+      log: { [self] level, message in
+        observe(.log(stage: name, level: level, message: Secrets.redacted(message)))
+      },
+      progress: { [self] done, total in count(index) { $0.progress = (done, total) } },
+      isStopping: { [self] in isStopping })
+  }
+
+  /// Reads a stored dataset.
+  func dataset(_ digest: Digest) throws -> Dataset { try Dataset(reading: store.get(digest)) }
+
+  /// Stores a dataset under its own digest.
+  func keep(_ dataset: Dataset) throws { _ = try store.put(dataset.bytes) }
+}
+
+/// The cache that stages use inside themselves, kept in the ledger.
+private final class LedgerCache: KeyedCache, Sendable {
+  private let session: RunSession
+  private let fresh = Mutex<[Digest: [UInt8]]>([:])
+
+  init(_ session: RunSession) { self.session = session }
+
+  func get(_ key: Digest) throws -> [UInt8]? {
+    if let value = fresh.withLock({ $0[key] }) { return value }
+    return try session.reader.cached(key)
+  }
+
+  func put(_ key: Digest, _ value: [UInt8]) throws {
+    fresh.withLock { $0[key] = value }
+    try session.recorder.record(LedgerEntries.cache(key, value, run: session.run))
+  }
+}

@@ -1,0 +1,180 @@
+import Foundations
+import Glibc
+import Manifest
+import Planning
+import StageKit
+import Store
+import Synchronization
+
+/// One run of a source stage: lists, makes the records of what is new or changed, assembles.
+struct SourceStageRun {
+  let session: RunSession
+  let index: Int
+  let view: any SourceView
+  let reasons: [RunReason]
+
+  private var prepared: PreparedStage { session.prepared.stages[index] }
+  private var name: String { prepared.declaration.name }
+
+  func run() throws -> NodeResult {
+    session.observe(.stageStarted(name: name, reasons: reasons))
+    let start = MonotonicClock.now
+    let listing = try view.list()
+    let record = session.prepared.records[name]
+    var former: (input: Dataset, output: Dataset, derivation: Derivation)?
+    if let record, record.stageKey == prepared.key, !session.options.forced.contains(index),
+      let input = record.input,
+      let derivation = record.derivation
+    {
+      former = (
+        try session.dataset(input), try session.dataset(record.dataset),
+        try Derivation(reading: session.store.get(derivation))
+      )
+    }
+    try checkGuard(listing, record)
+    let made = try makeRecords(listing, former)
+    session.count(index) { $0.workSeconds += MonotonicClock.seconds(since: start) }
+    return try assemble(listing, former, made, record)
+  }
+
+  private func checkGuard(_ listing: SourceListing, _ record: StageRecord?) throws {
+    guard let record, let input = record.input else { return }
+    let old = try session.dataset(input)
+    if old.digest == listing.contents.digest { return }
+    let removed = DatasetDifference(from: old, to: listing.contents).removed.count {
+      listing.failures[old.id($0)] == nil
+    }
+    try Guard.check(
+      session, stage: name, vanishing: removed, of: old.count, what: "items would leave the sources"
+    )
+  }
+
+  private typealias Made = [Int: Result<Digest, ItemFailure>]
+
+  private func makeRecords(
+    _ listing: SourceListing, _ former: (input: Dataset, output: Dataset, derivation: Derivation)?
+  ) throws -> Made {
+    var missing: [(new: Int, before: Digest?)] = []
+    DatasetDifference.merge(former?.input ?? .empty, listing.contents) { old, new, isEqual in
+      guard let new else { return }
+      if let old, isEqual, let derivation = former?.derivation, !derivation.isFailed(old) { return }
+      missing.append((new, old.flatMap { former?.input.digest($0) }))
+    }
+    session.count(index) {
+      $0.cached = listing.contents.count - missing.count
+      $0.queued = missing.count
+    }
+    let work = missing
+    let made = Mutex<Made>([:])
+    try Parallel.forEach(count: work.count, threads: session.options.jobs) {
+      [session, name, index] offset in
+      if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
+      let entry = work[offset]
+      let result: Result<Digest, ItemFailure>
+      do {
+        result = .success(
+          try session.store.put(listing.makeRecord(entry.new, session.store).canonicalBytes))
+      } catch let failure as ItemFailure {
+        result = .failure(failure)
+      }
+      made.withLock { $0[entry.new] = result }
+      session.count(index) {
+        $0.queued -= 1
+        if case .success = result { $0.done += 1 }
+      }
+      if case .success = result {
+        try session.recorder.record(
+          LedgerEntries.itemRun(
+            ItemRunRecord(
+              run: session.run, stage: name, item: listing.contents.id(entry.new),
+              reason: entry.before == nil ? "new" : "changed",
+              before: entry.before, after: listing.contents.digest(entry.new), seconds: 0)))
+      }
+    }
+    return made.withLock { $0 }
+  }
+
+  private func assemble(
+    _ listing: SourceListing, _ former: (input: Dataset, output: Dataset, derivation: Derivation)?,
+    _ made: Made,
+    _ record: StageRecord?
+  ) throws -> NodeResult {
+    var builder = DatasetBuilder(capacity: listing.contents.count)
+    var starts: [UInt32] = [0]
+    var validUntil: [Double] = []
+    var failures = listing.failures
+    let contents = listing.contents
+    (former?.output ?? .empty).withEntries { outputs in
+      contents.withEntries { entries in
+        DatasetDifference.merge(former?.input ?? .empty, contents) { old, new, _ in
+          guard let new else { return }
+          switch made[new] {
+          case .success(let digest)?:
+            digest.withBytes { builder.append(id: entries.id(new), digest: $0) }
+            validUntil.append(.infinity)
+          case .failure(let failure)?:
+            failures[contents.id(new)] = failure
+            validUntil.append(Derivation.failed)
+          case nil:
+            if let old, let derivation = former?.derivation {
+              for position in derivation.outputs(ofInput: old) {
+                builder.append(
+                  id: outputs.id(Int(position)), digest: outputs.digestBytes(Int(position)))
+              }
+            }
+            validUntil.append(.infinity)
+          }
+          starts.append(UInt32(builder.count))
+        }
+      }
+    }
+    try quarantine(failures, of: contents.count + listing.failures.count)
+    let (output, positions) = builder.buildWithPositions()
+    let derivation = Derivation(
+      input: contents.digest, output: output.digest, starts: starts, positions: positions,
+      validUntil: validUntil)
+    try session.keep(contents)
+    try session.keep(output)
+    let derivationDigest = try session.store.put(derivation.bytes)
+    let before = try record.map { try session.dataset($0.dataset) } ?? .empty
+    session.count(index) {
+      $0.outputs = output.count
+      $0.removed = DatasetDifference(from: before, to: output).removed.count
+    }
+    let new = StageRecord(
+      stage: name, stageKey: prepared.key, inputs: [], input: contents.digest,
+      dataset: output.digest,
+      derivation: derivationDigest, fingerprint: failures.isEmpty ? view.fingerprint : nil,
+      failed: failures.count,
+      count: output.count, type: prepared.outputType, run: session.run)
+    try Completion.record(session, prepared, new, reasons: reasons)
+    return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
+  }
+
+  private func quarantine(_ failures: [String: ItemFailure], of total: Int) throws {
+    let pipeline = session.prepared.pipeline.name
+    let now = Timestamp.now.seconds
+    for (item, failure) in failures.sorted(by: { $0.key < $1.key }) {
+      session.count(index) { $0.failed += 1 }
+      session.observe(.itemFailed(stage: name, item: item, failure: failure, attempt: 1, wait: nil))
+      try session.recorder.record(
+        LedgerEntries.quarantine(
+          QuarantineEntry(
+            stage: name, item: item, digest: nil, kind: failure.kind, message: failure.message,
+            isTransient: failure.isTransient, attempts: 1, first: now, last: now, run: session.run),
+          pipeline: pipeline))
+    }
+    for entry in try session.reader.quarantine(of: pipeline, stage: name)
+    where failures[entry.item] == nil {
+      try session.recorder.record(
+        LedgerEntries.release(pipeline: pipeline, stage: name, item: entry.item))
+    }
+    let share = prepared.declaration.tolerate
+    if !failures.isEmpty, Double(failures.count) > share * Double(total) {
+      throw SluiceError(
+        .badInput,
+        "\(failures.count) of \(total) entries cannot be read, more than tolerate allows (\(Units.decimal(share * 100, 1)) %)",
+        advice: "`sluice status` lists them with their reasons.")
+    }
+  }
+}

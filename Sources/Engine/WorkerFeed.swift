@@ -1,0 +1,48 @@
+import Foundations
+import StageKit
+
+/// One worker thread's view of the stage's queue: holds a job slot only while the worker works, and
+/// gives it back before waiting for anything.
+final class WorkerFeed: ItemFeed, @unchecked Sendable {
+  private let results: ItemResults
+  private let queue: WorkQueue
+  private let slots: JobSlots?
+  // Touched only by the worker's own thread.
+  private var hasSlot = false
+  private var handedOut: UInt64?
+
+  init(results: ItemResults, queue: WorkQueue, slots: JobSlots?) {
+    self.results = results
+    self.queue = queue
+    self.slots = slots
+  }
+
+  func next(max: Int, waiting: Bool) -> [WorkItem] {
+    end()
+    if waiting { results.waitForRoom() }
+    let taken = queue.next(max: max, waiting: waiting)
+    guard !taken.isEmpty else { return [] }
+    if let slots {
+      slots.acquire()
+      hasSlot = true
+    }
+    handedOut = MonotonicClock.now
+    return taken
+  }
+
+  func report(_ item: WorkItem, _ outcome: ItemOutcome) { results.report(item, outcome) }
+
+  var isFinished: Bool { queue.isFinished }
+
+  /// Gives the slot back and counts the time.
+  func end() {
+    if let handedOut {
+      results.addWorkSeconds(MonotonicClock.seconds(since: handedOut))
+      self.handedOut = nil
+    }
+    if hasSlot {
+      slots?.release()
+      hasSlot = false
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import Foundations
+import Graph
+import StageKit
+import Store
+
+/// What a run would do.
+package struct Plan: Sendable {
+  package struct Stage: Sendable {
+    package var name: String
+    package var kind: String
+    /// Whether it was chosen by the selectors.
+    package var isSelected: Bool
+    /// Why it would run; empty: it is up to date.
+    package var reasons: [RunReason]
+    /// How many items it would work on; `nil` when only a run can tell.
+    package var toRun: Int?
+    /// Items whose former results are used again.
+    package var reused: Int
+    /// Items of its input that left.
+    package var removedInputs: Int
+    /// Items of its last dataset that would leave with them.
+    package var removedOutputs: Int
+    package var outputType: String
+    /// Why it cannot run here.
+    package var problem: SluiceError?
+
+    package var isUpToDate: Bool { reasons.isEmpty && problem == nil }
+  }
+
+  package var pipeline: String
+  package var stages: [Stage]
+
+  package var isUpToDate: Bool { stages.allSatisfy { !$0.isSelected || $0.isUpToDate } }
+
+  /// "−37 document → −412 chunk", or `nil` when nothing would leave.
+  package var vanishing: String? {
+    let parts = stages.filter { $0.removedOutputs > 0 }.map {
+      "−\(Units.show($0.removedOutputs)) \($0.outputType)"
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: " → ")
+  }
+}

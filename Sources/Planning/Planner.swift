@@ -1,0 +1,231 @@
+import Foundations
+import Graph
+import Manifest
+import StageKit
+import Store
+
+/// Works a plan out; never runs or writes anything.
+package struct Planner {
+  private let prepared: PreparedPipeline
+  private let selection: Set<Int>
+  private let forced: Set<Int>
+  private let now: Timestamp
+  private let jobs: Int
+
+  /// What is known beforehand of a stage's output.
+  private struct Forecast {
+    /// The very dataset, when it is certain.
+    var dataset: Digest?
+    /// The result that it belongs to.
+    var record: StageRecord?
+    /// Items that would be new or other; `nil`: unknown.
+    var changed: Int?
+    /// Positions in the last dataset that would leave.
+    var removed: [UInt32]
+  }
+
+  package init(
+    _ prepared: PreparedPipeline, selection: Set<Int>, forced: Set<Int>, now: Timestamp = .now,
+    jobs: Int
+  ) {
+    self.prepared = prepared
+    self.selection = selection
+    self.forced = forced
+    self.now = now
+    self.jobs = jobs
+  }
+
+  package func plan() throws -> Plan {
+    let graph = prepared.graph
+    var forecasts = [Forecast?](repeating: nil, count: graph.stages.count)
+    var result = [Plan.Stage?](repeating: nil, count: graph.stages.count)
+    for index in graph.order {
+      let (stage, forecast) = try plan(
+        index, graph.needs[index].map { forecasts[$0] ?? Forecast(removed: []) })
+      forecasts[index] = forecast
+      result[index] = stage
+    }
+    return Plan(pipeline: graph.pipeline.name, stages: result.compactMap { $0 })
+  }
+
+  private func plan(_ index: Int, _ needs: [Forecast]) throws -> (Plan.Stage, Forecast) {
+    let stage = prepared.stages[index]
+    let name = stage.declaration.name
+    let record = prepared.records[name]
+    var planned = Plan.Stage(
+      name: name, kind: stage.declaration.definition.kind, isSelected: selection.contains(index),
+      reasons: [], toRun: 0,
+      reused: record?.count ?? 0, removedInputs: 0, removedOutputs: 0, outputType: stage.outputType)
+    guard planned.isSelected else {
+      return (
+        planned,
+        Forecast(
+          dataset: record?.dataset, record: record, changed: record == nil ? nil : 0, removed: [])
+      )
+    }
+    guard case .success(let body) = stage.stage else {
+      if case .failure(let error) = stage.stage { planned.problem = error }
+      return (planned, Forecast(dataset: nil, changed: nil, removed: []))
+    }
+    if case .source(let source) = body { return try plan(source: source, index, planned, record) }
+    let uncertain = zip(prepared.graph.needs[index], needs).filter { $0.1.dataset == nil }.map {
+      prepared.graph.stages[$0.0].name
+    }
+    if !uncertain.isEmpty {
+      planned.reasons = prepared.reasons(
+        index, inputs: record?.inputs ?? [], now: now, isForced: forced.contains(index))
+      planned.reasons.append(.upstreamRuns(uncertain))
+    } else {
+      planned.reasons = prepared.reasons(
+        index, inputs: needs.compactMap { $0.record.map { prepared.inputDigest($0, for: index) } },
+        now: now, isForced: forced.contains(index))
+    }
+    if planned.reasons.isEmpty {
+      return (planned, Forecast(dataset: record?.dataset, record: record, changed: 0, removed: []))
+    }
+    guard case .item(let item) = body else {
+      planned.toRun = uncertain.isEmpty ? 1 : nil
+      planned.reused = 0
+      return (planned, Forecast(dataset: nil, changed: nil, removed: []))
+    }
+    return (
+      planned,
+      Forecast(
+        dataset: nil, changed: try count(item, index, &planned, needs, record),
+        removed: try removed(index, &planned, needs, record))
+    )
+  }
+
+  private func plan(
+    source: any SourceStage, _ index: Int, _ planned: Plan.Stage, _ record: StageRecord?
+  ) throws -> (Plan.Stage, Forecast) {
+    var planned = planned
+    let view = try source.look(
+      SourceContext(directory: prepared.pipeline.directory, files: prepared.files, jobs: jobs))
+    planned.reasons = prepared.reasons(
+      index, inputs: [], fingerprint: view.fingerprint, now: now, isForced: forced.contains(index))
+    if planned.reasons.isEmpty {
+      return (planned, Forecast(dataset: record?.dataset, record: record, changed: 0, removed: []))
+    }
+    let listing = try view.list()
+    guard let record, record.stageKey == prepared.stages[index].key, let input = record.input,
+      let old = try dataset(input),
+      let derivation = try derivation(record)
+    else {
+      planned.toRun = listing.contents.count
+      planned.reused = 0
+      return (planned, Forecast(dataset: nil, changed: listing.contents.count, removed: []))
+    }
+    let difference = DatasetDifference(from: old, to: listing.contents)
+    planned.toRun = difference.added.count + difference.changed.count
+    planned.reused = difference.unchanged
+    planned.removedInputs = difference.removed.count
+    let removed = difference.removed.flatMap { Array(derivation.outputs(ofInput: $0)) }
+    planned.removedOutputs = removed.count
+    if difference.isEmpty && listing.failures.isEmpty && record.failed == 0
+      && !forced.contains(index)
+    {
+      // Touched, but the same: no work, and what follows stays as it is.
+      planned.reasons = []
+      return (planned, Forecast(dataset: record.dataset, record: record, changed: 0, removed: []))
+    }
+    return (planned, Forecast(dataset: nil, changed: planned.toRun, removed: removed))
+  }
+
+  /// How many items of a stage would be worked on, if that can be told; sets `toRun` and `reused`.
+  private func count(
+    _ stage: any ItemStage, _ index: Int, _ planned: inout Plan.Stage, _ needs: [Forecast],
+    _ record: StageRecord?
+  ) throws -> Int? {
+    let key = prepared.stages[index].key
+    let isSameKey = record?.stageKey == key && !forced.contains(index)
+    if needs.allSatisfy({ $0.dataset != nil }) {
+      var missing = 0
+      var reused = 0
+      let old = isSameKey ? try record?.input.flatMap(dataset) : nil
+      let derivation = isSameKey ? try record.flatMap(derivation) : nil
+      for digest in needs.compactMap(\.dataset) {
+        guard let current = try dataset(digest) else { return nil }
+        try current.withEntries { entries in
+          for position in 0..<entries.count {
+            if let old, let derivation,
+              let before = old.withEntries({ $0.index(of: entries.id(position)) }),
+              old.digest(before) == entries.digest(position), !derivation.isFailed(before),
+              derivation.validUntil[before] > now.seconds
+            {
+              reused += 1
+            } else if forced.contains(index) {
+              missing += 1
+            } else if try isRemembered(
+              stage, key, String(decoding: entries.id(position), as: UTF8.self),
+              entries.digest(position))
+            {
+              reused += 1
+            } else {
+              missing += 1
+            }
+          }
+        }
+      }
+      planned.toRun = missing
+      planned.reused = reused
+      return missing
+    }
+    let changes = needs.map(\.changed)
+    guard isSameKey, !changes.contains(where: { $0 == nil }) else {
+      planned.toRun = nil
+      planned.reused = 0
+      return nil
+    }
+    // What one changed item becomes in this stage is not known before it ran: the input's number is.
+    let total = changes.compactMap { $0 }.reduce(0, +)
+    planned.toRun = total
+    planned.reused = max(0, (record?.input).flatMap { try? dataset($0)?.count } ?? 0) - total
+    return total
+  }
+
+  private func isRemembered(_ stage: any ItemStage, _ key: Digest, _ id: String, _ digest: Digest)
+    throws -> Bool
+  {
+    guard let reader = prepared.reader, let bytes = try? prepared.object(digest) else {
+      return false
+    }
+    let item = Item(id: id, digest: digest, record: Record(bytes: bytes))
+    guard let entry = try reader.memo(stageKey: key, key: stage.projection.digest(of: item)) else {
+      return false
+    }
+    return entry.validUntil.map { $0 > now.seconds } ?? true
+  }
+
+  /// What would leave because its origin left; sets the counts.
+  private func removed(
+    _ index: Int, _ planned: inout Plan.Stage, _ needs: [Forecast], _ record: StageRecord?
+  ) throws -> [UInt32] {
+    guard let record, let derivation = try derivation(record),
+      let input = try record.input.flatMap(dataset)
+    else { return [] }
+    var removed: [UInt32] = []
+    for (need, forecast) in zip(prepared.graph.needs[index], needs) where !forecast.removed.isEmpty
+    {
+      guard let upstream = prepared.records[prepared.graph.stages[need].name],
+        let old = try dataset(upstream.dataset)
+      else { continue }
+      for position in forecast.removed {
+        let id = old.id(Int(position))
+        guard let place = input.index(of: id) else { continue }
+        planned.removedInputs += 1
+        removed.append(contentsOf: derivation.outputs(ofInput: place))
+      }
+    }
+    planned.removedOutputs = removed.count
+    return removed
+  }
+
+  private func dataset(_ digest: Digest) throws -> Dataset? {
+    try Dataset(reading: prepared.object(digest))
+  }
+
+  private func derivation(_ record: StageRecord) throws -> Derivation? {
+    try record.derivation.map { try Derivation(reading: prepared.object($0)) }
+  }
+}

@@ -1,0 +1,160 @@
+import Foundations
+import Graph
+import Manifest
+import StageKit
+import Store
+
+/// A stage with its implementation and key.
+package struct PreparedStage: Sendable {
+  package let declaration: StageDeclaration
+  /// The stage, or why it cannot run on this machine (a model is not installed).
+  package let stage: Result<AnyStage, SluiceError>
+  package let components: JSONObject
+  package let key: Digest
+  package let outputType: String
+}
+
+/// A graph with implementations, keys and the last results: all that a verdict needs.
+package struct PreparedPipeline: Sendable {
+  package let graph: StageGraph
+  package let stages: [PreparedStage]
+  package let layout: ArtifactLayout
+  package let files: FileDigestCache
+  /// The last results by stage name; empty when nothing was ever run.
+  package let records: [String: StageRecord]
+  package let reader: LedgerReader?
+  /// The objects, when there are any yet.
+  package let store: ObjectStore?
+
+  package var pipeline: Pipeline { graph.pipeline }
+
+  /// An object's bytes.
+  package func object(_ digest: Digest) throws -> [UInt8] {
+    guard let store else {
+      throw SluiceError(
+        .corrupt, "there are no objects in \(layout.root)", advice: "Run `sluice run` first.")
+    }
+    return try store.get(digest)
+  }
+
+  /// Makes all stages and their keys.
+  /// - Throws: `Diagnostics` for types that do not fit and parameters that contradict.
+  package init(
+    _ graph: StageGraph, registry: StageRegistry, layout: ArtifactLayout, files: FileDigestCache,
+    reader: LedgerReader?,
+    store: ObjectStore?
+  ) throws {
+    self.store = store
+    self.graph = graph
+    self.layout = layout
+    self.files = files
+    self.reader = reader
+    records = try reader?.stages(of: graph.pipeline.name) ?? [:]
+    var problems: [Diagnostic] = []
+    var prepared: [PreparedStage] = []
+    prepared.reserveCapacity(graph.stages.count)
+    for declaration in graph.stages {
+      let configuration = StageConfiguration(
+        name: declaration.name, kind: declaration.definition.kind,
+        parameters: Parameters(declaration.parameters),
+        prompts: declaration.definition.prompts, directory: graph.pipeline.directory, files: files)
+      do {
+        let stage = try registry.make(configuration)
+        let components = StageKeys.components(declaration, stage.stage)
+        prepared.append(
+          PreparedStage(
+            declaration: declaration, stage: .success(stage), components: components,
+            key: Digest(of: components.canonicalBytes),
+            outputType: stage.stage.outputType ?? declaration.definition.output))
+      } catch {
+        let error = SluiceError(wrapping: error)
+        if error.code == .usage {
+          problems.append(
+            Diagnostic(
+              graph.pipeline.source, declaration.position, "\(declaration.name): \(error.message)",
+              hint: error.advice))
+        }
+        prepared.append(
+          PreparedStage(
+            declaration: declaration, stage: .failure(error), components: [:], key: Digest(of: ""),
+            outputType: declaration.definition.output))
+      }
+    }
+    stages = prepared
+    for index in graph.stages.indices {
+      problems.append(contentsOf: Self.typeProblems(of: index, graph, prepared))
+    }
+    if !problems.isEmpty { throw Diagnostics(problems) }
+  }
+
+  private static func typeProblems(of index: Int, _ graph: StageGraph, _ stages: [PreparedStage])
+    -> [Diagnostic]
+  {
+    let declaration = graph.stages[index]
+    var problems: [Diagnostic] = []
+    for needed in graph.needs[index]
+    where !declaration.definition.accepts(stages[needed].outputType) {
+      let name = graph.stages[needed].name
+      let position =
+        declaration.needs.first { $0.stage == name || name.hasPrefix($0.stage + "@") }?.position
+        ?? declaration.position
+      problems.append(
+        Diagnostic(
+          graph.pipeline.source, position,
+          "'\(declaration.name)' reads \(declaration.definition.inputs.joined(separator: " or ")), but '\(name)' makes \(stages[needed].outputType)",
+          hint: hint(for: declaration, needed, graph, stages)))
+    }
+    return problems
+  }
+
+  private static func hint(
+    for declaration: StageDeclaration, _ needed: Int, _ graph: StageGraph, _ stages: [PreparedStage]
+  ) -> String {
+    let fitting = stages.filter {
+      $0.declaration.name != declaration.name && declaration.definition.accepts($0.outputType)
+        && $0.outputType != "any"
+    }
+    if let best = fitting.first {
+      return "'\(best.declaration.name)' makes \(best.outputType): needs: \(best.declaration.name)"
+    }
+    return
+      "Put a stage between the two that makes \(declaration.definition.inputs.joined(separator: " or "))."
+  }
+
+  /// What a stage depends on in the result of one that it needs: files count only for stages that read
+  /// whole datasets.
+  package func inputDigest(_ record: StageRecord, for index: Int) -> Digest {
+    if case .success(.item) = stages[index].stage { return record.dataset }
+    return record.combinedDigest
+  }
+
+  /// Why a stage would have to run, given the datasets of the stages it needs; empty when it is up to
+  /// date.
+  package func reasons(
+    _ index: Int, inputs: [Digest], fingerprint: Digest? = nil, now: Timestamp,
+    isForced: Bool = false
+  ) -> [RunReason] {
+    let prepared = stages[index]
+    guard let record = records[prepared.declaration.name] else { return [.neverRun] }
+    var reasons: [RunReason] = []
+    if isForced { reasons.append(.forced) }
+    if record.stageKey != prepared.key {
+      let before = (try? reader?.components(ofStageKey: record.stageKey)) ?? nil
+      reasons.append(.keyChanged(before.map { KeyChange.between($0, prepared.components) } ?? []))
+    }
+    if record.inputs != inputs {
+      let names = graph.needs[index].enumerated().filter { offset, _ in
+        offset >= record.inputs.count || record.inputs[offset] != inputs[offset]
+      }.map { graph.stages[$0.element].name }
+      reasons.append(.inputChanged(names))
+    }
+    if case .success(.source) = prepared.stage,
+      fingerprint == nil || record.fingerprint != fingerprint
+    {
+      reasons.append(.sourceChanged)
+    }
+    if record.failed > 0 { reasons.append(.quarantined(record.failed)) }
+    if let due = record.validUntil, due <= now.seconds { reasons.append(.refreshDue) }
+    return reasons
+  }
+}

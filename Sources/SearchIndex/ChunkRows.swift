@@ -1,0 +1,67 @@
+import Foundations
+
+/// Reads the rows of an open index.
+struct ChunkRows {
+  private let database: Database
+  private let byID: Statement
+
+  init(_ database: Database) throws(SluiceError) {
+    self.database = database
+    byID = try database.prepare(
+      """
+      SELECT id, digest, document_id, section_path, page, element_type, source_url, title, metadata, text
+      FROM chunks WHERE id = ?
+      """)
+  }
+
+  /// A chunk without its vector.
+  func chunk(id: String) throws(SluiceError) -> IndexedChunk? {
+    try byID.bind([.text(id)])
+    guard try byID.step() else { return nil }
+    let digest = byID.blob(1) { Digest(bytes: $0) } ?? Digest(words: (0, 0, 0, 0))
+    return IndexedChunk(
+      id: byID.text(0) ?? "", digest: digest, documentID: byID.text(2) ?? "",
+      sectionPath: byID.text(3) ?? "",
+      page: byID.isNull(4) ? nil : byID.int(4), elementType: byID.text(5) ?? "",
+      sourceURL: byID.text(6),
+      title: byID.text(7), text: byID.text(9) ?? "",
+      metadata: byID.text(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])
+  }
+
+  /// A chunk's place in a ranking.
+  struct Ranked {
+    let number: Int
+    let id: String
+    let score: Double
+  }
+
+  /// The `depth` best by BM25 (k1 = 1.2, b = 0.75, as FTS5 has it), larger scores first, ties by id.
+  func matching(_ match: String, depth: Int) throws(SluiceError) -> [Ranked] {
+    let statement = try database.prepare(
+      "SELECT rowid, rank FROM words WHERE words MATCH ? ORDER BY rank")
+    try statement.bind([.text(match)])
+    var candidates: [(number: Int, score: Double)] = []
+    while try statement.step() {
+      let score = -statement.double(1)
+      // All that tie with the last are looked at: which of them come in is a matter of ids, not of rows.
+      if candidates.count >= depth, score < candidates[depth - 1].score { break }
+      candidates.append((statement.int(0), score))
+    }
+    return try ranked(candidates, depth: depth)
+  }
+
+  /// Orders candidates by score, then id.
+  func ranked(_ candidates: [(number: Int, score: Double)], depth: Int) throws(SluiceError)
+    -> [Ranked]
+  {
+    let statement = try database.prepare("SELECT id FROM chunks WHERE number = ?")
+    var ranked: [Ranked] = []
+    for candidate in candidates {
+      try statement.bind([.int(candidate.number)])
+      guard try statement.step(), let id = statement.text(0) else { continue }
+      ranked.append(Ranked(number: candidate.number, id: id, score: candidate.score))
+    }
+    ranked.sort { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
+    return Array(ranked.prefix(depth))
+  }
+}

@@ -1,0 +1,37 @@
+import Foundations
+
+/// A chunk as an index holds it.
+package struct IndexedChunk: Sendable, Hashable {
+  package var id: String
+  /// The digest of the item that it was made from: says whether it changed.
+  package var digest: Digest
+  package var documentID: String
+  package var sectionPath: String
+  /// From 1; `nil` where documents have no pages.
+  package var page: Int?
+  package var elementType: String
+  package var sourceURL: String?
+  package var title: String?
+  package var text: String
+  package var metadata: JSONObject
+  /// Little-endian float32 of length 1; `nil` in an index without vectors.
+  package var vector: [UInt8]?
+
+  package init(
+    id: String, digest: Digest, documentID: String, sectionPath: String = "", page: Int? = nil,
+    elementType: String = "text", sourceURL: String? = nil, title: String? = nil, text: String,
+    metadata: JSONObject = [:], vector: [UInt8]? = nil
+  ) {
+    self.id = id
+    self.digest = digest
+    self.documentID = documentID
+    self.sectionPath = sectionPath
+    self.page = page
+    self.elementType = elementType
+    self.sourceURL = sourceURL
+    self.title = title
+    self.text = text
+    self.metadata = metadata
+    self.vector = vector
+  }
+}

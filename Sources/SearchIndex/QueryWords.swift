@@ -1,0 +1,46 @@
+/// The words of a question, and the FTS5 query made of them.
+struct QueryWords: Sendable, Hashable {
+  /// In lower case, each once, in the order of the question.
+  let words: [String]
+
+  /// Takes runs of letters, digits and marks; everything else separates, so that no operator, quote or
+  /// column filter of FTS5 can come through.
+  init(_ text: String) {
+    var words: [String] = []
+    var seen: Set<String> = []
+    var current = String.UnicodeScalarView()
+    func flush() {
+      if current.isEmpty { return }
+      let word = String(current).lowercased()
+      if seen.insert(word).inserted { words.append(word) }
+      current = String.UnicodeScalarView()
+    }
+    for scalar in text.unicodeScalars {
+      if Self.isWordScalar(scalar) { current.append(scalar) } else { flush() }
+    }
+    flush()
+    // A question of hundreds of words is a pasted text: its first words say enough.
+    self.words = Array(words.prefix(64))
+  }
+
+  static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII {
+      switch scalar {
+      case "a"..."z", "A"..."Z", "0"..."9": return true
+      default: return false
+      }
+    }
+    switch scalar.properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
+      .decimalNumber,
+      .letterNumber, .otherNumber, .nonspacingMark, .spacingMark, .privateUse:
+      return true
+    default: return false
+    }
+  }
+
+  /// Any of the words; BM25 puts chunks with many and rare ones first. `nil` when there is no word.
+  var match: String? {
+    words.isEmpty ? nil : words.map { "\"\($0)\"" }.joined(separator: " OR ")
+  }
+}

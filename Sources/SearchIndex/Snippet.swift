@@ -1,0 +1,35 @@
+/// Chooses the stretch of a text to show.
+enum Snippet {
+  /// At most `width` words of `text` in a row, those with the most different `words` in them (the first of
+  /// equals), with … where something is left out. The breadcrumb (`Section: …`) is not shown.
+  static func make(_ text: String, words: Set<String>, width: Int = 32) -> String {
+    let body = withoutBreadcrumb(text)
+    let parts = body.split(whereSeparator: { $0.isWhitespace })
+    guard parts.count > width else { return parts.joined(separator: " ") }
+    let found = parts.map { part -> [String] in
+      words.isEmpty ? [] : QueryWords(String(part)).words.filter { words.contains($0) }
+    }
+    var counts: [String: Int] = [:]
+    var best = (start: 0, score: -1)
+    for end in parts.indices {
+      for word in found[end] { counts[word, default: 0] += 1 }
+      if end >= width {
+        for word in found[end - width] {
+          counts[word]! -= 1
+          if counts[word] == 0 { counts[word] = nil }
+        }
+      }
+      if end >= width - 1 && counts.count > best.score { best = (end - width + 1, counts.count) }
+    }
+    let shown = parts[best.start..<best.start + width].joined(separator: " ")
+    return (best.start > 0 ? "… " : "") + shown + (best.start + width < parts.count ? " …" : "")
+  }
+
+  /// A chunk's text without the line that says which section it stands in.
+  static func withoutBreadcrumb(_ text: String) -> Substring {
+    guard text.hasPrefix("Section: "), let end = text.utf8.firstIndex(of: UInt8(ascii: "\n")) else {
+      return text[...]
+    }
+    return text[text.index(after: end)...]
+  }
+}

@@ -1,0 +1,97 @@
+import CSystem
+import Foundations
+import Glibc
+import StageKit
+import Store
+
+/// Runs one command line to its end, with a time limit and a view to Ctrl-C.
+struct CommandRunner: Sendable {
+  let environment: [String: String]
+  let directory: String
+  /// Seconds.
+  let timeout: Double
+
+  /// The environment that a program gets: no more than it needs, so that the result depends on no more.
+  static func environment(_ names: [String]) -> [String: String] {
+    var environment = ["PATH": Environment["PATH"] ?? "/usr/bin:/bin", "LANG": "C.UTF-8"]
+    for name in ["HOME"] + names { environment[name] = Environment[name] }
+    return environment
+  }
+
+  /// - Parameters:
+  ///   - input: a file for standard input.
+  ///   - output: a file for what it prints.
+  /// - Throws: `ItemFailure` when the program does not end well.
+  func run(_ line: String, input: String?, output: String?, scratch: String, isStopping: () -> Bool)
+    throws
+  {
+    let errors = Path.join(scratch, "stderr")
+    var command = ChildProcess.Command(["/bin/sh", "-c", line], environment: environment)
+    command.directory = directory
+    let standardInput = try input.map { try FileDescriptor(path: $0, flags: O_RDONLY) }
+    let standardOutput = try output.map {
+      try FileDescriptor(path: $0, flags: O_WRONLY | O_CREAT | O_TRUNC)
+    }
+    let standardErrors = try FileDescriptor(path: errors, flags: O_RDWR | O_CREAT | O_TRUNC)
+    command.input = standardInput?.raw ?? -1
+    command.output = standardOutput?.raw ?? standardErrors.raw
+    command.errors = standardErrors.raw
+    var child = try ChildProcess(command)
+    let ending = try wait(for: &child, isStopping: isStopping)
+    guard ending.isSuccess else {
+      throw ItemFailure(
+        kind: "command_failed",
+        message: "the command ended with \(ending.description)\(Self.tail(errors))")
+    }
+  }
+
+  private func wait(for child: inout ChildProcess, isStopping: () -> Bool) throws
+    -> ChildProcess.Ending
+  {
+    let deadline = MonotonicClock.now + UInt64(timeout * 1e9)
+    let descriptor = PidDescriptor(child.pid)
+    while true {
+      // Sleeps until the child ends, and looks after Ctrl-C ten times a second.
+      descriptor.wait(milliseconds: 100)
+      if let ending = child.poll() { return ending }
+      if isStopping() {
+        child.kill(SIGTERM)
+        usleep(200_000)
+        throw SluiceError(.interrupted, "the run was interrupted")
+      }
+      if MonotonicClock.now > deadline {
+        throw ItemFailure(
+          kind: "timeout", message: "the command was stopped after \(Units.show(seconds: timeout))",
+          isTransient: true)
+      }
+    }
+  }
+
+  /// The last lines that the program wrote to standard error.
+  static func tail(_ path: String) -> String {
+    guard let bytes = try? FileSystem.read(path), !bytes.isEmpty else { return "" }
+    let lines = ByteSearch.lines(Array(bytes.suffix(4000))).suffix(5).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    return ": " + lines.joined(separator: " ⏎ ")
+  }
+}
+
+/// A descriptor that becomes readable when a process ends (pidfd_open(2)); where the kernel has none,
+/// waiting is a short sleep.
+struct PidDescriptor: ~Copyable {
+  private let descriptor: Int32
+
+  init(_ pid: pid_t) { descriptor = csystem_pidfd(pid) }
+
+  func wait(milliseconds: Int32) {
+    guard descriptor >= 0 else {
+      usleep(2_000)
+      return
+    }
+    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    poll(&entry, 1, milliseconds)
+  }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
+}

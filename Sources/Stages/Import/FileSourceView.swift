@@ -1,0 +1,93 @@
+import Foundations
+import StageKit
+import Store
+
+/// The files that a glob matches, at one moment.
+struct FileSourceView: SourceView {
+  let fingerprint: Digest?
+  private let matches: [Glob.Match]
+  private let context: SourceContext
+
+  init(pattern: String, context: SourceContext) throws {
+    self.context = context
+    let moment = Timestamp.now
+    let found = try Glob.files(pattern, in: context.directory)
+    if found.isEmpty && !Glob.isPattern(pattern)
+      && !FileSystem.exists(Path.join(context.directory, pattern))
+    {
+      throw SluiceError(
+        .badInput, "there is no file or folder \(pattern) in \(context.directory)",
+        advice:
+          "Paths are seen from the project; a glob that matches nothing is an empty dataset, a name must exist."
+      )
+    }
+    matches = found
+    var hasher = DigestHasher()
+    var isSettled = true
+    for match in found {
+      hasher.field(match.path)
+      hasher.update(UInt64(bitPattern: match.status.size))
+      hasher.update(UInt64(bitPattern: match.status.modified))
+      hasher.update(UInt64(bitPattern: match.status.changed))
+      hasher.update(match.status.inode)
+      if !FileDigestCache.isSettled(match.status, at: moment) { isSettled = false }
+    }
+    fingerprint = isSettled ? hasher.finalize() : nil
+  }
+
+  func list() throws -> SourceListing {
+    let found = FoundDigests(count: matches.count)
+    try Parallel.forEach(count: matches.count, threads: context.jobs) { [matches, context] index in
+      let match = matches[index]
+      found.set(
+        index,
+        Result {
+          try context.files.digest(
+            ofFile: Path.join(context.directory, match.path), status: match.status)
+        })
+    }
+    var builder = DatasetBuilder(capacity: matches.count)
+    var failures: [String: ItemFailure] = [:]
+    for (index, match) in matches.enumerated() {
+      switch found[index] {
+      case .success(let digest): builder.append(id: match.path, digest: digest)
+      case .failure(let error):
+        failures[match.path] = ItemFailure(
+          kind: "unreadable", message: SluiceError(wrapping: error).message)
+      }
+    }
+    let contents = builder.build()
+    return SourceListing(contents: contents, failures: failures) { [context] index, store in
+      let path = contents.id(index)
+      let bytes: [UInt8]
+      do throws(SluiceError) {
+        bytes = try FileSystem.read(Path.join(context.directory, path))
+      } catch {
+        throw ItemFailure(kind: "unreadable", message: error.message, isTransient: true)
+      }
+      let digest = try store.put(bytes)
+      guard digest == contents.digest(index) else {
+        throw ItemFailure(
+          kind: "changed_meanwhile",
+          message: "\(path) was written while it was read; the next run takes it", isTransient: true
+        )
+      }
+      var record: JSONObject = [
+        "body": .string(digest.description), "bytes": JSONValue(bytes.count), "path": .string(path),
+        "url": .string(path),
+        "source": ["kind": "file", "url": .string(path)],
+      ]
+      if let type = Self.contentTypes[Path.fileExtension(path)] {
+        record["content_type"] = .string(type)
+      }
+      return record
+    }
+  }
+
+  private static let contentTypes = [
+    "html": "text/html", "htm": "text/html", "xhtml": "application/xhtml+xml",
+    "pdf": "application/pdf",
+    "md": "text/markdown", "markdown": "text/markdown", "txt": "text/plain", "csv": "text/csv",
+    "json": "application/json",
+  ]
+}

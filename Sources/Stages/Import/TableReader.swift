@@ -1,0 +1,97 @@
+import Foundations
+import StageKit
+
+/// Reads rows out of CSV, JSON, JSON Lines or a text file of one value a line.
+struct TableReader {
+  struct Row {
+    let id: String
+    let line: Int
+    let record: Result<JSONObject, ItemFailure>
+  }
+
+  let format: ImportStage.Format
+  let idField: String?
+  let recordsPath: String?
+
+  /// - Throws: `SluiceError` when nothing of the file can be read.
+  func rows(_ bytes: [UInt8], name: String) throws -> [Row] {
+    switch format {
+    case .csv:
+      return try CSVReader.rows(
+        bytes, separator: Path.fileExtension(name) == "tsv" ? "\t" : ",", name: name
+      ).map { row($0.record, line: $0.line) }
+    case .lines:
+      return ByteSearch.lines(bytes).enumerated().compactMap { index, line -> Row? in
+        let text = String(decoding: line, as: UTF8.self)
+        let trimmed = text.drop { $0 == " " || $0 == "\t" }
+        if trimmed.isEmpty || trimmed.hasPrefix("#") { return nil }
+        return row(["url": .string(String(trimmed))], line: index + 1)
+      }
+    case .jsonl:
+      return ByteSearch.lines(bytes).enumerated().compactMap { index, line -> Row? in
+        if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { return nil }
+        do throws(JSONParseError) {
+          guard let object = try JSONValue(parsing: Array(line)).object else {
+            return failed(index + 1, "\(name):\(index + 1): a line must be a JSON object")
+          }
+          return row(object, line: index + 1)
+        } catch {
+          return failed(index + 1, "\(name):\(index + 1):\(error.column): \(error.reason)")
+        }
+      }
+    case .json:
+      var value: JSONValue
+      do { value = try JSONValue(parsing: bytes) } catch {
+        throw SluiceError(
+          .badInput, "\(name):\(error.line):\(error.column): not JSON: \(error.reason)")
+      }
+      if let recordsPath {
+        guard let found = value[path: recordsPath.split(separator: ".").map(String.init)] else {
+          throw SluiceError(
+            .badInput, "\(name) has nothing at '\(recordsPath)'",
+            advice: "Correct 'records' of the stage.")
+        }
+        value = found
+      }
+      guard let list = value.array ?? (value.object.map { [.object($0)] }) else {
+        throw SluiceError(
+          .badInput, "\(name): a list of objects was expected",
+          advice: "Say where it is with 'records', such as data.items.")
+      }
+      return list.enumerated().map { index, value in
+        value.object.map { row($0, line: index + 1) }
+          ?? failed(index + 1, "\(name): record \(index + 1) is not an object")
+      }
+    case .files: return []
+    }
+  }
+
+  private func failed(_ line: Int, _ message: String) -> Row {
+    Row(
+      id: "line \(line)", line: line,
+      record: .failure(ItemFailure(kind: "malformed_row", message: message)))
+  }
+
+  private func row(_ record: JSONObject, line: Int) -> Row {
+    if let idField {
+      guard let id = text(record[idField]) else {
+        return failed(line, "row \(line) has no '\(idField)', which the stage takes as its id")
+      }
+      return Row(id: id, line: line, record: .success(record))
+    }
+    for field in ["id", "url", "path"] {
+      if let id = text(record[field]) { return Row(id: id, line: line, record: .success(record)) }
+    }
+    // Without a name the content is the name: a row that moves stays the same item.
+    return Row(
+      id: "row-" + Digest(of: record.canonicalBytes).short, line: line, record: .success(record))
+  }
+
+  private func text(_ value: JSONValue?) -> String? {
+    switch value {
+    case .string(let text)?: text.isEmpty ? nil : text
+    case .int(let number)?: String(number)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Foundations
+import StageKit
+import Store
+
+/// The rows of a file, at one moment.
+struct TableSourceView: SourceView {
+  let fingerprint: Digest?
+  private let path: String
+  private let reader: TableReader
+  private let context: SourceContext
+
+  init(path: String, reader: TableReader, context: SourceContext) throws {
+    self.path = path
+    self.reader = reader
+    self.context = context
+    let full = Path.join(context.directory, path)
+    let moment = Timestamp.now
+    guard let status = try FileSystem.status(full) else {
+      throw SluiceError(
+        .badInput, "there is no file \(path) in \(context.directory)",
+        advice: "Paths are seen from the project.")
+    }
+    guard status.isRegular else {
+      throw SluiceError(
+        .badInput,
+        "\(path) is \(status.isDirectory ? "a directory" : "not a regular file"); a file was expected"
+      )
+    }
+    var hasher = DigestHasher()
+    hasher.field(path)
+    hasher.update(UInt64(bitPattern: status.size))
+    hasher.update(UInt64(bitPattern: status.modified))
+    hasher.update(UInt64(bitPattern: status.changed))
+    hasher.update(status.inode)
+    fingerprint = FileDigestCache.isSettled(status, at: moment) ? hasher.finalize() : nil
+  }
+
+  func list() throws -> SourceListing {
+    let bytes = try FileSystem.read(Path.join(context.directory, path))
+    let rows = try reader.rows(bytes, name: path)
+    var builder = DatasetBuilder(capacity: rows.count)
+    var records: [String: JSONObject] = [:]
+    var failures: [String: ItemFailure] = [:]
+    for row in rows {
+      switch row.record {
+      case .success(let record):
+        if records[row.id] != nil {
+          if records[row.id] == record { continue }
+          failures["\(row.id) (line \(row.line))"] = ItemFailure(
+            kind: "duplicate_id",
+            message:
+              "\(path):\(row.line): the id '\(row.id)' stands there before, with other content")
+          continue
+        }
+        records[row.id] = record
+        builder.append(id: row.id, digest: Digest(of: record.canonicalBytes))
+      case .failure(let failure): failures["line \(row.line)"] = failure
+      }
+    }
+    let contents = builder.build()
+    let known = records
+    return SourceListing(contents: contents, failures: failures) { index, _ in
+      known[contents.id(index)] ?? [:]
+    }
+  }
+}
