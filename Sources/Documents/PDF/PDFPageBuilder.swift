@@ -14,10 +14,14 @@ extension PDFPage {
       isBold =
         ["bold", "black", "heavy", "semibold", "cmbx", "sfbx", "-bd"].contains { name.contains($0) }
         || name.hasSuffix("-b")
+      // TeX's typewriter fonts are called CMTT10, SFTT1095, CMSLTT10.
+      var bare = name[...]
+      while let last = bare.last, last.isNumber { bare.removeLast() }
       isMono =
-        ["mono", "courier", "cmtt", "sftt", "typewriter", "consolas", "menlo", "fixed", "code"]
-        .contains { name.contains($0) }
-        || name.hasSuffix("tt")
+        bare.hasSuffix("tt")
+        || ["mono", "courier", "typewriter", "consolas", "menlo", "fixed", "code"].contains {
+          name.contains($0)
+        }
     }
   }
 

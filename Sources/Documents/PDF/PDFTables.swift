@@ -88,7 +88,7 @@ enum PDFTables {
         || page.lines[row[0]].text.utf8.count <= 2
     }
     if intervals.count == 2 && labels { return nil }
-    if pieces.allSatisfy(\.isMono) { return nil }
+    if pieces.count(where: \.isMono) * 2 > pieces.count { return nil }
     return (end, intervals)
   }
 
