@@ -77,7 +77,7 @@ let testSupport: [Target] = [
 /// What the tests of a target use besides it.
 let alsoTested: [String: [String]] = [
   "SearchIndex": ["Models"],
-  "Stages": ["StageKit", "Store", "Models", "SearchIndex", "Tokenization", "Clustering"],
+  "Stages": ["StageKit", "Store", "Documents", "HTTPClient", "Models", "SearchIndex", "Tokenization", "Clustering"],
 ]
 
 let tests: [Target] = [

@@ -4,7 +4,7 @@ import Foundations
 /// and in the header of each index.
 package struct VectorPassport: Sendable, Hashable {
   /// provider, model, dim, pooling, normalization, precision, max_length, digests of tokenizer and weights,
-  /// runtime; only what is known.
+  /// runtime, base_url, key_env; only what is known.
   package let members: JSONObject
 
   package init(_ members: JSONObject) { self.members = members }
@@ -15,11 +15,12 @@ package struct VectorPassport: Sendable, Hashable {
 
   /// What differs between the spaces of two passports; empty when their vectors can be compared.
   ///
-  /// The version of the runtime is no difference: it moves a vector by some 1e-7. A member that one
-  /// of them does not know is none either.
+  /// The version of the runtime is no difference: it moves a vector by some 1e-7; nor is the variable that
+  /// holds the key. A member that one of them does not know is none either.
   package func differences(from other: VectorPassport) -> [String] {
     members.members.compactMap { member in
-      guard member.key != "runtime", let theirs = other.members[member.key], theirs != member.value
+      guard member.key != "runtime", member.key != "key_env",
+        let theirs = other.members[member.key], theirs != member.value
       else { return nil }
       return "\(member.key): \(Self.show(member.value)) here, \(Self.show(theirs)) there"
     }

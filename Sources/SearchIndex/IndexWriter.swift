@@ -19,6 +19,9 @@ package final class IndexWriter {
   private let deleteVector: Statement
   private let deleteChunk: Statement
 
+  /// The version of SQLite, which shapes the file.
+  package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+
   private static let schema = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE chunks(

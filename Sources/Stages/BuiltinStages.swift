@@ -5,8 +5,12 @@ package enum BuiltinStages {
   package static let registry = StageRegistry([
     "chunk": { .item(try ChunkStage($0)) },
     "command": CommandStage.make,
+    "embed": { .item(try EmbedStage($0)) },
+    "fetch": { .item(try FetchStage($0)) },
     "filter": { .item(try FilterStage($0)) },
     "import": { .source(try ImportStage($0)) },
+    "index": { .collection(try IndexStage($0)) },
     "parse": { .item(try ParseStage($0)) },
+    "summarize": { .item(try SummarizeStage($0)) },
   ])
 }

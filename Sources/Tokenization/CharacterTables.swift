@@ -28,8 +28,7 @@ struct CharacterTables: Sendable {
       }
     }
     for (table, count, trait) in Self.mappings {
-      for mapping in UnsafeBufferPointer(start: table, count: count) where mapping.scalar < 0x10000
-      {
+      for mapping in UnsafeBufferPointer(start: table, count: count) where mapping.scalar < 0x10000 {
         plane[Int(mapping.scalar)] |= trait.rawValue
       }
     }

@@ -62,8 +62,7 @@ struct TokenizerFile {
       else {
         throw unreadable("an added token has no content or no id")
       }
-      for flag in ["single_word", "lstrip", "rstrip", "normalized"] where entry[flag]?.bool == true
-      {
+      for flag in ["single_word", "lstrip", "rstrip", "normalized"] where entry[flag]?.bool == true {
         throw unreadable(
           "its added token '\(content)' is marked \(flag), which Sluice does not know")
       }

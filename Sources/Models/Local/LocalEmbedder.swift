@@ -19,11 +19,13 @@ package final class LocalEmbedder: TextEmbedder {
 
   /// Loads the model in `directory`: model.xml or model.onnx, tokenizer.json, config.json, and
   /// sentence-transformers' pooling.json and sentence_bert_config.json (about 0.3 s).
-  /// - Parameter threads: texts computed at the same time; does not change the vectors.
-  package init(directory: String, threads: Int) throws(SluiceError) {
+  /// - Parameters:
+  ///   - name: what the passport calls it; the directory's name when `nil`.
+  ///   - threads: texts computed at the same time; does not change the vectors.
+  package init(directory: String, name: String? = nil, threads: Int) throws(SluiceError) {
     let files = try ModelFiles(directory: directory)
     settings = try EncoderSettings(files)
-    passport = try Self.passport(files, settings)
+    passport = try Self.passport(files, name, settings)
     try OpenVINORuntime.open(besideModel: directory)
     tokenizer = try Tokenizers.load(directory: directory)
     self.threads = max(1, threads)
@@ -32,17 +34,20 @@ package final class LocalEmbedder: TextEmbedder {
   }
 
   /// The passport of the model in `directory`, without loading it (milliseconds).
-  package static func passport(directory: String) throws(SluiceError) -> VectorPassport {
+  package static func passport(directory: String, name: String? = nil) throws(SluiceError)
+    -> VectorPassport
+  {
     let files = try ModelFiles(directory: directory)
-    return try passport(files, try EncoderSettings(files))
+    return try passport(files, name, try EncoderSettings(files))
   }
 
-  private static func passport(_ files: ModelFiles, _ settings: EncoderSettings) throws(SluiceError)
+  private static func passport(_ files: ModelFiles, _ name: String?, _ settings: EncoderSettings)
+    throws(SluiceError)
     -> VectorPassport
   {
     VectorPassport([
       "provider": "local",
-      "model": .string(Path.name(files.directory)),
+      "model": .string(name ?? Path.name(files.directory)),
       "weights": .string(try files.weights().description),
       "tokenizer": .string(try files.digest(Tokenizers.fileName).description),
       "dim": JSONValue(settings.dimensions),

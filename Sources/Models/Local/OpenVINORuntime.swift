@@ -22,8 +22,7 @@ package enum OpenVINORuntime {
   }
 
   /// The installed version, found without opening the library: `2026.4.1`.
-  package static func installedVersion(besideModel directory: String) throws(SluiceError) -> String
-  {
+  package static func installedVersion(besideModel directory: String) throws(SluiceError) -> String {
     let library = try library(besideModel: directory)
     let manifest = Path.join(Path.parent(Path.parent(library)), "manifest.json")
     if FileSystem.exists(manifest),

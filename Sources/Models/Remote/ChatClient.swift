@@ -4,8 +4,7 @@ import Foundations
 package struct ChatClient: Sendable {
   private let client: ServiceClient
 
-  package init(_ endpoint: ServiceEndpoint, isStopping: @escaping @Sendable () -> Bool = { false })
-  {
+  package init(_ endpoint: ServiceEndpoint, isStopping: @escaping @Sendable () -> Bool = { false }) {
     client = ServiceClient(endpoint: endpoint, isStopping: isStopping)
   }
 

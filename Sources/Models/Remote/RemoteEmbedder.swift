@@ -10,36 +10,35 @@ import Synchronization
 package final class RemoteEmbedder: TextEmbedder {
   private let client: ServiceClient
   private let batch: Int
+  private let keyVariable: String?
   /// The width that the model gave first; 0 until then.
   private let width: Atomic<Int>
 
   /// - Parameters:
   ///   - dimensions: the width that is expected; `nil`: what comes first counts.
+  ///   - keyVariable: noted in the passport, so that a question can be embedded the same way later.
   ///   - batch: the most texts in one request.
   package init(
-    _ endpoint: ServiceEndpoint, dimensions: Int? = nil, batch: Int = 64,
+    _ endpoint: ServiceEndpoint, dimensions: Int? = nil, keyVariable: String? = nil,
+    batch: Int = 64,
     isStopping: @escaping @Sendable () -> Bool = { false }
   ) {
     client = ServiceClient(endpoint: endpoint, isStopping: isStopping)
     self.batch = max(1, batch)
+    self.keyVariable = keyVariable
     width = Atomic(dimensions ?? 0)
-  }
-
-  /// The passport of vectors from `endpoint`'s model; `dim` only when it was configured.
-  package static func passport(baseURL: String, model: String, dimensions: Int?) -> VectorPassport {
-    var members: JSONObject = [
-      "provider": "openai", "base_url": .string(baseURL), "model": .string(model),
-      "normalization": "l2",
-    ]
-    if let dimensions { members["dim"] = JSONValue(dimensions) }
-    return VectorPassport(members)
   }
 
   package var passport: VectorPassport {
     let known = width.load(ordering: .relaxed)
-    return Self.passport(
-      baseURL: client.endpoint.baseURL, model: client.endpoint.model,
-      dimensions: known == 0 ? nil : known)
+    var members: JSONObject = [
+      "provider": "openai", "base_url": .string(client.endpoint.baseURL),
+      "model": .string(client.endpoint.model),
+      "normalization": "l2",
+    ]
+    if known != 0 { members["dim"] = JSONValue(known) }
+    if let keyVariable { members["key_env"] = .string(keyVariable) }
+    return VectorPassport(members)
   }
 
   package func embed(_ texts: [String]) throws(SluiceError) -> [EmbeddingOutcome] {

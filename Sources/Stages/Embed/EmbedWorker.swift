@@ -1,0 +1,79 @@
+import Foundations
+import Models
+import StageKit
+import Store
+import Synchronization
+
+/// Embeds batches of chunks and keeps the vectors as objects.
+final class EmbedWorker: ItemWorker {
+  private let embedder: any TextEmbedder
+  private let batch: Int
+  private let context: StageContext
+
+  private struct Tally {
+    var texts = 0
+    var truncated = 0
+    var droppedTokens = 0
+  }
+
+  init(embedder: any TextEmbedder, batch: Int, context: StageContext) {
+    self.embedder = embedder
+    self.batch = batch
+    self.context = context
+  }
+
+  func run(_ feed: any ItemFeed) throws {
+    var tally = Tally()
+    while true {
+      let items = feed.next(max: batch, waiting: true)
+      if items.isEmpty { break }
+      try embed(items, feed, &tally)
+    }
+    if tally.truncated > 0 {
+      context.log(
+        .warning,
+        "\(tally.truncated) of \(tally.texts) texts are longer than \(embedder.passport.model) reads: "
+          + "\(tally.droppedTokens) tokens at their ends did not count; a smaller max_tokens in the chunk stage avoids that"
+      )
+    }
+  }
+
+  private func embed(_ items: [WorkItem], _ feed: any ItemFeed, _ tally: inout Tally) throws {
+    var wanted: [WorkItem] = []
+    var texts: [String] = []
+    for item in items {
+      let text = try item.item.record.object()["text"]?.string ?? ""
+      if text.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
+        feed.report(
+          item, .failed(ItemFailure(kind: "empty_text", message: "there is no text to embed")))
+      } else {
+        wanted.append(item)
+        texts.append(text)
+      }
+    }
+    if wanted.isEmpty { return }
+    let outcomes = try embedder.embed(texts)
+    // After the first answer, as a server's model says its width only then.
+    let passport = embedder.passport
+    let space = try context.objects.put(passport.members.canonicalBytes)
+    for (item, outcome) in zip(wanted, outcomes) {
+      switch outcome {
+      case .failed(let failure):
+        feed.report(item, .failed(ItemFailure(kind: failure.kind, message: failure.message)))
+      case .vector(let text):
+        tally.texts += 1
+        var members: JSONObject = [
+          "vector": .string(try context.objects.put(text.bytes).description),
+          "model": .string(passport.model),
+          "dim": JSONValue(text.values.count), "space": .string(space.description),
+        ]
+        if text.droppedTokens > 0 {
+          tally.truncated += 1
+          tally.droppedTokens += text.droppedTokens
+          members["dropped_tokens"] = JSONValue(text.droppedTokens)
+        }
+        feed.report(item, .done([ItemOutput(id: .same, members: members, inherits: true)]))
+      }
+    }
+  }
+}
