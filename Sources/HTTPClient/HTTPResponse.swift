@@ -10,6 +10,8 @@ package struct HTTPResponse: Sendable {
   package let finalURL: String
   /// Bytes of the body on the wire.
   package let wireBytes: Int
+  /// 2 for HTTP/2, 1 for HTTP/1.x.
+  package let majorVersion: Int
   /// Redirects that were followed.
   package let redirects: Int
   /// Seconds from submission to the last byte.

@@ -22,6 +22,8 @@ final class Transfer {
   private var received: [UInt8] = []
   private var answer = HTTPHeaders()
   private var headerBytes = 0
+  /// The last bytes of the body as they came, before decoding.
+  private var wireTail: [UInt8] = []
   /// Set by a callback that stops the transfer: libcurl only knows that it was stopped.
   private var refusal: HTTPFailure?
 
@@ -64,6 +66,7 @@ final class Transfer {
     received = []
     answer = HTTPHeaders()
     headerBytes = 0
+    wireTail = []
     errorText[0] = 0
     let left = request.timeout - MonotonicClock.seconds(since: begun)
     guard left > 0 else { throw timedOut }
@@ -83,12 +86,12 @@ final class Transfer {
         easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(request.stallTimeout.rounded(.up))))
     }
     _ = ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
-    // libcurl itself does not look at the variable that OpenSSL's own programs honour.
-    if let authorities = Environment["SSL_CERT_FILE"] {
+    if let authorities = request.authorities {
       _ = ccurl_set_string(easy, CURLOPT_CAINFO, authorities)
     }
     prepareMethod()
     prepareHeaders()
+    ccurl_set_debug(easy, Self.onDebug, Unmanaged.passUnretained(self).toOpaque())
     ccurl_set_callbacks(
       easy, Self.onBody, Self.onHeader, Self.onProgress, Unmanaged.passUnretained(self).toOpaque())
   }
@@ -138,10 +141,23 @@ final class Transfer {
       try redirect(to: String(cString: next), status)
       return nil
     }
+    try checkWhole()
     return HTTPResponse(
       status: status, headers: answer, body: received, finalURL: url.text,
-      wireBytes: Int(ccurl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)), redirects: redirects,
+      wireBytes: Int(ccurl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)), majorVersion: ccurl_get_long(easy, CURLINFO_HTTP_VERSION) >= 3 ? 2 : 1, redirects: redirects,
       seconds: MonotonicClock.seconds(since: begun))
+  }
+
+  /// A gzip body whose end is only the end of the connection may have been cut off, and libcurl
+  /// does not notice: its last four bytes say how much it should have become (RFC 1952, 2.3.1).
+  private func checkWhole() throws(HTTPFailure) {
+    guard answer["content-encoding"]?.lowercased() == "gzip", answer["content-length"] == nil,
+      answer["transfer-encoding"] == nil, ccurl_get_long(easy, CURLINFO_HTTP_VERSION) <= 2, !received.isEmpty
+    else { return }
+    let size = wireTail.suffix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    guard wireTail.count >= 4, size == UInt32(truncatingIfNeeded: received.count) else {
+      throw HTTPFailure(.truncated, "\(url.host) closed before the whole body had come", isTransient: true)
+    }
   }
 
   private func redirect(to target: String, _ status: Int) throws(HTTPFailure) {
@@ -178,6 +194,14 @@ final class Transfer {
     }
     transfer.received.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: total))
     return total
+  }
+
+  private static let onDebug: ccurl_debug_callback = { _, type, bytes, size, context in
+    guard type == CURLINFO_DATA_IN, let context, let bytes else { return 0 }
+    let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    let last = UnsafeRawBufferPointer(start: bytes, count: size).suffix(8)
+    transfer.wireTail = Array((transfer.wireTail + last).suffix(8))
+    return 0
   }
 
   private static let onHeader: ccurl_data_callback = { bytes, size, count, context in

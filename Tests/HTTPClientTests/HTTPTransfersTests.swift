@@ -118,6 +118,25 @@ import Testing
     #expect(!other.isTransient)
   }
 
+  @Test func gzipThatBreaksOffWithoutALength() throws {
+    let path = "/tmp/sluice-gzip-\(MonotonicClock.now)"
+    try FileSystem.writeAtomically((0..<20_000).map { "line \($0)\n" }.joined(), to: path)
+    defer { try? FileSystem.remove(path) }
+    var gzip = ChildProcess.Command(["gzip", "-nc", path])
+    let pipe = try PipeEnds()
+    gzip.output = pipe.writing.raw
+    var child = try ChildProcess(gzip)
+    pipe.writing.close()
+    let packed = try FileSystem.read(pipe.reading.raw, "gzip")
+    #expect(child.wait().isSuccess)
+    let broken = try BrokenServer { exchange in
+      exchange.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n")
+      exchange.send(exchange.path == "/half" ? Array(packed.prefix(packed.count / 2)) : packed)
+    }
+    #expect(try failure(broken, "/half").kind == .truncated)
+    #expect(try HTTPTransfers.shared().send(HTTPRequest("GET", broken.url + "/whole")).body.count > 200_000)
+  }
+
   @Test func slowServers() throws {
     let server = try BrokenServer { exchange in
       if exchange.path == "/drip" {
@@ -180,5 +199,44 @@ import Testing
     }
     let ended = result.wait { $0 }
     #expect(throws: HTTPFailure.self) { try ended?.get() }
+  }
+}
+
+@Suite struct HTTPSTests {
+  private func server() throws -> (server: NginxServer, authority: String) {
+    let directory = "/tmp/sluice-tls-\(MonotonicClock.now)"
+    try FileSystem.makeDirectory(directory)
+    var openssl = try ChildProcess(
+      ChildProcess.Command([
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+        "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", directory + "/key.pem", "-out",
+        directory + "/cert.pem",
+      ]))
+    try #require(openssl.wait().isSuccess)
+    let tls = try NginxServer(
+      files: ["a.txt": Array("secret".utf8)],
+      http: """
+        server { listen 127.0.0.1:\(try NginxServer.freePort()) ssl http2; ssl_certificate \(directory)/cert.pem;
+          ssl_certificate_key \(directory)/key.pem; root www; }
+        """)
+    return (tls, directory + "/cert.pem")
+  }
+
+  @Test func certificatesAreVerified() throws {
+    let (server, authority) = try server()
+    let configuration = String(decoding: try FileSystem.read(server.directory + "/nginx.conf"), as: UTF8.self)
+    let port = try #require(configuration.split(separator: "127.0.0.1:").dropFirst().first?.prefix { $0.isNumber })
+    var request = HTTPRequest("GET", "https://127.0.0.1:\(port)/a.txt")
+    do {
+      _ = try HTTPTransfers.shared().send(request)
+      Issue.record("an unknown authority was trusted")
+    } catch let failure as HTTPFailure {
+      #expect(failure.kind == .tls)
+      #expect(!failure.isTransient)
+    }
+    request.authorities = authority
+    let response = try HTTPTransfers.shared().send(request)
+    #expect(response.body == Array("secret".utf8))
+    #expect(response.majorVersion == 2)
   }
 }

@@ -11,6 +11,8 @@ final class FetchWorker: ItemWorker {
   /// The most items taken and not yet reported, and the most transfers at once.
   private static let mostTaken = 1024
   private static let mostRunning = 256
+  /// Nanoseconds that an interrupted run waits for transfers on their way.
+  private static let patience: UInt64 = 3_000_000_000
 
   init(_ options: FetchOptions, _ context: StageContext) {
     self.options = options
@@ -35,6 +37,7 @@ final class FetchWorker: ItemWorker {
       maxCooldown: options.maxBackoff)
     var running: [Int: Job] = [:]
     let inbox = Monitor<[Ended]>([])
+    var stopSince: UInt64?
 
     while true {
       let busy = running.count + governor.waitingCount
@@ -44,7 +47,8 @@ final class FetchWorker: ItemWorker {
         for item in items { try admit(item, feed, files, answers, &governor) }
       }
       let now = MonotonicClock.now
-      for job in governor.start(now: now, max: Self.mostRunning - running.count) {
+      let isStopping = context.isStopping()
+      for job in governor.start(now: now, max: isStopping ? 0 : Self.mostRunning - running.count) {
         running[job.item.token] = job
         let token = job.item.token
         try HTTPTransfers.shared().submit(
@@ -64,7 +68,11 @@ final class FetchWorker: ItemWorker {
                 "\(job.url.host) asks to be left alone for another \(Units.show(seconds: seconds))",
               retryAfter: seconds)))
       }
-      if context.isStopping() && running.isEmpty { try context.checkStopping() }
+      if isStopping {
+        // What is on its way may still arrive, but nobody waits long for it.
+        stopSince = stopSince ?? now
+        if running.isEmpty || now - (stopSince ?? now) > Self.patience { try context.checkStopping() }
+      }
       if running.isEmpty && governor.waitingCount == 0 { continue }
       let wake = min(
         governor.nextStart(now: now) ?? .max, now + (feed.isFinished ? 500_000_000 : 20_000_000))
