@@ -144,7 +144,8 @@ final class Transfer {
     try checkWhole()
     return HTTPResponse(
       status: status, headers: answer, body: received, finalURL: url.text,
-      wireBytes: Int(ccurl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)), majorVersion: ccurl_get_long(easy, CURLINFO_HTTP_VERSION) >= 3 ? 2 : 1, redirects: redirects,
+      wireBytes: Int(ccurl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)),
+      majorVersion: ccurl_get_long(easy, CURLINFO_HTTP_VERSION) >= 3 ? 2 : 1, redirects: redirects,
       seconds: MonotonicClock.seconds(since: begun))
   }
 
@@ -152,11 +153,13 @@ final class Transfer {
   /// does not notice: its last four bytes say how much it should have become (RFC 1952, 2.3.1).
   private func checkWhole() throws(HTTPFailure) {
     guard answer["content-encoding"]?.lowercased() == "gzip", answer["content-length"] == nil,
-      answer["transfer-encoding"] == nil, ccurl_get_long(easy, CURLINFO_HTTP_VERSION) <= 2, !received.isEmpty
+      answer["transfer-encoding"] == nil, ccurl_get_long(easy, CURLINFO_HTTP_VERSION) <= 2,
+      !received.isEmpty
     else { return }
     let size = wireTail.suffix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
     guard wireTail.count >= 4, size == UInt32(truncatingIfNeeded: received.count) else {
-      throw HTTPFailure(.truncated, "\(url.host) closed before the whole body had come", isTransient: true)
+      throw HTTPFailure(
+        .truncated, "\(url.host) closed before the whole body had come", isTransient: true)
     }
   }
 

@@ -23,13 +23,18 @@ import Testing
       let place = Int.random(in: 0..<bytes.count, using: &random)
       switch Int.random(in: 0..<5, using: &random) {
       case 0: bytes[place] = UInt8.random(in: 0...255, using: &random)
-      case 1: bytes.removeSubrange(place..<min(bytes.count, place + Int.random(in: 1...60, using: &random)))
+      case 1:
+        bytes.removeSubrange(
+          place..<min(bytes.count, place + Int.random(in: 1...60, using: &random)))
       case 2:
         let piece = bytes[place..<min(bytes.count, place + Int.random(in: 1...200, using: &random))]
         bytes.insert(contentsOf: piece, at: Int.random(in: 0..<bytes.count, using: &random))
       case 3: bytes.removeSubrange(place...)
       default:
-        let words = ["<table>", "</p>", "<td rowspan=0>", "\0", "\u{FFFF}", "<!--", "99999999999", "/Kids", "endobj", "|", "```"]
+        let words = [
+          "<table>", "</p>", "<td rowspan=0>", "\0", "\u{FFFF}", "<!--", "99999999999", "/Kids",
+          "endobj", "|", "```",
+        ]
         bytes.insert(contentsOf: words.randomElement(using: &random)!.utf8, at: place)
       }
     }

@@ -134,7 +134,9 @@ import Testing
       exchange.send(exchange.path == "/half" ? Array(packed.prefix(packed.count / 2)) : packed)
     }
     #expect(try failure(broken, "/half").kind == .truncated)
-    #expect(try HTTPTransfers.shared().send(HTTPRequest("GET", broken.url + "/whole")).body.count > 200_000)
+    #expect(
+      try HTTPTransfers.shared().send(HTTPRequest("GET", broken.url + "/whole")).body.count
+        > 200_000)
   }
 
   @Test func slowServers() throws {
@@ -208,8 +210,10 @@ import Testing
     try FileSystem.makeDirectory(directory)
     var openssl = try ChildProcess(
       ChildProcess.Command([
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-        "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", directory + "/key.pem", "-out",
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+        "-nodes", "-days", "2",
+        "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+        directory + "/key.pem", "-out",
         directory + "/cert.pem",
       ]))
     try #require(openssl.wait().isSuccess)
@@ -224,8 +228,10 @@ import Testing
 
   @Test func certificatesAreVerified() throws {
     let (server, authority) = try server()
-    let configuration = String(decoding: try FileSystem.read(server.directory + "/nginx.conf"), as: UTF8.self)
-    let port = try #require(configuration.split(separator: "127.0.0.1:").dropFirst().first?.prefix { $0.isNumber })
+    let configuration = String(
+      decoding: try FileSystem.read(server.directory + "/nginx.conf"), as: UTF8.self)
+    let port = try #require(
+      configuration.split(separator: "127.0.0.1:").dropFirst().first?.prefix { $0.isNumber })
     var request = HTTPRequest("GET", "https://127.0.0.1:\(port)/a.txt")
     do {
       _ = try HTTPTransfers.shared().send(request)

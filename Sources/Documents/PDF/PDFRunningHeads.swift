@@ -3,16 +3,22 @@ import Foundations
 /// Takes running heads, feet and page numbers off the pages.
 enum PDFRunningHeads {
   /// Peels the outermost row of a page, up to three times from either edge, while it says the same
-  /// as the row in that place on pages near by (numbers aside), or is a page number alone.
+  /// as the row in that place on pages near by (numbers aside), counts up with the pages, or is a page
+  /// number alone.
   static func remove(from pages: inout [PDFPage]) {
     for isTop in [true, false] {
       for _ in 0..<3 {
         let rows = pages.map { row(of: $0, isTop: isTop) }
         let texts = zip(pages, rows).map { page, row in signature(row.map { page.lines[$0] }) }
+        let offsets = zip(pages, rows).map { page, row in
+          pageOffsets(row.map { page.lines[$0] }, page.number)
+        }
         var changed = false
         for index in pages.indices where !rows[index].isEmpty {
           let near = (max(0, index - 3)...min(pages.count - 1, index + 3)).filter { $0 != index }
-          let same = near.count { texts[$0] == texts[index] }
+          let same = near.count {
+            texts[$0] == texts[index] || !offsets[$0].isDisjoint(with: offsets[index])
+          }
           guard same >= min(2, max(1, near.count)) || isPageNumber(texts[index]) else { continue }
           guard isAtEdge(pages[index], rows[index], isTop) else { continue }
           let gone = Set(rows[index])
@@ -56,6 +62,14 @@ enum PDFRunningHeads {
       }
     }
     return result
+  }
+
+  /// How far the numbers at the ends of a row are from the page's number: on pages that count, the
+  /// same everywhere, whatever else the row says.
+  private static func pageOffsets(_ row: [PDFLine], _ page: Int) -> Set<Int> {
+    let words = row.map(\.text).joined(separator: " ").split(separator: " ")
+    guard let first = words.first, let last = words.last else { return [] }
+    return Set([first, last].compactMap { Int($0) }.map { $0 - page })
   }
 
   private static func isPageNumber(_ signature: String) -> Bool {

@@ -71,7 +71,9 @@ final class FetchWorker: ItemWorker {
       if isStopping {
         // What is on its way may still arrive, but nobody waits long for it.
         stopSince = stopSince ?? now
-        if running.isEmpty || now - (stopSince ?? now) > Self.patience { try context.checkStopping() }
+        if running.isEmpty || now - (stopSince ?? now) > Self.patience {
+          try context.checkStopping()
+        }
       }
       if running.isEmpty && governor.waitingCount == 0 { continue }
       let wake = min(
