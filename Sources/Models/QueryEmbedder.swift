@@ -1,25 +1,34 @@
 import Foundations
 
-/// Finds the model that an index was made with, to embed a question in the same space.
+/// Makes the embedder that an index was made with, for questions.
 package enum QueryEmbedder {
   /// - Parameters:
-  ///   - passport: of the index.
-  ///   - project: where models are looked for.
-  /// - Throws: `.embeddingServiceUnavailable` when the model or the server cannot be used.
-  package static func make(for passport: VectorPassport, project: String, threads: Int) throws(SluiceError) -> any TextEmbedder {
+  ///   - passport: that of the index.
+  ///   - project: the directory whose `models/` holds local models.
+  /// - Throws: `.embeddingServiceUnavailable` when the model is not installed or its server's key is not set.
+  package static func make(for passport: VectorPassport, project: String) throws(SluiceError)
+    -> any TextEmbedder
+  {
     do throws(SluiceError) {
       if passport.members["provider"]?.string == "openai" {
-        // The key is not in the index: it is taken from where most servers' tools take it.
-        let variable = Environment["OPENAI_API_KEY"] == nil ? nil : "OPENAI_API_KEY"
-        let endpoint = try ServiceEndpoint(
-          baseURL: passport.members["base_url"]?.string ?? "", model: passport.model, keyVariable: variable)
-        return RemoteEmbedder(endpoint, dimensions: passport.members["dim"]?.int)
+        var endpoint = try ServiceEndpoint(
+          baseURL: passport.members["base_url"]?.string ?? "", model: passport.model,
+          keyVariable: passport.members["key_env"]?.string)
+        // A person waits for the answer.
+        endpoint.attempts = 3
+        endpoint.timeout = 20
+        let width = passport.dimensions
+        return RemoteEmbedder(
+          endpoint, dimensions: width == 0 ? nil : width,
+          keyVariable: passport.members["key_env"]?.string)
       }
-      return try LocalEmbedder(directory: ModelFiles.locate(passport.model, project: project), threads: threads)
+      return try LocalEmbedder(
+        directory: ModelFiles.locate(passport.model, project: project), name: passport.model,
+        threads: 1)
     } catch {
       throw SluiceError(
         .embeddingServiceUnavailable, "the question cannot be embedded: \(error.message)",
-        advice: error.advice.isEmpty ? "Or search by words: --mode text" : "\(error.advice) Or search by words: --mode text")
+        advice: error.advice)
     }
   }
 }

@@ -4,6 +4,7 @@ import StageKit
 package enum BuiltinStages {
   package static let registry = StageRegistry([
     "chunk": { .item(try ChunkStage($0)) },
+    "cluster": { .collection(try ClusterStage($0)) },
     "command": CommandStage.make,
     "embed": { .item(try EmbedStage($0)) },
     "fetch": { .item(try FetchStage($0)) },

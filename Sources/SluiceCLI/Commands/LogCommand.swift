@@ -31,6 +31,10 @@ enum LogCommand {
       Output.json([
         "run": JSONValue(number),
         "lines": .array(ByteSearch.lines(try FileSystem.read(path)).map { .string(String(decoding: $0, as: UTF8.self)) }),
+        "items": .array(
+          try reader.itemRuns(ofRun: number).map { item in
+            ["stage": .string(item.stage), "item": .string(item.item), "reason": .string(item.reason), "seconds": .double(item.seconds)]
+          }),
         "stages": .array(
           stages.map { stage in
             [

@@ -83,6 +83,6 @@ enum SearchCommand {
   /// The model that the index was made with.
   private static func embedder(for passport: VectorPassport?, in directory: String) throws -> (any TextEmbedder)? {
     guard let passport else { return nil }
-    return try QueryEmbedder.make(for: passport, project: directory, threads: Parallel.processors)
+    return try QueryEmbedder.make(for: passport, project: directory)
   }
 }

@@ -62,7 +62,9 @@ final class RunDisplay: Sendable {
     case .stageStarted(let name, let reasons):
       state.withLock { $0.active[name] = Active(index: indices[name] ?? 0, started: MonotonicClock.now) }
       let why = reasons.map(\.text).joined(separator: "; ")
-      print("\(style.blue("▸")) \(name)  \(style.dim(why))", log: "\(name): started: \(why)", isDetail: indices.count > 50)
+      // A stage that only waits for what another makes may turn out to have nothing to do.
+      let mayBeIdle = reasons.allSatisfy { if case .upstreamRuns = $0 { true } else { false } }
+      print("\(style.blue("▸")) \(name)  \(style.dim(why))", log: "\(name): started: \(why)", isDetail: mayBeIdle || indices.count > 50)
     case .stageFinished(let summary): finished(summary)
     case .itemFailed(let stage, let item, let failure, let attempt, let wait): failed(stage, item, failure, attempt, wait)
     case .log(let stage, let level, let message):

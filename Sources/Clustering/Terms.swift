@@ -1,0 +1,69 @@
+/// The words of a text that may name a topic.
+package enum Terms {
+  /// Words in lower case (letters, and digits behind a letter; at least three bytes) and pairs of words that
+  /// stand side by side, stop words taken out; in the order of the text.
+  package static func extract(_ text: String) -> [String] {
+    var terms: [String] = []
+    var previous: String?
+    forEachWord(text) { word in
+      guard let word, !stopWords.contains(word), word.utf8.count >= 3 else {
+        previous = nil
+        return
+      }
+      terms.append(word)
+      if let previous, previous != word { terms.append("\(previous) \(word)") }
+      previous = word
+    }
+    return terms
+  }
+
+  /// Calls `body` with each word in lower case, and with `nil` for what separates more than a space does.
+  private static func forEachWord(_ text: String, _ body: (String?) -> Void) {
+    var word: [UInt8] = []
+    func flush() {
+      if word.isEmpty { return }
+      // Of a contraction only what stands before it is a word: sluice's; of don't nothing is.
+      if let quote = word.lastIndex(of: UInt8(ascii: "'")) {
+        let isNegation = word[quote...].elementsEqual("'t".utf8)
+        word.removeSubrange(quote...)
+        if isNegation { word.removeAll(keepingCapacity: true) }
+      }
+      body(word.isEmpty ? nil : String(decoding: word, as: UTF8.self))
+      word.removeAll(keepingCapacity: true)
+    }
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x61...0x7A: word.append(UInt8(scalar.value))
+      case 0x41...0x5A: word.append(UInt8(scalar.value + 32))
+      case 0x30...0x39, 0x2D, 0x5F, 0x27:
+        // Digits, -, _ and ' only inside a word: apt-get, utf8, don't.
+        if word.isEmpty { body(nil) } else { word.append(UInt8(scalar.value)) }
+      case 0x20: flush()
+      case 0..<0x80:
+        flush()
+        body(nil)
+      default:
+        if scalar.properties.isAlphabetic {
+          word.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
+        } else {
+          flush()
+          body(nil)
+        }
+      }
+    }
+    flush()
+  }
+
+  /// Words that say nothing of a topic.
+  static let stopWords: Set<String> = Set(
+    """
+    a about above after again against all also although am an and any are as at be because been before being below
+    between both but by can cannot could did do does doing don down during each either else etc even ever every few for
+    from further get gets had has have having he her here hers him himself his how however if in into is it its itself
+    just let like made make makes many may me might more most much must my need needs neither no nor not now of off on
+    once one only onto or other others our ours out over own per same see shall she should since so some such than that
+    the their theirs them themselves then there therefore these they this those though through thus to too two under
+    until up upon us use used uses using very via was way we well were what when where whether which while who whom
+    whose why will with within without would yes yet you your yours
+    """.split(whereSeparator: \.isWhitespace).map(String.init))
+}
