@@ -7,6 +7,8 @@ struct HTMLWalker {
 
   private(set) var elements: [DocumentElement] = []
   private let dropsSurroundings: Bool
+  /// Bytes of text in all; only needed when surroundings are dropped.
+  var total = 0
   private var inline = InlineText()
   private var depth = 0
 
@@ -39,16 +41,21 @@ struct HTMLWalker {
     depth += 1
     defer { depth -= 1 }
     guard depth < Self.deepest else {
-      throw ItemProblem("too_deep", "the page nests elements more than \(Units.show(Self.deepest)) deep")
+      throw ItemProblem(
+        "too_deep", "the page nests elements more than \(Units.show(Self.deepest)) deep")
     }
     for child in node.children { try walk(child) }
   }
 
   private mutating func element(_ node: HTMLNode) throws(ItemProblem) {
     let role = node.role
-    if case .dropped = role { return }
+    if case .dropped = role, dropsSurroundings || node.name != "noscript" { return }
     if HTMLContent.isHidden(node) { return }
-    if dropsSurroundings, HTMLContent.isSurroundings(node, insideContent: contentDepth > 0) { return }
+    if dropsSurroundings, HTMLContent.isSurroundings(node, insideContent: contentDepth > 0),
+      !HTMLContent.holdsMost(node, of: total)
+    {
+      return
+    }
     switch role {
     case .inline: try walkChildren(node)
     case .lineBreak: inline.lineBreak()
@@ -65,13 +72,14 @@ struct HTMLWalker {
       defer { contentDepth -= 1 }
       try block(node)
     case .block, .surroundings, .edge: try block(node)
-    case .dropped: break
+    case .dropped: try block(node)
     }
   }
 
   private mutating func block(_ node: HTMLNode) throws(ItemProblem) {
     flush()
-    let isFootnote = node.labels.contains { $0.hasPrefix("footnote") } || node.attribute("role") == "doc-footnote"
+    let isFootnote =
+      node.labels.contains { $0.hasPrefix("footnote") } || node.attribute("role") == "doc-footnote"
     if isFootnote { footnoteDepth += 1 }
     try walkChildren(node)
     flush()
@@ -79,7 +87,9 @@ struct HTMLWalker {
   }
 
   /// A part whose text is one element of another kind than the text around it.
-  private mutating func paragraph(_ node: HTMLNode, _ kind: DocumentElement.Kind, _ level: Int?) throws(ItemProblem) {
+  private mutating func paragraph(_ node: HTMLNode, _ kind: DocumentElement.Kind, _ level: Int?)
+    throws(ItemProblem)
+  {
     flush()
     let before = (self.kind, self.level, lead)
     (self.kind, self.level, lead) = (kind, level, "")
@@ -94,7 +104,9 @@ struct HTMLWalker {
     let first = elements.count
     try paragraph(node, .title, level)
     // A heading of several blocks is still one title; a heading that holds a table is none.
-    guard elements.count > first + 1, elements[first...].allSatisfy({ $0.kind == .title }) else { return }
+    guard elements.count > first + 1, elements[first...].allSatisfy({ $0.kind == .title }) else {
+      return
+    }
     let text = elements[first...].map(\.text).joined(separator: " ")
     elements.removeSubrange(first...)
     emit(.title, text, level: level)

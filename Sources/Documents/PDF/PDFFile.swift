@@ -8,6 +8,8 @@ final class PDFFile {
   private let document: OpaquePointer
 
   let pageCount: Int
+  /// By name: the same few fonts come in every line.
+  private var fonts: [String: PDFFontTraits] = [:]
 
   struct Bookmark {
     let title: String
@@ -25,7 +27,9 @@ final class PDFFile {
     // poppler keeps pointing into the bytes for as long as the document lives.
     bytes = .allocate(byteCount: max(1, content.count), alignment: 16)
     let copy = bytes
-    content.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }
+    content.withUnsafeBytes {
+      copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count)
+    }
     var problem = CPOPPLER_OK
     guard let opened = cpoppler_open(bytes, content.count, &problem) else {
       bytes.deallocate()
@@ -62,6 +66,6 @@ final class PDFFile {
     var raw = cpoppler_page()
     guard cpoppler_read_page(document, Int32(number - 1), &raw) != 0 else { return nil }
     defer { cpoppler_free_page(&raw) }
-    return PDFPage(number: number, raw)
+    return PDFPage(number: number, raw, &fonts)
   }
 }

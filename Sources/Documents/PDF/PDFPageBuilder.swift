@@ -4,17 +4,9 @@ import Foundations
 extension PDFPage {
   private struct Font {
     let size: Double
-    let isBold: Bool
-    let isMono: Bool
-
-    init(_ run: cpoppler_run) {
-      let name = String(cString: run.font).lowercased()
-      size = run.size
-      // TeX's bold fonts are called CMBX, SFBX and so on.
-      isBold = ["bold", "black", "heavy", "semibold", "cmbx", "sfbx", "-bd"].contains { name.contains($0) } || name.hasSuffix("-b")
-      isMono = ["mono", "courier", "cmtt", "sftt", "typewriter", "consolas", "menlo", "fixed", "code"].contains { name.contains($0) }
-        || name.hasSuffix("tt")
-    }
+    let traits: PDFFontTraits
+    var isBold: Bool { traits.isBold }
+    var isMono: Bool { traits.isMono }
   }
 
   /// Collects the characters of a segment.
@@ -30,7 +22,9 @@ extension PDFPage {
       pendingSpace = false
       switch scalar.value {
       case 0xFB00...0xFB06:
-        for part in ["ff", "fi", "fl", "ffi", "ffl", "st", "st"][Int(scalar.value - 0xFB00)].unicodeScalars {
+        for part in ["ff", "fi", "fl", "ffi", "ffl", "st", "st"][Int(scalar.value - 0xFB00)]
+          .unicodeScalars
+        {
           scalars.append(part)
         }
       default: scalars.append(scalar)
@@ -41,8 +35,14 @@ extension PDFPage {
     }
   }
 
-  init(number: Int, _ raw: cpoppler_page) {
-    let fonts = UnsafeBufferPointer(start: raw.runs, count: Int(raw.run_count)).map { Font($0) }
+  init(number: Int, _ raw: cpoppler_page, _ names: inout [String: PDFFontTraits]) {
+    let fonts = UnsafeBufferPointer(start: raw.runs, count: Int(raw.run_count)).map { run in
+      let name = String(cString: run.font)
+      if let known = names[name] { return Font(size: run.size, traits: known) }
+      let traits = PDFFontTraits(name: name)
+      names[name] = traits
+      return Font(size: run.size, traits: traits)
+    }
     let runs = UnsafeBufferPointer(start: raw.runs, count: Int(raw.run_count))
     let boxes = UnsafeBufferPointer(start: raw.boxes, count: Int(raw.box_count))
     var lines: [PDFLine] = []
@@ -53,8 +53,12 @@ extension PDFPage {
       if let box = segment.box, !segment.scalars.isEmpty {
         let main = segment.weights.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0
         let font = fonts.indices.contains(main) ? fonts[main] : nil
-        let bold = segment.weights.reduce(0) { $0 + (fonts.indices.contains($1.key) && fonts[$1.key].isBold ? $1.value : 0) }
-        let mono = segment.weights.reduce(0) { $0 + (fonts.indices.contains($1.key) && fonts[$1.key].isMono ? $1.value : 0) }
+        let bold = segment.weights.reduce(0) {
+          $0 + (fonts.indices.contains($1.key) && fonts[$1.key].isBold ? $1.value : 0)
+        }
+        let mono = segment.weights.reduce(0) {
+          $0 + (fonts.indices.contains($1.key) && fonts[$1.key].isMono ? $1.value : 0)
+        }
         lines.append(
           PDFLine(
             text: String(segment.scalars), box: box, page: number, size: font?.size ?? box.height,

@@ -42,31 +42,48 @@ final class ParserChild: Sendable {
   var documents: Int { running.withLock { $0.documents } }
 
   /// Sends an order and waits for its answer. After an error the child is gone.
-  func ask(_ order: ParserFrame) throws -> ParserFrame {
-    let deadline = MonotonicClock.now + UInt64(limits.timeout * 1e9)
+  /// - Throws: `SluiceError.interrupted` when the run was stopped meanwhile.
+  func ask(_ order: ParserFrame, isStopping: @escaping @Sendable () -> Bool) throws -> ParserFrame {
+    let deadline = ParserDeadline(seconds: limits.timeout, isStopping: isStopping)
     let sent = (try? order.write(to: input.raw, deadline: deadline)) != nil
-    if sent, let answer = try? ParserFrame.read(from: output.raw, deadline: deadline, errors: errors) {
+    if sent,
+      let answer = try? ParserFrame.read(from: output.raw, deadline: deadline, errors: errors)
+    {
       running.withLock { $0.documents += 1 }
       return answer
     }
-    throw problem(isLate: MonotonicClock.now >= deadline)
+    let isLate = deadline.isLate
+    if !isLate && deadline.pause == nil {
+      running.withLock { $0.child.kill() }
+      throw SluiceError(.interrupted, "the run was interrupted")
+    }
+    throw problem(isLate: isLate)
   }
 
   private func problem(isLate: Bool) -> ItemProblem {
-    let ending = running.withLock { running in
+    let ending = running.withLock { running -> ChildProcess.Ending in
       if isLate { running.child.kill() }
+      // A child that closed its pipe is about to end; one that does not is not waited for.
+      for _ in 0..<200 {
+        if let ending = running.child.poll() { return ending }
+        usleep(10_000)
+      }
+      running.child.kill()
       return running.child.wait()
     }
     if isLate {
-      return ItemProblem("timeout", "the parser was stopped after \(Units.show(seconds: limits.timeout))")
+      return ItemProblem(
+        "timeout", "the parser was stopped after \(Units.show(seconds: limits.timeout))")
     }
     if errors.speaksOfMemory || ending == .exited(ParserChild.outOfMemory) {
       return ItemProblem(
-        "out_of_memory", "the parser needed more than \(Units.show(bytes: Int(limits.memory))) of memory")
+        "out_of_memory",
+        "the parser needed more than \(Units.show(bytes: Int(limits.memory))) of memory")
     }
     switch ending {
     case .signalled(let signal):
-      return ItemProblem("parser_crashed", "the parser crashed (\(String(cString: strsignal(signal)).lowercased()))")
+      return ItemProblem(
+        "parser_crashed", "the parser crashed (\(String(cString: strsignal(signal)).lowercased()))")
     case .exited(let code):
       return ItemProblem("parser_crashed", "the parser ended without an answer (exit code \(code))")
     }
