@@ -4,6 +4,7 @@ import Manifest
 import Planning
 import StageKit
 import Store
+import Synchronization
 
 /// One run of an item stage: takes what the stages above send, finds out what has to be done, lets
 /// workers do it, sends on what comes out, and in the end assembles the new dataset.
@@ -21,6 +22,8 @@ final class ItemStageRun: Sendable {
 
   let index: Int
   let inbox = Inbox()
+  /// The input of the last result, under whichever key: says whether an item is new or changed.
+  private let formerInput = Mutex<Dataset?>(nil)
   private let session: RunSession
   private let stage: any ItemStage
   private let reasons: [RunReason]
@@ -54,7 +57,6 @@ final class ItemStageRun: Sendable {
     let record = session.prepared.records[name]
     var result: NodeResult
     do {
-      session.observe(.stageStarted(name: name, reasons: reasons))
       result = NodeResult(summary: StageSummary(name: name, state: .done), record: record)
       result = try coordinate(record)
     } catch {
@@ -79,6 +81,10 @@ final class ItemStageRun: Sendable {
   }
 
   private func coordinate(_ record: StageRecord?) throws -> NodeResult {
+    if let input = record?.input {
+      let dataset = try session.dataset(input)
+      formerInput.withLock { $0 = dataset }
+    }
     let carry = try loadCarry(record)
     results.prepare(former: carry.map { ($0.input, $0.output, $0.derivation) })
     var finals = [Dataset?](repeating: nil, count: needCount)
@@ -133,13 +139,17 @@ final class ItemStageRun: Sendable {
     return NodeResult(summary: summary, record: record)
   }
 
+  private func before(_ id: String) -> Digest? {
+    formerInput.withLock { former in former.flatMap { former in former.index(of: id).map { former.digest($0) } } }
+  }
+
   private func loadCarry(_ record: StageRecord?) throws -> Carry? {
     guard let record, record.stageKey == prepared.key, !session.options.forced.contains(index),
       let input = record.input,
       let derivation = record.derivation
     else { return nil }
     let carry = Carry(
-      input: try session.dataset(input), output: try session.dataset(record.dataset),
+      input: try formerInput.withLock { $0 } ?? session.dataset(input), output: try session.dataset(record.dataset),
       derivation: try Derivation(reading: session.store.get(derivation)))
     guard carry.derivation.inputCount == carry.input.count,
       carry.derivation.output == carry.output.digest
@@ -174,7 +184,7 @@ final class ItemStageRun: Sendable {
         }
       }
     } else {
-      missing = (positions?.map(Int.init) ?? Array(0..<dataset.count)).map { ($0, nil) }
+      missing = (positions?.map(Int.init) ?? Array(0..<dataset.count)).map { ($0, before(dataset.id($0))) }
     }
     if let carry, !carried.isEmpty { carryOver(carried, carry) }
     for (position, before) in missing {

@@ -186,7 +186,7 @@ struct Scheduler {
   private func stream(_ index: Int, _ stage: any ItemStage, _ state: inout SchedulerState)
     -> ItemStageRun
   {
-    var consumers: [(run: ItemStageRun, need: Int)] = []
+    var streaming: [(index: Int, stage: any ItemStage)] = []
     for dependent in graph.dependents[index] where canStream(dependent, from: index, state) {
       guard case .success(.item(let item)) = session.prepared.stages[dependent].stage else {
         continue
@@ -199,8 +199,10 @@ struct Scheduler {
         isForced: session.options.forced.contains(dependent))
       reasons.append(.upstreamRuns([graph.stages[index].name]))
       session.setReasons(reasons, of: name)
-      consumers.append((stream(dependent, item, &state), 0))
+      streaming.append((dependent, item))
     }
+    session.observe(.stageStarted(name: graph.stages[index].name, reasons: session.reasons(of: graph.stages[index].name)))
+    let consumers = streaming.map { (run: stream($0.index, $0.stage, &state), need: 0) }
     let run = ItemStageRun(
       session: session, index: index, stage: stage,
       reasons: session.reasons(of: graph.stages[index].name),

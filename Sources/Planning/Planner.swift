@@ -88,12 +88,9 @@ package struct Planner {
       planned.reused = 0
       return (planned, Forecast(dataset: nil, changed: nil, removed: []))
     }
-    return (
-      planned,
-      Forecast(
-        dataset: nil, changed: try count(item, index, &planned, needs, record),
-        removed: try removed(index, &planned, needs, record))
-    )
+    let changed = try count(item, index, &planned, needs, record)
+    let leaving = try removed(index, &planned, needs, record)
+    return (planned, Forecast(dataset: nil, changed: changed, removed: leaving))
   }
 
   private func plan(

@@ -40,6 +40,12 @@ package struct KeyChange: Sendable, Equatable {
   package let before: JSONValue?
   package let after: JSONValue?
 
+  package init(name: String, before: JSONValue?, after: JSONValue?) {
+    self.name = name
+    self.before = before
+    self.after = after
+  }
+
   /// What differs between two sets of components, by name.
   package static func between(_ before: JSONObject, _ after: JSONObject) -> [KeyChange] {
     var changes: [KeyChange] = []

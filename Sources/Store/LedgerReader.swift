@@ -148,6 +148,20 @@ package final class LedgerReader: Sendable {
     }
   }
 
+  /// Every item that a run worked on.
+  package func itemRuns(ofRun run: Int) throws -> [ItemRunRecord] {
+    try query { connection in
+      try connection.all(
+        "SELECT run, stage, item, reason, before, after, seconds FROM item_runs WHERE run=? ORDER BY stage, item",
+        [.int(run)]
+      ) { row in
+        ItemRunRecord(
+          run: row.int(0), stage: row.text(1), item: row.text(2), reason: row.text(3), before: row.digest(4),
+          after: row.digest(5), seconds: row.real(6))
+      }
+    }
+  }
+
   /// What is published of a pipeline: stage → (dataset, folder below `exports/`).
   package func published(of pipeline: String) throws -> [String: (dataset: Digest, export: String)]
   {

@@ -1,0 +1,50 @@
+# The two commands that matter: `make pipeline` and `make test`.
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+P ?= pipelines/handbook.yaml
+SLUICE = .build/release/sluice
+# The standard library inside: the program starts faster, and on machines without Swift.
+RELEASE = -c release --static-swift-stdlib --product sluice
+
+.PHONY: pipeline stage plan test bench format lint setup build install clean help
+
+pipeline: build ## set up, build, run the main pipeline, print where to look
+	@$(SLUICE) run $(P)
+
+stage: build ## bring one stage up to date, with all that it needs: make stage S=cluster
+	@test -n "$(S)" || { echo "Which stage? make stage S=cluster"; exit 2; }
+	@$(SLUICE) run $(P) +$(S)
+
+plan: build ## show what `make pipeline` would do
+	@$(SLUICE) plan $(P)
+
+test: setup ## set up and run all tests
+	swift build --build-tests
+	swift test --skip-build --parallel
+
+bench: ## measure against peers, side by side
+	@scripts/setup bench
+	@$(MAKE) --no-print-directory build
+	@Benchmarks/run
+
+format: ## lay the sources out
+	@scripts/builtin-stages
+	swift format -i -r -p Sources Tests Package.swift
+
+lint: ## check the layout
+	swift format lint -r -p -s Sources Tests Package.swift
+
+setup:
+	@scripts/setup
+
+build: setup
+	swift build $(RELEASE)
+
+install: build ## install the program: make install PREFIX=$$HOME/.local
+	install -D -m 755 $(SLUICE) $(DESTDIR)$(PREFIX)/bin/sluice
+
+clean: ## remove what was built; artifacts stay
+	rm -rf .build
+
+help:
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -1,0 +1,64 @@
+import Foundations
+
+/// The arguments of a command, checked against its options.
+struct Arguments: Sendable {
+  private(set) var values: [String: [String]] = [:]
+  private(set) var positional: [String] = []
+
+  /// - Throws: `SluiceError.usage` with "did you mean".
+  init(_ raw: [String], for command: CommandSpec) throws(SluiceError) {
+    var index = 0
+    var onlyPositional = false
+    let options = command.options + [.help]
+    while index < raw.count {
+      let argument = raw[index]
+      index += 1
+      if onlyPositional || !argument.hasPrefix("-") || argument == "-" {
+        positional.append(argument)
+        continue
+      }
+      if argument == "--" {
+        onlyPositional = true
+        continue
+      }
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard let option = options.first(where: { $0.name == parts[0] || $0.short == parts[0] }) else {
+        let guess = Suggestion.nearest(to: parts[0], among: options.map(\.name))
+        throw SluiceError(
+          .usage, "sluice \(command.name) has no option \(parts[0])",
+          advice: guess.map { "Did you mean \($0)?" } ?? "`sluice \(command.name) --help` lists the options.")
+      }
+      if option.value == nil {
+        guard parts.count == 1 else { throw SluiceError(.usage, "\(option.name) takes no value") }
+        values[option.name] = ["true"]
+        continue
+      }
+      var value: String
+      if parts.count == 2 {
+        value = parts[1]
+      } else if index < raw.count {
+        value = raw[index]
+        index += 1
+      } else {
+        throw SluiceError(.usage, "\(option.name) needs a value: \(option.name) \(option.value ?? "VALUE")")
+      }
+      if option.isRepeatable { values[option.name, default: []].append(value) } else { values[option.name] = [value] }
+      value = ""
+    }
+  }
+
+  func has(_ name: String) -> Bool { values[name] != nil }
+  func all(_ name: String) -> [String] { values[name] ?? [] }
+  subscript(name: String) -> String? { values[name]?.last }
+
+  /// A whole number of at least `minimum`.
+  func int(_ name: String, minimum: Int = 1) throws(SluiceError) -> Int? {
+    guard let text = self[name] else { return nil }
+    guard let number = Int(text), number >= minimum else {
+      throw SluiceError(.usage, "\(name) must be a whole number of at least \(minimum), this is '\(text)'")
+    }
+    return number
+  }
+
+  var isJSON: Bool { has("--json") }
+}

@@ -1,0 +1,72 @@
+import CSystem
+import Documents
+import Foundations
+import Glibc
+import HTTPClient
+import Models
+import Store
+
+/// `sluice doctor`
+enum DoctorCommand {
+  private struct Check {
+    let name: String
+    let result: Result<String, SluiceError>
+  }
+
+  static let spec = CommandSpec(
+    "doctor", "Check that everything Sluice needs is here: libraries, models, disk.", usage: "", options: [.json]
+  ) { arguments in
+    let checks = checks()
+    if arguments.isJSON {
+      Output.json(
+        .array(
+          checks.map { check in
+            switch check.result {
+            case .success(let text): ["name": .string(check.name), "ok": true, "message": .string(text)]
+            case .failure(let error): ["name": .string(check.name), "ok": false, "message": .string(error.message), "advice": .string(error.advice)]
+            }
+          }))
+    } else {
+      let style = Style(descriptor: 1)
+      for check in checks {
+        switch check.result {
+        case .success(let text): Output.line("\(style.green("✓")) \(HelpText.padded(check.name, 22))\(text)")
+        case .failure(let error):
+          Output.line("\(style.red("✗")) \(HelpText.padded(check.name, 22))\(error.message)")
+          if !error.advice.isEmpty { Output.line("  \(HelpText.padded("", 22))\(error.advice)") }
+        }
+      }
+    }
+    return checks.allSatisfy { if case .success = $0.result { true } else { false } } ? 0 : 1
+  }
+
+  private static func check(_ name: String, _ body: () throws -> String) -> Check {
+    Check(name: name, result: Result { try body() }.mapError { SluiceError(wrapping: $0) })
+  }
+
+  private static func checks() -> [Check] {
+    let project = Path.workingDirectory
+    let model = ModelFiles.locate("all-MiniLM-L6-v2", project: project)
+    return [
+      check("PDF (poppler)") { try PopplerLibrary.version() },
+      check("HTTP (libcurl)") { try CurlLibrary.version() },
+      check("local model") { try LocalEmbedder.passport(directory: model).model + " in " + model },
+      check("model runtime") { "OpenVINO " + (try OpenVINORuntime.installedVersion(besideModel: model)) },
+      check("artifacts") {
+        let layout = ArtifactLayout(project: project)
+        guard FileSystem.exists(layout.ledger) else { return "\(layout.root): nothing was run here yet" }
+        _ = try LedgerReader(layout)
+        return "\(layout.root): the ledger can be read"
+      },
+      check("disk") {
+        var status = statvfs()
+        guard statvfs(project, &status) == 0 else { throw FileSystem.systemError("look at", project) }
+        let free = Int(status.f_bavail) * Int(status.f_frsize)
+        if free < 1_000_000_000 {
+          throw SluiceError(.system, "only \(Units.show(bytes: free)) free", advice: "`sluice gc` sweeps what nothing needs.")
+        }
+        return "\(Units.show(bytes: free)) free"
+      },
+    ]
+  }
+}

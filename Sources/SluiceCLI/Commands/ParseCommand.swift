@@ -1,0 +1,56 @@
+import Documents
+import Foundations
+
+/// `sluice parse`
+enum ParseCommand {
+  static let spec = CommandSpec(
+    "parse", "Show what a file becomes: its elements, as the parse stage makes them.", usage: "FILE…",
+    options: [OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown or json."), .json], run: run)
+
+  private static func run(_ arguments: Arguments) throws -> Int32 {
+    guard !arguments.positional.isEmpty else { throw SluiceError(.usage, "which file?", advice: "For example: sluice parse report.pdf --format markdown") }
+    let format = arguments.isJSON ? "json" : arguments["--format"] ?? "text"
+    guard ["text", "markdown", "json"].contains(format) else {
+      throw SluiceError(.usage, "there is no format '\(format)'", advice: Suggestion.nearest(to: format, among: ["text", "markdown", "json"]).map { "Did you mean \($0)?" } ?? "There are: text, markdown, json.")
+    }
+    for path in arguments.positional {
+      let bytes = try FileSystem.read(path, limit: 1 << 30)
+      do {
+        let document = try onLargeStack { try DocumentReader.read(bytes, DocumentSource(name: path)) }
+        switch format {
+        case "json": Output.json(.object(document.json))
+        case "markdown": Output.line(markdown(document))
+        default: Output.line(document.elements.map { $0.table?.markdown ?? $0.text }.joined(separator: "\n"))
+        }
+      } catch let problem as ItemProblem {
+        throw SluiceError(.badInput, "\(path): \(problem.message)")
+      }
+    }
+    return 0
+  }
+
+  /// Parsers recurse over what they read, and a hostile page is nested deeply.
+  private static func onLargeStack(_ body: @escaping @Sendable () throws -> ParsedDocument) throws -> ParsedDocument {
+    let result = Monitor<Result<ParsedDocument, any Error>?>(nil)
+    BlockingThread("parse", stackSize: 256 << 20) {
+      let outcome = Result { try body() }
+      result.update { $0 = outcome }
+    }.join()
+    let outcome = result.read { $0 }
+    guard let outcome else { throw SluiceError(.system, "the parser gave no answer") }
+    return try outcome.get()
+  }
+
+  private static func markdown(_ document: ParsedDocument) -> String {
+    document.elements.map { element in
+      switch element.kind {
+      case .title: String(repeating: "#", count: max(1, min(6, element.level ?? 1))) + " " + element.text
+      case .listItem: "- " + element.text
+      case .code: "```\n\(element.text)\n```"
+      case .table: element.table?.markdown ?? element.text
+      case .caption: "*\(element.text)*"
+      default: element.text
+      }
+    }.joined(separator: "\n\n")
+  }
+}

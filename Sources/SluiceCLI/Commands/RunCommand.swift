@@ -1,0 +1,90 @@
+import CSystem
+import Engine
+import Foundations
+import Glibc
+import Graph
+import Manifest
+import Planning
+import StageKit
+import Store
+
+/// `sluice run`
+enum RunCommand {
+  static let spec = CommandSpec(
+    "run", "Bring a pipeline up to date: run what changed, and nothing else.", usage: "[PIPELINE] [STAGE…]",
+    discussion: """
+      STAGE chooses stages: chunk, +index (with all it needs), chunk+ (with all that needs it). Without one
+      everything is brought up to date. A stage that is not chosen is taken as it was left.
+      """,
+    options: [
+      .pipeline, .set, .jobs,
+      OptionSpec("--only", value: "STAGE", isRepeatable: true, "Run just this stage, on what its inputs were left as."),
+      OptionSpec("--from", value: "STAGE", isRepeatable: true, "Run this stage and all that need it."),
+      OptionSpec("--force", value: "STAGE", isRepeatable: true, "Run this stage anew, whatever is remembered."),
+      OptionSpec("--frozen", "No network: what is not cached is an error."),
+      OptionSpec("--fail-fast", "Stop at the first stage that fails (otherwise independent branches go on)."),
+      OptionSpec("--keep-going", "Let independent branches go on when a stage fails (the default)."),
+      OptionSpec("--allow-vanish", "Let more items leave than the guard allows."),
+      OptionSpec("--dry-run", "Show the plan and stop."),
+      OptionSpec("--quiet", short: "-q", "Print only errors."), OptionSpec("--verbose", short: "-v", "Print every line of the log."),
+      .json,
+    ], run: run)
+
+  static func selection(_ words: [String], _ arguments: Arguments, _ graph: StageGraph) throws -> Set<Int> {
+    var selection: Set<Int> = []
+    let chosen = words + arguments.all("--only") + arguments.all("--from").map { $0.hasSuffix("+") ? $0 : $0 + "+" }
+    if chosen.isEmpty { return Set(graph.stages.indices) }
+    selection = try Selector.resolve(chosen, in: graph)
+    return selection
+  }
+
+  private static func run(_ arguments: Arguments) throws -> Int32 {
+    if arguments.has("--dry-run") { return try PlanCommand.run(arguments) }
+    let words = PipelineWords(arguments)
+    let project = try Project(named: words.pipeline)
+    let graph = try project.graph(arguments)
+    var options = RunOptions(
+      selection: try selection(words.rest, arguments, graph), jobs: try arguments.int("--jobs") ?? Parallel.processors)
+    options.forced = try Selector.resolve(arguments.all("--force"), in: graph)
+    options.selection.formUnion(options.forced)
+    options.isFrozen = arguments.has("--frozen")
+    options.keepsGoing = !arguments.has("--fail-fast")
+    options.allowsVanishing = arguments.has("--allow-vanish")
+    options.arguments = CommandLine.arguments.dropFirst().joined(separator: " ")
+    let layout = project.layout
+    try layout.create()
+    let lease = try Lease.acquire(pipeline: graph.pipeline.name, layout: layout)
+    let sweeping = try Lease.sweeping(layout: layout, alone: false)
+    csystem_raise_file_limit()
+    csystem_catch_interrupts()
+    let writer = try Ledger.openForWriting(layout)
+    let store = try ObjectStore(layout)
+    let reader = try LedgerReader(layout)
+    let prepared = try project.prepare(graph, reader: reader, store: store)
+    let recorder = Recorder(writer, store: store)
+    let display = RunDisplay(
+      stages: graph.stages.map(\.name), runsDirectory: layout.runs, isQuiet: arguments.has("--quiet") || arguments.isJSON,
+      isVerbose: arguments.has("--verbose"))
+    let run = try PipelineRun(
+      prepared: prepared, options: options, store: store, recorder: recorder, reader: reader,
+      observe: { display.handle($0) })
+    display.begin { run.counts }
+    let result = run.execute()
+    display.end()
+    do { try recorder.close() } catch where result.error != nil { /* said below, once */ }
+    withExtendedLifetime((lease, sweeping)) {}
+    try report(result, prepared, layout, arguments)
+    return result.exitCode.rawValue
+  }
+
+  private static func report(_ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout, _ arguments: Arguments) throws {
+    if arguments.isJSON {
+      Output.json(RunReport.json(result, prepared, layout))
+    }
+    if let error = result.error {
+      Output.error("sluice: \(error.description)")
+      return
+    }
+    if !arguments.isJSON && !arguments.has("--quiet") { Output.line(RunReport.text(result, prepared, layout)) }
+  }
+}

@@ -1,0 +1,83 @@
+import Engine
+import Foundations
+import Graph
+import Manifest
+import Planning
+import Store
+
+/// The end of a run, for people and for scripts.
+enum RunReport {
+  static func text(_ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout) -> String {
+    let style = Style(descriptor: 1)
+    let time = Units.show(seconds: result.seconds)
+    let ran = result.stages.filter { $0.state == .done }
+    let failed = result.stages.filter { $0.state == .failed || $0.state == .guarded }
+    let quarantined = result.stages.reduce(0) { $0 + $1.counts.failed + $1.counts.stale }
+    var lines: [String] = []
+    switch result.exitCode {
+    case .success where ran.isEmpty: lines.append(style.green("Everything is up to date (\(time))."))
+    case .success: lines.append(style.green("Run \(result.run) is done: \(ran.count) of \(result.stages.count) stages ran in \(time)."))
+    case .quarantined:
+      lines.append(
+        style.yellow(
+          "Run \(result.run) is done in \(time), with \(quarantined) \(quarantined == 1 ? "item" : "items") in quarantine: `sluice status` says which and why; they are tried first in the next run."))
+    case .interrupted: lines.append(style.yellow("Run \(result.run) was interrupted after \(time). What was finished is kept; the next run goes on from here."))
+    case .guarded, .stageFailed, .usage, .goldenMismatch, .busy, .budget:
+      let names = failed.map(\.name).joined(separator: ", ")
+      lines.append(style.red("Run \(result.run) failed after \(time): \(names). What succeeded is kept. `sluice log` has the details."))
+    }
+    lines.append(contentsOf: made(result, prepared, layout, style))
+    return lines.joined(separator: "\n")
+  }
+
+  /// What was made, where it lies, and what to try.
+  private static func made(_ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout, _ style: Style) -> [String] {
+    let published = layout.published(prepared.pipeline.name)
+    guard let stages = try? FileSystem.list(published), !stages.isEmpty else { return [] }
+    let shown = shortened(published)
+    var lines = ["", style.bold("Made, in \(shown):")]
+    let types = Dictionary(uniqueKeysWithValues: prepared.stages.map { ($0.declaration.name, $0.outputType) })
+    let records = (try? prepared.reader?.stages(of: prepared.pipeline.name)) ?? [:]
+    for stage in prepared.graph.stages.map(\.name).filter({ stages.contains($0) }).prefix(12) {
+      let files = ((try? FileSystem.list("\(published)/\(stage)")) ?? []).joined(separator: ", ")
+      let record = records[stage]
+      var what = record.map { $0.count > 0 ? "\(Units.show($0.count)) × \(types[stage] ?? $0.type)" : "" } ?? ""
+      if let summary = record?.summary, !summary.isEmpty { what += what.isEmpty ? summary : " (\(summary))" }
+      lines.append("  \(HelpText.padded(stage, 11))\(HelpText.padded(files, 30))\(style.dim(what))")
+    }
+    let name = prepared.pipeline.name
+    let several = Project.pipelines().count > 1
+    let which = several ? " -p \(name)" : ""
+    lines.append("")
+    lines.append(style.bold("Try:"))
+    if types.values.contains("index") { lines.append("  sluice search\(which) \"your question\"") }
+    let last = result.stages.last { $0.state == .done || $0.state == .upToDate }?.name ?? stages[0]
+    lines.append("  sluice why\(which) \(last)")
+    lines.append("  sluice status\(which)")
+    return lines
+  }
+
+  private static func shortened(_ path: String) -> String {
+    let here = Path.workingDirectory + "/"
+    return path.hasPrefix(here) ? String(path.dropFirst(here.count)) : path
+  }
+
+  static func json(_ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout) -> JSONValue {
+    [
+      "run": JSONValue(result.run), "pipeline": .string(prepared.pipeline.name),
+      "exit_code": JSONValue(Int(result.exitCode.rawValue)), "seconds": .double(result.seconds),
+      "published": .string(layout.published(prepared.pipeline.name)),
+      "error": JSONValue(result.error?.message),
+      "stages": .array(
+        result.stages.map { stage in
+          [
+            "name": .string(stage.name), "state": .string(stage.state.rawValue), "done": JSONValue(stage.counts.done),
+            "cached": JSONValue(stage.counts.cached), "failed": JSONValue(stage.counts.failed),
+            "stale": JSONValue(stage.counts.stale), "removed": JSONValue(stage.counts.removed),
+            "outputs": JSONValue(stage.counts.outputs), "seconds": .double(stage.seconds),
+            "work_seconds": .double(stage.counts.workSeconds), "message": .string(stage.message),
+          ]
+        }),
+    ]
+  }
+}

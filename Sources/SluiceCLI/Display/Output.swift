@@ -1,0 +1,51 @@
+import CSystem
+import Foundations
+import Glibc
+
+/// Writing to standard output and standard error.
+enum Output {
+  /// Prints a line to standard output; a closed pipe (`| head`) ends the program in silence.
+  static func line(_ text: String = "") { write(text + "\n", to: 1) }
+
+  static func error(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: 2) }
+
+  static func json(_ value: JSONValue) { line(value.prettyText) }
+
+  static func write(_ text: String, to descriptor: Int32) {
+    var text = Secrets.redacted(text)
+    text.withUTF8 { bytes in
+      var offset = 0
+      while offset < bytes.count {
+        let wrote = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
+        if wrote < 0 && errno == EINTR { continue }
+        if wrote <= 0 { exit(descriptor == 1 && errno == EPIPE ? 0 : 1) }
+        offset += wrote
+      }
+    }
+  }
+
+  static func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) == 1 }
+
+  static var columns: Int {
+    let found = Int(csystem_terminal_columns(2))
+    return found > 20 ? found : 100
+  }
+}
+
+/// Colours, where they are wanted (https://no-color.org).
+struct Style: Sendable {
+  let isColoured: Bool
+
+  init(descriptor: Int32) {
+    isColoured = Output.isTerminal(descriptor) && (Environment["NO_COLOR"] ?? "").isEmpty && Environment["TERM"] != "dumb"
+  }
+
+  func green(_ text: String) -> String { wrap(text, "32") }
+  func red(_ text: String) -> String { wrap(text, "31") }
+  func yellow(_ text: String) -> String { wrap(text, "33") }
+  func blue(_ text: String) -> String { wrap(text, "34") }
+  func dim(_ text: String) -> String { wrap(text, "2") }
+  func bold(_ text: String) -> String { wrap(text, "1") }
+
+  private func wrap(_ text: String, _ code: String) -> String { isColoured ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
+}

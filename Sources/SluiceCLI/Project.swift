@@ -1,0 +1,99 @@
+import Foundations
+import Graph
+import Manifest
+import Planning
+import StageKit
+import Stages
+import Store
+
+/// Finds and opens the pipeline that a command is about.
+struct Project {
+  let file: String
+  let directory: String
+  let layout: ArtifactLayout
+
+  /// - Parameter named: a file, a name in `pipelines/`, or `nil` where there is only one.
+  init(named: String?) throws(SluiceError) {
+    file = try Self.find(named)
+    directory = PipelineReader.projectDirectory(ofFile: file)
+    layout = ArtifactLayout(project: directory)
+  }
+
+  private static func isFile(_ path: String) -> Bool { (try? FileSystem.status(path))??.isRegular == true }
+
+  /// The pipeline files of a folder.
+  static func pipelines(in directory: String = ".") -> [String] {
+    let folder = Path.join(directory, "pipelines")
+    let names = (try? FileSystem.list(folder)) ?? []
+    return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.map { Path.join(folder, $0) }
+  }
+
+  /// Whether an argument names a pipeline rather than a stage.
+  static func names(_ argument: String) -> Bool {
+    argument.hasSuffix(".yaml") || argument.hasSuffix(".yml") || isFile("pipelines/\(argument).yaml")
+  }
+
+  private static func find(_ named: String?) throws(SluiceError) -> String {
+    let known = pipelines()
+    guard let named else {
+      if known.count == 1 { return known[0] }
+      if known.isEmpty {
+        throw SluiceError(
+          .usage, "there is no pipeline here: pipelines/ has no .yaml file",
+          advice: "`sluice init` writes one to start from; or name a file: sluice run path/to/pipeline.yaml")
+      }
+      throw SluiceError(
+        .usage, "there are \(known.count) pipelines here: name one",
+        advice: "For example: sluice run \(known[0]). There are: \(known.joined(separator: ", ")).")
+    }
+    if isFile(named) { return named }
+    for candidate in ["pipelines/\(named).yaml", "pipelines/\(named).yml"] where isFile(candidate) { return candidate }
+    let guess = Suggestion.nearest(to: named, among: known + known.map { String(Path.name($0).dropLast(5)) })
+    if (try? FileSystem.status(named))??.isDirectory == true {
+      throw SluiceError(.usage, "\(named) is a directory, a pipeline file was expected", advice: known.isEmpty ? "" : "There are: \(known.joined(separator: ", ")).")
+    }
+    throw SluiceError(
+      .usage, "there is no pipeline '\(named)'",
+      advice: guess.map { "Did you mean \($0)?" } ?? (known.isEmpty ? "`sluice init` writes one to start from." : "There are: \(known.joined(separator: ", "))."))
+  }
+
+  /// Reads and checks the pipeline file.
+  func graph(_ arguments: Arguments) throws -> StageGraph {
+    var overrides: [ParameterOverride] = []
+    for text in arguments.all("--set") { overrides.append(try ParameterOverride(parsing: text)) }
+    let library = StageLibrary(directory: Path.join(directory, "stages"))
+    return try StageGraph(PipelineReader(library: library, overrides: overrides).read(file: file))
+  }
+
+  /// Makes the stages and their keys and reads their last results.
+  func prepare(_ graph: StageGraph, reader: LedgerReader?, store: ObjectStore?) throws -> PreparedPipeline {
+    try PreparedPipeline(
+      graph, registry: BuiltinStages.registry, layout: layout,
+      files: FileDigestCache(path: "\(layout.cache)/files-\(graph.pipeline.name).bin"), reader: reader, store: store)
+  }
+
+  /// Like `prepare`, with a ledger only if there is one.
+  func prepareForReading(_ graph: StageGraph) throws -> PreparedPipeline {
+    guard FileSystem.exists(layout.ledger) else { return try prepare(graph, reader: nil, store: nil) }
+    return try prepare(graph, reader: LedgerReader(layout), store: ObjectStore(layout))
+  }
+}
+
+/// The words of a command that may begin with a pipeline.
+struct PipelineWords {
+  let pipeline: String?
+  let rest: [String]
+
+  init(_ arguments: Arguments) {
+    if let named = arguments["--pipeline"] {
+      pipeline = named
+      rest = arguments.positional
+    } else if let first = arguments.positional.first, Project.names(first) {
+      pipeline = first
+      rest = Array(arguments.positional.dropFirst())
+    } else {
+      pipeline = nil
+      rest = arguments.positional
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import Foundations
+
+/// The objects that are in use, found by following references.
+struct LiveObjects {
+  private let store: ObjectStore
+  private var live: Set<Digest> = []
+  private static let marker = Array("sha256:".utf8)
+
+  init(_ store: ObjectStore) { self.store = store }
+
+  var count: Int { live.count }
+  func contains(_ digest: Digest) -> Bool { live.contains(digest) }
+  mutating func add(_ digest: Digest) { live.insert(digest) }
+  func bytes(_ digest: Digest) throws -> [UInt8] { try store.get(digest) }
+
+  /// A dataset, its records, and what they refer to.
+  mutating func addDataset(_ digest: Digest) throws {
+    guard live.insert(digest).inserted else { return }
+    let dataset = try Dataset(reading: store.get(digest))
+    for position in 0..<dataset.count { addRecord(dataset.digest(position)) }
+  }
+
+  /// A record and what it refers to.
+  mutating func addRecord(_ digest: Digest) {
+    guard live.insert(digest).inserted else { return }
+    // What cannot be read refers to nothing that could be kept for it; `fsck` is who reports it.
+    if let bytes = try? store.get(digest) { addReferences(in: bytes) }
+  }
+
+  /// Everything of the form `sha256:<hex>` counts as a reference: one too many keeps an object, one
+  /// too few would lose one.
+  mutating func addReferences(in bytes: [UInt8]) {
+    var start = 0
+    while let range = ByteSearch.range(of: Self.marker, in: bytes, from: start) {
+      start = range.upperBound
+      guard bytes.count >= start + 64 else { return }
+      if let digest = Digest(hex: String(decoding: bytes[start..<(start + 64)], as: UTF8.self)) { live.insert(digest) }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import Foundations
+import Glibc
+
+/// Sweeps what no current result and no recent run needs (mark and sweep).
+///
+/// What lives: everything that the current results of any pipeline rest on; the memo entries of the last
+/// runs and of current stage keys whose outputs live; what those refer to. It runs alone: no run can have
+/// made something that is not yet in the ledger.
+package struct Sweeper {
+  package struct Report: Sendable {
+    package var objects = 0
+    package var bytes = 0
+    package var memoEntries = 0
+    package var exports = 0
+    package var keptObjects = 0
+  }
+
+  private let layout: ArtifactLayout
+
+  package init(_ layout: ArtifactLayout) { self.layout = layout }
+
+  /// - Throws: `SluiceError.busy` when a run is going on.
+  package func sweep(keepingRuns: Int, isDryRun: Bool) throws -> Report {
+    guard FileSystem.exists(layout.ledger) else {
+      throw SluiceError(.missing, "there is no ledger in \(layout.root): nothing was run here yet")
+    }
+    let lease = try Lease.sweeping(layout: layout, alone: true)
+    defer { withExtendedLifetime(lease) {} }
+    let connection = try Ledger.openForWriting(layout)
+    let store = try ObjectStore(layout)
+    var report = Report()
+    var live = LiveObjects(store)
+    try markResults(connection, &live)
+    let newest = try connection.first("SELECT max(id) FROM runs") { $0.int(0) } ?? 0
+    let dead = try markMemo(connection, &live, oldest: newest - keepingRuns)
+    report.memoEntries = dead.count
+    report.keptObjects = live.count
+    if !isDryRun {
+      try connection.transaction {
+        for entry in dead {
+          try connection.run("DELETE FROM memo WHERE stage_key=? AND key=?", .digest(entry.stageKey), .digest(entry.key))
+        }
+        let old = newest - max(keepingRuns, 100)
+        for table in ["item_runs", "attempts"] { try connection.run("DELETE FROM \(table) WHERE run<?", .int(old)) }
+      }
+    }
+    try sweepPacks(connection, live, isDryRun, &report)
+    try sweepLoose(live, isDryRun, &report)
+    try sweepExports(connection, isDryRun, &report)
+    if !isDryRun { try sweepRest(oldestRun: newest - max(keepingRuns, 50)) }
+    return report
+  }
+
+  private func markResults(_ connection: SQLiteConnection, _ live: inout LiveObjects) throws {
+    let rows = try connection.all("SELECT \(StageRecord.columns) FROM stages") { StageRecord($0) }
+    for case let record? in rows {
+      for digest in [record.input, record.derivation].compactMap({ $0 }) { live.add(digest) }
+      for digest in record.files.values { live.add(digest) }
+      try live.addDataset(record.dataset)
+      // The input's records are the outputs of other stages, but of a source they are only digests of content.
+      if let list = record.derivation, record.input == nil {
+        let digests = try live.bytes(list)
+        for start in stride(from: 0, to: digests.count - 31, by: Digest.byteCount) {
+          if let digest = digests.withUnsafeBytes({ Digest(bytes: UnsafeRawBufferPointer(rebasing: $0[start..<(start + Digest.byteCount)])) }) {
+            try live.addDataset(digest)
+          }
+        }
+      } else if let input = record.input, !record.inputs.isEmpty {
+        try live.addDataset(input)
+      }
+    }
+  }
+
+  private typealias MemoKey = (stageKey: Digest, key: Digest)
+
+  private func markMemo(_ connection: SQLiteConnection, _ live: inout LiveObjects, oldest: Int) throws -> [MemoKey] {
+    let current = Set(try connection.all("SELECT DISTINCT stage_key FROM stages") { $0.digest(0) }.compactMap { $0 })
+    let rows = try connection.all("SELECT stage_key, key, outputs, run FROM memo") { row in
+      (row.digest(0), row.digest(1), row.blob(2), row.int(3))
+    }
+    var dead: [MemoKey] = []
+    for (stageKey, key, outputs, run) in rows {
+      guard let stageKey, let key else { continue }
+      let digests = Self.references(outputs)
+      let isUsed = current.contains(stageKey) && digests.allSatisfy { live.contains($0) }
+      guard run > oldest || isUsed else {
+        dead.append((stageKey, key))
+        continue
+      }
+      for digest in digests { live.addRecord(digest) }
+      live.addReferences(in: outputs)
+      if let value = try? JSONValue(parsing: outputs), let dataset = value["dataset"]?.string.flatMap({ Digest(hex: $0) }) {
+        // A remembered dataset whose records were swept before is of no use, and does no harm.
+        try? live.addDataset(dataset)
+      }
+    }
+    return dead
+  }
+
+  /// The digests of the records that a memo entry names.
+  private static func references(_ outputs: [UInt8]) -> [Digest] {
+    guard let value = try? JSONValue(parsing: outputs) else { return [] }
+    if let list = value.array { return list.compactMap { $0["d"]?.string.flatMap { Digest(hex: $0) } } }
+    let files = value["files"]?.object?.members.compactMap { $0.value.string.flatMap { Digest(hex: $0) } } ?? []
+    return files + [value["dataset"]?.string.flatMap { Digest(hex: $0) }].compactMap { $0 }
+  }
+
+  /// A pack of which more than half is dead is written anew with what lives; rows of the dead go.
+  private func sweepPacks(_ connection: SQLiteConnection, _ live: LiveObjects, _ isDryRun: Bool, _ report: inout Report) throws {
+    struct Row { let digest: Digest; let pack: Int; let start: Int; let length: Int }
+    var byPack: [Int: (live: [Row], dead: [Row])] = [:]
+    for case let row? in try connection.all("SELECT digest, pack, start, length FROM objects", [], { row in
+      row.digest(0).map { Row(digest: $0, pack: row.int(1), start: row.int(2), length: row.int(3)) }
+    }) {
+      if live.contains(row.digest) { byPack[row.pack, default: ([], [])].live.append(row) } else { byPack[row.pack, default: ([], [])].dead.append(row) }
+    }
+    for pack in try connection.all("SELECT id FROM packs", [], { $0.int(0) }) where byPack[pack] == nil { byPack[pack] = ([], []) }
+    for (pack, rows) in byPack.sorted(by: { $0.key < $1.key }) {
+      report.objects += rows.dead.count
+      let deadBytes = rows.dead.reduce(0) { $0 + $1.length }
+      let liveBytes = rows.live.reduce(0) { $0 + $1.length }
+      report.bytes += deadBytes
+      if isDryRun || (rows.dead.isEmpty && !rows.live.isEmpty) { continue }
+      var target = pack
+      var moved: [(Digest, Int)] = []
+      if liveBytes > 0, deadBytes > liveBytes {
+        let source = try FileDescriptor(path: layout.pack(pack), flags: O_RDONLY)
+        try connection.transaction {
+          try connection.run("INSERT INTO packs(bytes) VALUES(?)", .int(liveBytes))
+          target = Int(connection.lastInsertedRow)
+        }
+        let path = layout.pack(target)
+        let file = try FileDescriptor(path: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
+        var offset = 0
+        for row in rows.live {
+          var buffer = [UInt8](repeating: 0, count: row.length)
+          guard pread(source.raw, &buffer, row.length, row.start) == row.length else { throw FileSystem.systemError("read", layout.pack(pack)) }
+          try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
+          moved.append((row.digest, offset))
+          offset += row.length
+        }
+        guard fsync(file.raw) == 0 else { throw FileSystem.systemError("make durable", path) }
+        try FileSystem.syncDirectory(layout.packs)
+      }
+      try connection.transaction {
+        for row in rows.dead { try connection.run("DELETE FROM objects WHERE digest=?", .digest(row.digest)) }
+        for (digest, start) in moved { try connection.run("UPDATE objects SET pack=?, start=? WHERE digest=?", .int(target), .int(start), .digest(digest)) }
+        if target != pack || rows.live.isEmpty { try connection.run("DELETE FROM packs WHERE id=?", .int(pack)) }
+      }
+      // Only now: the ledger no longer names the old file.
+      if target != pack || rows.live.isEmpty { try FileSystem.remove(layout.pack(pack)) }
+    }
+    guard !isDryRun else { return }
+    let known = Set(try connection.all("SELECT id FROM packs", [], { $0.int(0) }))
+    for name in try FileSystem.list(layout.packs) {
+      if let id = Int(name.split(separator: ".").first ?? ""), known.contains(id) { continue }
+      try FileSystem.remove("\(layout.packs)/\(name)")
+    }
+  }
+
+  private func sweepLoose(_ live: LiveObjects, _ isDryRun: Bool, _ report: inout Report) throws {
+    for folder in try FileSystem.list(layout.objects) where folder.count == 2 {
+      for name in try FileSystem.list("\(layout.objects)/\(folder)") {
+        let hex = folder + (name.hasSuffix(".zst") ? String(name.dropLast(4)) : name)
+        if let digest = Digest(hex: hex), live.contains(digest) { continue }
+        let path = "\(layout.objects)/\(folder)/\(name)"
+        report.objects += 1
+        report.bytes += Int(try FileSystem.status(path)?.size ?? 0)
+        if !isDryRun { try FileSystem.remove(path) }
+      }
+    }
+  }
+
+  /// Exports that no ledger row and no generation names.
+  private func sweepExports(_ connection: SQLiteConnection, _ isDryRun: Bool, _ report: inout Report) throws {
+    guard FileSystem.exists(layout.exports) else { return }
+    var named = Set(try connection.all("SELECT export FROM published", [], { $0.text(0) }))
+    for pipeline in (try? FileSystem.list(layout.generations)) ?? [] {
+      for generation in try FileSystem.list("\(layout.generations)/\(pipeline)") {
+        let folder = "\(layout.generations)/\(pipeline)/\(generation)"
+        for stage in try FileSystem.list(folder) {
+          var buffer = [CChar](repeating: 0, count: 4096)
+          let length = readlink("\(folder)/\(stage)", &buffer, buffer.count)
+          if length > 0 { named.insert(Path.name(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))) }
+        }
+      }
+    }
+    for name in try FileSystem.list(layout.exports) where !named.contains(name) {
+      report.exports += 1
+      let folder = "\(layout.exports)/\(name)"
+      if (try FileSystem.status(folder))?.isDirectory == true {
+        for file in try FileSystem.list(folder) { report.bytes += Int((try FileSystem.status("\(folder)/\(file)"))?.size ?? 0) }
+      }
+      if !isDryRun { try FileSystem.remove(folder) }
+    }
+  }
+
+  /// What interrupted runs left, copies that can be made again, logs of old runs.
+  private func sweepRest(oldestRun: Int) throws {
+    try FileSystem.remove(layout.scratch)
+    try FileSystem.remove("\(layout.cache)/files")
+    for name in (try? FileSystem.list(layout.runs)) ?? [] {
+      if let id = Int(name), id < oldestRun { try FileSystem.remove("\(layout.runs)/\(name)") }
+    }
+    for folder in [layout.root, layout.cache, layout.published, layout.exports] where FileSystem.exists(folder) {
+      for name in try FileSystem.list(folder) where name.hasPrefix(".") && name.hasSuffix(".tmp") { try FileSystem.remove("\(folder)/\(name)") }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import Foundations
+import Graph
+import Manifest
+import Planning
+import Store
+
+/// The graph of stages as text, Mermaid, DOT, SVG or JSON.
+package struct GraphDrawing {
+  package static let formats = ["text", "mermaid", "dot", "svg", "json"]
+  private let prepared: PreparedPipeline
+
+  package init(_ prepared: PreparedPipeline) { self.prepared = prepared }
+
+  private var graph: StageGraph { prepared.graph }
+
+  /// `nil` when there is no such format.
+  package func text(format: String) -> String? {
+    switch format {
+    case "text": plain
+    case "mermaid": mermaid
+    case "dot": dot
+    case "svg": GraphSVG(prepared).text
+    case "json": json.prettyText
+    default: nil
+    }
+  }
+
+  /// `chunk (chunk, 412 chunk) ← parse`
+  private var plain: String {
+    var lines = ["\(graph.pipeline.name)\(graph.pipeline.description.isEmpty ? "" : ": \(graph.pipeline.description)")"]
+    let depths = Self.depths(graph)
+    for index in graph.order {
+      let stage = prepared.stages[index]
+      let count = prepared.records[stage.declaration.name].map { ", \(Units.show($0.count)) × \($0.type)" } ?? ""
+      let needs = graph.needs[index].map { graph.stages[$0].name }
+      let shown = needs.count > 4 ? needs.prefix(3).joined(separator: ", ") + ", … (\(needs.count))" : needs.joined(separator: ", ")
+      lines.append(
+        String(repeating: "  ", count: depths[index] + 1) + stage.declaration.name
+          + " (\(stage.declaration.definition.name)\(count))" + (shown.isEmpty ? "" : " ← \(shown)"))
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private var mermaid: String {
+    var lines = ["flowchart LR"]
+    for (index, stage) in graph.stages.enumerated() { lines.append("  s\(index)[\"\(stage.name)<br/>\(stage.definition.name)\"]") }
+    for (index, needs) in graph.needs.enumerated() { for need in needs { lines.append("  s\(need) -->|\(prepared.stages[need].outputType)| s\(index)") } }
+    return lines.joined(separator: "\n")
+  }
+
+  private var dot: String {
+    var lines = ["digraph \"\(graph.pipeline.name)\" {", "  rankdir=LR;", "  node [shape=box, style=rounded, fontname=\"sans-serif\"];"]
+    for (index, stage) in graph.stages.enumerated() { lines.append("  s\(index) [label=\"\(stage.name)\\n\(stage.definition.name)\"];") }
+    for (index, needs) in graph.needs.enumerated() { for need in needs { lines.append("  s\(need) -> s\(index) [label=\"\(prepared.stages[need].outputType)\"];") } }
+    lines.append("}")
+    return lines.joined(separator: "\n")
+  }
+
+  private var json: JSONValue {
+    [
+      "pipeline": .string(graph.pipeline.name),
+      "stages": .array(
+        graph.stages.enumerated().map { index, stage in
+          [
+            "name": .string(stage.name), "uses": .string(stage.definition.name), "output": .string(prepared.stages[index].outputType),
+            "needs": JSONValue(graph.needs[index].map { graph.stages[$0].name }),
+          ]
+        }),
+    ]
+  }
+
+  /// How many stages lie before each on the longest way.
+  static func depths(_ graph: StageGraph) -> [Int] {
+    var depths = [Int](repeating: 0, count: graph.stages.count)
+    for index in graph.order { depths[index] = graph.needs[index].map { depths[$0] + 1 }.max() ?? 0 }
+    return depths
+  }
+}
