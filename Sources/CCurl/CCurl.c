@@ -72,6 +72,12 @@ void ccurl_set_callbacks(CURL *h, ccurl_data_callback body, ccurl_data_callback 
   api.curl_easy_setopt(h, CURLOPT_PRIVATE, context);
 }
 
+void ccurl_set_debug(CURL *h, ccurl_debug_callback debug, void *context) {
+  api.curl_easy_setopt(h, CURLOPT_DEBUGFUNCTION, debug);
+  api.curl_easy_setopt(h, CURLOPT_DEBUGDATA, context);
+  api.curl_easy_setopt(h, CURLOPT_VERBOSE, 1L);
+}
+
 long ccurl_get_long(CURL *h, CURLINFO info) {
   long value = 0;
   api.curl_easy_getinfo(h, info, &value);

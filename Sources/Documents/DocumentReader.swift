@@ -10,7 +10,9 @@ package struct DocumentSource: Sendable, Hashable {
   /// The language to assume where the document does not say.
   package var language: String?
 
-  package init(contentType: String? = nil, charset: String? = nil, name: String? = nil, language: String? = nil) {
+  package init(
+    contentType: String? = nil, charset: String? = nil, name: String? = nil, language: String? = nil
+  ) {
     self.contentType = contentType
     self.charset = charset
     self.name = name

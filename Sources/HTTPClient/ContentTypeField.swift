@@ -10,7 +10,8 @@ package enum ContentTypeField {
     for part in parts {
       guard let equals = part.firstIndex(of: "=") else { continue }
       guard trim(part[..<equals]).lowercased() == "charset" else { continue }
-      let value = trim(part[part.index(after: equals)...]).filter { $0 != "\"" && $0 != "'" }.lowercased()
+      let value = trim(part[part.index(after: equals)...]).filter { $0 != "\"" && $0 != "'" }
+        .lowercased()
       if !value.isEmpty { charset = charset ?? value }
     }
     return (type.contains("/") ? type : "", charset)

@@ -24,7 +24,9 @@ package struct HTTPHeaders: Sendable, Hashable {
     }
   }
 
-  package mutating func append(_ name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
+  package mutating func append(_ name: String, _ value: String) {
+    fields.append(Field(name: name, value: value))
+  }
 
   /// The fields whose names `keep` accepts, given in lower case.
   package func filtered(_ keep: (String) -> Bool) -> HTTPHeaders {

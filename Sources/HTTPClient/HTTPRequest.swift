@@ -21,6 +21,9 @@ package struct HTTPRequest: Sendable {
   package var maxHeaderBytes: Int = 256 << 10
   /// 0: a redirect is an answer like any other.
   package var maxRedirects: Int = 10
+  /// A file with the certificate authorities to trust instead of the system's; by default what
+  /// `SSL_CERT_FILE` names, as with OpenSSL's own programs.
+  package var authorities: String? = Environment["SSL_CERT_FILE"]
   package var userAgent: String = HTTPRequest.defaultUserAgent
   /// Asked for the first URL and for each that a redirect leads to; an answer refuses it.
   package var admit: @Sendable (HTTPURL) -> HTTPFailure? = { _ in nil }
@@ -28,7 +31,8 @@ package struct HTTPRequest: Sendable {
   package static let defaultUserAgent = "Sluice/0.1"
 
   package init(
-    _ method: String = "GET", _ url: String, headers: HTTPHeaders = HTTPHeaders(), body: [UInt8]? = nil
+    _ method: String = "GET", _ url: String, headers: HTTPHeaders = HTTPHeaders(),
+    body: [UInt8]? = nil
   ) {
     self.method = method
     self.url = url

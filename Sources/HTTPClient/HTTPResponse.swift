@@ -10,6 +10,8 @@ package struct HTTPResponse: Sendable {
   package let finalURL: String
   /// Bytes of the body on the wire.
   package let wireBytes: Int
+  /// 2 for HTTP/2, 1 for HTTP/1.x.
+  package let majorVersion: Int
   /// Redirects that were followed.
   package let redirects: Int
   /// Seconds from submission to the last byte.
@@ -25,7 +27,9 @@ package struct HTTPResponse: Sendable {
   }
 
   /// The `charset` parameter of `Content-Type` in lower case.
-  package var charset: String? { headers["content-type"].flatMap { ContentTypeField.parse($0).charset } }
+  package var charset: String? {
+    headers["content-type"].flatMap { ContentTypeField.parse($0).charset }
+  }
 
   /// Seconds that `Retry-After` asks to wait from `now` on (RFC 9110, 10.2.3); `nil` when it is
   /// absent or makes no sense.

@@ -16,7 +16,9 @@ package final class HTTPTransfers: Sendable {
         .missing, "libcurl cannot be used: \(String(cString: reason))",
         advice: "Install it: apt-get install libcurl4")
     }
-    guard let multi = ccurl_multi_init() else { throw SluiceError(.system, "libcurl cannot be set up") }
+    guard let multi = ccurl_multi_init() else {
+      throw SluiceError(.system, "libcurl cannot be set up")
+    }
     loop = TransferLoop(multi)
     let loop = loop
     _ = BlockingThread("http") { loop.run() }
@@ -36,7 +38,8 @@ package final class HTTPTransfers: Sendable {
   /// Begins a request. `completion` is called exactly once, on the thread of the transfers: it must
   /// be quick and must not wait.
   package func submit(
-    _ request: HTTPRequest, completion: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
+    _ request: HTTPRequest,
+    completion: @escaping @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
   ) {
     loop.submit(request, completion)
   }
@@ -45,7 +48,9 @@ package final class HTTPTransfers: Sendable {
   package func send(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPResponse {
     let answer = Monitor<Result<HTTPResponse, HTTPFailure>?>(nil)
     submit(request) { result in answer.update { $0 = result } }
-    guard let result = answer.wait({ $0 }) else { throw HTTPFailure(.cancelled, "the request was given up") }
+    guard let result = answer.wait({ $0 }) else {
+      throw HTTPFailure(.cancelled, "the request was given up")
+    }
     return try result.get()
   }
 }

@@ -30,7 +30,8 @@ package struct HTTPURL: Sendable, Hashable {
     let authorityStart = rest.startIndex + 2
     let slash = UInt8(ascii: "/")
     let question = UInt8(ascii: "?")
-    let end = bytes[authorityStart...].firstIndex { $0 == slash || $0 == question } ?? bytes.endIndex
+    let end =
+      bytes[authorityStart...].firstIndex { $0 == slash || $0 == question } ?? bytes.endIndex
     var authority = bytes[authorityStart..<end]
     if let at = authority.lastIndex(of: UInt8(ascii: "@")) { authority = authority[(at + 1)...] }
     var port = scheme == "https" ? 443 : 80
@@ -46,7 +47,8 @@ package struct HTTPURL: Sendable, Hashable {
       authority = []
     }
     if authority.count > 1 {
-      guard let number = Int(String(decoding: authority.dropFirst(), as: UTF8.self)), (1...65535).contains(number)
+      guard let number = Int(String(decoding: authority.dropFirst(), as: UTF8.self)),
+        (1...65535).contains(number)
       else { return nil }
       port = number
     }

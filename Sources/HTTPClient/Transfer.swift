@@ -22,12 +22,17 @@ final class Transfer {
   private var received: [UInt8] = []
   private var answer = HTTPHeaders()
   private var headerBytes = 0
+  /// The last bytes of the body as they came, before decoding.
+  private var wireTail: [UInt8] = []
   /// Set by a callback that stops the transfer: libcurl only knows that it was stopped.
   private var refusal: HTTPFailure?
 
-  init(_ request: HTTPRequest, _ completion: @escaping TransferLoop.Completion) throws(HTTPFailure) {
+  init(_ request: HTTPRequest, _ completion: @escaping TransferLoop.Completion) throws(HTTPFailure)
+  {
     guard let url = HTTPURL(request.url) else { throw Self.badURL(request.url) }
-    guard let easy = ccurl_easy_init() else { throw HTTPFailure(.other, "libcurl has no memory for a transfer") }
+    guard let easy = ccurl_easy_init() else {
+      throw HTTPFailure(.other, "libcurl has no memory for a transfer")
+    }
     self.easy = easy
     self.completion = completion
     self.request = request
@@ -47,7 +52,9 @@ final class Transfer {
 
   static func badURL(_ text: String) -> HTTPFailure {
     let shown = String(text.prefix(200))
-    if let colon = shown.firstIndex(of: ":"), !["http", "https"].contains(shown[..<colon].lowercased()) {
+    if let colon = shown.firstIndex(of: ":"),
+      !["http", "https"].contains(shown[..<colon].lowercased())
+    {
       return HTTPFailure(.unsupportedScheme, "\(shown) is neither http nor https")
     }
     return HTTPFailure(.badURL, "\(shown) is not a URL that can be fetched")
@@ -59,6 +66,7 @@ final class Transfer {
     received = []
     answer = HTTPHeaders()
     headerBytes = 0
+    wireTail = []
     errorText[0] = 0
     let left = request.timeout - MonotonicClock.seconds(since: begun)
     guard left > 0 else { throw timedOut }
@@ -70,17 +78,22 @@ final class Transfer {
     _ = ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1)
     _ = ccurl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
     _ = ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, Int(left * 1000)))
-    _ = ccurl_set_long(easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(min(left, request.connectTimeout) * 1000)))
+    _ = ccurl_set_long(
+      easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(min(left, request.connectTimeout) * 1000)))
     if request.stallTimeout > 0 {
       _ = ccurl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
-      _ = ccurl_set_long(easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(request.stallTimeout.rounded(.up))))
+      _ = ccurl_set_long(
+        easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(request.stallTimeout.rounded(.up))))
     }
     _ = ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
-    // libcurl itself does not look at the variable that OpenSSL's own programs honour.
-    if let authorities = Environment["SSL_CERT_FILE"] { _ = ccurl_set_string(easy, CURLOPT_CAINFO, authorities) }
+    if let authorities = request.authorities {
+      _ = ccurl_set_string(easy, CURLOPT_CAINFO, authorities)
+    }
     prepareMethod()
     prepareHeaders()
-    ccurl_set_callbacks(easy, Self.onBody, Self.onHeader, Self.onProgress, Unmanaged.passUnretained(self).toOpaque())
+    ccurl_set_debug(easy, Self.onDebug, Unmanaged.passUnretained(self).toOpaque())
+    ccurl_set_callbacks(
+      easy, Self.onBody, Self.onHeader, Self.onProgress, Unmanaged.passUnretained(self).toOpaque())
   }
 
   private func prepareMethod() {
@@ -90,7 +103,9 @@ final class Transfer {
     _ = ccurl_set_long(easy, CURLOPT_HTTPGET, 1)
     if let body {
       let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, body.count))
-      body.withUnsafeBufferPointer { if let base = $0.baseAddress { copy.initialize(from: base, count: $0.count) } }
+      body.withUnsafeBufferPointer {
+        if let base = $0.baseAddress { copy.initialize(from: base, count: $0.count) }
+      }
       upload = copy
       _ = ccurl_set_long(easy, CURLOPT_POST, 1)
       _ = ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
@@ -126,22 +141,42 @@ final class Transfer {
       try redirect(to: String(cString: next), status)
       return nil
     }
+    try checkWhole()
     return HTTPResponse(
       status: status, headers: answer, body: received, finalURL: url.text,
-      wireBytes: Int(ccurl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)), redirects: redirects,
+      wireBytes: Int(ccurl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)),
+      majorVersion: ccurl_get_long(easy, CURLINFO_HTTP_VERSION) >= 3 ? 2 : 1, redirects: redirects,
       seconds: MonotonicClock.seconds(since: begun))
+  }
+
+  /// A gzip body whose end is only the end of the connection may have been cut off, and libcurl
+  /// does not notice: its last four bytes say how much it should have become (RFC 1952, 2.3.1).
+  private func checkWhole() throws(HTTPFailure) {
+    guard answer["content-encoding"]?.lowercased() == "gzip", answer["content-length"] == nil,
+      answer["transfer-encoding"] == nil, ccurl_get_long(easy, CURLINFO_HTTP_VERSION) <= 2,
+      !received.isEmpty
+    else { return }
+    let size = wireTail.suffix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    guard wireTail.count >= 4, size == UInt32(truncatingIfNeeded: received.count) else {
+      throw HTTPFailure(
+        .truncated, "\(url.host) closed before the whole body had come", isTransient: true)
+    }
   }
 
   private func redirect(to target: String, _ status: Int) throws(HTTPFailure) {
     redirects += 1
     guard redirects <= request.maxRedirects else {
       throw HTTPFailure(
-        .redirects, "\(url.host) redirected more than \(request.maxRedirects) times; the last time to \(target.prefix(200))")
+        .redirects,
+        "\(url.host) redirected more than \(request.maxRedirects) times; the last time to \(target.prefix(200))"
+      )
     }
     guard let next = HTTPURL(target) else { throw Self.badURL(target) }
     // What the caller wants only this site to know (keys, cookies) does not follow to another one.
     if next.origin != url.origin {
-      let harmless: Set = ["accept", "accept-language", "if-none-match", "if-modified-since", "content-type"]
+      let harmless: Set = [
+        "accept", "accept-language", "if-none-match", "if-modified-since", "content-type",
+      ]
       headers = headers.filtered { harmless.contains($0) }
     }
     if status == 303 && method != "HEAD" || (status == 301 || status == 302) && method == "POST" {
@@ -164,6 +199,14 @@ final class Transfer {
     return total
   }
 
+  private static let onDebug: ccurl_debug_callback = { _, type, bytes, size, context in
+    guard type == CURLINFO_DATA_IN, let context, let bytes else { return 0 }
+    let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    let last = UnsafeRawBufferPointer(start: bytes, count: size).suffix(8)
+    transfer.wireTail = Array((transfer.wireTail + last).suffix(8))
+    return 0
+  }
+
   private static let onHeader: ccurl_data_callback = { bytes, size, count, context in
     let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
     let total = size * count
@@ -171,7 +214,8 @@ final class Transfer {
     guard transfer.headerBytes <= transfer.request.maxHeaderBytes else {
       transfer.refusal = HTTPFailure(
         .headersTooLarge,
-        "\(transfer.url.host) sent more than \(Units.show(bytes: transfer.request.maxHeaderBytes)) of headers")
+        "\(transfer.url.host) sent more than \(Units.show(bytes: transfer.request.maxHeaderBytes)) of headers"
+      )
       return 0
     }
     transfer.take(header: UnsafeRawBufferPointer(start: bytes, count: total))
@@ -187,7 +231,9 @@ final class Transfer {
   }
 
   private func tooLarge(_ limit: Int, _ what: String) -> HTTPFailure {
-    HTTPFailure(.tooLarge, "the body is larger than \(Units.show(bytes: limit)) (\(what)), the limit for one document")
+    HTTPFailure(
+      .tooLarge,
+      "the body is larger than \(Units.show(bytes: limit)) (\(what)), the limit for one document")
   }
 
   private func take(header raw: UnsafeRawBufferPointer) {
@@ -200,14 +246,16 @@ final class Transfer {
     }
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
     let value = line[(colon + 1)...].drop { $0 == 32 || $0 == 9 }
-    answer.append(String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
+    answer.append(
+      String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
   }
 
   // MARK: What went wrong
 
   private var timedOut: HTTPFailure {
     HTTPFailure(
-      .timeout, "\(url.host) did not send the whole answer within \(Units.show(seconds: request.timeout))",
+      .timeout,
+      "\(url.host) did not send the whole answer within \(Units.show(seconds: request.timeout))",
       isTransient: true)
   }
 
@@ -220,29 +268,36 @@ final class Transfer {
     case CURLE_COULDNT_RESOLVE_HOST:
       return HTTPFailure(.dns, "the name \(host) cannot be resolved", isTransient: true)
     case CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY:
-      return HTTPFailure(.proxy, "the proxy for \(host) does not work: \(detail)", isTransient: true)
+      return HTTPFailure(
+        .proxy, "the proxy for \(host) does not work: \(detail)", isTransient: true)
     case CURLE_COULDNT_CONNECT:
       return HTTPFailure(.connect, "nobody answers at \(host) port \(url.port)", isTransient: true)
     case CURLE_OPERATION_TIMEDOUT:
       if MonotonicClock.seconds(since: begun) >= request.timeout - 0.02 { return timedOut }
       if ccurl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T) == 0 {
         return HTTPFailure(
-          .connectTimeout, "no connection to \(host) within \(Units.show(seconds: request.connectTimeout))",
+          .connectTimeout,
+          "no connection to \(host) within \(Units.show(seconds: request.connectTimeout))",
           isTransient: true)
       }
       return HTTPFailure(
-        .stalled, "\(host) sent nothing for \(Units.show(seconds: request.stallTimeout))", isTransient: true)
+        .stalled, "\(host) sent nothing for \(Units.show(seconds: request.stallTimeout))",
+        isTransient: true)
     case CURLE_PARTIAL_FILE:
-      return HTTPFailure(.truncated, "\(host) closed before the whole body had come: \(detail)", isTransient: true)
+      return HTTPFailure(
+        .truncated, "\(host) closed before the whole body had come: \(detail)", isTransient: true)
     case CURLE_RECV_ERROR, CURLE_SEND_ERROR, CURLE_HTTP2, CURLE_HTTP2_STREAM:
       return HTTPFailure(.reset, "the connection to \(host) broke: \(detail)", isTransient: true)
     case CURLE_GOT_NOTHING:
-      return HTTPFailure(.reset, "\(host) closed the connection without an answer", isTransient: true)
+      return HTTPFailure(
+        .reset, "\(host) closed the connection without an answer", isTransient: true)
     case CURLE_BAD_CONTENT_ENCODING:
-      return HTTPFailure(.badEncoding, "the body from \(host) cannot be decoded: \(detail)", isTransient: true)
+      return HTTPFailure(
+        .badEncoding, "the body from \(host) cannot be decoded: \(detail)", isTransient: true)
     case CURLE_SSL_CONNECT_ERROR:
       return HTTPFailure(.tls, "no TLS connection to \(host): \(detail)", isTransient: true)
-    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CACERT_BADFILE,
+    case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM,
+      CURLE_SSL_CACERT_BADFILE,
       CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_PINNEDPUBKEYNOTMATCH:
       return HTTPFailure(.tls, "the certificate of \(host) is not accepted: \(detail)")
     // The scheme was checked before: libcurl means an answer of HTTP/0.9.

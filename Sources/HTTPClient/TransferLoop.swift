@@ -39,7 +39,8 @@ final class TransferLoop: @unchecked Sendable {
     _ = ccurl_multi_wakeup(handle)
   }
 
-  private static let closed = HTTPFailure(.cancelled, "the request was given up: the client was closed")
+  private static let closed = HTTPFailure(
+    .cancelled, "the request was given up: the client was closed")
 
   /// Runs until `stop`.
   func run() {

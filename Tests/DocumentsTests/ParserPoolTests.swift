@@ -10,7 +10,9 @@ import Testing
     return ParserPool(limits: limits, command: [BuiltProgram.path, "worker", "parse"])
   }
 
-  private func problem(_ pool: ParserPool, _ bytes: [UInt8], _ source: DocumentSource = DocumentSource()) -> ItemProblem? {
+  private func problem(
+    _ pool: ParserPool, _ bytes: [UInt8], _ source: DocumentSource = DocumentSource()
+  ) -> ItemProblem? {
     do {
       _ = try pool.parse(bytes, source)
       return nil
@@ -41,13 +43,16 @@ import Testing
     // Quadratic by nature: every unclosed formatting element is opened again in every paragraph.
     let slow = Array(String(repeating: "<b><i><u>x<p>", count: 60_000).utf8)
     let failure = problem(pool, Array("<!doctype html>".utf8) + slow)
-    #expect(failure?.kind == "timeout" || failure?.kind == "out_of_memory" || failure?.kind == "too_deep")
+    #expect(
+      failure?.kind == "timeout" || failure?.kind == "out_of_memory" || failure?.kind == "too_deep")
     #expect(problem(pool, page) == nil)
   }
 
   @Test func stopsWhatNeedsTooMuch() {
     let pool = pool { $0.memory = 700 << 20 }
-    let large = Array("<!doctype html>".utf8) + Array(String(repeating: "<p>a<p>b<i>c</i>", count: 1_500_000).utf8)
+    let large =
+      Array("<!doctype html>".utf8)
+      + Array(String(repeating: "<p>a<p>b<i>c</i>", count: 1_500_000).utf8)
     let failure = problem(pool, large)
     #expect(failure?.kind == "out_of_memory")
     #expect(failure?.message.contains("734.0 MB") == true)
@@ -64,6 +69,7 @@ import Testing
     let failure = problem(pool, page)
     #expect(failure?.kind == "parser_crashed")
     #expect(failure?.message.contains("segmentation fault") == true)
-    #expect(problem(ParserPool(command: ["/bin/false"]), page)?.message.contains("exit code 1") == true)
+    #expect(
+      problem(ParserPool(command: ["/bin/false"]), page)?.message.contains("exit code 1") == true)
   }
 }

@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 @Suite struct HTTPTransfersTests {
-  private func failure(_ server: BrokenServer, _ path: String = "/", _ change: (inout HTTPRequest) -> Void = { _ in })
+  private func failure(
+    _ server: BrokenServer, _ path: String = "/", _ change: (inout HTTPRequest) -> Void = { _ in }
+  )
     throws -> HTTPFailure
   {
     var request = HTTPRequest("GET", server.url + path)
@@ -14,7 +16,8 @@ import Testing
     change(&request)
     do {
       let response = try HTTPTransfers.shared().send(request)
-      throw SluiceError(.system, "an answer was not expected: \(response.status) \(response.body.count) bytes")
+      throw SluiceError(
+        .system, "an answer was not expected: \(response.status) \(response.body.count) bytes")
     } catch let failure as HTTPFailure { return failure }
   }
 
@@ -37,10 +40,12 @@ import Testing
 
   @Test func posts() throws {
     let server = try BrokenServer { exchange in
-      exchange.answer("200 OK", ["X-Kind: \(exchange.header("content-type") ?? "")"], exchange.method)
+      exchange.answer(
+        "200 OK", ["X-Kind: \(exchange.header("content-type") ?? "")"], exchange.method)
     }
     let request = HTTPRequest(
-      "POST", server.url + "/v1", headers: ["Content-Type": "application/json"], body: Array("{}".utf8))
+      "POST", server.url + "/v1", headers: ["Content-Type": "application/json"],
+      body: Array("{}".utf8))
     let response = try HTTPTransfers.shared().send(request)
     #expect(response.body == Array("POST".utf8))
     #expect(response.headers["x-kind"] == "application/json")
@@ -77,7 +82,8 @@ import Testing
     #expect(server.requested.count == 11)
     #expect(try failure(server, "/file").kind == .unsupportedScheme)
     let transfers = try HTTPTransfers.shared()
-    let away = try transfers.send(HTTPRequest("GET", server.url + "/away", headers: ["X-Key": "secret"]))
+    let away = try transfers.send(
+      HTTPRequest("GET", server.url + "/away", headers: ["X-Key": "secret"]))
     #expect(away.finalURL == other.url + "/there")
     #expect(away.body == Array("none".utf8))
     let see = try transfers.send(HTTPRequest("POST", server.url + "/see", body: [1]))
@@ -88,13 +94,16 @@ import Testing
     let server = try BrokenServer { exchange in
       switch exchange.path {
       case "/short": exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
-      case "/chunked": exchange.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n")
+      case "/chunked":
+        exchange.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabcde\r\n")
       case "/reset":
         exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
         exchange.reset()
       case "/nothing": break
       case "/notzip": exchange.answer("200 OK", ["Content-Encoding: gzip"], "this is not gzip")
-      case "/headers": exchange.send("HTTP/1.1 200 OK\r\n" + String(repeating: "X-A: bbbbbbbbbbbbbbbb\r\n", count: 20_000))
+      case "/headers":
+        exchange.send(
+          "HTTP/1.1 200 OK\r\n" + String(repeating: "X-A: bbbbbbbbbbbbbbbb\r\n", count: 20_000))
       default: exchange.send("SSH-2.0-OpenSSH\r\n")
       }
     }
@@ -107,6 +116,27 @@ import Testing
     let other = try failure(server, "/other")
     #expect(other.kind == .protocol)
     #expect(!other.isTransient)
+  }
+
+  @Test func gzipThatBreaksOffWithoutALength() throws {
+    let path = "/tmp/sluice-gzip-\(MonotonicClock.now)"
+    try FileSystem.writeAtomically((0..<20_000).map { "line \($0)\n" }.joined(), to: path)
+    defer { try? FileSystem.remove(path) }
+    var gzip = ChildProcess.Command(["gzip", "-nc", path])
+    let pipe = try PipeEnds()
+    gzip.output = pipe.writing.raw
+    var child = try ChildProcess(gzip)
+    pipe.writing.close()
+    let packed = try FileSystem.read(pipe.reading.raw, "gzip")
+    #expect(child.wait().isSuccess)
+    let broken = try BrokenServer { exchange in
+      exchange.send("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n")
+      exchange.send(exchange.path == "/half" ? Array(packed.prefix(packed.count / 2)) : packed)
+    }
+    #expect(try failure(broken, "/half").kind == .truncated)
+    #expect(
+      try HTTPTransfers.shared().send(HTTPRequest("GET", broken.url + "/whole")).body.count
+        > 200_000)
   }
 
   @Test func slowServers() throws {
@@ -146,14 +176,20 @@ import Testing
 
   @Test func nobodyThere() throws {
     let transfers = try HTTPTransfers()
-    #expect(throws: HTTPFailure.self) { try transfers.send(HTTPRequest("GET", "http://no-such-host.invalid/")) }
-    #expect(throws: HTTPFailure.self) { try transfers.send(HTTPRequest("GET", "file:///etc/passwd")) }
+    #expect(throws: HTTPFailure.self) {
+      try transfers.send(HTTPRequest("GET", "http://no-such-host.invalid/"))
+    }
+    #expect(throws: HTTPFailure.self) {
+      try transfers.send(HTTPRequest("GET", "file:///etc/passwd"))
+    }
     var refused = HTTPRequest("GET", "http://127.0.0.1:1/")
     refused.timeout = 5
     do { _ = try transfers.send(refused) } catch { #expect(error.kind == .connect) }
     var denied = refused
     denied.admit = { HTTPFailure(HTTPFailure.Kind("not_admitted"), "\($0.host) is not admitted") }
-    do { _ = try transfers.send(denied) } catch { #expect(error.kind.description == "not_admitted") }
+    do { _ = try transfers.send(denied) } catch {
+      #expect(error.kind.description == "not_admitted")
+    }
   }
 
   @Test func transfersInFlightEndWhenTheClientGoes() throws {
@@ -165,5 +201,48 @@ import Testing
     }
     let ended = result.wait { $0 }
     #expect(throws: HTTPFailure.self) { try ended?.get() }
+  }
+}
+
+@Suite struct HTTPSTests {
+  private func server() throws -> (server: NginxServer, authority: String) {
+    let directory = "/tmp/sluice-tls-\(MonotonicClock.now)"
+    try FileSystem.makeDirectory(directory)
+    var openssl = try ChildProcess(
+      ChildProcess.Command([
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+        "-nodes", "-days", "2",
+        "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout",
+        directory + "/key.pem", "-out",
+        directory + "/cert.pem",
+      ]))
+    try #require(openssl.wait().isSuccess)
+    let tls = try NginxServer(
+      files: ["a.txt": Array("secret".utf8)],
+      http: """
+        server { listen 127.0.0.1:\(try NginxServer.freePort()) ssl http2; ssl_certificate \(directory)/cert.pem;
+          ssl_certificate_key \(directory)/key.pem; root www; }
+        """)
+    return (tls, directory + "/cert.pem")
+  }
+
+  @Test func certificatesAreVerified() throws {
+    let (server, authority) = try server()
+    let configuration = String(
+      decoding: try FileSystem.read(server.directory + "/nginx.conf"), as: UTF8.self)
+    let port = try #require(
+      configuration.split(separator: "127.0.0.1:").dropFirst().first?.prefix { $0.isNumber })
+    var request = HTTPRequest("GET", "https://127.0.0.1:\(port)/a.txt")
+    do {
+      _ = try HTTPTransfers.shared().send(request)
+      Issue.record("an unknown authority was trusted")
+    } catch let failure as HTTPFailure {
+      #expect(failure.kind == .tls)
+      #expect(!failure.isTransient)
+    }
+    request.authorities = authority
+    let response = try HTTPTransfers.shared().send(request)
+    #expect(response.body == Array("secret".utf8))
+    #expect(response.majorVersion == 2)
   }
 }

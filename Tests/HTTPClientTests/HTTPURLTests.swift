@@ -16,11 +16,15 @@ import Testing
     #expect(url.target == target)
   }
 
-  @Test(arguments: ["", "ftp://a/b", "http:///x", "http://", "/path", "http://a:99999/", "http://a\u{7}b/", "mailto:a@b"])
+  @Test(arguments: [
+    "", "ftp://a/b", "http:///x", "http://", "/path", "http://a:99999/", "http://a\u{7}b/",
+    "mailto:a@b",
+  ])
   func refused(_ text: String) { #expect(HTTPURL(text) == nil) }
 
   @Test(arguments: [
-    ("text/html; charset=UTF-8", "text/html", "utf-8"), ("TEXT/Plain;charset=\"latin1\"", "text/plain", "latin1"),
+    ("text/html; charset=UTF-8", "text/html", "utf-8"),
+    ("TEXT/Plain;charset=\"latin1\"", "text/plain", "latin1"),
     ("application/pdf", "application/pdf", nil), ("nonsense", "", nil),
   ])
   func contentTypes(_ field: String, _ type: String, _ charset: String?) {

@@ -10,14 +10,18 @@ private struct WordCounter: TokenCounter {
 }
 
 @Suite struct ChunkerTests {
-  private func chunks(_ elements: [DocumentElement], maximum: Int = 50, overlap: Int = 10, minimum: Int = 8) -> [Chunk] {
+  private func chunks(
+    _ elements: [DocumentElement], maximum: Int = 50, overlap: Int = 10, minimum: Int = 8
+  ) -> [Chunk] {
     var document = ParsedDocument(title: "Doc", elements: elements)
     document.fillSectionPaths()
     return Chunker(counter: WordCounter(), maximum: maximum, overlap: overlap, minimum: minimum)
       .chunks(document, name: "Doc")
   }
 
-  private func title(_ text: String, _ level: Int) -> DocumentElement { DocumentElement(.title, text, level: level) }
+  private func title(_ text: String, _ level: Int) -> DocumentElement {
+    DocumentElement(.title, text, level: level)
+  }
   private func text(_ text: String) -> DocumentElement { DocumentElement(.text, text) }
   private func words(_ count: Int, _ stem: String = "w") -> String {
     (0..<count).map { "\(stem)\($0)" }.joined(separator: " ")
@@ -39,7 +43,8 @@ private struct WordCounter: TokenCounter {
   @Test func neverOverTheLimitNeverWithoutOverlap() {
     let sentences = (0..<60).map { "Sentence \($0) has a few words of its own." }
     for maximum in [32, 50, 77] {
-      let chunks = chunks([title("A", 1), text(sentences.joined(separator: " "))], maximum: maximum)
+      let chunks = chunks(
+        [title("A", 1), text(sentences.joined(separator: " "))], maximum: maximum)
       #expect(chunks.count > 3)
       for chunk in chunks { #expect(chunk.tokens <= maximum) }
       for (first, second) in zip(chunks, chunks.dropFirst()) {
@@ -54,20 +59,23 @@ private struct WordCounter: TokenCounter {
   @Test func overlapDoesNotVanishWhenParagraphsJustFit() {
     let chunks = chunks([title("A", 1)] + (0..<4).map { text(words(48, "p\($0)x")) })
     for (first, second) in zip(chunks, chunks.dropFirst()) {
-      let start = second.text.split(separator: "\n")[1].split(separator: " ").prefix(3).joined(separator: " ")
+      let start = second.text.split(separator: "\n")[1].split(separator: " ").prefix(3).joined(
+        separator: " ")
       #expect(first.text.contains(start))
       #expect(second.tokens <= 50)
     }
   }
 
   @Test func wordsWithoutEndAreSplitToo() {
-    let chunks = chunks([text(String(repeating: "x", count: 4000) + " " + words(300))], maximum: 32, overlap: 5)
+    let chunks = chunks(
+      [text(String(repeating: "x", count: 4000) + " " + words(300))], maximum: 32, overlap: 5)
     for chunk in chunks { #expect(chunk.tokens <= 32) }
   }
 
   @Test func tinySectionsAreJoined() {
     let chunks = chunks([
-      title("A", 1), title("B", 2), text("one two three"), title("C", 2), text("four five six"), title("D", 1), text(words(20)),
+      title("A", 1), title("B", 2), text("one two three"), title("C", 2), text("four five six"),
+      title("D", 1), text(words(20)),
     ])
     #expect(chunks.count == 2)
     #expect(chunks[0].sectionPath == ["A"])
@@ -76,13 +84,17 @@ private struct WordCounter: TokenCounter {
   }
 
   @Test func titlesWithNothingBelowThemSpeak() {
-    let chunks = chunks([title("A", 1), text(words(20)), title("Lonely", 1), title("B", 1), text(words(20))])
+    let chunks = chunks([
+      title("A", 1), text(words(20)), title("Lonely", 1), title("B", 1), text(words(20)),
+    ])
     #expect(chunks.contains { $0.text == "Section: Lonely\n\nLonely" })
   }
 
   @Test func tablesStayWholeWithTheirCaption() {
     let cells = (0..<3).flatMap { row in
-      (0..<2).map { DocumentTable.Cell(row: row, column: $0, isHeader: row == 0, text: "c\(row)\($0)") }
+      (0..<2).map {
+        DocumentTable.Cell(row: row, column: $0, isHeader: row == 0, text: "c\(row)\($0)")
+      }
     }
     let chunks = chunks([
       title("A", 1), text(words(20)), DocumentElement(.caption, "Table 1: Things"),
@@ -91,16 +103,21 @@ private struct WordCounter: TokenCounter {
     #expect(chunks.map(\.kind) == [.text, .table, .text])
     #expect(
       chunks[1].text
-        == "Section: A\nTable 1: Things\n\nTable:\n| c00 | c01 |\n| --- | --- |\n| c10 | c11 |\n| c20 | c21 |")
+        == "Section: A\nTable 1: Things\n\nTable:\n| c00 | c01 |\n| --- | --- |\n| c10 | c11 |\n| c20 | c21 |"
+    )
     #expect(chunks[1].table?.cells.count == 6)
     #expect(chunks[2].text.hasPrefix("Section: A\n\nz0"))
   }
 
   @Test func longTablesRepeatTheirHeader() {
     let cells = (0..<40).flatMap { row in
-      (0..<2).map { DocumentTable.Cell(row: row, column: $0, isHeader: row == 0, text: "c\(row)x\($0)") }
+      (0..<2).map {
+        DocumentTable.Cell(row: row, column: $0, isHeader: row == 0, text: "c\(row)x\($0)")
+      }
     }
-    let chunks = chunks([title("A", 1), DocumentElement(.table, "", table: DocumentTable(cells: cells))])
+    let chunks = chunks([
+      title("A", 1), DocumentElement(.table, "", table: DocumentTable(cells: cells)),
+    ])
     #expect(chunks.count > 3)
     for chunk in chunks {
       #expect(chunk.tokens <= 50)
@@ -114,9 +131,12 @@ private struct WordCounter: TokenCounter {
     let cells = [
       DocumentTable.Cell(row: 0, column: 0, isHeader: true, text: "Key"),
       DocumentTable.Cell(row: 0, column: 1, isHeader: true, text: "Value"),
-      DocumentTable.Cell(row: 1, column: 0, text: "k"), DocumentTable.Cell(row: 1, column: 1, text: words(120)),
+      DocumentTable.Cell(row: 1, column: 0, text: "k"),
+      DocumentTable.Cell(row: 1, column: 1, text: words(120)),
     ]
-    let chunks = chunks([title("A", 1), DocumentElement(.table, "", table: DocumentTable(cells: cells))])
+    let chunks = chunks([
+      title("A", 1), DocumentElement(.table, "", table: DocumentTable(cells: cells)),
+    ])
     for chunk in chunks { #expect(chunk.tokens <= 50) }
     #expect(chunks[0].text.contains("Key: k"))
   }

@@ -9,7 +9,8 @@ import Testing
 
 @Suite struct FetchStageTests {
   private static let defaults: JSONObject = [
-    "backoff": 0.05, "connect_timeout": 5.0, "max_attempts": 3, "max_backoff": 2.0, "max_bytes": 1_000_000, "max_redirects": 5,
+    "backoff": 0.05, "connect_timeout": 5.0, "max_attempts": 3, "max_backoff": 2.0,
+    "max_bytes": 1_000_000, "max_redirects": 5,
     "per_host": 4, "refresh": 60.0, "stall_timeout": 1.0, "timeout": 10.0,
   ]
 
@@ -22,13 +23,20 @@ import Testing
       harness.context(isFrozen: frozen))
   }
 
-  private func item(_ url: String, _ token: Int = 0, attempt: Int = 1, previous: WorkItem.Previous? = nil) -> WorkItem {
-    WorkItem(token: token, item: Item(id: url, record: Record(["url": .string(url)])), attempt: attempt, previous: previous)
+  private func item(
+    _ url: String, _ token: Int = 0, attempt: Int = 1, previous: WorkItem.Previous? = nil
+  ) -> WorkItem {
+    WorkItem(
+      token: token, item: Item(id: url, record: Record(["url": .string(url)])), attempt: attempt,
+      previous: previous)
   }
 
-  private func fetch(_ url: String, attempt: Int = 1, previous: WorkItem.Previous? = nil) throws -> ItemOutcome {
+  private func fetch(_ url: String, attempt: Int = 1, previous: WorkItem.Previous? = nil) throws
+    -> ItemOutcome
+  {
     let harness = StageHarness()
-    return try #require(try harness.run(try worker(harness), [item(url, attempt: attempt, previous: previous)])[url])
+    return try #require(
+      try harness.run(try worker(harness), [item(url, attempt: attempt, previous: previous)])[url])
   }
 
   @Test func pagesFromNginx() throws {
@@ -57,7 +65,9 @@ import Testing
     #expect(server.accesses.last?.contains(" 304 ") == true)
     // Another date and ETag, the same bytes: the same record.
     try server.write("a.html", Array("<p>a".utf8))
-    utimes(server.directory + "/www/a.html", [timeval(tv_sec: 1000, tv_usec: 0), timeval(tv_sec: 1000, tv_usec: 0)])
+    utimes(
+      server.directory + "/www/a.html",
+      [timeval(tv_sec: 1000, tv_usec: 0), timeval(tv_sec: 1000, tv_usec: 0)])
     let touched = try fetch(url, previous: previous)
     #expect(touched.isUnchanged)
     #expect(touched.validators?["etag"] != previous.validators["etag"])
@@ -93,7 +103,9 @@ import Testing
         location /forbidden { return 403; }
         """)
     let later = try #require(try fetch(server.url + "/later").failure)
-    #expect(later == ItemFailure(kind: "http_429", message: later.message, isTransient: true, retryAfter: 1))
+    #expect(
+      later
+        == ItemFailure(kind: "http_429", message: later.message, isTransient: true, retryAfter: 1))
     #expect(later.message.contains("asks to wait 1.0 s"))
     let sometime = try #require(try fetch(server.url + "/sometime").failure)
     #expect(sometime.isTransient && sometime.retryAfter == nil)
@@ -110,7 +122,11 @@ import Testing
         times.append(MonotonicClock.now)
         return times.count
       }
-      if number == 1 { exchange.answer("429 Too Many Requests", ["Retry-After: 1"]) } else { exchange.answer("200 OK", [], "x") }
+      if number == 1 {
+        exchange.answer("429 Too Many Requests", ["Retry-After: 1"])
+      } else {
+        exchange.answer("200 OK", [], "x")
+      }
     }
     let harness = StageHarness()
     let items = (0..<5).map { item("\(server.url)/\($0)", $0) }
@@ -141,7 +157,10 @@ import Testing
     }
     let harness = StageHarness()
     let items = (0..<30).map { item("\(server.url)/\($0)", $0) }
-    #expect(try harness.run(try worker(harness) { $0["per_host"] = 3 }, items).values.allSatisfy { $0.members != nil })
+    #expect(
+      try harness.run(try worker(harness) { $0["per_host"] = 3 }, items).values.allSatisfy {
+        $0.members != nil
+      })
     #expect(state.withLock { $0.most } <= 3)
     let start = MonotonicClock.now
     _ = try harness.run(try worker(harness) { $0["rate"] = 20.0 }, Array(items.prefix(10)))
@@ -171,7 +190,8 @@ import Testing
 
   @Test func gzipBombs() throws {
     let server = try NginxServer(
-      files: ["zeros.txt": Array(repeating: 0, count: 30_000_000)], locations: "gzip on; gzip_types text/plain;")
+      files: ["zeros.txt": Array(repeating: 0, count: 30_000_000)],
+      locations: "gzip on; gzip_types text/plain;")
     let failure = try fetch(server.url + "/zeros.txt").failure
     #expect(failure?.kind == "too_large")
     #expect(failure?.isTransient == false)
@@ -192,13 +212,16 @@ import Testing
     #expect(try fetch(server.directory + "/nothing").failure?.kind == "no_such_file")
     try FileSystem.remove(path)
     #expect(try fetch(path, previous: previous).isGone)
-    for (url, kind) in [("ftp://a/b", "unsupported_scheme"), ("http://", "bad_url"), ("file://other/x", "bad_url")] {
+    for (url, kind) in [
+      ("ftp://a/b", "unsupported_scheme"), ("http://", "bad_url"), ("file://other/x", "bad_url"),
+    ] {
       #expect(try fetch(url).failure?.kind == kind)
     }
   }
 
   @Test func thousandPages() throws {
-    let server = try NginxServer(files: ["a.html": Array("<p>a".utf8)], locations: "location / { try_files /a.html =404; }")
+    let server = try NginxServer(
+      files: ["a.html": Array("<p>a".utf8)], locations: "location / { try_files /a.html =404; }")
     let harness = StageHarness()
     let items = (0..<1000).map { item("\(server.url)/\($0)", $0) }
     let start = MonotonicClock.now

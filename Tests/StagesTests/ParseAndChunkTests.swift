@@ -16,9 +16,11 @@ import Testing
 
   @Test func parsesObjects() throws {
     let harness = StageHarness()
-    let body = harness.objects.put(Array("<!doctype html><html lang=en><title>T</title><h1>H</h1><p>Text".utf8))
+    let body = harness.objects.put(
+      Array("<!doctype html><html lang=en><title>T</title><h1>H</h1><p>Text".utf8))
     let record: JSONObject = [
-      "body": .string(body.description), "content_type": "text/html", "final_url": "https://example.org/x",
+      "body": .string(body.description), "content_type": "text/html",
+      "final_url": "https://example.org/x",
     ]
     let members = try #require(try parse(record, harness: harness).members)
     #expect(members["document_id"]?.string == "doc")
@@ -29,7 +31,8 @@ import Testing
   }
 
   @Test func parsesTextInTheRecord() throws {
-    let members = try #require(try parse(["text": "# A\n\nb", "path": "x.md"], harness: StageHarness()).members)
+    let members = try #require(
+      try parse(["text": "# A\n\nb", "path": "x.md"], harness: StageHarness()).members)
     #expect(members["elements"]?[0]?["type"]?.string == "title")
   }
 
@@ -37,9 +40,12 @@ import Testing
     let harness = StageHarness()
     #expect(try parse(["x": 1], harness: harness).failure?.kind == "no_body")
     let empty = harness.objects.put([])
-    #expect(try parse(["body": .string(empty.description)], harness: harness).failure?.kind == "empty")
+    #expect(
+      try parse(["body": .string(empty.description)], harness: harness).failure?.kind == "empty")
     let zip = harness.objects.put(Array("PK\u{3}\u{4}xxxx".utf8))
-    let failure = try parse(["body": .string(zip.description), "content_type": "application/zip"], harness: harness).failure
+    let failure = try parse(
+      ["body": .string(zip.description), "content_type": "application/zip"], harness: harness
+    ).failure
     #expect(failure?.kind == "unsupported_type")
     #expect(failure?.message.contains("ZIP archive") == true)
   }
@@ -48,28 +54,39 @@ import Testing
     let harness = StageHarness(directory: ProjectFiles.root)
     let stage = try ChunkStage(
       StageHarness.configuration(
-        "chunk", ["max_tokens": 200, "min_tokens": 20, "overlap": 30, "tokenizer": "all-MiniLM-L6-v2"],
+        "chunk",
+        ["max_tokens": 200, "min_tokens": 20, "overlap": 30, "tokenizer": "all-MiniLM-L6-v2"],
         directory: ProjectFiles.root))
     let bytes = try FileSystem.read(ProjectFiles.fixture("documents/handbook.html"))
     var members = try DocumentReader.read(bytes, DocumentSource()).json
     members["document_id"] = "doc"
     let item = WorkItem(token: 0, item: Item(id: "doc", record: Record(members)), attempt: 1)
-    let outcome = try #require(try harness.run(try stage.makeWorker(harness.context()), [item])["doc"])
-    guard case .done(let outputs, _) = outcome else { throw SluiceError(.system, "no chunks: \(outcome)") }
+    let outcome = try #require(
+      try harness.run(try stage.makeWorker(harness.context()), [item])["doc"])
+    guard case .done(let outputs, _) = outcome else {
+      throw SluiceError(.system, "no chunks: \(outcome)")
+    }
     #expect(outputs.count >= 4)
     #expect(outputs[0].id == .child("0001"))
     for output in outputs {
       #expect((output.members["token_count"]?.int ?? .max) <= 200)
       #expect(output.members["text"]?.string?.hasPrefix("Section: ") == true)
     }
-    #expect(outputs.contains { $0.members["element_type"]?.string == "table" && $0.members["table"] != nil })
+    #expect(
+      outputs.contains {
+        $0.members["element_type"]?.string == "table" && $0.members["table"] != nil
+      })
   }
 
   @Test func missingTokenizer() {
     #expect {
       try ChunkStage(
         StageHarness.configuration(
-          "chunk", ["max_tokens": 200, "min_tokens": 20, "overlap": 30, "tokenizer": "no-such-model"]))
-    } throws: { ($0 as? SluiceError)?.code == .missing && ($0 as? SluiceError)?.advice.contains("scripts/setup") == true }
+          "chunk",
+          ["max_tokens": 200, "min_tokens": 20, "overlap": 30, "tokenizer": "no-such-model"]))
+    } throws: {
+      ($0 as? SluiceError)?.code == .missing
+        && ($0 as? SluiceError)?.advice.contains("scripts/setup") == true
+    }
   }
 }

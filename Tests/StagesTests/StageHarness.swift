@@ -14,7 +14,8 @@ final class StageHarness: Sendable {
 
   func context(isFrozen: Bool = false) -> StageContext {
     StageContext(
-      stage: "test", pipeline: "test", directory: directory, objects: objects, cache: MemoryCache(), scratch: "/tmp",
+      stage: "test", pipeline: "test", directory: directory, objects: objects, cache: MemoryCache(),
+      scratch: "/tmp",
       jobs: 2, isFrozen: isFrozen)
   }
 
@@ -25,9 +26,12 @@ final class StageHarness: Sendable {
     return feed.outcomes
   }
 
-  static func configuration(_ kind: String, _ parameters: JSONObject, directory: String = ".") -> StageConfiguration {
+  static func configuration(_ kind: String, _ parameters: JSONObject, directory: String = ".")
+    -> StageConfiguration
+  {
     StageConfiguration(
-      name: kind, kind: kind, parameters: Parameters(parameters), prompts: [:], directory: directory,
+      name: kind, kind: kind, parameters: Parameters(parameters), prompts: [:],
+      directory: directory,
       files: FileDigestCache(path: "/tmp/sluice-test-files.cache"))
   }
 }
@@ -71,7 +75,9 @@ final class MemoryStore: ContentStore {
   }
 
   func get(_ digest: Digest) throws -> [UInt8] {
-    guard let bytes = objects.withLock({ $0[digest] }) else { throw SluiceError(.corrupt, "no object \(digest)") }
+    guard let bytes = objects.withLock({ $0[digest] }) else {
+      throw SluiceError(.corrupt, "no object \(digest)")
+    }
     return bytes
   }
 }
@@ -84,7 +90,9 @@ final class MemoryCache: KeyedCache {
 extension ItemOutcome {
   var failure: ItemFailure? { if case .failed(let failure) = self { failure } else { nil } }
   var staleFailure: ItemFailure? { if case .stale(let failure) = self { failure } else { nil } }
-  var members: JSONObject? { if case .done(let outputs, _) = self { outputs.first?.members } else { nil } }
+  var members: JSONObject? {
+    if case .done(let outputs, _) = self { outputs.first?.members } else { nil }
+  }
   var validators: JSONObject? {
     switch self {
     case .done(_, let freshness), .unchanged(let freshness): freshness.validators
@@ -98,6 +106,7 @@ extension ItemOutcome {
   func asPrevious(of id: String) -> WorkItem.Previous? {
     guard case .done(let outputs, let freshness) = self else { return nil }
     return WorkItem.Previous(
-      outputs: outputs.map { Item(id: id, record: Record($0.members)) }, validators: freshness.validators)
+      outputs: outputs.map { Item(id: id, record: Record($0.members)) },
+      validators: freshness.validators)
   }
 }

@@ -110,7 +110,8 @@ package final class NginxServer: Sendable {
     return descriptor >= 0
   }
 
-  private static func freePort() throws -> Int {
+  /// A port that nobody listened on a moment ago.
+  package static func freePort() throws -> Int {
     let descriptor = connected(0) { bind($0, $1, $2) }
     guard descriptor >= 0 else { throw FileSystem.systemError("find", "a free port") }
     defer { close(descriptor) }

@@ -22,6 +22,9 @@ CURLcode ccurl_set_headers(CURL *handle, struct curl_slist *headers);
 
 typedef size_t (*ccurl_data_callback)(char *bytes, size_t size, size_t count, void *context);
 typedef int (*ccurl_progress_callback)(void *context, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal, curl_off_t ulnow);
+typedef int (*ccurl_debug_callback)(CURL *handle, curl_infotype type, char *bytes, size_t size, void *context);
+/// Sets the function that sees the body as it is on the wire (among other things).
+void ccurl_set_debug(CURL *handle, ccurl_debug_callback debug, void *context);
 /// Sets the functions that take the body and the header lines, and the one that may stop a transfer.
 void ccurl_set_callbacks(CURL *handle, ccurl_data_callback body, ccurl_data_callback header, ccurl_progress_callback progress, void *context);
 

@@ -7,7 +7,9 @@ enum HTMLCharset {
     var from = 0
     while let meta = ByteSearch.range(of: Array("<meta".utf8), in: start, from: from) {
       let end = start[meta.upperBound...].firstIndex(of: UInt8(ascii: ">")) ?? start.count
-      if let name = value(of: "charset", in: Array(start[meta.upperBound..<end])) { return canonical(name) }
+      if let name = value(of: "charset", in: Array(start[meta.upperBound..<end])) {
+        return canonical(name)
+      }
       from = meta.upperBound
     }
     if start.starts(with: Array("<?xml".utf8)) {
@@ -18,13 +20,17 @@ enum HTMLCharset {
   }
 
   /// A page that could be read this far is not UTF-16, whatever it says (WHATWG).
-  private static func canonical(_ name: String) -> String { name.hasPrefix("utf-16") ? "utf-8" : name }
+  private static func canonical(_ name: String) -> String {
+    name.hasPrefix("utf-16") ? "utf-8" : name
+  }
 
   private static func value(of name: String, in text: [UInt8]) -> String? {
     guard let found = ByteSearch.range(of: Array(name.utf8), in: text) else { return nil }
     var rest = text[found.upperBound...].drop { $0 <= 0x20 }
     guard rest.first == UInt8(ascii: "=") else { return nil }
-    rest = rest.dropFirst().drop { $0 <= 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'") }
+    rest = rest.dropFirst().drop {
+      $0 <= 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "'")
+    }
     let stop: Set<UInt8> = [0x20, 0x22, 0x27, 0x2F, 0x3B, 0x3E, 0x3F]
     let word = rest.prefix { !stop.contains($0) && $0 > 0x20 }
     return word.isEmpty ? nil : String(decoding: word, as: UTF8.self)

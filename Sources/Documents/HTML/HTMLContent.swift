@@ -16,7 +16,9 @@ enum HTMLContent {
     return nil
   }
 
-  private static func search(_ node: HTMLNode, _ depth: Int, _ mains: inout [HTMLNode], _ articles: inout [HTMLNode]) {
+  private static func search(
+    _ node: HTMLNode, _ depth: Int, _ mains: inout [HTMLNode], _ articles: inout [HTMLNode]
+  ) {
     guard node.kind == .element, depth < HTMLWalker.deepest else { return }
     let role = node.attribute("role")
     if case .main = node.role { mains.append(node) } else if role == "main" { mains.append(node) }
@@ -36,14 +38,19 @@ enum HTMLContent {
 
   /// Class names and ids by which generators of pages mark what is not content: exact words only.
   private static let surroundings: Set<String> = [
-    "nav", "navbar", "navigation", "navheader", "navfooter", "nav-menu", "menu", "sidebar", "sphinxsidebar",
-    "breadcrumb", "breadcrumbs", "related", "site-header", "site-footer", "page-header", "page-footer", "footer",
-    "skip-link", "skiplink", "headerlink", "toc", "tableofcontents", "table-of-contents", "cookie-banner",
-    "cookie-notice", "social-share", "share-buttons", "pagination", "pager", "advertisement", "mw-editsection",
+    "nav", "navbar", "navigation", "navheader", "navfooter", "nav-menu", "menu", "sidebar",
+    "sphinxsidebar",
+    "breadcrumb", "breadcrumbs", "related", "site-header", "site-footer", "page-header",
+    "page-footer", "footer",
+    "skip-link", "skiplink", "headerlink", "toc", "tableofcontents", "table-of-contents",
+    "cookie-banner",
+    "cookie-notice", "social-share", "share-buttons", "pagination", "pager", "advertisement",
+    "mw-editsection",
     "noprint",
   ]
   private static let roles: Set<String> = [
-    "navigation", "banner", "contentinfo", "search", "complementary", "menu", "menubar", "toolbar", "dialog",
+    "navigation", "banner", "contentinfo", "search", "complementary", "menu", "menubar", "toolbar",
+    "dialog",
   ]
 
   /// Whether an element is around the content rather than part of it.
@@ -57,7 +64,8 @@ enum HTMLContent {
     }
     let labels = node.labels
     switch node.role {
-    case .surroundings where node.name == "aside" && labels.contains { $0.hasPrefix("footnote") }: return false
+    case .surroundings where node.name == "aside" && labels.contains { $0.hasPrefix("footnote") }:
+      return false
     case .surroundings: return true
     case .edge where !insideContent: return true
     default: break

@@ -21,10 +21,13 @@ struct HTMLNode {
 
   /// The bytes of a text node.
   var text: UnsafeBufferPointer<UInt8> {
-    guard let start = pointer.pointee.v.text.text else { return UnsafeBufferPointer(start: nil, count: 0) }
+    guard let start = pointer.pointee.v.text.text else {
+      return UnsafeBufferPointer(start: nil, count: 0)
+    }
     var end = start
     while end.pointee != 0 { end += 1 }
-    return UnsafeRawBufferPointer(start: start, count: end - start).assumingMemoryBound(to: UInt8.self)
+    return UnsafeRawBufferPointer(start: start, count: end - start).assumingMemoryBound(
+      to: UInt8.self)
   }
 
   struct Children: Sequence, IteratorProtocol {
@@ -51,13 +54,15 @@ struct HTMLNode {
   func attribute(_ name: StaticString) -> String? {
     var attributes = pointer.pointee.v.element.attributes
     guard attributes.length > 0 else { return nil }
-    let found = gumbo_get_attribute(&attributes, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
+    let found = gumbo_get_attribute(
+      &attributes, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
     return found.map { String(cString: $0.pointee.value) }
   }
 
   /// The words of `class` and the `id`, in lower case.
   var labels: [String] {
     let text = [attribute("class"), attribute("id")].compactMap { $0 }.joined(separator: " ")
-    return text.isEmpty ? [] : text.lowercased().split { $0 == " " || $0 == "\n" || $0 == "\t" }.map(String.init)
+    return text.isEmpty
+      ? [] : text.lowercased().split { $0 == " " || $0 == "\n" || $0 == "\t" }.map(String.init)
   }
 }

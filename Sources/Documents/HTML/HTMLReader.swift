@@ -8,13 +8,16 @@ package enum HTMLReader {
   package static let libraryVersion = "gumbo 0.10.1"
 
   /// Reads a page. `charset` is what HTTP said of its encoding.
-  package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument {
+  package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument
+  {
     let text = TextDecoding.decode(bytes, declared: [charset, HTMLCharset.declared(in: bytes)]).text
     return try read(utf8: text, dropsSurroundings: true)
   }
 
   /// Reads a page in UTF-8.
-  static func read(utf8 text: [UInt8], dropsSurroundings: Bool) throws(ItemProblem) -> ParsedDocument {
+  static func read(utf8 text: [UInt8], dropsSurroundings: Bool) throws(ItemProblem)
+    -> ParsedDocument
+  {
     var options = kGumboDefaultOptions
     options.max_errors = 0
     // gumbo does not check what malloc gives it. It runs in a child: ending there with a code that
@@ -22,7 +25,8 @@ package enum HTMLReader {
     options.allocator = { _, size in malloc(size) ?? { _exit(ParserChild.outOfMemory) }() }
     let result: Result<ParsedDocument, ItemProblem> = text.withUnsafeBufferPointer { buffer in
       buffer.withMemoryRebound(to: CChar.self) { buffer in
-        guard let start = buffer.baseAddress, let output = gumbo_parse_with_options(&options, start, buffer.count)
+        guard let start = buffer.baseAddress,
+          let output = gumbo_parse_with_options(&options, start, buffer.count)
         else { return .failure(ItemProblem("empty", "the page is empty")) }
         defer { gumbo_destroy_output(&options, output) }
         do throws(ItemProblem) {
@@ -35,7 +39,9 @@ package enum HTMLReader {
     return try result.get()
   }
 
-  private static func document(_ root: HTMLNode, _ dropsSurroundings: Bool) throws(ItemProblem) -> ParsedDocument {
+  private static func document(_ root: HTMLNode, _ dropsSurroundings: Bool) throws(ItemProblem)
+    -> ParsedDocument
+  {
     var head = HTMLHead()
     head.read(root)
     var walker = HTMLWalker(dropsSurroundings: dropsSurroundings)

@@ -46,7 +46,8 @@ struct HTMLTable {
     for (offset, row) in rows.enumerated() {
       let y = top + offset
       var x = 0
-      for node in row.children where node.kind == .element && (node.name == "td" || node.name == "th") {
+      for node in row.children
+      where node.kind == .element && (node.name == "td" || node.name == "th") {
         while x < freeFrom.count && freeFrom[x] > y { x += 1 }
         guard x < Self.mostColumns, places.count < Self.mostPlaces else { return }
         let width = min(Self.span(node.attribute("colspan"), most: 1000), Self.mostColumns - x)
@@ -60,7 +61,8 @@ struct HTMLTable {
           Place(
             node: node,
             cell: DocumentTable.Cell(
-              row: y, column: x, rowSpan: height, columnSpan: width, isHeader: isHead || node.name == "th", text: "")))
+              row: y, column: x, rowSpan: height, columnSpan: width,
+              isHeader: isHead || node.name == "th", text: "")))
         x += width
       }
     }
@@ -76,7 +78,9 @@ struct HTMLTable {
   private func isLayout(_ table: HTMLNode) -> Bool {
     if let role = table.attribute("role"), role == "presentation" || role == "none" { return true }
     if places.isEmpty { return true }
-    if !captions.isEmpty || places.contains(where: { $0.cell.isHeader }) { return places.contains { Self.holdsPage($0.node, 0, true) } }
+    if !captions.isEmpty || places.contains(where: { $0.cell.isHeader }) {
+      return places.contains { Self.holdsPage($0.node, 0, true) }
+    }
     let rows = places.reduce(0) { max($0, $1.cell.row + $1.cell.rowSpan) }
     let columns = places.reduce(0) { max($0, $1.cell.column + $1.cell.columnSpan) }
     if rows < 2 || columns < 2 { return true }
@@ -88,7 +92,9 @@ struct HTMLTable {
     guard depth < 64 else { return true }
     for child in node.children where child.kind == .element {
       switch child.role {
-      case .table where child.children.contains(where: { $0.kind == .element && $0.name != "caption" }): return true
+      case .table
+      where child.children.contains(where: { $0.kind == .element && $0.name != "caption" }):
+        return true
       case .heading where !onlyTables: return true
       default: break
       }

@@ -28,19 +28,25 @@ enum HTMLRole: Sendable {
 enum HTMLTag {
   private static let byName: [String: HTMLRole] = {
     var roles: [String: HTMLRole] = [
-      "ul": .list(ordered: false), "menu": .list(ordered: false), "ol": .list(ordered: true), "li": .listItem,
-      "dt": .term, "dd": .definition, "pre": .preformatted, "listing": .preformatted, "xmp": .preformatted,
-      "br": .lineBreak, "table": .table, "caption": .caption, "figcaption": .caption, "nav": .surroundings,
+      "ul": .list(ordered: false), "menu": .list(ordered: false), "ol": .list(ordered: true),
+      "li": .listItem,
+      "dt": .term, "dd": .definition, "pre": .preformatted, "listing": .preformatted,
+      "xmp": .preformatted,
+      "br": .lineBreak, "table": .table, "caption": .caption, "figcaption": .caption,
+      "nav": .surroundings,
       "aside": .surroundings, "header": .edge, "footer": .edge, "main": .main, "article": .article,
     ]
     for level in 1...6 { roles["h\(level)"] = .heading(level) }
     for name in [
-      "p", "div", "section", "blockquote", "dl", "figure", "address", "center", "details", "summary", "fieldset",
+      "p", "div", "section", "blockquote", "dl", "figure", "address", "center", "details",
+      "summary", "fieldset",
       "form", "hr", "body", "hgroup", "legend", "tr", "td", "th", "thead", "tbody", "tfoot", "dir",
     ] { roles[name] = .block }
     for name in [
-      "script", "style", "noscript", "template", "head", "svg", "math", "iframe", "object", "embed", "canvas", "audio",
-      "video", "button", "select", "input", "textarea", "option", "datalist", "noembed", "noframes", "frameset", "map",
+      "script", "style", "noscript", "template", "head", "svg", "math", "iframe", "object", "embed",
+      "canvas", "audio",
+      "video", "button", "select", "input", "textarea", "option", "datalist", "noembed", "noframes",
+      "frameset", "map",
       "img", "colgroup", "col", "rp",
     ] { roles[name] = .dropped }
     return roles

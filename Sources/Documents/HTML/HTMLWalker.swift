@@ -39,7 +39,8 @@ struct HTMLWalker {
     depth += 1
     defer { depth -= 1 }
     guard depth < Self.deepest else {
-      throw ItemProblem("too_deep", "the page nests elements more than \(Units.show(Self.deepest)) deep")
+      throw ItemProblem(
+        "too_deep", "the page nests elements more than \(Units.show(Self.deepest)) deep")
     }
     for child in node.children { try walk(child) }
   }
@@ -48,7 +49,9 @@ struct HTMLWalker {
     let role = node.role
     if case .dropped = role { return }
     if HTMLContent.isHidden(node) { return }
-    if dropsSurroundings, HTMLContent.isSurroundings(node, insideContent: contentDepth > 0) { return }
+    if dropsSurroundings, HTMLContent.isSurroundings(node, insideContent: contentDepth > 0) {
+      return
+    }
     switch role {
     case .inline: try walkChildren(node)
     case .lineBreak: inline.lineBreak()
@@ -71,7 +74,8 @@ struct HTMLWalker {
 
   private mutating func block(_ node: HTMLNode) throws(ItemProblem) {
     flush()
-    let isFootnote = node.labels.contains { $0.hasPrefix("footnote") } || node.attribute("role") == "doc-footnote"
+    let isFootnote =
+      node.labels.contains { $0.hasPrefix("footnote") } || node.attribute("role") == "doc-footnote"
     if isFootnote { footnoteDepth += 1 }
     try walkChildren(node)
     flush()
@@ -79,7 +83,9 @@ struct HTMLWalker {
   }
 
   /// A part whose text is one element of another kind than the text around it.
-  private mutating func paragraph(_ node: HTMLNode, _ kind: DocumentElement.Kind, _ level: Int?) throws(ItemProblem) {
+  private mutating func paragraph(_ node: HTMLNode, _ kind: DocumentElement.Kind, _ level: Int?)
+    throws(ItemProblem)
+  {
     flush()
     let before = (self.kind, self.level, lead)
     (self.kind, self.level, lead) = (kind, level, "")
@@ -94,7 +100,9 @@ struct HTMLWalker {
     let first = elements.count
     try paragraph(node, .title, level)
     // A heading of several blocks is still one title; a heading that holds a table is none.
-    guard elements.count > first + 1, elements[first...].allSatisfy({ $0.kind == .title }) else { return }
+    guard elements.count > first + 1, elements[first...].allSatisfy({ $0.kind == .title }) else {
+      return
+    }
     let text = elements[first...].map(\.text).joined(separator: " ")
     elements.removeSubrange(first...)
     emit(.title, text, level: level)

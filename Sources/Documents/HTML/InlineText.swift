@@ -34,7 +34,9 @@ struct InlineText {
     if !bytes.isEmpty && bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
   }
 
-  mutating func space() { if !bytes.isEmpty && bytes.last != UInt8(ascii: "\n") { pendingSpace = true } }
+  mutating func space() {
+    if !bytes.isEmpty && bytes.last != UInt8(ascii: "\n") { pendingSpace = true }
+  }
 
   private mutating func put(_ byte: UInt8) {
     if pendingSpace {

@@ -5,15 +5,19 @@ import Glibc
 /// Reads Markdown: cmark-gfm makes HTML of it, tables and footnotes included, and the HTML reader
 /// does the rest, raw HTML in the text included.
 package enum MarkdownReader {
-  package static var libraryVersion: String { "cmark-gfm \(String(cString: cmark_version_string()))" }
+  package static var libraryVersion: String {
+    "cmark-gfm \(String(cString: cmark_version_string()))"
+  }
 
   /// cmark's registry of extensions is global and not safe for threads.
   private static let registered: Void = cmark_gfm_core_extensions_ensure_registered()
 
-  package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument {
+  package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument
+  {
     let text = TextDecoding.decode(bytes, declared: [charset]).text
     let front = FrontMatter(text)
-    var document = try HTMLReader.read(utf8: html(Array(text[front.end...])), dropsSurroundings: false)
+    var document = try HTMLReader.read(
+      utf8: html(Array(text[front.end...])), dropsSurroundings: false)
     document.title = front.title ?? document.title
     document.language = front.language
     return document
@@ -25,14 +29,18 @@ package enum MarkdownReader {
     guard let parser = cmark_parser_new(options) else { return text }
     defer { cmark_parser_free(parser) }
     for name in ["table", "strikethrough", "autolink"] {
-      if let found = cmark_find_syntax_extension(name) { cmark_parser_attach_syntax_extension(parser, found) }
+      if let found = cmark_find_syntax_extension(name) {
+        cmark_parser_attach_syntax_extension(parser, found)
+      }
     }
     text.withUnsafeBytes { raw in
       cmark_parser_feed(parser, raw.baseAddress?.assumingMemoryBound(to: CChar.self), raw.count)
     }
     guard let root = cmark_parser_finish(parser) else { return [] }
     defer { cmark_node_free(root) }
-    guard let rendered = cmark_render_html(root, options, cmark_parser_get_syntax_extensions(parser)) else { return [] }
+    guard
+      let rendered = cmark_render_html(root, options, cmark_parser_get_syntax_extensions(parser))
+    else { return [] }
     defer { free(rendered) }
     var end = rendered
     while end.pointee != 0 { end += 1 }
@@ -48,9 +56,13 @@ struct FrontMatter {
   private(set) var end = 0
 
   init(_ text: [UInt8]) {
-    guard text.starts(with: Array("---\n".utf8)) || text.starts(with: Array("---\r\n".utf8)) else { return }
+    guard text.starts(with: Array("---\n".utf8)) || text.starts(with: Array("---\r\n".utf8)) else {
+      return
+    }
     let lines = ByteSearch.lines(text)
-    guard let close = lines.dropFirst().prefix(200).firstIndex(where: { Self.isFence($0) }) else { return }
+    guard let close = lines.dropFirst().prefix(200).firstIndex(where: { Self.isFence($0) }) else {
+      return
+    }
     end = min(text.count, lines[close].endIndex + 1)
     for line in lines[1..<close] {
       guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }

@@ -3,7 +3,9 @@ import Foundations
 /// One piece of a document, in reading order.
 package struct DocumentElement: Sendable, Hashable {
   package enum Kind: String, Sendable {
-    case title, text, listItem = "list_item", table, code, caption, footnote
+    case title, text
+    case listItem = "list_item"
+    case table, code, caption, footnote
   }
 
   package var kind: Kind

@@ -11,7 +11,10 @@ package struct DocumentTable: Sendable, Hashable {
     package var isHeader: Bool
     package var text: String
 
-    package init(row: Int, column: Int, rowSpan: Int = 1, columnSpan: Int = 1, isHeader: Bool = false, text: String) {
+    package init(
+      row: Int, column: Int, rowSpan: Int = 1, columnSpan: Int = 1, isHeader: Bool = false,
+      text: String
+    ) {
       self.row = row
       self.column = column
       self.rowSpan = rowSpan
@@ -33,7 +36,9 @@ package struct DocumentTable: Sendable, Hashable {
     var grid = Array(repeating: Array(repeating: "", count: columnCount), count: rowCount)
     for cell in cells {
       for row in cell.row..<(cell.row + cell.rowSpan) {
-        for column in cell.column..<(cell.column + cell.columnSpan) { grid[row][column] = cell.text }
+        for column in cell.column..<(cell.column + cell.columnSpan) {
+          grid[row][column] = cell.text
+        }
       }
     }
     return grid
@@ -88,7 +93,9 @@ package struct DocumentTable: Sendable, Hashable {
   }
 
   private static func escape(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "\n") }) else { return text }
+    guard text.utf8.contains(where: { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "\n") }) else {
+      return text
+    }
     var bytes: [UInt8] = []
     for byte in text.utf8 {
       if byte == UInt8(ascii: "|") { bytes.append(UInt8(ascii: "\\")) }

@@ -21,7 +21,8 @@ extension ParsedDocument {
       guard let member = value.object else { throw Self.broken("an element is not an object") }
       elements.append(try DocumentElement(member))
     }
-    self.init(title: object["title"]?.string, language: object["language"]?.string, elements: elements)
+    self.init(
+      title: object["title"]?.string, language: object["language"]?.string, elements: elements)
   }
 
   static func broken(_ reason: String) -> SluiceError {
@@ -33,7 +34,8 @@ extension DocumentElement {
   package var json: JSONObject {
     var object = JSONObject()
     if let box {
-      object["bbox"] = .array([box.left, box.top, box.right, box.bottom].map { .double(($0 * 10).rounded() / 10) })
+      object["bbox"] = .array(
+        [box.left, box.top, box.right, box.bottom].map { .double(($0 * 10).rounded() / 10) })
     }
     if let level { object["level"] = JSONValue(level) }
     if let page { object["page"] = JSONValue(page) }
@@ -53,9 +55,11 @@ extension DocumentElement {
       box = PageBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
     }
     self.init(
-      kind, object["text"]?.string ?? "", level: object["level"]?.int, page: object["page"]?.int, box: box,
+      kind, object["text"]?.string ?? "", level: object["level"]?.int, page: object["page"]?.int,
+      box: box,
       sectionPath: object["section_path"]?.array?.compactMap(\.string) ?? [],
-      table: try object["table"]?.object.map { value throws(SluiceError) in try DocumentTable(value) })
+      table: try object["table"]?.object.map { value throws(SluiceError) in try DocumentTable(value)
+      })
   }
 }
 
@@ -78,13 +82,15 @@ extension DocumentTable {
   package init(_ object: JSONObject) throws(SluiceError) {
     var cells: [Cell] = []
     for value in object["cells"]?.array ?? [] {
-      guard let row = value["row"]?.int, let column = value["column"]?.int, let text = value["text"]?.string,
+      guard let row = value["row"]?.int, let column = value["column"]?.int,
+        let text = value["text"]?.string,
         row >= 0, column >= 0, row < 1_000_000, column < 100_000
       else { throw ParsedDocument.broken("a table's cell has no row, column or text") }
       cells.append(
         Cell(
           row: row, column: column, rowSpan: min(100_000, max(1, value["row_span"]?.int ?? 1)),
-          columnSpan: min(10_000, max(1, value["column_span"]?.int ?? 1)), isHeader: value["header"]?.bool ?? false,
+          columnSpan: min(10_000, max(1, value["column_span"]?.int ?? 1)),
+          isHeader: value["header"]?.bool ?? false,
           text: text))
     }
     self.init(cells: cells)

@@ -2,7 +2,11 @@ import Foundations
 
 /// Lines that belong together, before they become an element.
 struct PDFBlock {
-  enum Kind { case text, code, heading(level: Int), table(DocumentTable) }
+  enum Kind {
+    case text, code
+    case heading(level: Int)
+    case table(DocumentTable)
+  }
 
   var kind: Kind
   var lines: [PDFLine]
@@ -13,7 +17,9 @@ struct PDFBlock {
     self.kind = kind
     self.lines = lines
     page = lines[0].page
-    box = lines.dropFirst().reduce(lines[0].box) { $1.page == lines[0].page ? $0.union($1.box) : $0 }
+    box = lines.dropFirst().reduce(lines[0].box) {
+      $1.page == lines[0].page ? $0.union($1.box) : $0
+    }
   }
 
   init(_ found: PDFTables.Found) {

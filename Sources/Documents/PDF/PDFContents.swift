@@ -12,7 +12,8 @@ enum PDFContents {
       most = max(most, dots)
       if byte != 0x20 { last = byte }
     }
-    return most >= 4 || most >= 2 && last >= 48 && last <= 57 && text.utf8.contains(0x20) && endsWithLeader(text)
+    return most >= 4
+      || most >= 2 && last >= 48 && last <= 57 && text.utf8.contains(0x20) && endsWithLeader(text)
   }
 
   /// Whether a page number after at least two dots with spaces between them ends the line.
@@ -27,7 +28,8 @@ enum PDFContents {
   static func remove(from lines: [PDFLine], _ bookmarks: Set<String>) -> [PDFLine] {
     lines.filter { line in
       if isEntry(line.text) { return false }
-      guard !bookmarks.isEmpty, let last = line.text.split(separator: " ").last, Int(last) != nil else { return true }
+      guard !bookmarks.isEmpty, let last = line.text.split(separator: " ").last, Int(last) != nil
+      else { return true }
       let plain = PDFLine.plain(String(line.text.dropLast(last.count)))
       if bookmarks.contains(plain) { return false }
       // The bookmark may leave out the number in front.

@@ -2,14 +2,16 @@ import Foundations
 
 /// Makes elements of blocks.
 enum PDFElements {
-  static func make(_ blocks: [PDFBlock], _ style: PDFStyle, _ words: PDFWords) -> [DocumentElement] {
+  static func make(_ blocks: [PDFBlock], _ style: PDFStyle, _ words: PDFWords) -> [DocumentElement]
+  {
     let numbers = numberedItems(blocks)
     return blocks.enumerated().compactMap { index, block in
       var element: DocumentElement
       switch block.kind {
       case .table(let table): element = DocumentElement(.table, "", table: table)
       case .code: element = DocumentElement(.code, code(block.lines))
-      case .heading(let level): element = DocumentElement(.title, words.join(block.lines), level: level)
+      case .heading(let level):
+        element = DocumentElement(.title, words.join(block.lines), level: level)
       case .text:
         let text = words.join(block.lines)
         element = DocumentElement(.text, text)
@@ -37,7 +39,8 @@ enum PDFElements {
     var items: Set<Int> = []
     var last: (index: Int, number: Int)?
     for (index, block) in blocks.enumerated() {
-      guard case .text = block.kind, let first = block.lines.first, case .number(let number) = PDFParagraphs.label(first.text)
+      guard case .text = block.kind, let first = block.lines.first,
+        case .number(let number) = PDFParagraphs.label(first.text)
       else { continue }
       if let before = last, number == before.number + 1, index - before.index <= 12 {
         items.insert(before.index)
@@ -53,22 +56,27 @@ enum PDFElements {
     let left = lines.map(\.box.left).min() ?? 0
     let width = max(2, lines.map(\.characterWidth).max() ?? 5)
     return lines.map { line in
-      String(repeating: " ", count: min(80, Int(((line.box.left - left) / width).rounded()))) + line.text
+      String(repeating: " ", count: min(80, Int(((line.box.left - left) / width).rounded())))
+        + line.text
     }.joined(separator: "\n")
   }
 
   private static func isCaption(_ text: String) -> Bool {
     guard text.utf8.count < 400 else { return false }
     let words = text.split(separator: " ", maxSplits: 2)
-    guard words.count >= 2, ["figure", "fig.", "table", "listing", "abbildung", "tabelle"].contains(words[0].lowercased()) else {
+    guard words.count >= 2,
+      ["figure", "fig.", "table", "listing", "abbildung", "tabelle"].contains(words[0].lowercased())
+    else {
       return false
     }
     let number = words[1]
-    return number.first?.isNumber == true && (number.hasSuffix(":") || number.hasSuffix(".") || text.utf8.count < 120)
+    return number.first?.isNumber == true
+      && (number.hasSuffix(":") || number.hasSuffix(".") || text.utf8.count < 120)
   }
 
   private static func isFootnote(_ block: PDFBlock, _ text: String, _ style: PDFStyle) -> Bool {
-    guard let line = block.lines.first, line.size < style.bodySize * 0.92, block.box.top > 400 else { return false }
+    guard let line = block.lines.first, line.size < style.bodySize * 0.92, block.box.top > 400
+    else { return false }
     guard let first = text.unicodeScalars.first else { return false }
     return first.properties.numericType != nil || "*†‡§".unicodeScalars.contains(first)
   }

@@ -25,7 +25,9 @@ final class PDFFile {
     // poppler keeps pointing into the bytes for as long as the document lives.
     bytes = .allocate(byteCount: max(1, content.count), alignment: 16)
     let copy = bytes
-    content.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count) }
+    content.withUnsafeBytes {
+      copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count)
+    }
     var problem = CPOPPLER_OK
     guard let opened = cpoppler_open(bytes, content.count, &problem) else {
       bytes.deallocate()

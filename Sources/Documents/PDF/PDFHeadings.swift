@@ -44,7 +44,9 @@ struct PDFHeadings {
   private mutating func dropChapterWords(_ page: Int, _ first: Int) {
     guard first > 0, first <= 3, let level = levels[page][first], level == 1 else { return }
     let above = pages[page][..<first]
-    guard ["chapter", "part", "appendix"].contains(above[0].plain), above.allSatisfy({ $0.text.utf8.count <= 14 }) else { return }
+    guard ["chapter", "part", "appendix"].contains(above[0].plain),
+      above.allSatisfy({ $0.text.utf8.count <= 14 })
+    else { return }
     for line in 0..<first { levels[page][line] = 0 }
   }
 
@@ -57,7 +59,9 @@ struct PDFHeadings {
       var text = ""
       for last in first..<min(lines.count, first + 4) {
         text += lines[last].plain
-        if text == wanted || text.hasSuffix(wanted) && isNumber(text.dropLast(wanted.count)) { return first..<(last + 1) }
+        if text == wanted || text.hasSuffix(wanted) && isNumber(text.dropLast(wanted.count)) {
+          return first..<(last + 1)
+        }
         if text.utf8.count > wanted.utf8.count + 12 { break }
       }
     }
@@ -68,7 +72,8 @@ struct PDFHeadings {
     let names = ["chapter", "part", "appendix", "section"]
     var rest = text
     for name in names where rest.hasPrefix(name) { rest = rest.dropFirst(name.count) }
-    return rest.utf8.count <= 8 && rest.unicodeScalars.allSatisfy { $0.properties.numericType != nil || rest.utf8.count <= 2 }
+    return rest.utf8.count <= 8
+      && rest.unicodeScalars.allSatisfy { $0.properties.numericType != nil || rest.utf8.count <= 2 }
   }
 
   // MARK: Style
@@ -77,18 +82,22 @@ struct PDFHeadings {
     var candidates: [(page: Int, line: Int, size: Double, number: Int?)] = []
     for page in pages.indices {
       for line in pages[page].indices where levels[page][line] == nil && standsOut(page, line) {
-        candidates.append((page, line, pages[page][line].size, Numbering.level(pages[page][line].text)))
+        candidates.append(
+          (page, line, pages[page][line].size, Numbering.level(pages[page][line].text)))
       }
     }
     // Sizes within 5 % are one size. More than four sizes above the body's are decoration.
     var clusters: [Double] = []
-    for size in candidates.map(\.size).sorted(by: >) where clusters.last.map({ $0 * 0.95 > size }) ?? true {
+    for size in candidates.map(\.size).sorted(by: >)
+    where clusters.last.map({ $0 * 0.95 > size }) ?? true {
       clusters.append(size)
     }
     for candidate in candidates {
       let rank = (clusters.firstIndex { $0 * 0.95 <= candidate.size } ?? clusters.count) + 1
       let level = min(6, candidate.number ?? min(rank, 5))
-      if let before = levels[candidate.page][candidate.line - 1], continues(candidate.page, candidate.line) {
+      if let before = levels[candidate.page][candidate.line - 1],
+        continues(candidate.page, candidate.line)
+      {
         levels[candidate.page][candidate.line] = -abs(before)
       } else {
         levels[candidate.page][candidate.line] = level
@@ -108,7 +117,9 @@ struct PDFHeadings {
     let lines = pages[page]
     let line = lines[index]
     let text = line.text
-    guard text.utf8.count >= 2, text.utf8.count <= 160, !PDFContents.isEntry(text), !line.isMono || style.bodyIsMono else { return false }
+    guard text.utf8.count >= 2, text.utf8.count <= 160, !PDFContents.isEntry(text),
+      !line.isMono || style.bodyIsMono
+    else { return false }
     guard text.unicodeScalars.contains(where: { $0.properties.isAlphabetic }) else { return false }
     let isLarger = line.size > style.bodySize * 1.08
     let isBolder = line.isBold && !style.bodyIsBold && line.size >= style.bodySize * 0.95
@@ -116,10 +127,15 @@ struct PDFHeadings {
     if isLarger { return true }
     // Bold lines of the body's size: only such as stand on their own and do not read like a sentence.
     if let last = text.unicodeScalars.last, ".,;:".unicodeScalars.contains(last) { return false }
-    guard let initial = text.unicodeScalars.first(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil }),
+    guard
+      let initial = text.unicodeScalars.first(where: {
+        $0.properties.isAlphabetic || $0.properties.numericType != nil
+      }),
       initial.properties.isUppercase || initial.properties.numericType != nil || !initial.isASCII
     else { return false }
-    let aboveIsFar = index == 0 || line.box.top - lines[index - 1].box.bottom > 0.4 * line.size || line.box.top < lines[index - 1].box.top
+    let aboveIsFar =
+      index == 0 || line.box.top - lines[index - 1].box.bottom > 0.4 * line.size
+      || line.box.top < lines[index - 1].box.top
     return aboveIsFar && text.split(separator: " ").count <= 14
   }
 }

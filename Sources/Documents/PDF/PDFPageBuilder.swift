@@ -11,9 +11,17 @@ extension PDFPage {
       let name = String(cString: run.font).lowercased()
       size = run.size
       // TeX's bold fonts are called CMBX, SFBX and so on.
-      isBold = ["bold", "black", "heavy", "semibold", "cmbx", "sfbx", "-bd"].contains { name.contains($0) } || name.hasSuffix("-b")
-      isMono = ["mono", "courier", "cmtt", "sftt", "typewriter", "consolas", "menlo", "fixed", "code"].contains { name.contains($0) }
-        || name.hasSuffix("tt")
+      isBold =
+        ["bold", "black", "heavy", "semibold", "cmbx", "sfbx", "-bd"].contains { name.contains($0) }
+        || name.hasSuffix("-b")
+      // TeX's typewriter fonts are called CMTT10, SFTT1095, CMSLTT10.
+      var bare = name[...]
+      while let last = bare.last, last.isNumber { bare.removeLast() }
+      isMono =
+        bare.hasSuffix("tt")
+        || ["mono", "courier", "typewriter", "consolas", "menlo", "fixed", "code"].contains {
+          name.contains($0)
+        }
     }
   }
 
@@ -30,7 +38,9 @@ extension PDFPage {
       pendingSpace = false
       switch scalar.value {
       case 0xFB00...0xFB06:
-        for part in ["ff", "fi", "fl", "ffi", "ffl", "st", "st"][Int(scalar.value - 0xFB00)].unicodeScalars {
+        for part in ["ff", "fi", "fl", "ffi", "ffl", "st", "st"][Int(scalar.value - 0xFB00)]
+          .unicodeScalars
+        {
           scalars.append(part)
         }
       default: scalars.append(scalar)
@@ -53,8 +63,12 @@ extension PDFPage {
       if let box = segment.box, !segment.scalars.isEmpty {
         let main = segment.weights.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0
         let font = fonts.indices.contains(main) ? fonts[main] : nil
-        let bold = segment.weights.reduce(0) { $0 + (fonts.indices.contains($1.key) && fonts[$1.key].isBold ? $1.value : 0) }
-        let mono = segment.weights.reduce(0) { $0 + (fonts.indices.contains($1.key) && fonts[$1.key].isMono ? $1.value : 0) }
+        let bold = segment.weights.reduce(0) {
+          $0 + (fonts.indices.contains($1.key) && fonts[$1.key].isBold ? $1.value : 0)
+        }
+        let mono = segment.weights.reduce(0) {
+          $0 + (fonts.indices.contains($1.key) && fonts[$1.key].isMono ? $1.value : 0)
+        }
         lines.append(
           PDFLine(
             text: String(segment.scalars), box: box, page: number, size: font?.size ?? box.height,

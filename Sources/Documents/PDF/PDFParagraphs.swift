@@ -12,6 +12,7 @@ enum PDFParagraphs {
       current = []
     }
     let right = lines.reduce(0) { max($0, $1.box.right) }
+    let usual = usualGap(lines)
     for (index, line) in lines.enumerated() {
       if let level = headings[index] {
         end()
@@ -26,7 +27,9 @@ enum PDFParagraphs {
         continue
       }
       let mono = line.isMono && !style.bodyIsMono
-      if let last = current.last, mono != isCode || (mono ? isFar(last, line) : breaks(last, line, current[0], right)) {
+      if let last = current.last,
+        mono != isCode || (mono ? isFar(last, line) : breaks(last, line, current[0], right, usual))
+      {
         end()
       }
       isCode = mono
@@ -41,16 +44,28 @@ enum PDFParagraphs {
     return gap > 3 * line.size || gap < -2 * line.size
   }
 
+  /// The gap between the lines of a paragraph, as a part of their size: what a quarter of the gaps
+  /// stays below. Paragraphs of one line push it up, so it is at most one line.
+  private static func usualGap(_ lines: [PDFLine]) -> Double {
+    let gaps = zip(lines, lines.dropFirst()).map { ($1.box.top - $0.box.bottom) / max(1, $1.size) }
+      .filter { $0 > -0.5 && $0 < 2 }.sorted()
+    return gaps.count < 4 ? 0 : min(1, gaps[gaps.count / 4])
+  }
+
   /// Whether `line` begins a new paragraph after `last`.
-  private static func breaks(_ last: PDFLine, _ line: PDFLine, _ first: PDFLine, _ right: Double) -> Bool {
+  private static func breaks(
+    _ last: PDFLine, _ line: PDFLine, _ first: PDFLine, _ right: Double, _ usual: Double
+  ) -> Bool {
     let gap = line.box.top - last.box.bottom
-    if gap > 0.55 * line.size || gap < -2 * line.size { return true }
+    if gap > max(0.55, usual + 0.35) * line.size || gap < -2 * line.size { return true }
     if abs(last.size - line.size) > 0.06 * max(last.size, line.size) { return true }
     if last.isBold != line.isBold { return true }
     if label(line.text) != nil { return true }
     let short = right - last.box.right > 0.25 * max(1, right - last.box.left)
     let indent = line.box.left - last.box.left
-    if indent > 0.8 * line.size && label(last.text) == nil && (short || abs(last.box.left - first.box.left) < 1 && endsSentence(last.text)) {
+    if indent > 0.8 * line.size && label(last.text) == nil
+      && (short || abs(last.box.left - first.box.left) < 1 && endsSentence(last.text))
+    {
       return true
     }
     return short && endsSentence(last.text)
@@ -88,8 +103,10 @@ enum PDFParagraphs {
   static func joinAcrossPages(_ blocks: inout [PDFBlock], _ style: PDFStyle) {
     var result: [PDFBlock] = []
     for block in blocks {
-      if let last = result.indices.last, result[last].page < block.page || result[last].lines.last?.page != block.page,
-        case .text = result[last].kind, case .text = block.kind, let before = result[last].lines.last,
+      if let last = result.indices.last,
+        result[last].page < block.page || result[last].lines.last?.page != block.page,
+        case .text = result[last].kind, case .text = block.kind,
+        let before = result[last].lines.last,
         let after = block.lines.first, before.page + 1 == after.page, !endsSentence(before.text),
         let initial = after.text.unicodeScalars.first, initial.properties.isLowercase,
         abs(before.size - after.size) < 0.5

@@ -7,7 +7,10 @@ package enum PDFReader {
   /// What tells this version of poppler from another, without opening it (that takes 10 ms): the
   /// file that `libpoppler-glib.so.8` leads to. `missing` when it is not installed.
   package static let installedVersion: String = {
-    let places = ["/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/local/lib", "/usr/lib64", "/usr/lib"]
+    let places = [
+      "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/local/lib", "/usr/lib64",
+      "/usr/lib",
+    ]
     for place in places {
       guard let resolved = realpath(place + "/libpoppler-glib.so.8", nil) else { continue }
       defer { free(resolved) }
@@ -21,15 +24,23 @@ package enum PDFReader {
 
   package static func read(_ bytes: [UInt8]) throws -> ParsedDocument {
     let file = try PDFFile(bytes)
-    guard file.pageCount > 0 else { throw ItemProblem("corrupt_pdf", "the PDF is damaged: it has no pages") }
+    guard file.pageCount > 0 else {
+      throw ItemProblem("corrupt_pdf", "the PDF is damaged: it has no pages")
+    }
     guard file.pageCount <= mostPages else {
-      throw ItemProblem("too_large", "the PDF has \(Units.show(file.pageCount)) pages; at most \(Units.show(mostPages)) are read")
+      throw ItemProblem(
+        "too_large",
+        "the PDF has \(Units.show(file.pageCount)) pages; at most \(Units.show(mostPages)) are read"
+      )
     }
     var pages = (1...file.pageCount).compactMap { file.page($0) }
-    guard !pages.isEmpty else { throw ItemProblem("corrupt_pdf", "the PDF is damaged: none of its pages can be read") }
+    guard !pages.isEmpty else {
+      throw ItemProblem("corrupt_pdf", "the PDF is damaged: none of its pages can be read")
+    }
     guard pages.contains(where: { !$0.lines.isEmpty }) else {
       let number = file.pageCount == 1 ? "one page" : "\(Units.show(file.pageCount)) pages"
-      throw ItemProblem("no_text", "the PDF has \(number) but no text: it is probably scanned, and needs OCR first")
+      throw ItemProblem(
+        "no_text", "the PDF has \(number) but no text: it is probably scanned, and needs OCR first")
     }
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
@@ -45,7 +56,9 @@ package enum PDFReader {
     }
     PDFParagraphs.joinAcrossPages(&blocks, style)
     var document = ParsedDocument(elements: PDFElements.make(blocks, style, PDFWords(lines)))
-    document.title = title(file.title) ?? largest(lines[0], style) ?? document.elements.first { $0.kind == .title }?.text
+    document.title =
+      title(file.title) ?? largest(lines[0], style)
+      ?? document.elements.first { $0.kind == .title }?.text
     document.fillSectionPaths()
     return document
   }
@@ -73,8 +86,13 @@ package enum PDFReader {
     guard let text else { return nil }
     let bare = String(text.unicodeScalars.filter { $0.value >= 0x20 }).drop { $0 == " " }
     let lower = bare.lowercased()
-    if bare.isEmpty || lower.hasPrefix("untitled") || lower.hasPrefix("microsoft word") { return nil }
-    if ["doc", "docx", "dvi", "tex", "indd", "qxd", "ps", "pdf"].contains(Path.fileExtension(lower)) { return nil }
+    if bare.isEmpty || lower.hasPrefix("untitled") || lower.hasPrefix("microsoft word") {
+      return nil
+    }
+    if ["doc", "docx", "dvi", "tex", "indd", "qxd", "ps", "pdf"].contains(Path.fileExtension(lower))
+    {
+      return nil
+    }
     return String(bare)
   }
 }

@@ -9,7 +9,9 @@ enum PDFReadingOrder {
     return ordered
   }
 
-  private static func cut(_ lines: [PDFLine], _ width: Double, _ depth: Int, _ ordered: inout [PDFLine]) {
+  private static func cut(
+    _ lines: [PDFLine], _ width: Double, _ depth: Int, _ ordered: inout [PDFLine]
+  ) {
     guard lines.count > 1, depth < 40 else { return ordered.append(contentsOf: rows(lines)) }
     if let (left, right) = columns(lines, width) {
       cut(left, width, depth + 1, &ordered)

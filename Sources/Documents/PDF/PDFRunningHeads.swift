@@ -3,20 +3,27 @@ import Foundations
 /// Takes running heads, feet and page numbers off the pages.
 enum PDFRunningHeads {
   /// Peels the outermost row of a page, up to three times from either edge, while it says the same
-  /// as the row in that place on pages near by (numbers aside), or is a page number alone.
+  /// as the row in that place on pages near by (numbers aside), counts up with the pages, or is a page
+  /// number alone.
   static func remove(from pages: inout [PDFPage]) {
     for isTop in [true, false] {
       for _ in 0..<3 {
         let rows = pages.map { row(of: $0, isTop: isTop) }
         let texts = zip(pages, rows).map { page, row in signature(row.map { page.lines[$0] }) }
+        let offsets = zip(pages, rows).map { page, row in
+          pageOffsets(row.map { page.lines[$0] }, page.number)
+        }
         var changed = false
         for index in pages.indices where !rows[index].isEmpty {
           let near = (max(0, index - 3)...min(pages.count - 1, index + 3)).filter { $0 != index }
-          let same = near.count { texts[$0] == texts[index] }
+          let same = near.count {
+            texts[$0] == texts[index] || !offsets[$0].isDisjoint(with: offsets[index])
+          }
           guard same >= min(2, max(1, near.count)) || isPageNumber(texts[index]) else { continue }
           guard isAtEdge(pages[index], rows[index], isTop) else { continue }
           let gone = Set(rows[index])
-          pages[index].lines = pages[index].lines.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+          pages[index].lines = pages[index].lines.enumerated().filter { !gone.contains($0.offset) }
+            .map(\.element)
           changed = true
         }
         if !changed { break }
@@ -28,7 +35,8 @@ enum PDFRunningHeads {
     guard
       let first = page.lines.indices.min(by: {
         isTop
-          ? page.lines[$0].box.top < page.lines[$1].box.top : page.lines[$0].box.bottom > page.lines[$1].box.bottom
+          ? page.lines[$0].box.top < page.lines[$1].box.top
+          : page.lines[$0].box.bottom > page.lines[$1].box.bottom
       })
     else { return [] }
     let row = page.lines.indices.filter { page.lines[$0].sharesRow(with: page.lines[first]) }
@@ -36,7 +44,11 @@ enum PDFRunningHeads {
   }
 
   private static func isAtEdge(_ page: PDFPage, _ row: [Int], _ isTop: Bool) -> Bool {
-    row.allSatisfy { isTop ? page.lines[$0].box.bottom < page.height * 0.16 : page.lines[$0].box.top > page.height * 0.84 }
+    row.allSatisfy {
+      isTop
+        ? page.lines[$0].box.bottom < page.height * 0.16
+        : page.lines[$0].box.top > page.height * 0.84
+    }
   }
 
   /// The text of a row with every number as `#`.
@@ -52,8 +64,17 @@ enum PDFRunningHeads {
     return result
   }
 
+  /// How far the numbers at the ends of a row are from the page's number: on pages that count, the
+  /// same everywhere, whatever else the row says.
+  private static func pageOffsets(_ row: [PDFLine], _ page: Int) -> Set<Int> {
+    let words = row.map(\.text).joined(separator: " ").split(separator: " ")
+    guard let first = words.first, let last = words.last else { return [] }
+    return Set([first, last].compactMap { Int($0) }.map { $0 - page })
+  }
+
   private static func isPageNumber(_ signature: String) -> Bool {
     let bare = signature.lowercased().filter { $0.isLetter || $0 == "#" }
-    return ["#", "page#", "page#of#", "#of#", "#/#"].contains(bare) || !bare.isEmpty && bare.allSatisfy { "ivxlc".contains($0) }
+    return ["#", "page#", "page#of#", "#of#", "#/#"].contains(bare)
+      || !bare.isEmpty && bare.allSatisfy { "ivxlc".contains($0) }
   }
 }

@@ -22,7 +22,10 @@ enum PDFTables {
       let block = Array(rows[index..<end])
       if let table = table(block.map { $0.map { page.lines[$0] } }, columns) {
         let boxes = block.joined().map { page.lines[$0].box }
-        found.append(Found(table: table, box: boxes.dropFirst().reduce(boxes[0]) { $0.union($1) }, page: page.number))
+        found.append(
+          Found(
+            table: table, box: boxes.dropFirst().reduce(boxes[0]) { $0.union($1) },
+            page: page.number))
         used.formUnion(block.joined())
       }
       index = end
@@ -46,7 +49,9 @@ enum PDFTables {
   }
 
   /// The longest run of rows from `start` that shares at least two columns.
-  private static func run(_ rows: [[Int]], from start: Int, _ page: PDFPage) -> (end: Int, columns: [ClosedRange<Double>])? {
+  private static func run(_ rows: [[Int]], from start: Int, _ page: PDFPage) -> (
+    end: Int, columns: [ClosedRange<Double>]
+  )? {
     guard rows[start].count >= 2 else { return nil }
     var intervals = rows[start].map { page.lines[$0].box.left...page.lines[$0].box.right }
     var end = start + 1
@@ -70,7 +75,8 @@ enum PDFTables {
     }
     end = lastFull + 1
     guard full >= 3, full * 2 >= end - start else { return nil }
-    intervals = merge(rows[start..<end].joined().map { page.lines[$0].box.left...page.lines[$0].box.right })
+    intervals = merge(
+      rows[start..<end].joined().map { page.lines[$0].box.left...page.lines[$0].box.right })
     guard intervals.count >= 2 else { return nil }
     // Columns of prose are no table, nor are the labels of a list or a page of contents.
     let pieces = rows[start..<end].joined().map { page.lines[$0] }
@@ -78,10 +84,11 @@ enum PDFTables {
     guard length <= 40 || intervals.count >= 3 && length <= 60 else { return nil }
     if pieces.contains(where: { PDFContents.isEntry($0.text) }) { return nil }
     let labels = rows[start..<end].allSatisfy { row in
-      PDFParagraphs.label(page.lines[row[0]].text + " x") != nil || page.lines[row[0]].text.utf8.count <= 2
+      PDFParagraphs.label(page.lines[row[0]].text + " x") != nil
+        || page.lines[row[0]].text.utf8.count <= 2
     }
     if intervals.count == 2 && labels { return nil }
-    if pieces.allSatisfy(\.isMono) { return nil }
+    if pieces.count(where: \.isMono) * 2 > pieces.count { return nil }
     return (end, intervals)
   }
 
@@ -98,7 +105,8 @@ enum PDFTables {
     return merged
   }
 
-  private static func table(_ rows: [[PDFLine]], _ columns: [ClosedRange<Double>]) -> DocumentTable? {
+  private static func table(_ rows: [[PDFLine]], _ columns: [ClosedRange<Double>]) -> DocumentTable?
+  {
     var grid: [[String]] = []
     var bold: [Bool] = []
     for row in rows {

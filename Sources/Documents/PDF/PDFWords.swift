@@ -15,7 +15,8 @@ struct PDFWords {
   private static func bare(_ word: some StringProtocol) -> String {
     let scalars = word.lowercased().unicodeScalars
     let isWord: (Unicode.Scalar) -> Bool = { $0.properties.isAlphabetic || $0 == "-" }
-    guard let first = scalars.firstIndex(where: isWord), let last = scalars.lastIndex(where: isWord) else { return "" }
+    guard let first = scalars.firstIndex(where: isWord), let last = scalars.lastIndex(where: isWord)
+    else { return "" }
     return String(scalars[first...last])
   }
 
@@ -28,7 +29,8 @@ struct PDFWords {
       } else if text.hasSuffix("\u{AD}") {
         text.removeLast()
         text += line.text
-      } else if text.hasSuffix("-") || text.hasSuffix("\u{2010}"), line.text.unicodeScalars.first?.properties.isLowercase == true,
+      } else if text.hasSuffix("-") || text.hasSuffix("\u{2010}"),
+        line.text.unicodeScalars.first?.properties.isLowercase == true,
         text.unicodeScalars.dropLast().last?.properties.isAlphabetic == true
       {
         let head = text.dropLast().split(separator: " ").last ?? ""

@@ -8,7 +8,8 @@ package enum PopplerLibrary {
   package static func version() throws(SluiceError) -> String {
     if let reason = cpoppler_load() {
       throw SluiceError(
-        .missing, "poppler cannot be used: \(String(cString: reason))", advice: "Install it: apt-get install libpoppler-glib8")
+        .missing, "poppler cannot be used: \(String(cString: reason))",
+        advice: "Install it: apt-get install libpoppler-glib8")
     }
     return "poppler \(String(cString: cpoppler_version()))"
   }

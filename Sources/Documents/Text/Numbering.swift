@@ -5,7 +5,8 @@ enum Numbering {
   /// The level that the number of a heading gives it; `nil` for a line without one, or one that
   /// reads like a sentence rather than a heading.
   static func level(_ text: String) -> Int? {
-    guard text.utf8.count <= 120, let last = text.utf8.last, last != UInt8(ascii: "."), last != UInt8(ascii: ","),
+    guard text.utf8.count <= 120, let last = text.utf8.last, last != UInt8(ascii: "."),
+      last != UInt8(ascii: ","),
       last != UInt8(ascii: ";"), last != UInt8(ascii: ":")
     else { return nil }
     let words = text.split(separator: " ", maxSplits: 1)
@@ -32,7 +33,8 @@ enum Numbering {
     for byte in word.utf8 {
       switch byte {
       case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
-      case UInt8(ascii: "A")...UInt8(ascii: "Z") where parts == 0 && digits == 0 && letters == 0: letters += 1
+      case UInt8(ascii: "A")...UInt8(ascii: "Z") where parts == 0 && digits == 0 && letters == 0:
+        letters += 1
       case UInt8(ascii: "."):
         guard digits > 0 || letters > 0 else { return nil }
         guard digits <= 3 else { return nil }

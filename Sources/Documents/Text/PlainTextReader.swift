@@ -37,7 +37,9 @@ package enum PlainTextReader {
       elements.append(DocumentElement(.title, string(trim(lines[0])), level: level))
       return
     }
-    let indents = lines.map { line in line.prefix { $0 == 0x20 || $0 == 0x09 }.reduce(0) { $0 + ($1 == 9 ? 8 : 1) } }
+    let indents = lines.map { line in
+      line.prefix { $0 == 0x20 || $0 == 0x09 }.reduce(0) { $0 + ($1 == 9 ? 8 : 1) }
+    }
     let least = indents.min() ?? 0
     if marker(trim(lines[0])) != nil {
       addList(lines, indents, to: &elements)
@@ -49,7 +51,9 @@ package enum PlainTextReader {
     }
   }
 
-  private static func addList(_ lines: [ArraySlice<UInt8>], _ indents: [Int], to elements: inout [DocumentElement]) {
+  private static func addList(
+    _ lines: [ArraySlice<UInt8>], _ indents: [Int], to elements: inout [DocumentElement]
+  ) {
     var item: [ArraySlice<UInt8>] = []
     var depth = 1
     let base = indents.min() ?? 0
@@ -69,18 +73,23 @@ package enum PlainTextReader {
 
   /// The length of a list marker (`- `, `* `, `• `, `1. `, `2) `) at the start of a line.
   static func marker(_ line: ArraySlice<UInt8>) -> Int? {
-    for bullet in ["- ", "* ", "+ ", "• ", "o "] where line.starts(with: bullet.utf8) { return bullet.utf8.count }
+    for bullet in ["- ", "* ", "+ ", "• ", "o "] where line.starts(with: bullet.utf8) {
+      return bullet.utf8.count
+    }
     let digits = line.prefix { $0 >= 48 && $0 <= 57 }
     guard (1...3).contains(digits.count) else { return nil }
     let rest = line.dropFirst(digits.count)
-    guard let mark = rest.first, mark == UInt8(ascii: ".") || mark == UInt8(ascii: ")"), rest.dropFirst().first == 0x20
+    guard let mark = rest.first, mark == UInt8(ascii: ".") || mark == UInt8(ascii: ")"),
+      rest.dropFirst().first == 0x20
     else { return nil }
     return digits.count + 2
   }
 
   private static func underline(_ line: ArraySlice<UInt8>) -> Int? {
     let line = trim(line)
-    guard line.count >= 3, let first = line.first, line.allSatisfy({ $0 == first }) else { return nil }
+    guard line.count >= 3, let first = line.first, line.allSatisfy({ $0 == first }) else {
+      return nil
+    }
     switch first {
     case UInt8(ascii: "="), UInt8(ascii: "#"): return 1
     case UInt8(ascii: "-"), UInt8(ascii: "~"), UInt8(ascii: "*"): return 2
@@ -135,7 +144,8 @@ struct MailHeader {
         fields[fields.count - 1].value += String(decoding: line, as: UTF8.self)
         continue
       }
-      guard let colon = line.firstIndex(of: UInt8(ascii: ":")), line[..<colon].allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+      guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+        line[..<colon].allSatisfy({ $0 > 0x20 && $0 < 0x7F })
       else {
         if fields.isEmpty && line.starts(with: Array("From ".utf8)) { continue }
         fields = []
@@ -145,14 +155,17 @@ struct MailHeader {
       fields.append((String(decoding: line[..<colon], as: UTF8.self).lowercased(), String(value)))
     }
     let names = Set(fields.map(\.name))
-    guard end > 0, names.contains("from"), names.contains("subject") || names.contains("date") else {
+    guard end > 0, names.contains("from"), names.contains("subject") || names.contains("date")
+    else {
       end = 0
       return
     }
     end = min(end, text.count)
     func field(_ name: String) -> String? { fields.first { $0.name == name }?.value }
     subject = field("subject")
-    summary = ["from", "date"].compactMap { name in field(name).map { "\(name == "from" ? "From" : "Date"): \($0)" } }
-      .joined(separator: ", ")
+    summary = ["from", "date"].compactMap { name in
+      field(name).map { "\(name == "from" ? "From" : "Date"): \($0)" }
+    }
+    .joined(separator: ", ")
   }
 }

@@ -8,10 +8,18 @@ package enum TextDecoding {
   /// In order: a byte order mark; what was declared (the first of `declared` that is known); valid
   /// UTF-8; windows-1252. Valid UTF-8 with multibyte characters beats a declared Latin encoding:
   /// that is a misconfigured server a thousand times before it is a text.
-  package static func decode(_ bytes: [UInt8], declared: [String?]) -> (text: [UInt8], encoding: String) {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return (repaired(Array(bytes.dropFirst(3))), "utf-8") }
-    if bytes.starts(with: [0xFF, 0xFE]) { return (convert(Array(bytes.dropFirst(2)), from: "UTF-16LE"), "utf-16le") }
-    if bytes.starts(with: [0xFE, 0xFF]) { return (convert(Array(bytes.dropFirst(2)), from: "UTF-16BE"), "utf-16be") }
+  package static func decode(_ bytes: [UInt8], declared: [String?]) -> (
+    text: [UInt8], encoding: String
+  ) {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      return (repaired(Array(bytes.dropFirst(3))), "utf-8")
+    }
+    if bytes.starts(with: [0xFF, 0xFE]) {
+      return (convert(Array(bytes.dropFirst(2)), from: "UTF-16LE"), "utf-16le")
+    }
+    if bytes.starts(with: [0xFE, 0xFF]) {
+      return (convert(Array(bytes.dropFirst(2)), from: "UTF-16BE"), "utf-16be")
+    }
     let isUTF8 = isValidUTF8(bytes)
     let isASCII = isUTF8 && !bytes.contains { $0 >= 0x80 }
     for name in declared {
@@ -23,7 +31,9 @@ package enum TextDecoding {
         return (convert(bytes, from: "CP1252"), "windows-1252")
       }
       if isUTF8, label == "CP1252" || label.hasPrefix("ISO-8859") { return (bytes, "utf-8") }
-      if isASCII && !label.hasPrefix("UTF-16") && !label.hasPrefix("UTF-32") && !label.hasPrefix("ISO-2022") {
+      if isASCII && !label.hasPrefix("UTF-16") && !label.hasPrefix("UTF-32")
+        && !label.hasPrefix("ISO-2022")
+      {
         return (bytes, "utf-8")
       }
       return (convert(bytes, from: label), name.lowercased())
@@ -32,7 +42,9 @@ package enum TextDecoding {
     return (convert(bytes, from: "CP1252"), "windows-1252")
   }
 
-  package static func isValidUTF8(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+  package static func isValidUTF8(_ bytes: [UInt8]) -> Bool {
+    String(validating: bytes, as: UTF8.self) != nil
+  }
 
   private static func repaired(_ bytes: [UInt8]) -> [UInt8] {
     isValidUTF8(bytes) ? bytes : Array(String(decoding: bytes, as: UTF8.self).utf8)
@@ -43,7 +55,9 @@ package enum TextDecoding {
     var index = 0
     while index + 1 < bytes.count {
       let byte = bytes[index]
-      let length = byte >= 0xF0 && byte < 0xF5 ? 4 : byte >= 0xE0 && byte < 0xF0 ? 3 : byte >= 0xC2 && byte < 0xE0 ? 2 : 1
+      let length =
+        byte >= 0xF0 && byte < 0xF5
+        ? 4 : byte >= 0xE0 && byte < 0xF0 ? 3 : byte >= 0xC2 && byte < 0xE0 ? 2 : 1
       if length > 1, index + length <= bytes.count,
         bytes[(index + 1)..<(index + length)].allSatisfy({ $0 & 0xC0 == 0x80 })
       {
@@ -62,7 +76,8 @@ package enum TextDecoding {
     switch name {
     case "": return nil
     case "utf-8", "utf8", "unicode-1-1-utf-8": return "UTF-8"
-    case "iso-8859-1", "iso8859-1", "latin1", "l1", "ascii", "us-ascii", "windows-1252", "cp1252", "x-cp1252":
+    case "iso-8859-1", "iso8859-1", "latin1", "l1", "ascii", "us-ascii", "windows-1252", "cp1252",
+      "x-cp1252":
       return "CP1252"
     case "gb2312", "gbk", "x-gbk", "gb_2312-80", "chinese": known = "GB18030"
     case "shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji": known = "CP932"
@@ -72,7 +87,8 @@ package enum TextDecoding {
     case "x-mac-roman", "macintosh": known = "MACINTOSH"
     case "utf-16", "unicode": known = "UTF-16LE"
     default:
-      guard name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }), name.utf8.count < 40
+      guard name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }),
+        name.utf8.count < 40
       else { return nil }
       known = name.uppercased()
     }
@@ -102,8 +118,10 @@ package enum TextDecoding {
           let status = iconv(converter, &input, &left, &start, &room)
           let code = errno
           output.append(
-            contentsOf: UnsafeRawBufferPointer(start: buffer.baseAddress, count: buffer.count - room))
-          guard status == .max else { break }
+            contentsOf: UnsafeRawBufferPointer(
+              start: buffer.baseAddress, count: buffer.count - room))
+          // (size_t)-1.
+          guard status == -1 else { break }
           if code == E2BIG { continue }
           output.append(contentsOf: [0xEF, 0xBF, 0xBD])
           guard code == EILSEQ, left > 0 else { break }

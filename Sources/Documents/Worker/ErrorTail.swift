@@ -41,7 +41,10 @@ final class ErrorTail: Sendable {
   var speaksOfMemory: Bool {
     drain()
     let text = state.withLock { String(decoding: $0.bytes, as: UTF8.self).lowercased() }
-    return ["bad_alloc", "could not allocate", "failed to allocate", "out of memory", "cannot allocate memory"]
-      .contains { text.contains($0) }
+    return [
+      "bad_alloc", "could not allocate", "failed to allocate", "out of memory",
+      "cannot allocate memory",
+    ]
+    .contains { text.contains($0) }
   }
 }

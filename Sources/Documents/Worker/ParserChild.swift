@@ -45,7 +45,9 @@ final class ParserChild: Sendable {
   func ask(_ order: ParserFrame) throws -> ParserFrame {
     let deadline = MonotonicClock.now + UInt64(limits.timeout * 1e9)
     let sent = (try? order.write(to: input.raw, deadline: deadline)) != nil
-    if sent, let answer = try? ParserFrame.read(from: output.raw, deadline: deadline, errors: errors) {
+    if sent,
+      let answer = try? ParserFrame.read(from: output.raw, deadline: deadline, errors: errors)
+    {
       running.withLock { $0.documents += 1 }
       return answer
     }
@@ -58,15 +60,18 @@ final class ParserChild: Sendable {
       return running.child.wait()
     }
     if isLate {
-      return ItemProblem("timeout", "the parser was stopped after \(Units.show(seconds: limits.timeout))")
+      return ItemProblem(
+        "timeout", "the parser was stopped after \(Units.show(seconds: limits.timeout))")
     }
     if errors.speaksOfMemory || ending == .exited(ParserChild.outOfMemory) {
       return ItemProblem(
-        "out_of_memory", "the parser needed more than \(Units.show(bytes: Int(limits.memory))) of memory")
+        "out_of_memory",
+        "the parser needed more than \(Units.show(bytes: Int(limits.memory))) of memory")
     }
     switch ending {
     case .signalled(let signal):
-      return ItemProblem("parser_crashed", "the parser crashed (\(String(cString: strsignal(signal)).lowercased()))")
+      return ItemProblem(
+        "parser_crashed", "the parser crashed (\(String(cString: strsignal(signal)).lowercased()))")
     case .exited(let code):
       return ItemProblem("parser_crashed", "the parser ended without an answer (exit code \(code))")
     }

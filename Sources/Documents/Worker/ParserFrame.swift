@@ -16,17 +16,23 @@ struct ParserFrame {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + header.count)
     for length in [header.count, body.count] {
-      withUnsafeBytes(of: UInt32(truncatingIfNeeded: length).bigEndian) { bytes.append(contentsOf: $0) }
+      withUnsafeBytes(of: UInt32(truncatingIfNeeded: length).bigEndian) {
+        bytes.append(contentsOf: $0)
+      }
     }
     bytes.append(contentsOf: header)
     try Self.put(bytes, descriptor, deadline)
     try Self.put(body, descriptor, deadline)
   }
 
-  private static func put(_ bytes: [UInt8], _ descriptor: Int32, _ deadline: UInt64?) throws(SluiceError) {
+  private static func put(_ bytes: [UInt8], _ descriptor: Int32, _ deadline: UInt64?)
+    throws(SluiceError)
+  {
     var offset = 0
     while offset < bytes.count {
-      let wrote = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + offset, bytes.count - offset) }
+      let wrote = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress! + offset, bytes.count - offset)
+      }
       if wrote > 0 {
         offset += wrote
       } else if wrote < 0 && errno == EAGAIN, let deadline, MonotonicClock.now < deadline {
@@ -40,7 +46,9 @@ struct ParserFrame {
 
   /// Reads one frame; `nil` at the end of the stream, or when `deadline` (`MonotonicClock`
   /// nanoseconds) has passed. What arrives on `errors` meanwhile is kept there.
-  static func read(from descriptor: Int32, deadline: UInt64? = nil, errors: ErrorTail? = nil) throws(SluiceError) -> ParserFrame? {
+  static func read(from descriptor: Int32, deadline: UInt64? = nil, errors: ErrorTail? = nil)
+    throws(SluiceError) -> ParserFrame?
+  {
     guard let lengths = try take(8, descriptor, deadline, errors) else { return nil }
     func length(_ at: Int) -> Int { lengths[at..<(at + 4)].reduce(0) { $0 << 8 | Int($1) } }
     guard length(0) < longest, length(4) < longest else {
@@ -55,7 +63,9 @@ struct ParserFrame {
     return ParserFrame(header: object, body: body)
   }
 
-  private static func take(_ count: Int, _ descriptor: Int32, _ deadline: UInt64?, _ errors: ErrorTail?)
+  private static func take(
+    _ count: Int, _ descriptor: Int32, _ deadline: UInt64?, _ errors: ErrorTail?
+  )
     throws(SluiceError) -> [UInt8]?
   {
     var failure: Int32 = 0
@@ -66,8 +76,11 @@ struct ParserFrame {
           let now = MonotonicClock.now
           if now >= deadline { return }
           var watched = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
-          if let errors { watched.append(pollfd(fd: errors.descriptor, events: Int16(POLLIN), revents: 0)) }
-          let ready = poll(&watched, nfds_t(watched.count), Int32(clamping: (deadline - now) / 1_000_000 + 1))
+          if let errors {
+            watched.append(pollfd(fd: errors.descriptor, events: Int16(POLLIN), revents: 0))
+          }
+          let ready = poll(
+            &watched, nfds_t(watched.count), Int32(clamping: (deadline - now) / 1_000_000 + 1))
           if ready < 0 && errno != EINTR {
             failure = errno
             return

@@ -23,7 +23,8 @@ package final class ParserPool: Sendable {
     guard bytes.count <= limits.maxBytes else {
       throw ItemProblem(
         "too_large",
-        "the document has \(Units.show(bytes: bytes.count)); at most \(Units.show(bytes: limits.maxBytes)) are parsed")
+        "the document has \(Units.show(bytes: bytes.count)); at most \(Units.show(bytes: limits.maxBytes)) are parsed"
+      )
     }
     let child = try idle.withLock { $0.popLast() } ?? ParserChild(command, limits)
     let answer = try child.ask(order(bytes, source))

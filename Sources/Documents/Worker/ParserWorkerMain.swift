@@ -11,7 +11,9 @@ package enum ParserWorkerMain {
   /// Returns the exit code.
   package static func run() -> Int32 {
     let shared = Shared()
-    BlockingThread("parser", stackSize: stackSize) { shared.code.store(serve(), ordering: .releasing) }.join()
+    BlockingThread("parser", stackSize: stackSize) {
+      shared.code.store(serve(), ordering: .releasing)
+    }.join()
     return shared.code.load(ordering: .acquiring)
   }
 
@@ -38,12 +40,15 @@ package enum ParserWorkerMain {
       return ParserFrame(header: ["status": "ok"], body: document.json.canonicalBytes)
     } catch let problem as ItemProblem {
       return ParserFrame(
-        header: ["kind": .string(problem.kind), "message": .string(problem.message), "status": "problem"], body: [])
+        header: [
+          "kind": .string(problem.kind), "message": .string(problem.message), "status": "problem",
+        ], body: [])
     } catch {
       let error = SluiceError(wrapping: error)
       return ParserFrame(
         header: [
-          "advice": .string(error.advice), "code": .string(error.code.description), "message": .string(error.message),
+          "advice": .string(error.advice), "code": .string(error.code.description),
+          "message": .string(error.message),
           "status": "error",
         ], body: [])
     }

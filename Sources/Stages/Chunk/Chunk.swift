@@ -29,7 +29,8 @@ struct Chunk: Equatable {
     if !metadata.isEmpty { record["metadata"] = .object(metadata) }
     if let page { record["page_number"] = JSONValue(page) }
     if sectionPath.count > 1 {
-      record["parent_section"] = .string(sectionPath.dropLast().joined(separator: Self.pathSeparator))
+      record["parent_section"] = .string(
+        sectionPath.dropLast().joined(separator: Self.pathSeparator))
     }
     record["section_path"] = .string(sectionPath.joined(separator: Self.pathSeparator))
     if let url = document.url { record["source_url"] = .string(url) }

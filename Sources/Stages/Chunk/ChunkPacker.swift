@@ -38,7 +38,9 @@ struct ChunkPacker<Counter: TokenCounter> {
         continue
       }
       let fresh = tokens - current.prefix(repeated).reduce(0) { $0 + $1.tokens }
-      if current.count > repeated && (fresh * 2 >= budget || piece.grain.rawValue >= ChunkPiece.Grain.word.rawValue) {
+      if current.count > repeated
+        && (fresh * 2 >= budget || piece.grain.rawValue >= ChunkPiece.Grain.word.rawValue)
+      {
         emit()
         queue.append(piece)
       } else if let parts = piece.split(counter) {

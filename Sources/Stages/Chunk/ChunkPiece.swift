@@ -22,7 +22,8 @@ struct ChunkPiece {
         return parts.enumerated().map { index, part in
           ChunkPiece(
             text: String(part), tokens: counter.count(String(part)), grain: next,
-            separator: index == 0 ? separator : next == .line ? "\n" : next == .character ? "" : " ", isCode: isCode,
+            separator: index == 0
+              ? separator : next == .line ? "\n" : next == .character ? "" : " ", isCode: isCode,
             page: page)
         }
       }
@@ -49,6 +50,7 @@ struct ChunkPiece {
       parts.append(rest.prefix(16))
       rest = rest.dropFirst(16)
     }
-    return parts.count > 1 ? parts : text.count > 1 ? text.indices.map { text[$0...$0] } : [Substring(text)]
+    return parts.count > 1
+      ? parts : text.count > 1 ? text.indices.map { text[$0...$0] } : [Substring(text)]
   }
 }

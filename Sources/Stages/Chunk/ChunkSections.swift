@@ -50,29 +50,36 @@ struct ChunkSection {
         // The breadcrumb says it. Only a title with nothing below it must speak for itself.
         let next = index + 1 < elements.count ? elements[index + 1].sectionPath : []
         if next.count < element.sectionPath.count || !next.starts(with: element.sectionPath) {
-          sections[last].blocks.append(.text(element.text, isListItem: false, isCode: false, page: element.page))
+          sections[last].blocks.append(
+            .text(element.text, isListItem: false, isCode: false, page: element.page))
         }
       case .table:
         guard let table = element.table else { continue }
         var captions: [String] = []
         // The caption stands before its table, or right behind it.
-        if case .text(let text, _, _, _) = sections[last].blocks.last, index > 0, elements[index - 1].kind == .caption {
+        if case .text(let text, _, _, _) = sections[last].blocks.last, index > 0,
+          elements[index - 1].kind == .caption
+        {
           captions.append(text)
           sections[last].blocks.removeLast()
         }
         sections[last].blocks.append(.table(table, captions: captions, page: element.page))
       case .caption:
-        if case .table(let table, let captions, let page) = sections[last].blocks.last, captions.isEmpty,
+        if case .table(let table, let captions, let page) = sections[last].blocks.last,
+          captions.isEmpty,
           index + 1 >= elements.count || elements[index + 1].kind != .table
         {
           sections[last].blocks[sections[last].blocks.count - 1] = .table(
             table, captions: [element.text], page: page)
         } else {
-          sections[last].blocks.append(.text(element.text, isListItem: false, isCode: false, page: element.page))
+          sections[last].blocks.append(
+            .text(element.text, isListItem: false, isCode: false, page: element.page))
         }
       case .text, .listItem, .code, .footnote:
         sections[last].blocks.append(
-          .text(element.text, isListItem: element.kind == .listItem, isCode: element.kind == .code, page: element.page))
+          .text(
+            element.text, isListItem: element.kind == .listItem, isCode: element.kind == .code,
+            page: element.page))
       }
     }
     return sections
@@ -80,20 +87,25 @@ struct ChunkSection {
 
   /// Both as one section, when the first is tiny, both stand under one title, and together they fit.
   private static func join(
-    _ first: ChunkSection, _ second: ChunkSection, _ minimum: Int, _ maximum: Int, _ counter: some TokenCounter
+    _ first: ChunkSection, _ second: ChunkSection, _ minimum: Int, _ maximum: Int,
+    _ counter: some TokenCounter
   ) -> ChunkSection? {
-    guard first.tokens < minimum, first.tokens > 0 || first.blocks.isEmpty, !second.blocks.isEmpty else {
+    guard first.tokens < minimum, first.tokens > 0 || first.blocks.isEmpty, !second.blocks.isEmpty
+    else {
       // A title without text of its own says nothing that its subsections' breadcrumbs do not.
       return first.blocks.isEmpty && second.blocks.isEmpty ? second : nil
     }
     if first.blocks.isEmpty { return second }
     let common = zip(first.path, second.path).prefix { $0 == $1 }.map(\.0)
-    guard !common.isEmpty, first.path.count - common.count <= 1, second.path.count - common.count <= 1 else { return nil }
+    guard !common.isEmpty, first.path.count - common.count <= 1,
+      second.path.count - common.count <= 1
+    else { return nil }
     var joined = ChunkSection(path: common)
     for section in [first, second] {
       let rest = section.path.dropFirst(common.count)
       if !rest.isEmpty, !startsWithTitle(section, rest) {
-        let page: Int? = if case .text(_, _, _, let page) = section.blocks.first { page } else { nil }
+        let page: Int? =
+          if case .text(_, _, _, let page) = section.blocks.first { page } else { nil }
         let title = rest.joined(separator: Chunk.pathSeparator)
         joined.blocks.append(.text(title, isListItem: false, isCode: false, page: page))
         joined.tokens += counter.count(title)

@@ -22,18 +22,21 @@ struct ChunkStage: ItemStage {
     maximum = try parameters.int("max_tokens")
     overlap = try parameters.int("overlap")
     minimum = try parameters.int("min_tokens")
-    directory = ModelFiles.locate(try parameters.string("tokenizer"), project: configuration.directory)
+    directory = ModelFiles.locate(
+      try parameters.string("tokenizer"), project: configuration.directory)
     let file = Path.join(directory, Tokenizers.fileName)
     // The digest of a file that is there is remembered; a missing one is for the tokenizer to explain.
     let digest =
       FileSystem.exists(file)
-      ? try configuration.files.digest(ofFile: Path.absolute(file)) : try Tokenizers.digest(directory: directory)
+      ? try configuration.files.digest(ofFile: Path.absolute(file))
+      : try Tokenizers.digest(directory: directory)
     keyComponents = ["tokenizer": .string(digest.hex)]
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
     let counter = ModelTokenCounter(tokenizer: try Tokenizers.load(directory: directory))
-    return ChunkWorker(Chunker(counter: counter, maximum: maximum, overlap: overlap, minimum: minimum))
+    return ChunkWorker(
+      Chunker(counter: counter, maximum: maximum, overlap: overlap, minimum: minimum))
   }
 }
 
@@ -44,7 +47,9 @@ final class ChunkWorker<Counter: TokenCounter>: BatchWorker {
 
   init(_ chunker: Chunker<Counter>) { self.chunker = chunker }
 
-  func process(_ batch: [WorkItem]) throws -> [ItemOutcome] { try batch.map { try outcome($0.item) } }
+  func process(_ batch: [WorkItem]) throws -> [ItemOutcome] {
+    try batch.map { try outcome($0.item) }
+  }
 
   private func outcome(_ item: Item) throws -> ItemOutcome {
     let record = try item.record.object()
@@ -61,7 +66,8 @@ final class ChunkWorker<Counter: TokenCounter>: BatchWorker {
       chunks.enumerated().map { index, chunk in
         let suffix = Self.suffix(index + 1)
         return ItemOutput(
-          id: .child(suffix), members: chunk.record(id: "\(item.id)#\(suffix)", index: index, document: document))
+          id: .child(suffix),
+          members: chunk.record(id: "\(item.id)#\(suffix)", index: index, document: document))
       })
   }
 

@@ -18,12 +18,15 @@ struct Chunker<Counter: TokenCounter> {
 
   /// The chunks in order. `name` stands in the breadcrumb of text that is under no title.
   func chunks(_ document: ParsedDocument, name: String) -> [Chunk] {
-    ChunkSection.of(document, minimum: minimum, maximum: maximum * 3 / 4, counter).flatMap { chunks($0, name) }
+    ChunkSection.of(document, minimum: minimum, maximum: maximum * 3 / 4, counter).flatMap {
+      chunks($0, name)
+    }
   }
 
   private func chunks(_ section: ChunkSection, _ name: String) -> [Chunk] {
     let head = breadcrumb(section.path.isEmpty ? [name] : section.path)
-    let packer = ChunkPacker(counter: counter, budget: maximum - counter.count(head), overlap: overlap)
+    let packer = ChunkPacker(
+      counter: counter, budget: maximum - counter.count(head), overlap: overlap)
     var chunks: [Chunk] = []
     var pieces: [ChunkPiece] = []
     func flush() {
@@ -31,7 +34,8 @@ struct Chunker<Counter: TokenCounter> {
         let text = head + "\n\n" + packed.text
         chunks.append(
           Chunk(
-            kind: packed.isCode ? .code : .text, sectionPath: section.path, text: text, tokens: counter.count(text),
+            kind: packed.isCode ? .code : .text, sectionPath: section.path, text: text,
+            tokens: counter.count(text),
             page: packed.page))
       }
       pieces = []
@@ -49,12 +53,15 @@ struct Chunker<Counter: TokenCounter> {
         flush()
         afterItem = false
         let splitter = TableSplitter(counter: counter, maximum: maximum, packer: packer)
-        chunks += splitter.chunks(table, head: ([head] + captions).joined(separator: "\n"), plainHead: head)
-          .map { part in
-            Chunk(
-              kind: .table, sectionPath: section.path, text: part.text, tokens: counter.count(part.text), page: page,
-              table: part.table)
-          }
+        chunks += splitter.chunks(
+          table, head: ([head] + captions).joined(separator: "\n"), plainHead: head
+        )
+        .map { part in
+          Chunk(
+            kind: .table, sectionPath: section.path, text: part.text,
+            tokens: counter.count(part.text), page: page,
+            table: part.table)
+        }
       }
     }
     flush()
@@ -64,7 +71,8 @@ struct Chunker<Counter: TokenCounter> {
   /// `Section: A -> B`, at most a third of a chunk: of a longer one the middle goes, then the end.
   private func breadcrumb(_ path: [String]) -> String {
     func line(_ parts: [String]) -> String {
-      "Section: " + parts.map { $0.split(whereSeparator: { $0 == "\n" }).joined(separator: " ") }
+      "Section: "
+        + parts.map { $0.split(whereSeparator: { $0 == "\n" }).joined(separator: " ") }
         .joined(separator: Chunk.pathSeparator)
     }
     var parts = path
@@ -72,7 +80,9 @@ struct Chunker<Counter: TokenCounter> {
       parts.remove(at: parts.count > 2 ? parts.count / 2 : 0)
     }
     var text = line(parts)
-    while counter.count(text) > maximum / 3, text.utf8.count > 16 { text = String(text.prefix(text.count * 3 / 4)) }
+    while counter.count(text) > maximum / 3, text.utf8.count > 16 {
+      text = String(text.prefix(text.count * 3 / 4))
+    }
     return text
   }
 }

@@ -3,8 +3,10 @@ import Foundations
 /// Splits text after sentences, by simple rules that are right for prose and harmless elsewhere.
 enum SentenceSplitter {
   private static let abbreviations: Set<String> = [
-    "e.g", "i.e", "etc", "cf", "vs", "mr", "mrs", "ms", "dr", "prof", "st", "no", "nr", "vol", "fig", "sec", "p", "pp",
-    "z.b", "d.h", "bzw", "usw", "ca", "al", "inc", "ltd", "co", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep",
+    "e.g", "i.e", "etc", "cf", "vs", "mr", "mrs", "ms", "dr", "prof", "st", "no", "nr", "vol",
+    "fig", "sec", "p", "pp",
+    "z.b", "d.h", "bzw", "usw", "ca", "al", "inc", "ltd", "co", "jan", "feb", "mar", "apr", "jun",
+    "jul", "aug", "sep",
     "sept", "oct", "nov", "dec",
   ]
 
@@ -41,11 +43,15 @@ enum SentenceSplitter {
     let end = skipClosing(scalars, after)
     sentences.append(text[start..<end])
     var next = end
-    while next < scalars.endIndex, scalars[next] == " " || scalars[next] == "\n" { next = scalars.index(after: next) }
+    while next < scalars.endIndex, scalars[next] == " " || scalars[next] == "\n" {
+      next = scalars.index(after: next)
+    }
     return (next, next)
   }
 
-  private static func skipClosing(_ scalars: String.UnicodeScalarView, _ index: String.Index) -> String.Index {
+  private static func skipClosing(_ scalars: String.UnicodeScalarView, _ index: String.Index)
+    -> String.Index
+  {
     var index = index
     while index < scalars.endIndex, [")", "\"", "”", "’", "]", "»"].contains(scalars[index]) {
       index = scalars.index(after: index)
@@ -60,7 +66,8 @@ enum SentenceSplitter {
   /// Whether the point at `index` ends a sentence: a space and no small letter after it, and no
   /// abbreviation, initial or number before it.
   private static func ends(
-    _ scalars: String.UnicodeScalarView, _ start: String.Index, _ index: String.Index, _ after: String.Index
+    _ scalars: String.UnicodeScalarView, _ start: String.Index, _ index: String.Index,
+    _ after: String.Index
   ) -> Bool {
     let end = skipClosing(scalars, after)
     guard isSpace(scalars, end) else { return false }

@@ -18,7 +18,8 @@ struct TableSplitter<Counter: TokenCounter> {
     if counter.count(whole) <= maximum { return [Part(text: whole, table: table)] }
     let start = counter.count(head) > maximum / 2 ? plainHead : head
     let names = table.columnNames
-    let frame = counter.count("\(start)\n\nTable:\n\(DocumentTable.markdown(columnNames: names, rows: []))")
+    let frame = counter.count(
+      "\(start)\n\nTable:\n\(DocumentTable.markdown(columnNames: names, rows: []))")
     guard frame * 2 < maximum else { return wide(table, plainHead) }
     var parts: [Part] = []
     var rows: [[String]] = []
@@ -45,7 +46,9 @@ struct TableSplitter<Counter: TokenCounter> {
   }
 
   /// A table whose column names alone are too much, or a row that is: `name: value` as text.
-  private func wide(_ table: DocumentTable, _ head: String) -> [Part] { text(table.bodyRows, table.columnNames, head) }
+  private func wide(_ table: DocumentTable, _ head: String) -> [Part] {
+    text(table.bodyRows, table.columnNames, head)
+  }
 
   private func text(_ rows: [[String]], _ names: [String], _ head: String) -> [Part] {
     let budget = maximum - counter.count("\(head)\n\nTable:\n")
@@ -53,10 +56,12 @@ struct TableSplitter<Counter: TokenCounter> {
       zip(names, row).filter { !$1.isEmpty }.map { name, value in
         let line = name.isEmpty ? value : "\(name): \(value)"
         return ChunkPiece(
-          text: line, tokens: counter.count(line), grain: .paragraph, separator: "\n", isCode: false, page: nil)
+          text: line, tokens: counter.count(line), grain: .paragraph, separator: "\n",
+          isCode: false, page: nil)
       }
     }
-    let packer = ChunkPacker(counter: counter, budget: budget, overlap: min(packer.overlap, budget / 2))
+    let packer = ChunkPacker(
+      counter: counter, budget: budget, overlap: min(packer.overlap, budget / 2))
     return packer.pack(pieces).map { Part(text: "\(head)\n\nTable:\n\($0.text)", table: nil) }
   }
 

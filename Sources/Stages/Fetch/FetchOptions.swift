@@ -50,11 +50,14 @@ struct FetchOptions: Sendable {
     request.userAgent = userAgent
     request.admit = URLAdmission.refusal
     if request.headers["accept"] == nil {
-      request.headers["Accept"] = "text/html,application/xhtml+xml,application/pdf,text/markdown,text/plain;q=0.9,*/*;q=0.5"
+      request.headers["Accept"] =
+        "text/html,application/xhtml+xml,application/pdf,text/markdown,text/plain;q=0.9,*/*;q=0.5"
     }
     // RFC 9110, 13.1.3: where there is an ETag, it alone decides; servers may still use the date.
     if let tag = validators?["etag"]?.string { request.headers["If-None-Match"] = tag }
-    if let date = validators?["last_modified"]?.string { request.headers["If-Modified-Since"] = date }
+    if let date = validators?["last_modified"]?.string {
+      request.headers["If-Modified-Since"] = date
+    }
     return request
   }
 }

@@ -12,7 +12,11 @@ struct FetchStage: ItemStage {
 
   private let options: FetchOptions
 
-  init(_ configuration: StageConfiguration) throws { options = try FetchOptions(configuration.parameters) }
+  init(_ configuration: StageConfiguration) throws {
+    options = try FetchOptions(configuration.parameters)
+  }
 
-  func makeWorker(_ context: StageContext) throws -> any ItemWorker { FetchWorker(options, context) }
+  func makeWorker(_ context: StageContext) throws -> any ItemWorker {
+    FetchWorker(options, context)
+  }
 }

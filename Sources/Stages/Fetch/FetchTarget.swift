@@ -11,8 +11,11 @@ enum FetchTarget {
   /// By `url`, `source.url` or `path` of the record, or the id itself.
   init(_ item: Item, directory: String) throws(ItemFailure) {
     let record: JSONObject
-    do { record = try item.record.object() } catch { throw ItemFailure(kind: "bad_record", message: error.message) }
-    let given = record["url"]?.string ?? record["source"]?["url"]?.string ?? record["path"]?.string ?? item.id
+    do { record = try item.record.object() } catch {
+      throw ItemFailure(kind: "bad_record", message: error.message)
+    }
+    let given =
+      record["url"]?.string ?? record["source"]?["url"]?.string ?? record["path"]?.string ?? item.id
     let text = String(given.drop { $0 == " " || $0 == "\n" || $0 == "\t" })
     guard !text.isEmpty, !text.utf8.contains(0) else {
       throw ItemFailure(kind: "bad_url", message: "there is nothing to fetch: `url` is empty")
@@ -21,18 +24,21 @@ enum FetchTarget {
     switch scheme {
     case "http", "https":
       guard let url = HTTPURL(text) else {
-        throw ItemFailure(kind: "bad_url", message: "\(text.prefix(200)) is not a URL that can be fetched")
+        throw ItemFailure(
+          kind: "bad_url", message: "\(text.prefix(200)) is not a URL that can be fetched")
       }
       self = .http(url)
     case "file":
       guard let path = Self.path(ofFileURL: text) else {
-        throw ItemFailure(kind: "bad_url", message: "\(text.prefix(200)) names no file of this machine")
+        throw ItemFailure(
+          kind: "bad_url", message: "\(text.prefix(200)) names no file of this machine")
       }
       self = .file(path)
     case "": self = .file(Path.join(directory, text))
     default:
       throw ItemFailure(
-        kind: "unsupported_scheme", message: "\(scheme): URLs cannot be fetched; http, https and file can: \(text.prefix(200))")
+        kind: "unsupported_scheme",
+        message: "\(scheme): URLs cannot be fetched; http, https and file can: \(text.prefix(200))")
     }
   }
 
@@ -40,10 +46,13 @@ enum FetchTarget {
   private static func scheme(_ text: String) -> String {
     guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return "" }
     let word = text[..<colon].lowercased()
-    let isWord = word.utf8.allSatisfy { $0 >= 97 && $0 <= 122 || $0 >= 48 && $0 <= 57 || $0 == 43 || $0 == 45 || $0 == 46 }
+    let isWord = word.utf8.allSatisfy {
+      $0 >= 97 && $0 <= 122 || $0 >= 48 && $0 <= 57 || $0 == 43 || $0 == 45 || $0 == 46
+    }
     guard isWord, let first = word.utf8.first, first >= 97 else { return "" }
     let rest = text[text.index(after: colon)...]
-    return rest.hasPrefix("//") || ["mailto", "data", "javascript", "urn", "file"].contains(word) ? word : ""
+    return rest.hasPrefix("//") || ["mailto", "data", "javascript", "urn", "file"].contains(word)
+      ? word : ""
   }
 
   /// RFC 8089: `file:///a%20b`, `file://localhost/a`, `file:/a`.

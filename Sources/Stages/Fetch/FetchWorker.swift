@@ -11,6 +11,8 @@ final class FetchWorker: ItemWorker {
   /// The most items taken and not yet reported, and the most transfers at once.
   private static let mostTaken = 1024
   private static let mostRunning = 256
+  /// Nanoseconds that an interrupted run waits for transfers on their way.
+  private static let patience: UInt64 = 3_000_000_000
 
   init(_ options: FetchOptions, _ context: StageContext) {
     self.options = options
@@ -31,9 +33,11 @@ final class FetchWorker: ItemWorker {
     let answers = HTTPAnswers(objects: context.objects, options: options)
     let files = FileFetcher(objects: context.objects, maxBytes: options.maxBytes)
     var governor = HostGovernor<Job>(
-      perHost: options.perHost, rate: options.rate, cooldown: options.backoff, maxCooldown: options.maxBackoff)
+      perHost: options.perHost, rate: options.rate, cooldown: options.backoff,
+      maxCooldown: options.maxBackoff)
     var running: [Int: Job] = [:]
     let inbox = Monitor<[Ended]>([])
+    var stopSince: UInt64?
 
     while true {
       let busy = running.count + governor.waitingCount
@@ -43,10 +47,13 @@ final class FetchWorker: ItemWorker {
         for item in items { try admit(item, feed, files, answers, &governor) }
       }
       let now = MonotonicClock.now
-      for job in governor.start(now: now, max: Self.mostRunning - running.count) {
+      let isStopping = context.isStopping()
+      for job in governor.start(now: now, max: isStopping ? 0 : Self.mostRunning - running.count) {
         running[job.item.token] = job
         let token = job.item.token
-        try HTTPTransfers.shared().submit(options.request(job.url, validators: job.item.previous?.validators)) { result in
+        try HTTPTransfers.shared().submit(
+          options.request(job.url, validators: job.item.previous?.validators)
+        ) { result in
           inbox.update { $0.append(Ended(token: token, result: result)) }
         }
       }
@@ -56,12 +63,21 @@ final class FetchWorker: ItemWorker {
           answers.failed(
             job.item,
             ItemFailure(
-              kind: "host_resting", message: "\(job.url.host) asks to be left alone for another \(Units.show(seconds: seconds))",
+              kind: "host_resting",
+              message:
+                "\(job.url.host) asks to be left alone for another \(Units.show(seconds: seconds))",
               retryAfter: seconds)))
       }
-      if context.isStopping() && running.isEmpty { try context.checkStopping() }
+      if isStopping {
+        // What is on its way may still arrive, but nobody waits long for it.
+        stopSince = stopSince ?? now
+        if running.isEmpty || now - (stopSince ?? now) > Self.patience {
+          try context.checkStopping()
+        }
+      }
       if running.isEmpty && governor.waitingCount == 0 { continue }
-      let wake = min(governor.nextStart(now: now) ?? .max, now + (feed.isFinished ? 500_000_000 : 20_000_000))
+      let wake = min(
+        governor.nextStart(now: now) ?? .max, now + (feed.isFinished ? 500_000_000 : 20_000_000))
       let ended = inbox.wait(until: wake) { inbox -> [Ended]? in
         guard !inbox.isEmpty else { return nil }
         defer { inbox = [] }
@@ -85,7 +101,8 @@ final class FetchWorker: ItemWorker {
       case .http(let url):
         if context.isFrozen {
           throw ItemFailure(
-            kind: "frozen", message: "\(url.host) would have to be asked, and the network is forbidden (--frozen)")
+            kind: "frozen",
+            message: "\(url.host) would have to be asked, and the network is forbidden (--frozen)")
         }
         governor.enqueue(Job(item: item, url: url), host: url.origin)
       }
@@ -99,7 +116,8 @@ final class FetchWorker: ItemWorker {
   ) {
     if case .success(let response) = result, HTTPAnswers.asksToWait(response.status) {
       governor.refused(
-        host: job.url.origin, retryAfter: response.retryAfter(), now: MonotonicClock.now, jitter: .random(in: 0...1))
+        host: job.url.origin, retryAfter: response.retryAfter(), now: MonotonicClock.now,
+        jitter: .random(in: 0...1))
     } else {
       governor.ended(host: job.url.origin)
     }

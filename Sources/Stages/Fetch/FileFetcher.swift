@@ -25,10 +25,13 @@ struct FileFetcher {
     // A file as young as the clock's grain may change again without its times showing it.
     let isSettled = FileDigestCache.isSettled(status, at: moment)
     let freshness = Freshness(seconds: 0, validators: isSettled ? Self.validators(status) : [:])
-    if isSettled, let previous, previous.validators == freshness.validators { return .unchanged(freshness) }
+    if isSettled, let previous, previous.validators == freshness.validators {
+      return .unchanged(freshness)
+    }
     guard status.size <= maxBytes else {
       return failed(
-        "too_large", "\(path) has \(Units.show(bytes: Int(status.size))); at most \(Units.show(bytes: maxBytes)) are fetched",
+        "too_large",
+        "\(path) has \(Units.show(bytes: Int(status.size))); at most \(Units.show(bytes: maxBytes)) are fetched",
         previous)
     }
     let bytes: [UInt8]
@@ -37,24 +40,32 @@ struct FileFetcher {
     }
     guard let after = try FileSystem.status(path), after == status else {
       return .failed(
-        ItemFailure(kind: "changing", message: "\(path) changed while it was being read", isTransient: true))
+        ItemFailure(
+          kind: "changing", message: "\(path) changed while it was being read", isTransient: true))
     }
     let digest = try objects.put(bytes)
-    if let previous, try previous.outputs.first?.record.object()["body"]?.string == digest.description {
+    if let previous,
+      try previous.outputs.first?.record.object()["body"]?.string == digest.description
+    {
       return .unchanged(freshness)
     }
-    let members: JSONObject = ["body": .string(digest.description), "bytes": JSONValue(bytes.count)]
+    let members: JSONObject = [
+      "body": .string(digest.description), "bytes": JSONValue(bytes.count),
+    ]
     return .done([ItemOutput(id: .same, members: members, inherits: true)], freshness)
   }
 
-  private func failed(_ kind: String, _ message: String, _ previous: WorkItem.Previous?) -> ItemOutcome {
+  private func failed(_ kind: String, _ message: String, _ previous: WorkItem.Previous?)
+    -> ItemOutcome
+  {
     let failure = ItemFailure(kind: kind, message: message)
     return previous == nil ? .failed(failure) : .stale(failure)
   }
 
   private static func validators(_ status: FileSystem.Status) -> JSONObject {
     [
-      "ctime_ns": .int(status.changed), "inode": .string(String(status.inode)), "mtime_ns": .int(status.modified),
+      "ctime_ns": .int(status.changed), "inode": .string(String(status.inode)),
+      "mtime_ns": .int(status.modified),
       "size": .int(status.size),
     ]
   }

@@ -52,7 +52,9 @@ struct HostGovernor<Job> {
     guard waitingCount > 0, max > 0 else { return [] }
     var jobs: [Job] = []
     for name in hosts.keys.sorted() {
-      while jobs.count < max, var host = hosts[name], host.hasWaiting, host.running < perHost, host.notBefore <= now {
+      while jobs.count < max, var host = hosts[name], host.hasWaiting, host.running < perHost,
+        host.notBefore <= now
+      {
         jobs.append(host.pop())
         host.running += 1
         if let rate, rate > 0 { host.notBefore = now + UInt64(1e9 / rate) }
@@ -66,7 +68,9 @@ struct HostGovernor<Job> {
 
   /// When `start` may next have something because time has passed; `nil` when only an end helps.
   func nextStart(now: UInt64) -> UInt64? {
-    hosts.values.filter { $0.hasWaiting && $0.running < perHost && $0.notBefore > now }.map(\.notBefore).min()
+    hosts.values.filter { $0.hasWaiting && $0.running < perHost && $0.notBefore > now }.map(
+      \.notBefore
+    ).min()
   }
 
   /// Gives a slot back after a request that was not refused.

@@ -8,7 +8,8 @@ struct ParseStage: ItemStage {
   let implementationVersion = DocumentReader.version
   let keyComponents: JSONObject
   let projection = Projection.fields([
-    "body", "text", "content_type", "charset", "final_url", "url", "path", "source.content_type", "source.charset",
+    "body", "text", "content_type", "charset", "final_url", "url", "path", "source.content_type",
+    "source.charset",
     "source.final_url", "source.url",
   ])
   let parallelism = Parallelism.jobs

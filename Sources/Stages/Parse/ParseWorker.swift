@@ -16,15 +16,19 @@ final class ParseWorker: BatchWorker {
     self.context = context
   }
 
-  func process(_ batch: [WorkItem]) throws -> [ItemOutcome] { try batch.map { try outcome($0.item) } }
+  func process(_ batch: [WorkItem]) throws -> [ItemOutcome] {
+    try batch.map { try outcome($0.item) }
+  }
 
   private func outcome(_ item: Item) throws -> ItemOutcome {
     let record = try item.record.object()
     do {
       let bytes = try body(record)
-      let url = Self.field(record, "final_url") ?? Self.field(record, "url") ?? record["path"]?.string
+      let url =
+        Self.field(record, "final_url") ?? Self.field(record, "url") ?? record["path"]?.string
       let source = DocumentSource(
-        contentType: Self.field(record, "content_type"), charset: Self.field(record, "charset"), name: url ?? item.id,
+        contentType: Self.field(record, "content_type"), charset: Self.field(record, "charset"),
+        name: url ?? item.id,
         language: language)
       var members = try JSONValue(parsing: try pool.parse(bytes, source)).object ?? JSONObject()
       members["document_id"] = .string(item.id)
@@ -39,12 +43,14 @@ final class ParseWorker: BatchWorker {
   private func body(_ record: JSONObject) throws -> [UInt8] {
     if let reference = record["body"]?.string {
       guard let digest = Digest(reference: reference) else {
-        throw ItemProblem("no_body", "the field `body` is not the name of an object: \(reference.prefix(80))")
+        throw ItemProblem(
+          "no_body", "the field `body` is not the name of an object: \(reference.prefix(80))")
       }
       return try context.objects.get(digest)
     }
     guard let text = record["text"]?.string else {
-      throw ItemProblem("no_body", "there is nothing to parse: the record has neither `body` nor `text`")
+      throw ItemProblem(
+        "no_body", "there is nothing to parse: the record has neither `body` nor `text`")
     }
     return Array(text.utf8)
   }
