@@ -81,7 +81,7 @@ struct EmbedAndIndexStageTests {
     #expect(made.summary == "4 chunks of 2 documents, 384 dimensions by all-MiniLM-L6-v2")
     let searcher = try Searcher(path: made.path)
     let embedder = try QueryEmbedder.make(
-      for: try #require(searcher.info.passport), project: ProjectFiles.root, threads: 2)
+      for: try #require(searcher.info.passport), project: ProjectFiles.root)
     let hits = try searcher.search(
       "How do I add software?", mode: .vector, limit: 2, embedder: embedder)
     #expect(hits.first?.chunkID == "a#1")

@@ -8,7 +8,7 @@ struct EvidenceSentence: Sendable {
   let range: Range<Int>
 
   /// As one line.
-  var line: String { text.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
+  var line: String { ChunkText.line(text) }
 
   var statement: Statement {
     let quote = Quote(chunkID: evidence.chunkID, text: text, range: range, textDigest: Digest(of: evidence.text))
@@ -16,7 +16,8 @@ struct EvidenceSentence: Sendable {
     return Statement(text: line, quotes: [quote], confidence: 1)
   }
 
-  /// The sentences of prose in a chunk: no breadcrumb, no table, no code, neither very short nor very long.
+  /// The sentences of prose in a chunk that can stand alone: no breadcrumb, no table, no code, neither very short
+  /// nor very long, none that leans on the one before.
   static func sentences(of evidence: InsightEvidence) -> [EvidenceSentence] {
     guard evidence.elementType == "text" else { return [] }
     var found: [EvidenceSentence] = []
@@ -40,9 +41,20 @@ struct EvidenceSentence: Sendable {
     return found
   }
 
+  /// First words of sentences that say little without the one before.
+  private static let leaning: Set<String> = [
+    "this", "these", "that", "those", "it", "its", "they", "their", "he", "she", "such", "but", "and", "or",
+    "otherwise",
+    "however", "moreover", "therefore", "thus", "hence", "so", "also", "then", "furthermore", "in", "both", "note",
+    "for", "instead", "similarly", "here", "yes", "no",
+  ]
+
   private static func isProse(_ sentence: Substring) -> Bool {
-    let words = sentence.split(whereSeparator: \.isWhitespace).count
-    guard (6...60).contains(words), let last = sentence.last, ".!?。！？)”\"".contains(last) else { return false }
+    let words = sentence.split(whereSeparator: \.isWhitespace)
+    let start = words.first.map { $0.filter(\.isLetter).lowercased() } ?? ""
+    guard (6...60).contains(words.count), !leaning.contains(start), let last = sentence.last,
+      ".!?。！？)”\"".contains(last)
+    else { return false }
     guard let first = sentence.unicodeScalars.first, first.properties.isUppercase || !first.isASCII else {
       return false
     }

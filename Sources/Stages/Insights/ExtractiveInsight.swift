@@ -11,7 +11,7 @@ enum ExtractiveInsight {
     (
       .recommendations,
       [
-        "should", "must", "recommend", "suggest", "prefer", "avoid", "ensure", "encouraged", "discouraged", "best to",
+        "should", "must", "recommend", "we suggest", "avoid", "ensure that", "encouraged", "discouraged", "best to",
         "advis",
       ]
     ),
@@ -20,18 +20,18 @@ enum ExtractiveInsight {
       [
         "problem", "fail", "error", "bug", "cannot", "can't", "unable", "difficult", "broken", "breaks", "conflict",
         "lack",
-        "missing", "unfortunately", "wrong", "danger", "unsafe", "insecure", "slow", "confus", "obsolete", "deprecated",
+        "missing", "unfortunately", "wrong", "danger", "unsafe", "insecure", "slow", "confus",
       ]
     ),
     (
       .opportunities,
       [
-        "could be", "opportunit", "improve", "would be useful", "would be better", "benefit", "advantage", "future",
-        "potential",
+        "opportunit", "improve", "could be improved", "could be used to", "would be useful", "would be better",
+        "would be nice", "benefit", "advantage",
       ]
     ),
   ]
-  private static let needs = ["need", "require", "want", "wish", "demand"]
+  private static let needs = ["need to", "needs to", "need a", "needs a", "need the", "require", "want to", "wants to"]
 
   static func make(_ evidence: [InsightEvidence]) -> [InsightField: [Statement]] {
     let sentences = evidence.flatMap { EvidenceSentence.sentences(of: $0) }

@@ -38,9 +38,15 @@ struct Insight {
       guard let statements = fields[field], !statements.isEmpty else { continue }
       text += "\n### \(field.title)\n\n"
       for statement in statements {
+        // A sentence that is its own quote is said once.
+        if let quote = statement.quotes.first, statement.quotes.count == 1, ChunkText.line(quote.text) == statement.text
+        {
+          text += "- “\(Self.escaped(statement.text))” — \(Self.source(places[quote.chunkID], quote.chunkID))\n"
+          continue
+        }
         text += "- \(Self.escaped(statement.text)) (confidence \(Units.decimal(statement.confidence, 2)))\n"
         for quote in statement.quotes {
-          let line = Self.escaped(ChunkText.snippet(quote.text, limit: 300))
+          let line = Self.escaped(ChunkText.line(quote.text))
           text += "  > “\(line)” — \(Self.source(places[quote.chunkID], quote.chunkID))\n"
         }
       }

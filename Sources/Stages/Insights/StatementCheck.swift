@@ -33,7 +33,7 @@ struct StatementCheck {
   /// Confidence: the share of the quotes that were found, times half and another half by how many of the
   /// statement's terms stand in the chunks that it quotes.
   func verify(_ claim: Claim) -> Verdict {
-    let text = claim.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let text = ChunkText.line(claim.text)
     guard !text.isEmpty else { return .refused("a statement without text") }
     var quotes: [Quote] = []
     var reason = "no quote was given"

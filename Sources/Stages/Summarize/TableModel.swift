@@ -31,7 +31,7 @@ struct TableModel: Sendable {
       text = answer.object?["summary"]?.string ?? ""
       try cache.put(key, Array(text.utf8))
     }
-    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let line = ChunkText.line(text)
     guard !line.isEmpty else { return .refused("there was no summary in its answer") }
     guard line.count <= 1200 else { return .refused("it is too long") }
     let invented = Numbers.all(in: line).subtracting(
