@@ -22,7 +22,7 @@ struct InsightsStageTests {
         "a#2",
         """
         An upgrade fails when two packages contain the same file. About 1,500 packages were affected in the last release. \
-        It could be improved by checking contents early.
+        Upgrades could be improved by checking contents early.
 
         x | y | z
         """, section: "7. Conflicts -> 7.1. Files"),
@@ -89,7 +89,7 @@ struct InsightsStageTests {
     #expect(pains.contains("An upgrade fails when two packages contain the same file."))
     let advice = (record["recommendations"]?.array ?? []).compactMap { $0["text"]?.string }
     #expect(advice == ["Each package must declare its conflicts in the control file."])
-    #expect(record["opportunities"]?[0]?["text"] == "It could be improved by checking contents early.")
+    #expect(record["opportunities"]?[0]?["text"] == "Upgrades could be improved by checking contents early.")
     // Nothing in the chunks says what to build in a week.
     #expect(record["mvp_1week"] == [])
     #expect(record["provenance"]?["model"] == "extractive")

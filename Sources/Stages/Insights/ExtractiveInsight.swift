@@ -31,7 +31,7 @@ enum ExtractiveInsight {
       ]
     ),
   ]
-  private static let needs = ["need to", "needs to", "need a", "needs a", "need the", "require", "want to", "wants to"]
+  private static let needs = ["need to", "needs to", "need a", "needs a", "need the", "want to", "wants to"]
 
   static func make(_ evidence: [InsightEvidence]) -> [InsightField: [Statement]] {
     let sentences = evidence.flatMap { EvidenceSentence.sentences(of: $0) }
