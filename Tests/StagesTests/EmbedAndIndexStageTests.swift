@@ -115,6 +115,18 @@ struct EmbedAndIndexStageTests {
         == (try FileSystem.read(try index(changed, previous: previous).path)))
   }
 
+  @Test func aServersSpaceIsSearchedThroughTheServer() throws {
+    let server = try ModelServer()
+    let remote = try embed(["provider": "openai", "model": "m", "base_url": .string(server.url)])
+    let made = try index(try harness.items(remote, chunks))
+    let searcher = try Searcher(path: made.path)
+    let embedder = try QueryEmbedder.make(for: try #require(searcher.info.passport), project: ProjectFiles.root)
+    let text = "Section: 1. Intro\nA cake needs flour, eggs and sugar."
+    let hits = try searcher.search(text, mode: .vector, limit: 1, embedder: embedder)
+    #expect(hits.map(\.chunkID) == ["b#1"])
+    #expect(abs((hits.first?.scores.cosine ?? 0) - 1) < 1e-5)
+  }
+
   @Test func spacesAreNotMixed() throws {
     let server = try ModelServer()
     let remote = try embed(["provider": "openai", "model": "m", "base_url": .string(server.url)])
