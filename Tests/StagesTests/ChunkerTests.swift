@@ -72,6 +72,14 @@ private struct WordCounter: TokenCounter {
     for chunk in chunks { #expect(chunk.tokens <= 32) }
   }
 
+  @Test func aWallOfWordsTakesLinearTime() {
+    let start = MonotonicClock.now
+    let chunks = chunks([text(words(200_000))], maximum: 1000, overlap: 100)
+    #expect(chunks.count > 200)
+    #expect(chunks.allSatisfy { $0.tokens <= 1000 })
+    #expect(MonotonicClock.seconds(since: start) < 20)
+  }
+
   @Test func tinySectionsAreJoined() {
     let chunks = chunks([
       title("A", 1), title("B", 2), text("one two three"), title("C", 2), text("four five six"),

@@ -29,7 +29,7 @@ enum HTMLContent {
     for child in node.children { search(child, depth + 1, &mains, &articles) }
   }
 
-  private static func textLength(_ node: HTMLNode, _ depth: Int) -> Int {
+  static func textLength(_ node: HTMLNode, _ depth: Int) -> Int {
     if node.kind == .text { return node.text.reduce(0) { $0 + ($1 > 0x20 ? 1 : 0) } }
     if case .dropped = node.role, node.kind == .element { return 0 }
     guard depth < HTMLWalker.deepest else { return 0 }
@@ -74,12 +74,24 @@ enum HTMLContent {
     return labels.contains { surroundings.contains($0) }
   }
 
-  /// Whether an element is not shown at all.
+  /// Whether an element is not shown at all. `visibility: hidden` does not count: many pages wear it
+  /// only until their scripts have run.
   static func isHidden(_ node: HTMLNode) -> Bool {
     guard node.hasAttributes else { return false }
     if node.attribute("hidden") != nil || node.attribute("aria-hidden") == "true" { return true }
     guard let style = node.attribute("style") else { return false }
     let plain = style.lowercased().filter { $0 != " " }
-    return plain.contains("display:none") || plain.contains("visibility:hidden")
+    return plain.contains("display:none")
+  }
+
+  /// Whether an element holds so much of the page's text (two fifths of `total` bytes) that it is
+  /// content whatever its class says. Navigation stays navigation.
+  static func holdsMost(_ node: HTMLNode, of total: Int) -> Bool {
+    guard total > 1000, node.name != "nav", node.name != "aside",
+      node.attribute("role") != "navigation"
+    else {
+      return false
+    }
+    return textLength(node, 0) * 5 > total * 2
   }
 }

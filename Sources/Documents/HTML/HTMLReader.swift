@@ -39,25 +39,39 @@ package enum HTMLReader {
     return try result.get()
   }
 
+  /// Bytes of text below which the content of a page counts as not found.
+  private static let leastText = 250
+
+  private static func elements(_ root: HTMLNode, _ dropsSurroundings: Bool) throws(ItemProblem)
+    -> [DocumentElement]
+  {
+    var walker = HTMLWalker(dropsSurroundings: dropsSurroundings)
+    if dropsSurroundings { walker.total = HTMLContent.textLength(root, 0) }
+    try walker.walk(root)
+    walker.finish()
+    return walker.elements
+  }
+
+  private static func textLength(_ elements: [DocumentElement]) -> Int {
+    elements.reduce(0) { $0 + $1.text.utf8.count + ($1.table?.cells.count ?? 0) * 8 }
+  }
+
   private static func document(_ root: HTMLNode, _ dropsSurroundings: Bool) throws(ItemProblem)
     -> ParsedDocument
   {
     var head = HTMLHead()
     head.read(root)
-    var walker = HTMLWalker(dropsSurroundings: dropsSurroundings)
-    if dropsSurroundings, let content = HTMLContent.root(of: root) {
-      try walker.walk(content)
-    } else {
-      try walker.walk(root)
+    var elements = try self.elements(
+      dropsSurroundings ? HTMLContent.root(of: root) ?? root : root, dropsSurroundings)
+    if dropsSurroundings, textLength(elements) < leastText {
+      // Everything looked like navigation, or the content is only there for browsers without
+      // scripts: then all of it is what the page has to say.
+      let all = try self.elements(root, false)
+      if elements.isEmpty || textLength(all) > 3 * textLength(elements) + leastText {
+        elements = all
+      }
     }
-    walker.finish()
-    if walker.elements.isEmpty && dropsSurroundings {
-      // Everything looked like navigation: then it is what the page has to say.
-      walker = HTMLWalker(dropsSurroundings: false)
-      try walker.walk(root)
-      walker.finish()
-    }
-    var document = ParsedDocument(language: head.language, elements: walker.elements)
+    var document = ParsedDocument(language: head.language, elements: elements)
     let heading = document.elements.first { $0.kind == .title && $0.level == 1 }?.text
     document.title = head.title ?? heading ?? document.elements.first { $0.kind == .title }?.text
     document.fillSectionPaths()

@@ -7,6 +7,8 @@ struct HTMLWalker {
 
   private(set) var elements: [DocumentElement] = []
   private let dropsSurroundings: Bool
+  /// Bytes of text in all; only needed when surroundings are dropped.
+  var total = 0
   private var inline = InlineText()
   private var depth = 0
 
@@ -47,9 +49,11 @@ struct HTMLWalker {
 
   private mutating func element(_ node: HTMLNode) throws(ItemProblem) {
     let role = node.role
-    if case .dropped = role { return }
+    if case .dropped = role, dropsSurroundings || node.name != "noscript" { return }
     if HTMLContent.isHidden(node) { return }
-    if dropsSurroundings, HTMLContent.isSurroundings(node, insideContent: contentDepth > 0) {
+    if dropsSurroundings, HTMLContent.isSurroundings(node, insideContent: contentDepth > 0),
+      !HTMLContent.holdsMost(node, of: total)
+    {
       return
     }
     switch role {
@@ -68,7 +72,7 @@ struct HTMLWalker {
       defer { contentDepth -= 1 }
       try block(node)
     case .block, .surroundings, .edge: try block(node)
-    case .dropped: break
+    case .dropped: try block(node)
     }
   }
 

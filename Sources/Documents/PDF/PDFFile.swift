@@ -8,6 +8,8 @@ final class PDFFile {
   private let document: OpaquePointer
 
   let pageCount: Int
+  /// By name: the same few fonts come in every line.
+  private var fonts: [String: PDFFontTraits] = [:]
 
   struct Bookmark {
     let title: String
@@ -64,6 +66,6 @@ final class PDFFile {
     var raw = cpoppler_page()
     guard cpoppler_read_page(document, Int32(number - 1), &raw) != 0 else { return nil }
     defer { cpoppler_free_page(&raw) }
-    return PDFPage(number: number, raw)
+    return PDFPage(number: number, raw, &fonts)
   }
 }

@@ -6,10 +6,13 @@ struct PDFHeadings {
   /// to leave out.
   private(set) var levels: [[Int: Int]]
   private let pages: [[PDFLine]]
+  /// `PDFLine.plain` of every line.
+  private let plain: [[String]]
   private let style: PDFStyle
 
   init(_ pages: [[PDFLine]], _ bookmarks: [PDFFile.Bookmark], _ style: PDFStyle) {
     self.pages = pages
+    plain = bookmarks.isEmpty ? [] : pages.map { $0.map(\.plain) }
     self.style = style
     levels = Array(repeating: [:], count: pages.count)
     let matched = match(bookmarks)
@@ -58,7 +61,7 @@ struct PDFHeadings {
     for first in order where !PDFContents.isEntry(lines[first].text) && levels[page][first] == nil {
       var text = ""
       for last in first..<min(lines.count, first + 4) {
-        text += lines[last].plain
+        text += plain[page][last]
         if text == wanted || text.hasSuffix(wanted) && isNumber(text.dropLast(wanted.count)) {
           return first..<(last + 1)
         }

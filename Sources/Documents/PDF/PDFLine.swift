@@ -22,12 +22,19 @@ struct PDFLine {
   var plain: String { PDFLine.plain(text) }
 
   static func plain(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.lowercased().unicodeScalars
-    where scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
-      result.append(scalar)
+    var result: [UInt8] = []
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0x30...0x39, 0x61...0x7A: result.append(UInt8(scalar.value))
+      case 0x41...0x5A: result.append(UInt8(scalar.value + 32))
+      case 0...0x7F: break
+      default:
+        if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+          result.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
+        }
+      }
     }
-    return String(result)
+    return String(decoding: result, as: UTF8.self)
   }
 }
 

@@ -4,25 +4,9 @@ import Foundations
 extension PDFPage {
   private struct Font {
     let size: Double
-    let isBold: Bool
-    let isMono: Bool
-
-    init(_ run: cpoppler_run) {
-      let name = String(cString: run.font).lowercased()
-      size = run.size
-      // TeX's bold fonts are called CMBX, SFBX and so on.
-      isBold =
-        ["bold", "black", "heavy", "semibold", "cmbx", "sfbx", "-bd"].contains { name.contains($0) }
-        || name.hasSuffix("-b")
-      // TeX's typewriter fonts are called CMTT10, SFTT1095, CMSLTT10.
-      var bare = name[...]
-      while let last = bare.last, last.isNumber { bare.removeLast() }
-      isMono =
-        bare.hasSuffix("tt")
-        || ["mono", "courier", "typewriter", "consolas", "menlo", "fixed", "code"].contains {
-          name.contains($0)
-        }
-    }
+    let traits: PDFFontTraits
+    var isBold: Bool { traits.isBold }
+    var isMono: Bool { traits.isMono }
   }
 
   /// Collects the characters of a segment.
@@ -51,8 +35,14 @@ extension PDFPage {
     }
   }
 
-  init(number: Int, _ raw: cpoppler_page) {
-    let fonts = UnsafeBufferPointer(start: raw.runs, count: Int(raw.run_count)).map { Font($0) }
+  init(number: Int, _ raw: cpoppler_page, _ names: inout [String: PDFFontTraits]) {
+    let fonts = UnsafeBufferPointer(start: raw.runs, count: Int(raw.run_count)).map { run in
+      let name = String(cString: run.font)
+      if let known = names[name] { return Font(size: run.size, traits: known) }
+      let traits = PDFFontTraits(name: name)
+      names[name] = traits
+      return Font(size: run.size, traits: traits)
+    }
     let runs = UnsafeBufferPointer(start: raw.runs, count: Int(raw.run_count))
     let boxes = UnsafeBufferPointer(start: raw.boxes, count: Int(raw.box_count))
     var lines: [PDFLine] = []

@@ -53,15 +53,18 @@ enum PDFRunningHeads {
 
   /// The text of a row with every number as `#`.
   private static func signature(_ row: [PDFLine]) -> String {
-    var result = ""
-    for scalar in row.map(\.text).joined(separator: " ").unicodeScalars {
-      if scalar.properties.numericType != nil {
-        if !result.hasSuffix("#") { result.append("#") }
-      } else {
-        result.unicodeScalars.append(scalar)
+    var result: [UInt8] = []
+    for (index, line) in row.enumerated() {
+      if index > 0 { result.append(0x20) }
+      for byte in line.text.utf8 {
+        if byte >= 0x30 && byte <= 0x39 {
+          if result.last != UInt8(ascii: "#") { result.append(UInt8(ascii: "#")) }
+        } else {
+          result.append(byte)
+        }
       }
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
 
   /// How far the numbers at the ends of a row are from the page's number: on pages that count, the

@@ -22,6 +22,10 @@ struct ChunkPacker<Counter: TokenCounter> {
     var repeated = 0
 
     func emit() {
+      // Tokenizers may see more in a text than in its parts: what is too much goes into the next.
+      while current.count > repeated + 1, counter.count(Self.join(current)) > budget {
+        queue.append(current.removeLast())
+      }
       packed.append(
         Packed(
           text: Self.join(current), page: current[min(repeated, current.count - 1)].page,
@@ -31,23 +35,27 @@ struct ChunkPacker<Counter: TokenCounter> {
       tokens = current.reduce(0) { $0 + $1.tokens }
     }
 
-    while let piece = queue.popLast() {
-      if tokens + piece.tokens <= budget, fits(current, piece, tokens) {
+    while true {
+      guard let piece = queue.popLast() else {
+        if current.count > repeated { emit() }
+        if queue.isEmpty { return packed }
+        continue
+      }
+      if tokens + piece.tokens <= budget {
         current.append(piece)
         tokens += piece.tokens
         continue
       }
       let fresh = tokens - current.prefix(repeated).reduce(0) { $0 + $1.tokens }
-      if current.count > repeated
-        && (fresh * 2 >= budget || piece.grain.rawValue >= ChunkPiece.Grain.word.rawValue)
-      {
-        emit()
+      let isFine = piece.grain.rawValue >= ChunkPiece.Grain.word.rawValue
+      if current.count > repeated && (fresh * 2 >= budget || isFine) {
         queue.append(piece)
+        emit()
       } else if let parts = piece.split(counter) {
         queue.append(contentsOf: parts.reversed())
       } else if current.count > repeated {
-        emit()
         queue.append(piece)
+        emit()
       } else if repeated > 0 {
         // The repeated part leaves no room for a piece that cannot be divided: the text goes first.
         current.removeFirst()
@@ -59,15 +67,6 @@ struct ChunkPacker<Counter: TokenCounter> {
         tokens += piece.tokens
       }
     }
-    if current.count > repeated { emit() }
-    return packed
-  }
-
-  /// Whether the joined text really fits: tokenizers may see more in it than in its parts. Only
-  /// asked for where it is close.
-  private func fits(_ current: [ChunkPiece], _ piece: ChunkPiece, _ tokens: Int) -> Bool {
-    if (tokens + piece.tokens) * 10 < budget * 9 { return true }
-    return counter.count(Self.join(current + [piece])) <= budget
   }
 
   static func join(_ pieces: [ChunkPiece]) -> String {
