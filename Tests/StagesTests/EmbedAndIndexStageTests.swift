@@ -138,6 +138,24 @@ struct EmbedAndIndexStageTests {
     #expect(error?.message.contains("model: m here") == true)
   }
 
+  @Test func chunksWithAndWithoutVectorsStandSideBySide() throws {
+    let vectors = try harness.items(try embed(), [chunks[2], chunks[3]])
+    let inputs = CollectionInputs(datasets: [
+      MemoryDataset(type: "chunk", items: Array(chunks.prefix(2))), MemoryDataset(type: "vector", items: vectors),
+    ])
+    let output = try IndexStage(harness.configuration("index", [:])).run(inputs, try harness.context())
+    let searcher = try Searcher(path: try #require(output.files["index.sqlite"]))
+    #expect(searcher.info.chunks == 4 && searcher.info.vectors == 2)
+    let twice = CollectionInputs(datasets: [
+      MemoryDataset(stage: "a", type: "chunk", items: chunks),
+      MemoryDataset(stage: "b", type: "vector", items: vectors),
+    ])
+    let error = #expect(throws: SluiceError.self) {
+      try IndexStage(harness.configuration("index", [:])).run(twice, try harness.context())
+    }
+    #expect(error?.message == "the chunk b#1 comes from both a and b")
+  }
+
   @Test func chunksWithoutVectorsAreIndexedByWords() throws {
     let made = try index(chunks)
     #expect(made.summary.hasSuffix("words only"))
