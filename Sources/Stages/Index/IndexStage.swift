@@ -21,9 +21,10 @@ struct IndexStage: CollectionStage {
 
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
     let sources = try Self.entries(inputs)
-    let reader = IndexedChunkReader(objects: context.objects)
+    let vectors = VectorReader(objects: context.objects)
+    let reader = IndexedChunkReader(vectors: vectors)
     let first = sources.first { $0.dataset.type == "vector" } ?? sources.first
-    let space = try first.flatMap { try reader.space(of: $0.dataset.item($0.entry)) }
+    let space = try first.flatMap { try vectors.space(of: $0.dataset.item($0.entry)) }
     let former = try inputs.previous?.output.file(Self.fileName).flatMap {
       IndexWriter.canContinue($0, passport: space?.passport) ? $0 : nil
     }
