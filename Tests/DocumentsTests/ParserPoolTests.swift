@@ -64,6 +64,15 @@ import Testing
     #expect(problem(pool(), deep)?.kind == "too_deep")
   }
 
+  @Test func stopsSoonWhenTheRunStops() throws {
+    let pool = ParserPool(command: ["/bin/sleep", "60"], isStopping: { true })
+    let start = MonotonicClock.now
+    #expect { try pool.parse(page, DocumentSource()) } throws: {
+      ($0 as? SluiceError)?.code == .interrupted
+    }
+    #expect(MonotonicClock.seconds(since: start) < 10)
+  }
+
   @Test func reportsCrashes() {
     let pool = ParserPool(command: ["/bin/sh", "-c", "kill -SEGV $$"])
     let failure = problem(pool, page)

@@ -30,6 +30,30 @@ import Testing
     #expect(members["elements"]?[1]?["section_path"]?[0]?.string == "H")
   }
 
+  /// nginx says Latin-1 of a page in UTF-8, and nothing of one in windows-1252.
+  @Test func wrongCharsets() throws {
+    let server = try NginxServer(
+      files: [
+        "utf8.html": Array("<!doctype html><p>caf\u{E9}".utf8),
+        "old.html": Array("<p>caf".utf8) + [0xE9],
+      ], locations: "location /utf8.html { charset iso-8859-1; }")
+    let harness = StageHarness()
+    let parameters: JSONObject = [
+      "backoff": 0.05, "connect_timeout": 5.0, "max_attempts": 3, "max_backoff": 2.0,
+      "max_bytes": 1_000_000,
+      "max_redirects": 5, "per_host": 4, "refresh": 60.0, "stall_timeout": 1.0, "timeout": 10.0,
+    ]
+    let stage = try FetchStage(StageHarness.configuration("fetch", parameters))
+    for name in ["utf8.html", "old.html"] {
+      let url = "\(server.url)/\(name)"
+      let item = WorkItem(
+        token: 0, item: Item(id: url, record: Record(["url": .string(url)])), attempt: 1)
+      let fetched = try harness.run(try stage.makeWorker(harness.context()), [item])[url]?.members
+      let parsed = try parse(try #require(fetched), harness: harness).members
+      #expect(parsed?["elements"]?[0]?["text"]?.string == "caf\u{E9}")
+    }
+  }
+
   @Test func parsesTextInTheRecord() throws {
     let members = try #require(
       try parse(["text": "# A\n\nb", "path": "x.md"], harness: StageHarness()).members)

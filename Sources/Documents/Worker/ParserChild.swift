@@ -42,8 +42,9 @@ final class ParserChild: Sendable {
   var documents: Int { running.withLock { $0.documents } }
 
   /// Sends an order and waits for its answer. After an error the child is gone.
-  func ask(_ order: ParserFrame) throws -> ParserFrame {
-    let deadline = MonotonicClock.now + UInt64(limits.timeout * 1e9)
+  /// - Throws: `SluiceError.interrupted` when the run was stopped meanwhile.
+  func ask(_ order: ParserFrame, isStopping: @escaping @Sendable () -> Bool) throws -> ParserFrame {
+    let deadline = ParserDeadline(seconds: limits.timeout, isStopping: isStopping)
     let sent = (try? order.write(to: input.raw, deadline: deadline)) != nil
     if sent,
       let answer = try? ParserFrame.read(from: output.raw, deadline: deadline, errors: errors)
@@ -51,12 +52,23 @@ final class ParserChild: Sendable {
       running.withLock { $0.documents += 1 }
       return answer
     }
-    throw problem(isLate: MonotonicClock.now >= deadline)
+    let isLate = deadline.isLate
+    if !isLate && deadline.pause == nil {
+      running.withLock { $0.child.kill() }
+      throw SluiceError(.interrupted, "the run was interrupted")
+    }
+    throw problem(isLate: isLate)
   }
 
   private func problem(isLate: Bool) -> ItemProblem {
-    let ending = running.withLock { running in
+    let ending = running.withLock { running -> ChildProcess.Ending in
       if isLate { running.child.kill() }
+      // A child that closed its pipe is about to end; one that does not is not waited for.
+      for _ in 0..<200 {
+        if let ending = running.child.poll() { return ending }
+        usleep(10_000)
+      }
+      running.child.kill()
       return running.child.wait()
     }
     if isLate {

@@ -10,8 +10,8 @@ struct ParserFrame {
   /// Longer frames are refused: something else writes on the pipe.
   static let longest = 1 << 31
 
-  /// Writes the frame; to a descriptor that does not block, until `deadline` (`MonotonicClock` nanoseconds).
-  func write(to descriptor: Int32, deadline: UInt64? = nil) throws(SluiceError) {
+  /// Writes the frame; to a descriptor that does not block, until `deadline`.
+  func write(to descriptor: Int32, deadline: ParserDeadline? = nil) throws(SluiceError) {
     let header = header.canonicalBytes
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + header.count)
@@ -25,7 +25,7 @@ struct ParserFrame {
     try Self.put(body, descriptor, deadline)
   }
 
-  private static func put(_ bytes: [UInt8], _ descriptor: Int32, _ deadline: UInt64?)
+  private static func put(_ bytes: [UInt8], _ descriptor: Int32, _ deadline: ParserDeadline?)
     throws(SluiceError)
   {
     var offset = 0
@@ -35,18 +35,20 @@ struct ParserFrame {
       }
       if wrote > 0 {
         offset += wrote
-      } else if wrote < 0 && errno == EAGAIN, let deadline, MonotonicClock.now < deadline {
+      } else if wrote < 0 && errno == EAGAIN, let pause = deadline?.pause {
         var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&watched, 1, 100)
+        _ = poll(&watched, 1, pause)
       } else if wrote == 0 || errno != EINTR {
         throw FileSystem.systemError("write", "the parser's pipe")
       }
     }
   }
 
-  /// Reads one frame; `nil` at the end of the stream, or when `deadline` (`MonotonicClock`
-  /// nanoseconds) has passed. What arrives on `errors` meanwhile is kept there.
-  static func read(from descriptor: Int32, deadline: UInt64? = nil, errors: ErrorTail? = nil)
+  /// Reads one frame; `nil` at the end of the stream, or when `deadline` has passed. What arrives on
+  /// `errors` meanwhile is kept there.
+  static func read(
+    from descriptor: Int32, deadline: ParserDeadline? = nil, errors: ErrorTail? = nil
+  )
     throws(SluiceError) -> ParserFrame?
   {
     guard let lengths = try take(8, descriptor, deadline, errors) else { return nil }
@@ -64,7 +66,7 @@ struct ParserFrame {
   }
 
   private static func take(
-    _ count: Int, _ descriptor: Int32, _ deadline: UInt64?, _ errors: ErrorTail?
+    _ count: Int, _ descriptor: Int32, _ deadline: ParserDeadline?, _ errors: ErrorTail?
   )
     throws(SluiceError) -> [UInt8]?
   {
@@ -73,14 +75,12 @@ struct ParserFrame {
       filled = 0
       while filled < count {
         if let deadline {
-          let now = MonotonicClock.now
-          if now >= deadline { return }
+          guard let pause = deadline.pause else { return }
           var watched = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
           if let errors {
             watched.append(pollfd(fd: errors.descriptor, events: Int16(POLLIN), revents: 0))
           }
-          let ready = poll(
-            &watched, nfds_t(watched.count), Int32(clamping: (deadline - now) / 1_000_000 + 1))
+          let ready = poll(&watched, nfds_t(watched.count), pause)
           if ready < 0 && errno != EINTR {
             failure = errno
             return

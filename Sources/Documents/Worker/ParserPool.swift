@@ -7,10 +7,16 @@ import Synchronization
 package final class ParserPool: Sendable {
   private let command: [String]
   private let limits: ParserLimits
+  private let isStopping: @Sendable () -> Bool
   private let idle = Mutex<[ParserChild]>([])
 
-  /// `command` starts a worker; by default this very program as `worker parse`.
-  package init(limits: ParserLimits = ParserLimits(), command: [String] = ParserPool.thisProgram) {
+  /// `command` starts a worker; by default this very program as `worker parse`. Once `isStopping`
+  /// says so, documents are given two more seconds.
+  package init(
+    limits: ParserLimits = ParserLimits(), command: [String] = ParserPool.thisProgram,
+    isStopping: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.isStopping = isStopping
     self.limits = limits
     self.command = command
   }
@@ -27,7 +33,7 @@ package final class ParserPool: Sendable {
       )
     }
     let child = try idle.withLock { $0.popLast() } ?? ParserChild(command, limits)
-    let answer = try child.ask(order(bytes, source))
+    let answer = try child.ask(order(bytes, source), isStopping: isStopping)
     if child.documents < limits.documentsPerChild { idle.withLock { $0.append(child) } }
     return try result(answer)
   }

@@ -32,6 +32,7 @@ struct ParseStage: ItemStage {
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
-    ParseWorker(ParserPool(limits: limits), language: language, context)
+    ParseWorker(
+      ParserPool(limits: limits, isStopping: context.isStopping), language: language, context)
   }
 }
