@@ -1,0 +1,61 @@
+import Foundations
+import Glibc
+import TestSupport
+import Testing
+
+/// kill -9 at any moment: the next run ends with what an undisturbed run would have made.
+@Suite(.serialized) struct KillTests {
+  @Test(.timeLimit(.minutes(6))) func twoHundredKills() throws {
+    let versions = 2
+    let reference = try FaultWorld.undisturbed(versions: versions)
+    var random = SplitMix(seed: 20_261_121)
+    var kills = 0
+    var lateKills = 0
+    // How long an undisturbed run takes here, so that moments are spread over all of it.
+    let probe = try World(FaultWorld.settings)
+    try FaultWorld.fill(probe, version: 0)
+    let start = MonotonicClock.now
+    _ = try probe.sluice("run", "--quiet")
+    let length = MonotonicClock.seconds(since: start)
+    while kills < 200 {
+      let world = try World(FaultWorld.settings)
+      for version in 0..<versions {
+        try FaultWorld.fill(world, version: version)
+        world.settle()
+        // Several kills in a row, each at a moment of its own, before the run that may end.
+        for _ in 0..<4 {
+          let running = try world.start("run", "--quiet")
+          usleep(UInt32(random.next(below: UInt64(length * 1.1e6))))
+          running.killGroup()
+          let ended = try running.wait()
+          if ended.exitCode == nil { kills += 1 } else { lateKills += 1 }
+        }
+        let run = try world.run()
+        #expect(run.exitCode == 0, "\(run.errors)")
+        let published = try world.published("w")
+        #expect(published.keys.sorted() == reference[version].keys.sorted())
+        for (name, bytes) in reference[version] { #expect(published[name] == bytes, "\(name) differs after kills in version \(version)") }
+        let again = try world.run()
+        #expect(again.didNoWork, "after the run nothing is left to do: \(again.worked)")
+      }
+      let check = try world.sluice("fsck")
+      #expect(check.exitCode == 0, "\(check.output)")
+    }
+    #expect(kills >= 200)
+    #expect(lateKills < 400, "most kills must hit a running program")
+  }
+}
+
+/// A small generator with a seed (SplitMix64), so that a failure can be had again.
+private struct SplitMix {
+  private var state: UInt64
+  init(seed: UInt64) { state = seed }
+
+  mutating func next(below limit: UInt64) -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return (z ^ (z >> 31)) % max(1, limit)
+  }
+}
