@@ -76,6 +76,7 @@ let testSupport: [Target] = [
 
 /// What the tests of a target use besides it.
 let alsoTested: [String: [String]] = [
+  "Clustering": ["CKernels"],
   "SearchIndex": ["Models"],
   "Stages": ["StageKit", "Store", "Documents", "HTTPClient", "Models", "SearchIndex", "Tokenization", "Clustering"],
 ]

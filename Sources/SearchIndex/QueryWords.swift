@@ -39,8 +39,20 @@ struct QueryWords: Sendable, Hashable {
     }
   }
 
-  /// Any of the words; BM25 puts chunks with many and rare ones first. `nil` when there is no word.
+  /// Words of questions that stand in every other chunk: they cost time and say nothing.
+  private static let weak: Set<String> = [
+    "a", "an", "and", "are", "as", "at", "be", "by", "can", "could", "do", "does", "for", "from", "had", "has", "have",
+    "how",
+    "i", "if", "in", "is", "it", "its", "me", "my", "of", "on", "or", "should", "that", "the", "there", "this", "to",
+    "was",
+    "we", "what", "when", "where", "which", "who", "why", "will", "with", "would", "you", "your",
+  ]
+
+  /// Any of the words, the weak ones only when there are no others; BM25 puts chunks with many and rare
+  /// ones first. `nil` when there is no word.
   var match: String? {
-    words.isEmpty ? nil : words.map { "\"\($0)\"" }.joined(separator: " OR ")
+    let strong = words.filter { !Self.weak.contains($0) }
+    let chosen = strong.isEmpty ? words : strong
+    return chosen.isEmpty ? nil : chosen.map { "\"\($0)\"" }.joined(separator: " OR ")
   }
 }

@@ -11,6 +11,7 @@ package enum BuiltinStages {
     "filter": { .item(try FilterStage($0)) },
     "import": { .source(try ImportStage($0)) },
     "index": { .collection(try IndexStage($0)) },
+    "insights": { .collection(try InsightsStage($0)) },
     "parse": { .item(try ParseStage($0)) },
     "summarize": { .item(try SummarizeStage($0)) },
   ])

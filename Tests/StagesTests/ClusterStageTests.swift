@@ -32,7 +32,9 @@ struct ClusterStageTests {
   }
 
   private func run(_ parameters: JSONObject, _ items: [Item]) throws -> CollectionOutput {
-    let defaults: JSONObject = ["method": "hdbscan", "min_cluster_size": 5, "terms": 4, "evidence": 3]
+    let defaults: JSONObject = [
+      "method": "hdbscan", "min_cluster_size": 5, "min_samples": 2, "terms": 4, "evidence": 3,
+    ]
     let stage = try ClusterStage(harness.configuration("cluster", defaults.merging(parameters)))
     return try stage.run(
       CollectionInputs(datasets: [MemoryDataset(type: "vector", items: items)]), try harness.context())

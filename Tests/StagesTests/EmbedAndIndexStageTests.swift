@@ -115,6 +115,18 @@ struct EmbedAndIndexStageTests {
         == (try FileSystem.read(try index(changed, previous: previous).path)))
   }
 
+  @Test func aServersSpaceIsSearchedThroughTheServer() throws {
+    let server = try ModelServer()
+    let remote = try embed(["provider": "openai", "model": "m", "base_url": .string(server.url)])
+    let made = try index(try harness.items(remote, chunks))
+    let searcher = try Searcher(path: made.path)
+    let embedder = try QueryEmbedder.make(for: try #require(searcher.info.passport), project: ProjectFiles.root)
+    let text = "Section: 1. Intro\nA cake needs flour, eggs and sugar."
+    let hits = try searcher.search(text, mode: .vector, limit: 1, embedder: embedder)
+    #expect(hits.map(\.chunkID) == ["b#1"])
+    #expect(abs((hits.first?.scores.cosine ?? 0) - 1) < 1e-5)
+  }
+
   @Test func spacesAreNotMixed() throws {
     let server = try ModelServer()
     let remote = try embed(["provider": "openai", "model": "m", "base_url": .string(server.url)])
@@ -124,6 +136,24 @@ struct EmbedAndIndexStageTests {
     let error = #expect(throws: SluiceError.self) { try index(both) }
     #expect(error?.code == .vectorStoreError)
     #expect(error?.message.contains("model: m here") == true)
+  }
+
+  @Test func chunksWithAndWithoutVectorsStandSideBySide() throws {
+    let vectors = try harness.items(try embed(), [chunks[2], chunks[3]])
+    let inputs = CollectionInputs(datasets: [
+      MemoryDataset(type: "chunk", items: Array(chunks.prefix(2))), MemoryDataset(type: "vector", items: vectors),
+    ])
+    let output = try IndexStage(harness.configuration("index", [:])).run(inputs, try harness.context())
+    let searcher = try Searcher(path: try #require(output.files["index.sqlite"]))
+    #expect(searcher.info.chunks == 4 && searcher.info.vectors == 2)
+    let twice = CollectionInputs(datasets: [
+      MemoryDataset(stage: "a", type: "chunk", items: chunks),
+      MemoryDataset(stage: "b", type: "vector", items: vectors),
+    ])
+    let error = #expect(throws: SluiceError.self) {
+      try IndexStage(harness.configuration("index", [:])).run(twice, try harness.context())
+    }
+    #expect(error?.message == "the chunk b#1 comes from both a and b")
   }
 
   @Test func chunksWithoutVectorsAreIndexedByWords() throws {

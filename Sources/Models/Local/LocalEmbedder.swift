@@ -34,10 +34,12 @@ package final class LocalEmbedder: TextEmbedder {
   }
 
   /// The passport of the model in `directory`, without loading it (milliseconds).
-  package static func passport(directory: String, name: String? = nil) throws(SluiceError)
-    -> VectorPassport
-  {
-    let files = try ModelFiles(directory: directory)
+  /// - Parameter hash: as in `ModelFiles`.
+  package static func passport(
+    directory: String, name: String? = nil,
+    hash: @escaping @Sendable (String) throws -> Digest = { Digest(of: try FileSystem.read($0)) }
+  ) throws(SluiceError) -> VectorPassport {
+    let files = try ModelFiles(directory: directory, hash: hash)
     return try passport(files, name, try EncoderSettings(files))
   }
 

@@ -4,6 +4,7 @@ import Foundations
 package struct ModelFiles: Sendable {
   package let directory: String
   private let manifest: JSONObject
+  private let hash: @Sendable (String) throws -> Digest
 
   /// The directory of a model: a path (relative to the project), or a name under `$SLUICE_MODELS` or
   /// the project's `models/`.
@@ -13,8 +14,12 @@ package struct ModelFiles: Sendable {
   }
 
   /// Reads the manifest that `scripts/setup-models` left, if there is one.
+  /// - Parameter hash: gives the digest of a file that the manifest does not vouch for; a cache can stand here.
   /// - Throws: `.missing` when there is no such directory.
-  package init(directory: String) throws(SluiceError) {
+  package init(
+    directory: String, hash: @escaping @Sendable (String) throws -> Digest = { Digest(of: try FileSystem.read($0)) }
+  ) throws(SluiceError) {
+    self.hash = hash
     guard FileSystem.exists(directory) else {
       throw SluiceError(
         .missing, "the model \(directory) is not there",
@@ -46,7 +51,7 @@ package struct ModelFiles: Sendable {
   }
 
   /// The digest of a file: the manifest's, if size and time are still those that it names, else that
-  /// of the bytes.
+  /// of the bytes, by `hash`.
   package func digest(_ name: String) throws(SluiceError) -> Digest {
     let path = path(name)
     guard let status = try FileSystem.status(path) else {
@@ -59,7 +64,7 @@ package struct ModelFiles: Sendable {
     {
       return known
     }
-    return Digest(of: try FileSystem.read(path))
+    do { return try hash(path) } catch { throw SluiceError(wrapping: error) }
   }
 
   /// One digest over the graph and its weights.

@@ -29,6 +29,13 @@ package struct ChatClient: Sendable {
     package let promptTokens: Int
     package let completionTokens: Int
 
+    package init(text: String, model: String, promptTokens: Int, completionTokens: Int) {
+      self.text = text
+      self.model = model
+      self.promptTokens = promptTokens
+      self.completionTokens = completionTokens
+    }
+
     /// The JSON object in the answer, whether or not there is prose or a code fence around it.
     package var object: JSONObject? {
       if let object = try? JSONValue(parsing: text).object { return object }

@@ -15,8 +15,14 @@ struct ServiceClient: Sendable {
   }
 
   /// An answer's JSON, or what was refused about the request (400, 413, 422).
-  /// - Throws: `.service` when the server is down, busy for too long, or refuses us altogether.
+  /// - Throws: `.service` when the server is down, busy for too long, or refuses us altogether; `.frozen` when
+  ///   nothing may be asked.
   func post(_ path: String, _ body: JSONValue) throws(SluiceError) -> Result<JSONValue, Rejection> {
+    if endpoint.isFrozen {
+      throw SluiceError(
+        .frozen, "\(endpoint.baseURL) (\(endpoint.model)) would have to be asked, and the run is frozen",
+        advice: "Run without --frozen once: answers are kept.")
+    }
     let transfers = try HTTPTransfers.shared()
     var headers = HTTPHeaders()
     headers["Content-Type"] = "application/json"

@@ -11,6 +11,8 @@ package struct ServiceEndpoint: Sendable {
   package var attempts = 6
   /// Seconds for one answer.
   package var timeout = 120.0
+  /// Whether nothing may be asked (`--frozen`): what is not cached is an error then.
+  package var isFrozen = false
   /// Seconds before the first retry; doubled with each, up to a minute.
   package var backoff = 1.0
 

@@ -19,7 +19,7 @@ struct ClusterChunks {
   let points: Points
   var count: Int { chunks.count }
 
-  /// - Throws: `.badInput` when vectors are of several spaces.
+  /// - Throws: `.vectorStoreError` when vectors are of several spaces, `.badInput` when one is missing.
   init(_ inputs: CollectionInputs, _ context: StageContext) throws {
     var sources: [(dataset: any DatasetReader, entry: DatasetEntry)] = []
     for dataset in inputs.datasets { sources += dataset.entries.map { (dataset, $0) } }
@@ -27,23 +27,20 @@ struct ClusterChunks {
     var chunks: [Chunk] = []
     chunks.reserveCapacity(sources.count)
     var points = Points(count: 0, dimensions: 0)
-    var space: JSONValue?
+    let vectors = VectorReader(objects: context.objects)
+    let space = try sources.first.flatMap { try vectors.space(of: $0.dataset.item($0.entry)) }
     for (number, source) in sources.enumerated() {
       if number % 256 == 0 { try context.checkStopping() }
-      let record = try source.dataset.item(source.entry).record.object()
-      guard let digest = record["vector"]?.string.flatMap({ Digest(reference: $0) }) else {
-        throw SluiceError(
-          .badInput, "\(source.entry.id) has no vector", advice: "Put an embed stage before the cluster stage.")
+      let item = try source.dataset.item(source.entry)
+      let record = try item.record.object()
+      guard let bytes = try vectors.vector(of: item, record, in: space) else {
+        throw SluiceError(.badInput, "\(item.id) has no vector", advice: "Put an embed stage before the cluster stage.")
       }
-      let bytes = try context.objects.get(digest)
-      if number == 0 {
-        space = record["space"]
-        points = Points(count: sources.count, dimensions: bytes.count / 4)
-      }
-      guard record["space"] == space, bytes.count == points.dimensions * 4 else {
+      if number == 0 { points = Points(count: sources.count, dimensions: bytes.count / 4) }
+      guard bytes.count == points.dimensions * 4 else {
         throw SluiceError(
           .badInput,
-          "the vector of \(source.entry.id) belongs to another space than that of \(chunks.first?.id ?? "?")",
+          "the vector of \(item.id) has \(bytes.count / 4) dimensions, that of \(chunks[0].id) \(points.dimensions)",
           advice: "Cluster the vectors of one model: a cluster stage for each embed stage.")
       }
       bytes.withUnsafeBytes { points.append(little: $0) }

@@ -17,7 +17,7 @@ struct ClusterStage: CollectionStage {
 
   private let method: Method
   private let minClusterSize: Int
-  private let minSamples: Int?
+  private let minSamples: Int
   private let k: Int?
   private let termCount: Int
   private let evidenceCount: Int
@@ -29,7 +29,7 @@ struct ClusterStage: CollectionStage {
     let parameters = configuration.parameters
     method = Method(rawValue: try parameters.string("method")) ?? .hdbscan
     minClusterSize = try parameters.int("min_cluster_size")
-    minSamples = parameters.optionalInt("min_samples")
+    minSamples = try parameters.int("min_samples")
     k = parameters.optionalInt("k")
     termCount = try parameters.int("terms")
     evidenceCount = try parameters.int("evidence")

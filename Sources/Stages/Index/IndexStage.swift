@@ -21,13 +21,15 @@ struct IndexStage: CollectionStage {
 
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
     let sources = try Self.entries(inputs)
-    let reader = IndexedChunkReader(objects: context.objects)
-    let passport = try sources.first.flatMap { try reader.passport(of: $0.dataset.item($0.entry)) }
+    let vectors = VectorReader(objects: context.objects)
+    let reader = IndexedChunkReader(vectors: vectors)
+    let first = sources.first { $0.dataset.type == "vector" } ?? sources.first
+    let space = try first.flatMap { try vectors.space(of: $0.dataset.item($0.entry)) }
     let former = try inputs.previous?.output.file(Self.fileName).flatMap {
-      IndexWriter.canContinue($0, passport: passport) ? $0 : nil
+      IndexWriter.canContinue($0, passport: space?.passport) ? $0 : nil
     }
     let path = Path.join(context.scratch, Self.fileName)
-    let writer = try IndexWriter(path: path, passport: passport, former: former)
+    let writer = try IndexWriter(path: path, passport: space?.passport, former: former)
 
     var gone = try writer.existing()
     let wanted = sources.filter { gone.removeValue(forKey: $0.entry.id) != $0.entry.digest }
@@ -43,7 +45,7 @@ struct IndexStage: CollectionStage {
         try context.checkStopping()
         context.progress(gone.count + done, work)
       }
-      try writer.insert(try reader.chunk(source.dataset.item(source.entry), in: passport))
+      try writer.insert(try reader.chunk(source.dataset.item(source.entry), in: space))
     }
     let info = try writer.finish()
     context.progress(work, work)

@@ -31,35 +31,15 @@ struct TableModel: Sendable {
       text = answer.object?["summary"]?.string ?? ""
       try cache.put(key, Array(text.utf8))
     }
-    let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let line = ChunkText.line(text)
     guard !line.isEmpty else { return .refused("there was no summary in its answer") }
     guard line.count <= 1200 else { return .refused("it is too long") }
-    let invented = Self.numbers(line).subtracting(
-      Self.numbers(markdown + " " + section + " \(table.bodyRows.count) \(table.columnCount)"))
+    let invented = Numbers.all(in: line).subtracting(
+      Numbers.all(in: markdown + " " + section + " \(table.bodyRows.count) \(table.columnCount)"))
     guard invented.isEmpty else {
       return .refused(
         "numbers that are not in the table: \(invented.sorted().joined(separator: ", "))")
     }
     return .accepted(line)
-  }
-
-  /// The numbers in a text, without thousands separators.
-  static func numbers(_ text: String) -> Set<String> {
-    var numbers: Set<String> = []
-    var current = ""
-    func flush() {
-      while current.hasSuffix(".") || current.hasSuffix(",") { current.removeLast() }
-      if !current.isEmpty { numbers.insert(current.filter { $0 != "," }) }
-      current = ""
-    }
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "0"..."9": current.unicodeScalars.append(scalar)
-      case ".", ",": if !current.isEmpty { current.unicodeScalars.append(scalar) }
-      default: flush()
-      }
-    }
-    flush()
-    return numbers
   }
 }

@@ -6,6 +6,11 @@ enum ChunkText {
     return text[text.index(after: end)...]
   }
 
+  /// On one line, white space as single spaces.
+  static func line(_ text: some StringProtocol) -> String {
+    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+  }
+
   /// On one line, at most about `limit` characters, cut between words.
   static func snippet(_ text: some StringProtocol, limit: Int = 240) -> String {
     var line = ""

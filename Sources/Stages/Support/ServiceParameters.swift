@@ -22,16 +22,13 @@ struct ServiceParameters: Sendable {
     timeout = parameters.optionalDouble("timeout") ?? 120
   }
 
-  /// The server, with the key from the environment.
-  /// - Throws: `.frozen` under `--frozen`, `.usage` when the key's variable is not set.
+  /// The server, with the key from the environment. Under `--frozen` it is never asked and needs no key.
+  /// - Throws: `.usage` when the key's variable is not set.
   func endpoint(_ context: StageContext) throws(SluiceError) -> ServiceEndpoint {
-    if context.isFrozen {
-      throw SluiceError(
-        .frozen, "stage \(context.stage) needs \(baseURL), and the run is frozen",
-        advice: "Run without --frozen, or with another provider.")
-    }
-    var endpoint = try ServiceEndpoint(baseURL: baseURL, model: model, keyVariable: keyVariable)
+    var endpoint = try ServiceEndpoint(
+      baseURL: baseURL, model: model, keyVariable: context.isFrozen ? nil : keyVariable)
     endpoint.timeout = timeout
+    endpoint.isFrozen = context.isFrozen
     return endpoint
   }
 }

@@ -1,0 +1,52 @@
+import Foundations
+import Models
+import StageKit
+import Store
+
+/// Reads the vectors that items refer to, and keeps spaces apart.
+struct VectorReader {
+  let objects: any ContentStore
+
+  /// A space, and the object that describes it.
+  struct Space {
+    let reference: String
+    let passport: VectorPassport
+  }
+
+  /// The space of an item's vector; `nil` for a chunk without one.
+  func space(of item: Item) throws -> Space? {
+    guard let reference = try item.record.object()["space"]?.string else { return nil }
+    let members = try JSONValue(parsing: try object(reference, of: item)).object ?? [:]
+    return Space(reference: reference, passport: VectorPassport(members))
+  }
+
+  /// The vector of an item as little-endian float32; `nil` when it has none.
+  /// - Parameters:
+  ///   - record: the item's members.
+  ///   - space: the one that it must be of.
+  func vector(of item: Item, _ record: JSONObject, in space: Space?) throws -> [UInt8]? {
+    guard let reference = record["vector"]?.string else { return nil }
+    if record["space"]?.string != space?.reference { try refuseOther(item, than: space) }
+    return try object(reference, of: item)
+  }
+
+  /// Throws unless the space of an item differs only in what does not matter (see `VectorPassport`).
+  private func refuseOther(_ item: Item, than space: Space?) throws {
+    let own = try self.space(of: item)
+    let differences = own?.passport.differences(from: space?.passport ?? VectorPassport([:])) ?? ["it names none"]
+    if space != nil && differences.isEmpty { return }
+    throw SluiceError(
+      .vectorStoreError,
+      "the vector of \(item.id) belongs to another space than the first one: \(differences.joined(separator: "; "))",
+      advice: "Vectors of different models cannot be compared: an index and a cluster stage for each embed stage.")
+  }
+
+  private func object(_ reference: String, of item: Item) throws -> [UInt8] {
+    guard let digest = Digest(reference: reference) else {
+      throw SluiceError(
+        .corrupt, "the record of \(item.id) refers to '\(reference)', which is no object",
+        advice: "Run `sluice fsck`.")
+    }
+    return try objects.get(digest)
+  }
+}
