@@ -86,7 +86,7 @@ struct HostGovernor<Job> {
     guard var host = hosts[name] else { return }
     host.refusals += 1
     var pause = cooldown
-    for _ in 1..<max(2, min(host.refusals, 20)) where pause < maxCooldown { pause *= 2 }
+    for _ in 1..<min(host.refusals, 20) where pause < maxCooldown { pause *= 2 }
     pause = min(pause, maxCooldown) * (0.5 + jitter / 2)
     let wait = min(max(retryAfter ?? 0, retryAfter == nil ? pause : 0), 366 * 86_400)
     host.notBefore = max(host.notBefore, now + UInt64(wait * 1e9))
