@@ -44,13 +44,24 @@ import Testing
     var governor = governor(perHost: 1)
     governor.enqueue(0, host: "a")
     var rests: [UInt64] = []
+    var now: UInt64 = 0
     for job in 1...9 {
       governor.enqueue(job, host: "a")
       _ = governor.start(now: .max, max: 1)
-      governor.refused(host: "a", retryAfter: nil, now: 0, jitter: 1)
-      rests.append((governor.nextStart(now: 0) ?? 0) / second)
+      governor.refused(host: "a", retryAfter: nil, now: now, jitter: 1)
+      let next = governor.nextStart(now: now) ?? 0
+      rests.append((next - now) / second)
+      now = next
     }
     #expect(rests == [1, 2, 4, 8, 16, 32, 60, 60, 60])
+  }
+
+  @Test func refusalsOfOneMomentCountOnce() {
+    var governor = governor(perHost: 4)
+    for job in 0..<5 { governor.enqueue(job, host: "a") }
+    _ = governor.start(now: 0, max: 4)
+    for _ in 0..<4 { governor.refused(host: "a", retryAfter: nil, now: 0, jitter: 1) }
+    #expect(governor.nextStart(now: 0) == second)
   }
 
   @Test func hopelessJobsAreHandedBack() {
