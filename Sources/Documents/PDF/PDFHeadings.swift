@@ -113,7 +113,7 @@ struct PDFHeadings {
     let line = pages[page][index]
     let above = pages[page][index - 1]
     return abs(above.size - line.size) < 0.05 * line.size && above.isBold == line.isBold
-      && line.box.top - above.box.bottom < 0.6 * line.size && Numbering.level(line.text) == nil
+      && line.box.top - above.box.bottom < 0.8 * line.size && Numbering.level(line.text) == nil
   }
 
   private func standsOut(_ page: Int, _ index: Int) -> Bool {

@@ -13,6 +13,8 @@ struct HostGovernor<Job> {
     var notBefore: UInt64 = 0
     /// Requests in a row that were answered with a plea for patience.
     var refusals = 0
+    /// The end of the rest that the last refusals led to.
+    var restsUntil: UInt64 = 0
 
     var hasWaiting: Bool { first < waiting.count }
 
@@ -84,12 +86,14 @@ struct HostGovernor<Job> {
   mutating func refused(host name: String, retryAfter: Double?, now: UInt64, jitter: Double) {
     release(name)
     guard var host = hosts[name] else { return }
-    host.refusals += 1
+    // Requests that were on their way together are refused together: that counts once.
+    if now >= host.restsUntil { host.refusals += 1 }
     var pause = cooldown
-    for _ in 1..<max(2, min(host.refusals, 20)) where pause < maxCooldown { pause *= 2 }
+    for _ in 1..<min(host.refusals, 20) where pause < maxCooldown { pause *= 2 }
     pause = min(pause, maxCooldown) * (0.5 + jitter / 2)
     let wait = min(max(retryAfter ?? 0, retryAfter == nil ? pause : 0), 366 * 86_400)
-    host.notBefore = max(host.notBefore, now + UInt64(wait * 1e9))
+    host.restsUntil = max(host.restsUntil, now + UInt64(wait * 1e9))
+    host.notBefore = max(host.notBefore, host.restsUntil)
     hosts[name] = host
   }
 
