@@ -22,15 +22,26 @@ const void *csystem_memmem(const void *haystack, size_t haystack_length, const v
 
 int csystem_open(const char *path, int flags, unsigned int mode) { return open(path, flags | O_CLOEXEC, mode); }
 
+static void fill(struct csystem_stat *out, const struct stat *s) {
+  out->size = s->st_size;
+  out->mtime_ns = (int64_t)s->st_mtim.tv_sec * 1000000000 + s->st_mtim.tv_nsec;
+  out->ctime_ns = (int64_t)s->st_ctim.tv_sec * 1000000000 + s->st_ctim.tv_nsec;
+  out->inode = s->st_ino;
+  out->device = s->st_dev;
+  out->mode = s->st_mode;
+}
+
 int csystem_stat(int directory, const char *path, struct csystem_stat *out) {
   struct stat s;
   if (fstatat(directory, path, &s, 0) != 0) return errno;
-  out->size = s.st_size;
-  out->mtime_ns = (int64_t)s.st_mtim.tv_sec * 1000000000 + s.st_mtim.tv_nsec;
-  out->ctime_ns = (int64_t)s.st_ctim.tv_sec * 1000000000 + s.st_ctim.tv_nsec;
-  out->inode = s.st_ino;
-  out->device = s.st_dev;
-  out->mode = s.st_mode;
+  fill(out, &s);
+  return 0;
+}
+
+int csystem_fstat(int fd, struct csystem_stat *out) {
+  struct stat s;
+  if (fstat(fd, &s) != 0) return errno;
+  fill(out, &s);
   return 0;
 }
 

@@ -63,7 +63,7 @@ struct ItemStageAssembly {
       input: input.digest, output: output.digest, starts: starts, positions: positions,
       validUntil: validUntil)
     try session.keep(output)
-    let derivationDigest = try session.store.put(derivation.bytes)
+    let derivationDigest = try session.keep(derivation)
     results.finalDataset = output
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
     let removed =

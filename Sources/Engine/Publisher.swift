@@ -28,22 +28,25 @@ struct Publisher {
       links[name] = nil
       isChanged = true
     }
+    // While the last generation stands, what it links to has not been swept.
+    let stands = FileSystem.exists(layout.published(pipeline))
     for (index, result) in results.enumerated() where !held.contains(index) {
       guard let record = result.record else { continue }
+      if stands, result.summary.state == .upToDate || result.summary.state == .skipped,
+        former[record.stage]?.dataset == record.combinedDigest
+      {
+        continue
+      }
       let exporter = self.exporter(index)
       guard exporter != nil || !record.files.isEmpty else { continue }
       let digest = publicationDigest(record, exporter)
       let export = "\(record.stage)-\(digest.short)"
-      if former[record.stage]?.export == export && FileSystem.exists("\(layout.exports)/\(export)")
-      {
-        continue
-      }
       try write(record, exporter, to: export)
+      isChanged = isChanged || links[record.stage] != export
       links[record.stage] = export
-      isChanged = true
       try session.recorder.record(
         LedgerEntries.published(
-          pipeline: pipeline, stage: record.stage, dataset: record.dataset, export: export,
+          pipeline: pipeline, stage: record.stage, dataset: record.combinedDigest, export: export,
           run: session.run))
     }
     if links.isEmpty { return }

@@ -84,7 +84,14 @@ final class RunSession: Sendable {
   func dataset(_ digest: Digest) throws -> Dataset { try Dataset(reading: store.get(digest)) }
 
   /// Stores a dataset under its own digest.
-  func keep(_ dataset: Dataset) throws { _ = try store.put(dataset.bytes) }
+  func keep(_ dataset: Dataset) throws {
+    _ = try store.put(dataset.bytes, digest: dataset.digest, compressing: false)
+  }
+
+  func keep(_ derivation: Derivation) throws -> Digest {
+    let bytes = derivation.bytes
+    return try store.put(bytes, digest: Digest(of: bytes), compressing: false)
+  }
 }
 
 /// The cache that stages use inside themselves, kept in the ledger.

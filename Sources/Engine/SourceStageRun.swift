@@ -135,7 +135,7 @@ struct SourceStageRun {
       validUntil: validUntil)
     try session.keep(contents)
     try session.keep(output)
-    let derivationDigest = try session.store.put(derivation.bytes)
+    let derivationDigest = try session.keep(derivation)
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
     session.count(index) {
       $0.outputs = output.count

@@ -19,6 +19,11 @@ package enum FileSystem {
       self.mode = mode
     }
 
+    init(_ raw: csystem_stat) {
+      self.init(
+        size: raw.size, modified: raw.mtime_ns, changed: raw.ctime_ns, inode: raw.inode, mode: raw.mode)
+    }
+
     package var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
     package var isRegular: Bool { mode & S_IFMT == S_IFREG }
   }
@@ -97,6 +102,29 @@ package enum FileSystem {
       }
       size = 1 << 20
     }
+  }
+
+  /// The digest of a file's content, and its status after it was read.
+  package static func digest(ofFile path: String) throws(SluiceError) -> (digest: Digest, after: Status) {
+    let file = try FileDescriptor(path: path, flags: O_RDONLY)
+    var hasher = DigestHasher()
+    var failure: Int32 = 0
+    withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in
+      while true {
+        let got = Glibc.read(file.raw, buffer.baseAddress, buffer.count)
+        if got < 0 && errno == EINTR { continue }
+        if got < 0 { failure = errno }
+        if got <= 0 { return }
+        hasher.update(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
+        // A short read of a regular file is its end.
+        if got < buffer.count { return }
+      }
+    }
+    if failure != 0 { throw systemError("read", path, failure) }
+    var out = csystem_stat()
+    let code = csystem_fstat(file.raw, &out)
+    if code != 0 { throw systemError("look at", path, code) }
+    return (hasher.finalize(), Status(out))
   }
 
   /// Writes all of `bytes` to an open file.

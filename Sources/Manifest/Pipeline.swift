@@ -50,9 +50,8 @@ package struct StageDeclaration: Sendable {
 
   /// The parameters that belong into the key.
   package var keyParameters: JSONObject {
-    JSONObject(
-      parameters.members.lazy.filter { member in
-        definition.parameter(member.key)?.affectsOutput ?? true
-      }.map { ($0.key, $0.value) })
+    var parameters = parameters
+    for name in definition.parametersOutsideKey { parameters[name] = nil }
+    return parameters
   }
 }

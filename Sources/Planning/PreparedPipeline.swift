@@ -3,6 +3,7 @@ import Graph
 import Manifest
 import StageKit
 import Store
+import Synchronization
 
 /// A stage with its implementation and key.
 package struct PreparedStage: Sendable {
@@ -50,41 +51,56 @@ package struct PreparedPipeline: Sendable {
     self.files = files
     self.reader = reader
     records = try reader?.stages(of: graph.pipeline.name) ?? [:]
+    let made = try Self.makeAll(graph, registry, files)
+    stages = made
     var problems: [Diagnostic] = []
-    var prepared: [PreparedStage] = []
-    prepared.reserveCapacity(graph.stages.count)
-    for declaration in graph.stages {
-      let configuration = StageConfiguration(
-        name: declaration.name, kind: declaration.definition.kind,
-        parameters: Parameters(declaration.parameters),
-        prompts: declaration.definition.prompts, directory: graph.pipeline.directory, files: files)
-      do {
-        let stage = try registry.make(configuration)
-        let components = StageKeys.components(declaration, stage.stage)
-        prepared.append(
-          PreparedStage(
-            declaration: declaration, stage: .success(stage), components: components,
-            key: Digest(of: components.canonicalBytes),
-            outputType: stage.stage.outputType ?? declaration.definition.output))
-      } catch {
-        let error = SluiceError(wrapping: error)
-        if error.code == .usage {
-          problems.append(
-            Diagnostic(
-              graph.pipeline.source, declaration.position, "\(declaration.name): \(error.message)",
-              hint: error.advice))
-        }
-        prepared.append(
-          PreparedStage(
-            declaration: declaration, stage: .failure(error), components: [:], key: Digest(of: ""),
-            outputType: declaration.definition.output))
-      }
+    for (declaration, prepared) in zip(graph.stages, made) {
+      guard case .failure(let error) = prepared.stage, error.code == .usage else { continue }
+      problems.append(
+        Diagnostic(
+          graph.pipeline.source, declaration.position, "\(declaration.name): \(error.message)", hint: error.advice))
     }
-    stages = prepared
     for index in graph.stages.indices {
-      problems.append(contentsOf: Self.typeProblems(of: index, graph, prepared))
+      problems.append(contentsOf: Self.typeProblems(of: index, graph, made))
     }
     if !problems.isEmpty { throw Diagnostics(problems) }
+  }
+
+  /// Makes all stages, on all processors where there are very many.
+  private static func makeAll(_ graph: StageGraph, _ registry: StageRegistry, _ files: FileDigestCache) throws
+    -> [PreparedStage]
+  {
+    let declarations = graph.stages
+    let directory = graph.pipeline.directory
+    let grain = 512
+    let pieces = Mutex([[PreparedStage]](repeating: [], count: (declarations.count + grain - 1) / grain))
+    let pieceCount = pieces.withLock { $0.count }
+    try Parallel.forEach(count: pieceCount, threads: Parallel.processors, grain: 1) { piece in
+      let range = (piece * grain)..<min(declarations.count, (piece + 1) * grain)
+      let made = declarations[range].map { make($0, registry, directory, files) }
+      pieces.withLock { $0[piece] = made }
+    }
+    return pieces.withLock { Array($0.joined()) }
+  }
+
+  private static func make(
+    _ declaration: StageDeclaration, _ registry: StageRegistry, _ directory: String, _ files: FileDigestCache
+  ) -> PreparedStage {
+    let configuration = StageConfiguration(
+      name: declaration.name, kind: declaration.definition.kind, parameters: Parameters(declaration.parameters),
+      prompts: declaration.definition.prompts, directory: directory, files: files)
+    do {
+      let stage = try registry.make(configuration)
+      let components = StageKeys.components(declaration, stage.stage)
+      return PreparedStage(
+        declaration: declaration, stage: .success(stage), components: components,
+        key: Digest(of: components.canonicalBytes),
+        outputType: stage.stage.outputType ?? declaration.definition.output)
+    } catch {
+      return PreparedStage(
+        declaration: declaration, stage: .failure(SluiceError(wrapping: error)), components: [:], key: Digest(of: ""),
+        outputType: declaration.definition.output)
+    }
   }
 
   private static func typeProblems(of index: Int, _ graph: StageGraph, _ stages: [PreparedStage])

@@ -25,12 +25,27 @@ package struct JSONLinesExporter: DatasetExporter {
       buffer.removeAll(keepingCapacity: true)
     }
     try dataset.forEach { item in
-      var object = try item.record.object()
-      object["id"] = .string(item.id)
-      buffer.append(contentsOf: object.canonicalBytes)
-      buffer.append(UInt8(ascii: "\n"))
+      try Self.append(item, to: &buffer)
       if buffer.count > 1 << 20 { try flush() }
     }
     try flush()
+  }
+
+  private static let idMember = Array("\"id\":".utf8)
+
+  /// Adds the item as a line that begins with its id.
+  package static func append(_ item: Item, to buffer: inout [UInt8]) throws {
+    var bytes = item.record.bytes
+    // Only a record that may have an id of its own must be read to be rid of it.
+    if ByteSearch.range(of: idMember, in: bytes) != nil {
+      var object = try item.record.object()
+      object["id"] = nil
+      bytes = object.canonicalBytes
+    }
+    buffer.append(contentsOf: "{\"id\":".utf8)
+    buffer.append(contentsOf: JSONValue.string(item.id).canonicalBytes)
+    if bytes.count > 2 { buffer.append(UInt8(ascii: ",")) }
+    buffer.append(contentsOf: bytes.dropFirst())
+    buffer.append(UInt8(ascii: "\n"))
   }
 }

@@ -11,14 +11,16 @@ package final class FileDigestCache: Sendable {
   /// The grain of file times, with a margin, in nanoseconds.
   package static let settleTime: Int64 = 20_000_000
 
-  private struct Known: Sendable {
+  struct Known: Sendable {
     let status: FileSystem.Status
     let digest: Digest
   }
 
   private struct State: Sendable {
-    var known: [String: Known]
-    var isChanged = false
+    /// As it was read.
+    var stored: StoredFileDigests
+    /// What was found out since.
+    var fresh: [String: Known] = [:]
   }
 
   private let path: String
@@ -43,8 +45,8 @@ package final class FileDigestCache: Sendable {
   /// The digest of a file whose status was just read.
   package func digest(ofFile path: String, status: FileSystem.Status) throws -> Digest {
     let known = state.withLock { state -> Known? in
-      if state == nil { state = State(known: Self.load(self.path)) }
-      return state?.known[path]
+      if state == nil { state = State(stored: StoredFileDigests(path: self.path)) }
+      return state?.fresh[path] ?? state?.stored.find(path)
     }
     if let known, known.status == status { return known.digest }
     if status.isDirectory {
@@ -54,12 +56,10 @@ package final class FileDigestCache: Sendable {
       throw SluiceError(.badInput, "\(path) is not a regular file")
     }
     let moment = Timestamp.now
-    let digest = Digest(of: try FileSystem.read(path))
-    let after = try FileSystem.status(path)
+    let (digest, after) = try FileSystem.digest(ofFile: path)
     if after == status && Self.isSettled(status, at: moment) {
       state.withLock { state in
-        state?.known[path] = Known(status: status, digest: digest)
-        state?.isChanged = true
+        state?.fresh[path] = Known(status: status, digest: digest)
       }
     }
     return digest
@@ -67,61 +67,12 @@ package final class FileDigestCache: Sendable {
 
   /// Writes the cache when it changed. It need not be durable, only whole.
   package func save() throws {
-    let entries = state.withLock { state -> [String: Known]? in
-      guard state?.isChanged == true else { return nil }
-      state?.isChanged = false
-      return state?.known
+    let changed = state.withLock { state -> State? in
+      guard state?.fresh.isEmpty == false else { return nil }
+      defer { state?.fresh = [:] }
+      return state
     }
-    guard let entries else { return }
-    var body: [UInt8] = []
-    body.reserveCapacity(entries.count * 120)
-    func append<T: FixedWidthInteger>(_ value: T) {
-      withUnsafeBytes(of: value.littleEndian) { body.append(contentsOf: $0) }
-    }
-    for (path, known) in entries {
-      append(UInt32(path.utf8.count))
-      body.append(contentsOf: path.utf8)
-      append(known.status.size)
-      append(known.status.modified)
-      append(known.status.changed)
-      append(known.status.inode)
-      append(known.status.mode)
-      known.digest.withBytes { body.append(contentsOf: $0) }
-    }
-    try FileSystem.writeReplaceable(Array("SLF1".utf8) + Digest(of: body).bytes + body, to: path)
-  }
-
-  private static func load(_ path: String) -> [String: Known] {
-    guard let bytes = try? FileSystem.read(path), bytes.count >= 36,
-      Array(bytes[0..<4]) == Array("SLF1".utf8)
-    else { return [:] }
-    return bytes.withUnsafeBytes { raw in
-      let body = UnsafeRawBufferPointer(rebasing: raw[36...])
-      guard let stored = Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[4..<36])),
-        Digest(of: body) == stored
-      else { return [:] }
-      var known: [String: Known] = [:]
-      known.reserveCapacity(body.count / 120)
-      var offset = 0
-      func read<T: FixedWidthInteger>(_ type: T.Type) -> T {
-        defer { offset += MemoryLayout<T>.size }
-        return T(littleEndian: body.loadUnaligned(fromByteOffset: offset, as: T.self))
-      }
-      while offset < body.count {
-        let length = Int(read(UInt32.self))
-        let path = String(decoding: body[offset..<(offset + length)], as: UTF8.self)
-        offset += length
-        let status = FileSystem.Status(
-          size: read(Int64.self), modified: read(Int64.self), changed: read(Int64.self),
-          inode: read(UInt64.self),
-          mode: read(UInt32.self))
-        guard
-          let digest = Digest(bytes: UnsafeRawBufferPointer(rebasing: body[offset..<(offset + 32)]))
-        else { break }
-        offset += 32
-        known[path] = Known(status: status, digest: digest)
-      }
-      return known
-    }
+    guard let changed else { return }
+    try FileSystem.writeReplaceable(changed.stored.merged(with: changed.fresh), to: path)
   }
 }

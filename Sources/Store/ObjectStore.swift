@@ -44,16 +44,19 @@ package final class ObjectStore: ContentStore, Sendable {
     state.update { _ in }
   }
 
-  package func put(_ bytes: [UInt8]) throws -> Digest {
+  package func put(_ bytes: [UInt8]) throws -> Digest { try put(bytes, digest: Digest(of: bytes), compressing: true) }
+
+  /// Keeps bytes whose digest is known already. What is mostly digests cannot be compressed, so that
+  /// trying costs time and wins nothing.
+  package func put(_ bytes: [UInt8], digest: Digest, compressing: Bool) throws -> Digest {
     if let error = failure.withLock({ $0 }) { throw error }
-    let digest = Digest(of: bytes)
     if state.read({ $0.pending[digest] != nil }) { return digest }
     if try location(digest) != nil { return digest }
     if bytes.count >= Self.looseSize {
-      try putLoose(bytes, digest)
+      try putLoose(bytes, digest, compressing: compressing)
       return digest
     }
-    let object = Pending(raw: bytes, compressed: Zstd.compress(bytes))
+    let object = Pending(raw: bytes, compressed: compressing ? Zstd.compress(bytes) : nil)
     _ = state.wait { state -> Bool? in
       if state.bytes > Self.maxPendingBytes && failure.withLock({ $0 == nil }) { return nil }
       if state.pending.updateValue(object, forKey: digest) == nil {
@@ -65,12 +68,12 @@ package final class ObjectStore: ContentStore, Sendable {
     return digest
   }
 
-  private func putLoose(_ bytes: [UInt8], _ digest: Digest) throws {
+  private func putLoose(_ bytes: [UInt8], _ digest: Digest, compressing: Bool) throws {
     let plain = layout.loose(digest, isCompressed: false)
     let packed = layout.loose(digest, isCompressed: true)
     if FileSystem.exists(plain) || FileSystem.exists(packed) { return }
     try FileSystem.makeDirectory(Path.parent(plain))
-    if let compressed = Zstd.compress(bytes, level: 3) {
+    if compressing, let compressed = Zstd.compress(bytes, level: 3) {
       try FileSystem.writeAtomically(compressed, to: packed, mode: 0o444)
     } else {
       try FileSystem.writeAtomically(bytes, to: plain, mode: 0o444)

@@ -7,6 +7,7 @@ package enum Zstd {
   /// A compression context, reused: making one costs more than compressing a small record.
   private struct Context: @unchecked Sendable { let pointer: OpaquePointer }
   private static let contexts = Mutex<[Context]>([])
+  private static let decompressors = Mutex<[Context]>([])
 
   /// Compresses; `nil` when that would not make it smaller.
   package static func compress(_ bytes: [UInt8], level: Int32 = 1) -> [UInt8]? {
@@ -25,9 +26,11 @@ package enum Zstd {
 
   /// Decompresses to exactly `size` bytes; `nil` when that is not what comes out.
   package static func decompress(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
+    guard let context = decompressors.withLock({ $0.popLast() }) ?? ZSTD_createDCtx().map(Context.init) else { return nil }
+    defer { decompressors.withLock { $0.append(context) } }
     var isWhole = false
     let result = [UInt8](unsafeUninitializedCapacity: max(size, 1)) { buffer, count in
-      let got = ZSTD_decompress(buffer.baseAddress, size, bytes.baseAddress, bytes.count)
+      let got = ZSTD_decompressDCtx(context.pointer, buffer.baseAddress, size, bytes.baseAddress, bytes.count)
       isWhole = ZSTD_isError(got) == 0 && got == size
       count = isWhole ? size : 0
     }

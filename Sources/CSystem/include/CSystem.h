@@ -37,6 +37,8 @@ struct csystem_stat {
 };
 /// stat(2) relative to a directory descriptor (or AT_FDCWD = -100); returns 0 or errno.
 int csystem_stat(int directory, const char *path, struct csystem_stat *out);
+/// fstat(2); returns 0 or errno.
+int csystem_fstat(int fd, struct csystem_stat *out);
 /// ioctl TIOCGWINSZ: columns of the terminal or 0.
 int csystem_terminal_columns(int fd);
 /// pidfd_open(2), or -1 where the kernel has none.

@@ -92,11 +92,11 @@ enum PDFTables {
     return (end, intervals)
   }
 
-  /// The union of ranges, those nearer than 3 points joined, from left to right.
+  /// The union of ranges, those nearer than 1 point joined, from left to right.
   private static func merge(_ ranges: [ClosedRange<Double>]) -> [ClosedRange<Double>] {
     var merged: [ClosedRange<Double>] = []
     for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
-      if let last = merged.last, range.lowerBound - last.upperBound < 3 {
+      if let last = merged.last, range.lowerBound - last.upperBound < 1 {
         merged[merged.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
       } else {
         merged.append(range)
@@ -109,15 +109,18 @@ enum PDFTables {
   {
     var grid: [[String]] = []
     var bold: [Bool] = []
-    for row in rows {
+    let gaps = [0] + zip(rows, rows.dropFirst()).map { gap($0, $1) }
+    let usual = gaps.dropFirst().sorted()[(gaps.count - 1) / 2]
+    for (index, row) in rows.enumerated() {
       var texts = Array(repeating: "", count: columns.count)
       for line in row {
         let middle = (line.box.left + line.box.right) / 2
         let column = columns.firstIndex { $0.contains(middle) } ?? 0
         texts[column] += texts[column].isEmpty ? line.text : " " + line.text
       }
-      // A row whose first place is empty goes on with the one above it.
-      if let last = grid.indices.last, texts[0].isEmpty, last > 0 || !bold[last] {
+      if let last = grid.indices.last, last > 0 || !bold[last],
+        continues(texts, grid[last], isNear: gaps[index] < 0.75 * usual)
+      {
         for column in texts.indices where !texts[column].isEmpty {
           grid[last][column] += grid[last][column].isEmpty ? texts[column] : " " + texts[column]
         }
@@ -127,12 +130,38 @@ enum PDFTables {
       }
     }
     guard grid.count >= 2 else { return nil }
-    let hasHeader = bold[0] && !bold.dropFirst().allSatisfy { $0 }
+    let headers = headerCount(grid, bold)
     return DocumentTable(
       cells: grid.enumerated().flatMap { row, texts in
         texts.enumerated().map { column, text in
-          DocumentTable.Cell(row: row, column: column, isHeader: hasHeader && row == 0, text: text)
+          DocumentTable.Cell(row: row, column: column, isHeader: row < headers, text: text)
         }
       })
+  }
+
+  private static func gap(_ upper: [PDFLine], _ lower: [PDFLine]) -> Double {
+    (lower.map(\.box.top).min() ?? 0) - (upper.map(\.box.bottom).max() ?? 0)
+  }
+
+  /// Whether a row of the page goes on with the row of the table above it: nothing stands in its
+  /// first place, or nothing but the end of a text there.
+  private static func continues(_ row: [String], _ above: [String], isNear: Bool) -> Bool {
+    let filled = row.count { !$0.isEmpty }
+    if row[0].isEmpty { return true }
+    guard filled == 1, above.dropFirst().contains(where: { !$0.isEmpty }) else { return false }
+    let initial = row[0].unicodeScalars.first
+    return initial == "(" || initial?.properties.isLowercase == true
+  }
+
+  /// How many rows at the top are column names: bold ones, or, in a table of numbers, those
+  /// without any.
+  private static func headerCount(_ grid: [[String]], _ bold: [Bool]) -> Int {
+    if bold[0], let plain = bold.firstIndex(of: false) { return min(plain, 3) }
+    func hasNumber(_ row: [String]) -> Bool {
+      row.dropFirst().contains { $0.utf8.contains { $0 >= 48 && $0 <= 57 } }
+    }
+    guard let first = grid.firstIndex(where: hasNumber), (1...3).contains(first) else { return 0 }
+    let below = grid[first...]
+    return below.count { hasNumber($0) } * 10 >= below.count * 7 ? first : 0
   }
 }

@@ -91,6 +91,8 @@ final class RunDisplay: Sendable {
 
   private func finished(_ summary: StageSummary) {
     state.withLock { $0.active[summary.name] = nil }
+    // Of a large graph only what ran is worth a line.
+    if summary.state == .upToDate && indices.count > 50 { return }
     let counts = summary.counts
     var parts: [String] = []
     if counts.done > 0 { parts.append("\(Units.show(counts.done)) done") }
@@ -102,7 +104,7 @@ final class RunDisplay: Sendable {
     let time = Units.show(seconds: summary.seconds)
     let plain = "\(summary.name): \(summary.state.rawValue): \(numbers) in \(time) \(summary.message)"
     switch summary.state {
-    case .upToDate: print("\(style.green("✓")) \(summary.name)  \(style.dim("up to date"))", log: plain, isDetail: indices.count > 50)
+    case .upToDate: print("\(style.green("✓")) \(summary.name)  \(style.dim("up to date"))", log: plain)
     case .done:
       print(
         "\(style.green("✓")) \(style.bold(summary.name))  \(numbers) → \(Units.show(counts.outputs)) \(style.dim("in \(time)"))",

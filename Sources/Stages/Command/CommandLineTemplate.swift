@@ -1,4 +1,5 @@
 import Foundations
+import Synchronization
 
 /// The command line of a `command` stage, with `{input}`, `{output}`, `{inputs}` and `{id}`.
 struct CommandLineTemplate: Sendable {
@@ -6,10 +7,27 @@ struct CommandLineTemplate: Sendable {
   let usesInput: Bool
   let usesOutput: Bool
 
-  init(_ text: String) {
+  /// The words that may name programs and files, taken without quotes and without shell syntax.
+  let words: [String]
+
+  private static let known = Mutex<[String: CommandLineTemplate]>([:])
+
+  private init(parsing text: String) {
     self.text = text
-    usesInput = text.contains("{input}")
-    usesOutput = text.contains("{output}")
+    let bytes = Array(text.utf8)
+    usesInput = ByteSearch.range(of: Array("{input}".utf8), in: bytes) != nil
+    usesOutput = ByteSearch.range(of: Array("{output}".utf8), in: bytes) != nil
+    words = text.split { " \t\n;|&<>()'\"`$".contains($0) }.map(String.init).filter { !$0.hasPrefix("{") && !$0.hasPrefix("-") }
+  }
+
+  /// The template of a text; the ten thousand stages of a `foreach` share one.
+  static func of(_ text: String) -> CommandLineTemplate {
+    known.withLock { known in
+      if let template = known[text] { return template }
+      let template = CommandLineTemplate(parsing: text)
+      known[text] = template
+      return template
+    }
   }
 
   /// The line for sh, every value quoted.
@@ -52,12 +70,5 @@ struct CommandLineTemplate: Sendable {
     return "'"
       + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
       + "'"
-  }
-
-  /// The words that may name programs and files, taken without quotes and without shell syntax.
-  var words: [String] {
-    text.split { " \t\n;|&<>()'\"`$".contains($0) }.map(String.init).filter {
-      !$0.hasPrefix("{") && !$0.hasPrefix("-")
-    }
   }
 }

@@ -6,7 +6,13 @@ import Synchronization
 /// Finds what a command line runs: the program, and every file of the project that it names. Their
 /// content is part of the key: a changed script is a changed stage.
 enum CommandPrograms {
-  private static let found = Mutex<[String: String?]>([:])
+  /// Digests by directory and word, once for a process: a run is one moment.
+  private static let found = Mutex<[String: Found]>([:])
+
+  private struct Found {
+    /// `nil`: the word names no file.
+    let digest: String?
+  }
 
   /// Digests by name as written.
   static func digests(
@@ -15,10 +21,9 @@ enum CommandPrograms {
     var digests = JSONObject()
     let words = template.words
     for (index, word) in words.enumerated() {
-      guard let path = path(word, isProgram: index == 0, in: configuration.directory) else {
-        continue
+      if let digest = try digest(word, isProgram: index == 0, configuration) {
+        digests[word] = .string(digest)
       }
-      digests[word] = .string(try configuration.files.digest(ofFile: path).hex)
     }
     for input in inputs {
       let path = Path.join(configuration.directory, input)
@@ -37,18 +42,21 @@ enum CommandPrograms {
     return digests
   }
 
+  private static func digest(_ word: String, isProgram: Bool, _ configuration: StageConfiguration) throws -> String? {
+    let key = (isProgram ? "p" : "f") + word
+    if let known = found.withLock({ $0[key] }) { return known.digest }
+    let path = path(word, isProgram: isProgram, in: configuration.directory)
+    let digest = try path.map { try configuration.files.digest(ofFile: $0).hex }
+    found.withLock { $0[key] = Found(digest: digest) }
+    return digest
+  }
+
   private static func path(_ word: String, isProgram: Bool, in directory: String) -> String? {
-    let local = Path.join(directory, word)
+    func isFile(_ path: String) -> Bool { (try? FileSystem.status(path))??.isRegular == true }
     if word.contains("/") || !isProgram {
-      guard let status = try? FileSystem.status(local), status.isRegular else { return nil }
-      return local
+      let local = Path.join(directory, word)
+      return isFile(local) ? local : nil
     }
-    return found.withLock { found in
-      if let known = found[word] { return known }
-      let path = (Environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").lazy
-        .map { "\($0)/\(word)" }.first { (try? FileSystem.status($0))??.isRegular == true }
-      found[word] = .some(path)
-      return path
-    }
+    return (Environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { "\($0)/\(word)" }.first(where: isFile)
   }
 }

@@ -6,15 +6,16 @@ import Store
 
 /// Runs one command line to its end, with a time limit and a view to Ctrl-C.
 struct CommandRunner: Sendable {
-  let environment: [String: String]
+  /// Environment variables that the program gets besides the standard ones.
+  let variables: [String]
   let directory: String
   /// Seconds.
   let timeout: Double
 
   /// The environment that a program gets: no more than it needs, so that the result depends on no more.
-  static func environment(_ names: [String]) -> [String: String] {
+  var environment: [String: String] {
     var environment = ["PATH": Environment["PATH"] ?? "/usr/bin:/bin", "LANG": "C.UTF-8"]
-    for name in ["HOME"] + names { environment[name] = Environment[name] }
+    for name in ["HOME"] + variables { environment[name] = Environment[name] }
     return environment
   }
 

@@ -14,7 +14,7 @@ struct CommandSettings: Sendable {
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
-    template = CommandLineTemplate(try parameters.string("run"))
+    template = CommandLineTemplate.of(try parameters.string("run"))
     inputs = try parameters.strings("inputs")
     isJSONLines = try parameters.string("output") == "jsonl"
     outputName = try parameters.string("output_name")
@@ -28,9 +28,8 @@ struct CommandSettings: Sendable {
         .usage, "the environment variable \(name) is not set",
         advice: "Set it before the run: export \(name)=…")
     }
-    let environment = CommandRunner.environment(names)
     runner = CommandRunner(
-      environment: environment, directory: configuration.directory,
+      variables: names, directory: configuration.directory,
       timeout: try parameters.double("timeout"))
     var components = JSONObject()
     let files = try CommandPrograms.digests(template, inputs: inputs, configuration: configuration)
@@ -38,9 +37,9 @@ struct CommandSettings: Sendable {
     if !names.isEmpty {
       // A digest, since a value may be a secret.
       components["env"] = .object(
-        JSONObject(names.map { ($0, .string(Digest(of: environment[$0] ?? "").hex)) }))
+        JSONObject(names.map { ($0, .string(Digest(of: Environment[$0] ?? "").hex)) }))
       for name in names where !["PATH", "HOME", "LANG"].contains(name) {
-        Secrets.register(environment[name] ?? "")
+        Secrets.register(Environment[name] ?? "")
       }
     }
     keyComponents = components

@@ -60,10 +60,7 @@ struct WholeCommandStage: CollectionStage {
     var buffer: [UInt8] = []
     for dataset in datasets {
       try dataset.forEach { item in
-        var object = try item.record.object()
-        object["id"] = .string(item.id)
-        buffer.append(contentsOf: object.canonicalBytes)
-        buffer.append(UInt8(ascii: "\n"))
+        try JSONLinesExporter.append(item, to: &buffer)
         guard buffer.count > 1 << 20 else { return }
         try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
         buffer.removeAll(keepingCapacity: true)
