@@ -75,8 +75,7 @@ enum PDFTables {
     }
     end = lastFull + 1
     guard full >= 3, full * 2 >= end - start else { return nil }
-    intervals = merge(
-      rows[start..<end].joined().map { page.lines[$0].box.left...page.lines[$0].box.right })
+    intervals = columns(rows[start..<end], page)
     guard intervals.count >= 2 else { return nil }
     // Columns of prose are no table, nor are the labels of a list or a page of contents.
     let pieces = rows[start..<end].joined().map { page.lines[$0] }
@@ -90,6 +89,20 @@ enum PDFTables {
     if intervals.count == 2 && labels { return nil }
     if pieces.count(where: \.isMono) * 2 > pieces.count { return nil }
     return (end, intervals)
+  }
+
+  /// The columns that the rows show which have as many pieces as most rows, or more: a heading over
+  /// two columns, or a long label that reaches into the next, is not allowed to join them.
+  private static func columns(_ rows: ArraySlice<[Int]>, _ page: PDFPage) -> [ClosedRange<Double>] {
+    var counts: [Int: Int] = [:]
+    for row in rows where row.count >= 2 { counts[row.count, default: 0] += 1 }
+    let most = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 2
+    let ranges = { (rows: [[Int]]) in
+      merge(rows.joined().map { page.lines[$0].box.left...page.lines[$0].box.right })
+    }
+    let all = ranges(Array(rows))
+    let some = ranges(rows.filter { $0.count >= most })
+    return some.count > all.count ? some : all
   }
 
   /// The union of ranges, those nearer than 1 point joined, from left to right.
@@ -114,8 +127,7 @@ enum PDFTables {
     for (index, row) in rows.enumerated() {
       var texts = Array(repeating: "", count: columns.count)
       for line in row {
-        let middle = (line.box.left + line.box.right) / 2
-        let column = columns.firstIndex { $0.contains(middle) } ?? 0
+        let column = column(of: line, columns)
         texts[column] += texts[column].isEmpty ? line.text : " " + line.text
       }
       if let last = grid.indices.last, last > 0 || !bold[last],
@@ -137,6 +149,14 @@ enum PDFTables {
           DocumentTable.Cell(row: row, column: column, isHeader: row < headers, text: text)
         }
       })
+  }
+
+  /// The column that a piece covers most of, or is nearest to.
+  private static func column(of line: PDFLine, _ columns: [ClosedRange<Double>]) -> Int {
+    func overlap(_ column: ClosedRange<Double>) -> Double {
+      min(line.box.right, column.upperBound) - max(line.box.left, column.lowerBound)
+    }
+    return columns.indices.max { overlap(columns[$0]) < overlap(columns[$1]) } ?? 0
   }
 
   private static func gap(_ upper: [PDFLine], _ lower: [PDFLine]) -> Double {
