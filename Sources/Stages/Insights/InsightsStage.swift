@@ -36,7 +36,9 @@ struct InsightsStage: CollectionStage {
     let searcher = try Searcher(path: file)
     var clusters: [ClusterSummary] = []
     for dataset in inputs.datasets(ofType: "cluster") {
-      try dataset.forEach { clusters.append(ClusterSummary(id: $0.id, try $0.record.object())) }
+      for entry in dataset.entries {
+        clusters.append(ClusterSummary(id: entry.id, try dataset.item(entry).record.object()))
+      }
     }
     // The hottest first: they get the model when not all do.
     clusters.sort { $0.hotScore != $1.hotScore ? $0.hotScore > $1.hotScore : $0.id < $1.id }
