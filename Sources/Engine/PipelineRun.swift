@@ -45,7 +45,7 @@ package struct PipelineRun {
     do {
       try forgetRemovedStages()
       try session.recorder.flush()
-      code = Self.exitCode(results, wasStopped: session.isStopping && csystem_interrupts() > 0)
+      code = Self.exitCode(results, wasInterrupted: csystem_interrupts() > 0)
       try Publisher(session).publish(results)
       try record(results, code)
       try session.recorder.flush()
@@ -68,11 +68,13 @@ package struct PipelineRun {
       seconds: MonotonicClock.seconds(since: start), error: nil)
   }
 
-  private static func exitCode(_ results: [NodeResult], wasStopped: Bool) -> ExitCode {
+  private static func exitCode(_ results: [NodeResult], wasInterrupted: Bool) -> ExitCode {
     let states = Set(results.map(\.summary.state))
-    if wasStopped || states.contains(.interrupted) { return .interrupted }
+    if wasInterrupted { return .interrupted }
     if states.contains(.guarded) { return .guarded }
+    // Under --fail-fast a failure interrupts the other stages: it is what the run ended with.
     if states.contains(.failed) || states.contains(.blocked) { return .stageFailed }
+    if states.contains(.interrupted) { return .interrupted }
     if results.contains(where: { $0.summary.counts.failed > 0 || $0.summary.counts.stale > 0 }) {
       return .quarantined
     }

@@ -24,23 +24,25 @@ struct Publisher {
     var links: [String: String] = former.mapValues(\.export)
     let names = Set(graph.stages.map(\.name))
     var isChanged = false
-    for name in links.keys where !names.contains(name) {
+    let withdrawn = Set(graph.stages.filter { $0.publish == false }.map(\.name))
+    for name in former.keys.sorted() where !names.contains(name) || withdrawn.contains(name) {
       links[name] = nil
       isChanged = true
+      try session.recorder.record(LedgerEntries.unpublished(pipeline: pipeline, stage: name))
     }
     // While the last generation stands, what it links to has not been swept.
     let stands = FileSystem.exists(layout.published(pipeline))
     for (index, result) in results.enumerated() where !held.contains(index) {
-      guard let record = result.record else { continue }
-      if stands, result.summary.state == .upToDate || result.summary.state == .skipped,
-        former[record.stage]?.dataset == record.combinedDigest
-      {
-        continue
-      }
+      guard let record = result.record, !withdrawn.contains(record.stage) else { continue }
       let exporter = self.exporter(index)
       guard exporter != nil || !record.files.isEmpty else { continue }
       let digest = publicationDigest(record, exporter)
-      let export = "\(record.stage)-\(digest.short)"
+      let export = "\(ArtifactLayout.fileName(ofStage: record.stage))-\(digest.short)"
+      if stands, result.summary.state == .upToDate || result.summary.state == .skipped,
+        former[record.stage]?.dataset == record.combinedDigest, former[record.stage]?.export == export
+      {
+        continue
+      }
       try write(record, exporter, to: export)
       isChanged = isChanged || links[record.stage] != export
       links[record.stage] = export
@@ -49,7 +51,7 @@ struct Publisher {
           pipeline: pipeline, stage: record.stage, dataset: record.combinedDigest, export: export,
           run: session.run))
     }
-    if links.isEmpty { return }
+    if links.isEmpty && !isChanged { return }
     if isChanged || !FileSystem.exists(layout.published(pipeline)) { try link(links) }
   }
 
@@ -132,9 +134,8 @@ struct Publisher {
     try FileSystem.remove(folder)
     try FileSystem.makeDirectory(folder)
     for (stage, export) in exports {
-      guard symlink("../../../exports/\(export)", "\(folder)/\(stage)") == 0 else {
-        throw FileSystem.systemError("link", "\(folder)/\(stage)")
-      }
+      let link = "\(folder)/\(ArtifactLayout.fileName(ofStage: stage))"
+      guard symlink("../../../exports/\(export)", link) == 0 else { throw FileSystem.systemError("link", link) }
     }
     try FileSystem.syncDirectory(folder)
     let temporary = Path.temporaryName(besides: layout.published(pipeline))

@@ -154,7 +154,11 @@ package struct PipelineReader {
       return
     }
     let names = pipeline.stages.map { StageDeclarationReader.baseName($0.name) }
-    for (name, pair) in collector.members(node, of: "'tolerate'", known: []) {
+    // What names one stage of a family goes over what names the family.
+    let members = collector.members(node, of: "'tolerate'", known: []).sorted {
+      ($0.key.contains("@") ? 1 : 0, $0.key) < ($1.key.contains("@") ? 1 : 0, $1.key)
+    }
+    for (name, pair) in members {
       guard let value = share(pair.value) else { continue }
       var found = false
       for index in pipeline.stages.indices
