@@ -66,7 +66,8 @@ package struct PipelineReader {
     } else {
       collector.report(root.position, "the file has no 'stages'")
     }
-    applyTolerate(members["tolerate"]?.value, to: &pipeline, collector)
+    let written = members["stages"]?.value.mapping?.compactMap(\.key.text) ?? []
+    applyTolerate(members["tolerate"]?.value, to: &pipeline, written: written, collector)
     if let node = members["guard"]?.value {
       let rules = collector.members(node, of: "'guard'", known: ["max_vanish"])
       if let value = rules["max_vanish"]?.value {
@@ -104,8 +105,7 @@ package struct PipelineReader {
     return nil
   }
 
-  private func parameters(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [String: YAMLNode]
-  {
+  private func parameters(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [String: YAMLNode] {
     var result =
       node.map { collector.members($0, of: "'params'", known: []).mapValues(\.value) } ?? [:]
     for override in overrides where override.stage == "params" {
@@ -136,7 +136,7 @@ package struct PipelineReader {
   }
 
   private func applyTolerate(
-    _ node: YAMLNode?, to pipeline: inout Pipeline, _ collector: DiagnosticCollector
+    _ node: YAMLNode?, to pipeline: inout Pipeline, written: [String], _ collector: DiagnosticCollector
   ) {
     guard let node, !node.isNull else { return }
     func share(_ node: YAMLNode) -> Double? {
@@ -160,7 +160,8 @@ package struct PipelineReader {
     }
     for (name, pair) in members {
       guard let value = share(pair.value) else { continue }
-      var found = false
+      // A stage that has mistakes of its own is there nevertheless.
+      var found = written.contains(name)
       for index in pipeline.stages.indices
       where names[index] == name || pipeline.stages[index].name == name {
         pipeline.stages[index].tolerate = value

@@ -121,8 +121,11 @@ struct StageTemplate {
     -> JSONValue?
   {
     let allowsEnvironment = declaration.type == .secret || declaration.type == .map
+    let known = stage.collector.found.count
     let expanded = stage.interpolation.expand(
       node, item: item, allowsEnvironment: allowsEnvironment)
+    // A reference that leads nowhere is one mistake, not two.
+    guard stage.collector.found.count == known else { return nil }
     if declaration.type == .secret {
       guard let text = expanded.text, text.hasPrefix("${env."), text.hasSuffix("}") else {
         stage.collector.report(
