@@ -216,7 +216,11 @@ package enum FileSystem {
       unlink(temporary)
       throw error
     }
-    guard rename(temporary, path) == 0 else { throw systemError("put in place", path) }
+    guard rename(temporary, path) == 0 else {
+      let error = systemError("put in place", path)
+      unlink(temporary)
+      throw error
+    }
   }
 
   /// The names in a directory, sorted, without `.` and `..`.
