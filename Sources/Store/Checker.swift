@@ -47,11 +47,16 @@ package struct Checker {
     return report
   }
 
-  private func damagedObjects(_ connection: SQLiteConnection, _ store: ObjectStore, _ report: inout Report) throws -> Set<Digest> {
-    var digests = try connection.all("SELECT digest FROM objects ORDER BY pack, start", [], { $0.digest(0) }).compactMap { $0 }
+  private func damagedObjects(_ connection: SQLiteConnection, _ store: ObjectStore, _ report: inout Report) throws
+    -> Set<Digest>
+  {
+    var digests = try connection.all("SELECT digest FROM objects ORDER BY pack, start", [], { $0.digest(0) }).compactMap
+    { $0 }
     for folder in (try? FileSystem.list(layout.objects)) ?? [] where folder.count == 2 {
       for name in try FileSystem.list("\(layout.objects)/\(folder)") {
-        if let digest = Digest(hex: folder + (name.hasSuffix(".zst") ? String(name.dropLast(4)) : name)) { digests.append(digest) }
+        if let digest = Digest(hex: folder + (name.hasSuffix(".zst") ? String(name.dropLast(4)) : name)) {
+          digests.append(digest)
+        }
       }
     }
     var damaged: Set<Digest> = []
@@ -72,14 +77,17 @@ package struct Checker {
   }
 
   /// Results, memo entries and publications that rest on what is not there.
-  private func broken(_ connection: SQLiteConnection, _ wholeness: inout Wholeness, _ report: inout Report) throws -> Broken {
+  private func broken(_ connection: SQLiteConnection, _ wholeness: inout Wholeness, _ report: inout Report) throws
+    -> Broken
+  {
     var broken = Broken()
     for pipeline in try connection.all("SELECT DISTINCT pipeline FROM stages ORDER BY 1", [], { $0.text(0) }) {
       let records = try connection.all(
         "SELECT \(StageRecord.columns) FROM stages WHERE pipeline=?", [.text(pipeline)], { StageRecord($0) })
       for case let record? in records where !(try isWhole(record, &wholeness)) {
         broken.stages.append((pipeline, record.stage))
-        report.problems.append("\(pipeline): the result of '\(record.stage)' rests on objects that are damaged or missing")
+        report.problems.append(
+          "\(pipeline): the result of '\(record.stage)' rests on objects that are damaged or missing")
       }
     }
     let entries = try connection.all(
@@ -94,7 +102,8 @@ package struct Checker {
       broken.memo.append((stageKey, key))
       report.problems.append("a memo entry (\(key.short)) rests on objects that are damaged or missing")
     }
-    for (pipeline, stage, export) in try connection.all("SELECT pipeline, stage, export FROM published", [], { ($0.text(0), $0.text(1), $0.text(2)) })
+    for (pipeline, stage, export) in try connection.all(
+      "SELECT pipeline, stage, export FROM published", [], { ($0.text(0), $0.text(1), $0.text(2)) })
     where !FileSystem.exists("\(layout.exports)/\(export)") {
       broken.published.append((pipeline, stage))
       report.problems.append("\(pipeline): what was published of '\(stage)' is missing (\(layout.exports)/\(export))")
@@ -125,37 +134,5 @@ package struct Checker {
     }
     visit(value)
     return (found, dataset)
-  }
-}
-
-/// Whether objects, and records with all that they refer to, can be read; each is looked at once.
-private struct Wholeness {
-  let store: ObjectStore
-  let damaged: Set<Digest>
-  private var records: [Digest: Bool] = [:]
-
-  init(_ store: ObjectStore, damaged: Set<Digest>) {
-    self.store = store
-    self.damaged = damaged
-  }
-
-  func isThere(_ digest: Digest) throws -> Bool { try !damaged.contains(digest) && store.contains(digest) }
-
-  mutating func isDatasetWhole(_ digest: Digest) throws -> Bool {
-    guard try isThere(digest), let dataset = try? Dataset(reading: store.get(digest)) else { return false }
-    for position in 0..<dataset.count where !(try isRecordWhole(dataset.digest(position))) { return false }
-    return true
-  }
-
-  mutating func isRecordWhole(_ digest: Digest) throws -> Bool {
-    if let known = records[digest] { return known }
-    var isWhole = try isThere(digest)
-    if isWhole {
-      var live = LiveObjects(store)
-      live.addReferences(in: try store.get(digest))
-      isWhole = try live.all.allSatisfy { try isThere($0) }
-    }
-    records[digest] = isWhole
-    return isWhole
   }
 }
