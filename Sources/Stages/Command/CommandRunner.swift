@@ -1,3 +1,4 @@
+import CSystem
 import Foundations
 import Glibc
 import StageKit
@@ -49,16 +50,22 @@ struct CommandRunner: Sendable {
     }
   }
 
+  /// Seconds that a running program is given when the run is stopped.
+  private static let grace = 10.0
+
   private func wait(for child: inout ChildProcess, isStopping: () -> Bool) throws
     -> ChildProcess.Ending
   {
     let deadline = MonotonicClock.now + UInt64(timeout * 1e9)
     let descriptor = PidDescriptor(child.pid)
+    var stopped: UInt64?
     while true {
       // Sleeps until the child ends, and looks after Ctrl-C ten times a second.
       descriptor.wait(milliseconds: 100)
       if let ending = child.poll() { return ending }
-      if isStopping() {
+      if isStopping(), stopped == nil { stopped = MonotonicClock.now }
+      // What was begun may end; who asks a second time, or waits long, does not want to wait.
+      if let stopped, csystem_interrupts() > 1 || MonotonicClock.seconds(since: stopped) > Self.grace {
         child.kill(SIGTERM)
         usleep(200_000)
         throw SluiceError(.interrupted, "the run was interrupted")
