@@ -74,9 +74,10 @@ enum RunCommand {
     let result = run.execute()
     display.end()
     do { try recorder.close() } catch  where result.error != nil { /* said below, once */  }
-    withExtendedLifetime((lease, sweeping)) {}
     try report(result, prepared, layout, arguments)
-    return result.exitCode.rawValue
+    // Everything is durable and printed. To free ten thousand stages one by one would take as long as it took
+    // to plan them; the leases end with the process.
+    withExtendedLifetime((lease, sweeping, prepared)) { _exit(result.exitCode.rawValue) }
   }
 
   private static func report(
