@@ -153,7 +153,8 @@ final class ItemResults: Sendable {
       return state.followers.removeValue(forKey: memoKey) ?? []
     }
     for follower in followers {
-      attempt { try resolve(follower.item, outputs, validUntil: validUntil, countsAsCached: true) }
+      // Without waiting for room: a worker holds a job slot here, which those who make room may need.
+      attempt { try resolve(follower.item, outputs, validUntil: validUntil, countsAsCached: true, waits: false) }
     }
   }
 
@@ -285,8 +286,9 @@ final class ItemResults: Sendable {
   }
 
   /// An input has its outputs: makes the items, keeps them, sends them on.
-  func resolve(_ item: Item, _ memo: [UInt8], validUntil: Double?, countsAsCached: Bool)
-    throws
+  func resolve(
+    _ item: Item, _ memo: [UInt8], validUntil: Double?, countsAsCached: Bool, waits: Bool = true
+  ) throws
   {
     let outputs = try MemoOutputs(reading: memo).items(
       of: item, store: session.store, loading: !consumers.isEmpty)
@@ -302,6 +304,6 @@ final class ItemResults: Sendable {
       output.record.map { Item(id: output.id, digest: output.digest, record: $0) }
     }
     for consumer in consumers { consumer.run.inbox.put(.items(need: consumer.need, items)) }
-    if countsAsCached { waitForRoom() }
+    if countsAsCached && waits { waitForRoom() }
   }
 }

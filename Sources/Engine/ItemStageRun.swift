@@ -89,13 +89,26 @@ final class ItemStageRun: Sendable {
     results.prepare(former: carry.map { ($0.input, $0.output, $0.derivation) })
     var finals = [Dataset?](repeating: nil, count: needCount)
     var open = needCount
+    var taken: [Dataset] = []
     while open > 0 {
       guard let message = inbox.take({ [session] in session.isStopping }) else {
         throw SluiceError(.interrupted, "the run was interrupted")
       }
       if let error = results.fatalError { throw error }
       switch message {
-      case .carried(_, let dataset, let positions): try admit(dataset, positions, carry)
+      case .carried(_, let dataset, let positions):
+        if needCount > 1 {
+          // An item that two stages have is one item: it is looked at once.
+          taken.append(dataset)
+          let others = taken.dropLast()
+          let fresh = (positions?.map(Int.init) ?? Array(0..<dataset.count)).filter { position in
+            let id = dataset.id(position)
+            return !others.contains { $0.index(of: id) != nil }
+          }
+          try admit(dataset, fresh.map(UInt32.init), carry)
+        } else {
+          try admit(dataset, positions, carry)
+        }
       case .items(_, let items):
         for item in items {
           if let carry, let before = carry.input.index(of: item.id),
@@ -104,11 +117,7 @@ final class ItemStageRun: Sendable {
           {
             carryOver([before], carry)
           } else {
-            try results.admit(
-              item,
-              before: carry.flatMap { carry in
-                carry.input.index(of: item.id).map { carry.input.digest($0) }
-              })
+            try results.admit(item, before: before(item.id))
           }
         }
       case .finished(let need, let dataset):

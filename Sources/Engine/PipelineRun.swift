@@ -73,6 +73,7 @@ package struct PipelineRun {
     // A run that was stopped because a stage failed (--fail-fast) failed; one that a person stopped did not.
     if states.contains(.interrupted) && csystem_interrupts() > 0 { return .interrupted }
     if states.contains(.guarded) { return .guarded }
+    // Under --fail-fast a failure interrupts the other stages: it is what the run ended with.
     if states.contains(.failed) || states.contains(.blocked) { return .stageFailed }
     if states.contains(.interrupted) { return .interrupted }
     if results.contains(where: { $0.summary.counts.failed > 0 || $0.summary.counts.stale > 0 }) { return .quarantined }

@@ -24,34 +24,30 @@ struct Publisher {
     var links: [String: String] = former.mapValues(\.export)
     let names = Set(graph.stages.map(\.name))
     var isChanged = false
-    for name in links.keys where !names.contains(name) {
+    var entries: [Recorder.Entry] = []
+    let withdrawn = Set(graph.stages.filter { $0.publish == false }.map(\.name))
+    for name in former.keys.sorted() where !names.contains(name) || withdrawn.contains(name) {
       links[name] = nil
       isChanged = true
+      entries.append(LedgerEntries.unpublished(pipeline: pipeline, stage: name))
     }
     // While the last generation stands, what it links to has not been swept.
     let stands = FileSystem.exists(layout.published(pipeline))
-    var entries: [Recorder.Entry] = []
     var staged: [StagedExport] = []
     defer { for export in staged { export.discard() } }
     for (index, result) in results.enumerated() where !held.contains(index) {
-      guard let record = result.record else { continue }
-      if stands, result.summary.state == .upToDate || result.summary.state == .skipped,
-        former[record.stage]?.dataset == record.combinedDigest
-      {
-        continue
-      }
+      guard let record = result.record, !withdrawn.contains(record.stage) else { continue }
       let exporter = self.exporter(index)
-      guard graph.stages[index].publish != false, exporter != nil || !record.files.isEmpty else {
-        if links.removeValue(forKey: record.stage) != nil { isChanged = true }
-        continue
-      }
-      let export = "\(record.stage)-\(publicationDigest(record, exporter).short)"
+      guard exporter != nil || !record.files.isEmpty else { continue }
+      let digest = publicationDigest(record, exporter)
+      if stands, former[record.stage]?.dataset == digest { continue }
+      let export = "\(ArtifactLayout.fileName(ofStage: record.stage))-\(digest.short)"
       if let new = try stage(record, exporter, to: export) { staged.append(new) }
       isChanged = isChanged || links[record.stage] != export
       links[record.stage] = export
       entries.append(
         LedgerEntries.published(
-          pipeline: pipeline, stage: record.stage, dataset: record.combinedDigest, export: export, run: session.run))
+          pipeline: pipeline, stage: record.stage, dataset: digest, export: export, run: session.run))
     }
     try StagedExport.putInPlace(staged, folder: layout.exports)
     if links.isEmpty && !isChanged { return }
@@ -124,9 +120,8 @@ struct Publisher {
     try FileSystem.remove(folder)
     try FileSystem.makeDirectory(folder)
     for (stage, export) in exports {
-      guard symlink("../../../exports/\(export)", "\(folder)/\(stage)") == 0 else {
-        throw FileSystem.systemError("link", "\(folder)/\(stage)")
-      }
+      let link = "\(folder)/\(ArtifactLayout.fileName(ofStage: stage))"
+      guard symlink("../../../exports/\(export)", link) == 0 else { throw FileSystem.systemError("link", link) }
     }
     try FileSystem.syncDirectory(folder)
     let temporary = Path.temporaryName(besides: layout.published(pipeline))

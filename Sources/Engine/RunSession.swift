@@ -58,7 +58,7 @@ final class RunSession: Sendable {
 
   /// A directory of this run's own for a stage.
   func scratch(_ stage: String) throws -> String {
-    let path = "\(prepared.layout.scratch)/\(getpid())-\(run)/\(stage)"
+    let path = "\(prepared.layout.scratch)/\(getpid())-\(run)/\(ArtifactLayout.fileName(ofStage: stage))"
     try FileSystem.makeDirectory(path)
     return path
   }
@@ -66,7 +66,7 @@ final class RunSession: Sendable {
   func removeScratch(_ stage: String? = nil) {
     let root = "\(prepared.layout.scratch)/\(getpid())-\(run)"
     // What stays behind is swept by gc: an error here must not fail a run whose results are safe.
-    try? FileSystem.remove(stage.map { root + "/" + $0 } ?? root)
+    try? FileSystem.remove(stage.map { root + "/" + ArtifactLayout.fileName(ofStage: $0) } ?? root)
   }
 
   func context(_ index: Int, scratch: String) -> StageContext {

@@ -27,8 +27,10 @@ struct Scheduler {
   /// Runs all selected stages; one result per stage, by index.
   func run() -> [NodeResult] {
     var state = SchedulerState(graph)
-    for index in graph.order where graph.needs[index].isEmpty { consider(index, &state) }
-    while state.openCount > 0 {
+    state.toConsider = graph.order.filter { graph.needs[$0].isEmpty }
+    while true {
+      considerAll(&state)
+      if state.openCount == 0 { break }
       startReady(&state)
       let finished = ended.wait(until: MonotonicClock.now + 50_000_000) {
         ended -> [(index: Int, result: NodeResult)]? in
@@ -60,9 +62,20 @@ struct Scheduler {
     for dependent in graph.dependents[index] {
       state.waiting[dependent] -= 1
       if state.waiting[dependent] == 0 && !state.isStarted[dependent] {
-        consider(dependent, &state)
+        state.toConsider.append(dependent)
       }
     }
+  }
+
+  /// In turn and not by recursion: a chain of thousands of stages that are up to date is as deep as long.
+  private func considerAll(_ state: inout SchedulerState) {
+    var next = 0
+    while next < state.toConsider.count {
+      let index = state.toConsider[next]
+      next += 1
+      if !state.isStarted[index] { consider(index, &state) }
+    }
+    state.toConsider.removeAll(keepingCapacity: true)
   }
 
   /// Writes down that a stage ran; what was up to date leaves no trace.

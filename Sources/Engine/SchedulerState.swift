@@ -7,6 +7,8 @@ struct SchedulerState {
   var waiting: [Int]
   var isStarted: [Bool]
   var results: [NodeResult?]
+  /// Stages whose needs have all ended.
+  var toConsider: [Int] = []
   var ready: [Int] = []
   var nextReady = 0
   var activeLimited = 0

@@ -104,7 +104,9 @@ final class WorkQueue: Sendable {
       if let retryAfter, !state.isAborted {
         let again = WorkItem(
           token: item.token, item: item.item, attempt: item.attempt + 1, previous: item.previous)
-        state.delayed.append((MonotonicClock.now + UInt64(retryAfter * 1e9), again))
+        // A server may ask for any number of seconds: what is beyond a year must not overflow.
+        let pause = UInt64(min(max(retryAfter, 0), 31_536_000) * 1e9)
+        state.delayed.append((MonotonicClock.now + pause, again))
       }
       return started
     }

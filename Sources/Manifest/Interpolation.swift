@@ -69,7 +69,7 @@ struct Interpolation {
         let end = bytes[index...].firstIndex(of: UInt8(ascii: "}"))
       {
         let name = String(decoding: bytes[(index + 2)..<end], as: UTF8.self)
-        let here = SourcePosition(line: position.line, column: position.column + index)
+        let here = place(of: Array(bytes[index...end]), from: position)
         if name.hasPrefix("env.") {
           checkEnvironment(name, here, allowed: allowsEnvironment)
           output.append(contentsOf: bytes[index...end])
@@ -88,6 +88,30 @@ struct Interpolation {
       }
     }
     return String(decoding: output, as: UTF8.self)
+  }
+
+  /// Where a reference stands in the file: quotes, escapes and folded lines lie between it and the begin
+  /// of its scalar, so that counting in the value would point beside it.
+  private func place(of reference: [UInt8], from position: SourcePosition) -> SourcePosition {
+    let bytes = collector.source.bytes
+    var start = 0
+    for _ in 1..<max(1, position.line) {
+      guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else { return position }
+      start = end + 1
+    }
+    let lead = String(decoding: bytes[start...].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    start += String(String.UnicodeScalarView(lead.unicodeScalars.prefix(position.column - 1))).utf8.count
+    guard start <= bytes.count, let found = ByteSearch.range(of: reference, in: bytes, from: start) else {
+      return position
+    }
+    let between = bytes[start..<found.lowerBound]
+    guard let newline = between.lastIndex(of: UInt8(ascii: "\n")) else {
+      let count = String(decoding: between, as: UTF8.self).unicodeScalars.count
+      return SourcePosition(line: position.line, column: position.column + count)
+    }
+    let lines = between.count { $0 == UInt8(ascii: "\n") }
+    let count = String(decoding: between[(newline + 1)...], as: UTF8.self).unicodeScalars.count
+    return SourcePosition(line: position.line + lines, column: count + 1)
   }
 
   private func target(_ name: String, _ position: SourcePosition, item: YAMLNode?) -> YAMLNode? {

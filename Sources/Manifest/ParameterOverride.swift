@@ -10,8 +10,10 @@ package struct ParameterOverride: Sendable {
   /// Reads `stage.parameter=value`.
   package init(parsing text: String) throws(SluiceError) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    let target = parts.first.map { $0.split(separator: ".", maxSplits: 1) } ?? []
-    guard parts.count == 2, target.count == 2 else {
+    // The last dot: the value of a `foreach` may have dots, a parameter has none.
+    let dot = parts[0].lastIndex(of: ".")
+    let target = dot.map { [parts[0][..<$0], parts[0][parts[0].index(after: $0)...]] } ?? []
+    guard parts.count == 2, target.count == 2, target.allSatisfy({ !$0.isEmpty }) else {
       throw SluiceError(
         .usage, "--set \(text): expected STAGE.PARAMETER=VALUE",
         advice: "For example: --set chunk.max_tokens=600")

@@ -66,7 +66,8 @@ package struct PipelineReader {
     } else {
       collector.report(root.position, "the file has no 'stages'")
     }
-    applyTolerate(members["tolerate"]?.value, to: &pipeline, collector)
+    let written = members["stages"]?.value.mapping?.compactMap(\.key.text) ?? []
+    applyTolerate(members["tolerate"]?.value, to: &pipeline, written: written, collector)
     if let node = members["guard"]?.value {
       let rules = collector.members(node, of: "'guard'", known: ["max_vanish"])
       if let value = rules["max_vanish"]?.value {
@@ -135,7 +136,7 @@ package struct PipelineReader {
   }
 
   private func applyTolerate(
-    _ node: YAMLNode?, to pipeline: inout Pipeline, _ collector: DiagnosticCollector
+    _ node: YAMLNode?, to pipeline: inout Pipeline, written: [String], _ collector: DiagnosticCollector
   ) {
     guard let node, !node.isNull else { return }
     func share(_ node: YAMLNode) -> Double? {
@@ -153,9 +154,14 @@ package struct PipelineReader {
       return
     }
     let names = pipeline.stages.map { StageDeclarationReader.baseName($0.name) }
-    for (name, pair) in collector.members(node, of: "'tolerate'", known: []) {
+    // What names one stage of a family goes over what names the family.
+    let members = collector.members(node, of: "'tolerate'", known: []).sorted {
+      ($0.key.contains("@") ? 1 : 0, $0.key) < ($1.key.contains("@") ? 1 : 0, $1.key)
+    }
+    for (name, pair) in members {
       guard let value = share(pair.value) else { continue }
-      var found = false
+      // A stage that has mistakes of its own is there nevertheless.
+      var found = written.contains(name)
       for index in pipeline.stages.indices
       where names[index] == name || pipeline.stages[index].name == name {
         pipeline.stages[index].tolerate = value

@@ -54,6 +54,7 @@ struct StageDeclarationReader {
   ) throws {
     let members = collector.members(
       node, of: "the stage '\(name)'", known: PipelineReader.stageKeys)
+    guard node.mapping != nil || node.isNull else { return }
     guard let definition = try definition(name, position, members) else { return }
     var publish: Bool?
     if let node = members["publish"]?.value {

@@ -65,7 +65,10 @@ struct StageTemplate {
     }
     if item != nil {
       for override in stage.overrides where override.stage == instanceName {
-        guard let declaration = definition.parameter(override.parameter) else { continue }
+        guard let declaration = definition.parameter(override.parameter) else {
+          reportUnknown([override])
+          continue
+        }
         if let value = Self.value(of: override, declaration, stage) {
           parameters[override.parameter] = value
         }
@@ -96,6 +99,18 @@ struct StageTemplate {
     _ stage: StageDeclarationReader
   ) -> JSONValue? {
     let collector = DiagnosticCollector(override.source)
+    if declaration.type == .secret {
+      // The value itself would go into the ledger and into the list of processes.
+      guard override.value.hasPrefix("${env."), override.value.hasSuffix("}") else {
+        stage.collector.report(
+          Diagnostic(
+            SourceText(name: "--set", bytes: []), SourcePosition(line: 1, column: override.valueColumn),
+            "\(override.stage): '\(declaration.name)' is a secret and must not stand in a command line",
+            hint: "Put it into the environment and write '${env.NAME}'."))
+        return nil
+      }
+      return .string(String(override.value.dropFirst(6).dropLast()))
+    }
     let value = ParameterReader(collector: collector).value(
       PipelineReader.node(of: override), for: declaration, of: override.stage)
     for diagnostic in collector.found { stage.collector.report(diagnostic) }
@@ -106,8 +121,11 @@ struct StageTemplate {
     -> JSONValue?
   {
     let allowsEnvironment = declaration.type == .secret || declaration.type == .map
+    let known = stage.collector.found.count
     let expanded = stage.interpolation.expand(
       node, item: item, allowsEnvironment: allowsEnvironment)
+    // A reference that leads nowhere is one mistake, not two.
+    guard stage.collector.found.count == known else { return nil }
     if declaration.type == .secret {
       guard let text = expanded.text, text.hasPrefix("${env."), text.hasSuffix("}") else {
         stage.collector.report(

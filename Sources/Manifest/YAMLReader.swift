@@ -56,12 +56,20 @@ struct YAMLReader {
           column = 1
           continue
         }
-        if (scalar.value < 0x20 && scalar != "\t" && scalar != "\r") || scalar.value == 0x7F {
+        if !isText(scalar) && !(scalar == "\u{FEFF}" && line == 1 && column == 1) {
           return diagnostic(
             "the file has a control character (0x\(String(scalar.value, radix: 16)))")
         }
         column += 1
       }
+    }
+  }
+
+  /// What YAML 1.2 counts as printable (5.1).
+  private static func isText(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x09, 0x0A, 0x0D, 0x20...0x7E, 0x85, 0xA0...0xD7FF, 0xE000...0xFEFE, 0xFF00...0xFFFD, 0x10000...0x10FFFF: true
+    default: false
     }
   }
 

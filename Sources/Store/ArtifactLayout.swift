@@ -25,6 +25,23 @@ package struct ArtifactLayout: Sendable {
   package var exports: String { root + "/exports" }
   package var generations: String { root + "/generations" }
 
+  /// A stage's name as the name of a file: a value of `foreach` may be a URL or have `..` in it.
+  package static func fileName(ofStage stage: String) -> String {
+    let plain = stage.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: ":"), UInt8(ascii: "%"), 0..<0x20, 0x7F: false
+      default: true
+      }
+    }
+    if plain && stage.utf8.count <= 150 { return stage }
+    // Two names that differ stay different by the digest.
+    let kept = stage.unicodeScalars.prefix(60).map { scalar in
+      scalar.isASCII && !"/\\:%".unicodeScalars.contains(scalar) && scalar.value >= 0x20 && scalar.value != 0x7F
+        ? Character(scalar) : "_"
+    }
+    return String(kept) + "~" + String(Digest(of: stage).hex.prefix(8))
+  }
+
   package func run(_ id: Int) -> String { "\(runs)/\(id)" }
   package func published(_ pipeline: String) -> String { "\(published)/\(pipeline)" }
   package func pack(_ id: Int) -> String { "\(packs)/\(id).pack" }

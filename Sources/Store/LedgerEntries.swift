@@ -118,11 +118,17 @@ package enum LedgerEntries {
     }
   }
 
-  /// Forgets stages that the pipeline file no longer has, and what was published of them.
+  package static func unpublished(pipeline: String, stage: String) -> Recorder.Entry {
+    { connection in
+      try connection.run("DELETE FROM published WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
+    }
+  }
+
+  /// Forgets stages that the pipeline file no longer has; what was published of them is the publisher's.
   package static func forgetStages(pipeline: String, stages: [String]) -> Recorder.Entry {
     { connection in
       for stage in stages {
-        for table in ["stages", "published", "quarantine"] {
+        for table in ["stages", "quarantine"] {
           try connection.run(
             "DELETE FROM \(table) WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
         }

@@ -32,6 +32,7 @@ package final class ObjectStore: ContentStore, Sendable {
   /// Set when writing failed: nothing more may be put, since nothing more would become durable.
   private let failure = Mutex<SluiceError?>(nil)
   private let reader: Mutex<SQLiteConnection>
+  private let drain = Mutex<(@Sendable () throws -> Void)?>(nil)
   private let packs = Mutex<[Int: FileDescriptor]>([:])
 
   package init(_ layout: ArtifactLayout) throws {
@@ -57,16 +58,30 @@ package final class ObjectStore: ContentStore, Sendable {
       return digest
     }
     let object = Pending(raw: bytes, compressed: compressing ? Zstd.compress(bytes) : nil)
-    _ = state.wait { state -> Bool? in
-      if state.bytes > Self.maxPendingBytes && failure.withLock({ $0 == nil }) { return nil }
+    try waitForRoom()
+    state.update { state in
       if state.pending.updateValue(object, forKey: digest) == nil {
         state.order.append(digest)
         state.bytes += bytes.count
       }
-      return true
     }
     return digest
   }
+
+  /// Waits while too much is on its way to the disk.
+  ///
+  /// The recorder works when there are entries: without asking it, one who only puts objects (a stage
+  /// that makes very many items at once) would wait for ever.
+  private func waitForRoom() throws {
+    while state.read({ $0.bytes > Self.maxPendingBytes }) {
+      if let error = failure.withLock({ $0 }) { throw error }
+      try drain.withLock { $0 }?()
+      _ = state.wait(until: MonotonicClock.now + 100_000_000) { $0.bytes > Self.maxPendingBytes ? nil : true }
+    }
+  }
+
+  /// Who makes room: the recorder, once there is one.
+  func whenFull(_ drain: @escaping @Sendable () throws -> Void) { self.drain.withLock { $0 = drain } }
 
   private func putLoose(_ bytes: [UInt8], _ digest: Digest, compressing: Bool) throws {
     let plain = layout.loose(digest, isCompressed: false)

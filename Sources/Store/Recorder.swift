@@ -35,6 +35,7 @@ package final class Recorder: Sendable {
   package init(_ connection: SQLiteConnection, store: ObjectStore) {
     self.store = store
     writer = Monitor(Writer(connection: connection))
+    store.whenFull { [weak self] in try self?.record { _ in } }
   }
 
   /// Gives an entry to be committed with everything that was put into the store before this call.
