@@ -34,7 +34,9 @@ import Testing
         #expect(run.exitCode == 0, "\(run.errors)")
         let published = try world.published("w")
         #expect(published.keys.sorted() == reference[version].keys.sorted())
-        for (name, bytes) in reference[version] { #expect(published[name] == bytes, "\(name) differs after kills in version \(version)") }
+        for (name, bytes) in reference[version] {
+          #expect(published[name] == bytes, "\(name) differs after kills in version \(version)")
+        }
         let again = try world.run()
         #expect(again.didNoWork, "after the run nothing is left to do: \(again.worked)")
       }
