@@ -20,6 +20,8 @@ final class RunSession: Sendable {
   let now = Timestamp.now
   private let stop = Atomic<Bool>(false)
   private let counts: Mutex<[StageCounts]>
+  /// Those that were read or made in this run: several stages want the same ones.
+  private let datasets = Mutex<[Digest: Dataset]>([:])
   private let reasons = Mutex<[String: [RunReason]]>([:])
 
   init(
@@ -81,11 +83,17 @@ final class RunSession: Sendable {
   }
 
   /// Reads a stored dataset.
-  func dataset(_ digest: Digest) throws -> Dataset { try Dataset(reading: store.get(digest)) }
+  func dataset(_ digest: Digest) throws -> Dataset {
+    if let known = datasets.withLock({ $0[digest] }) { return known }
+    let dataset = try Dataset(reading: store.get(digest), digest: digest)
+    datasets.withLock { $0[digest] = dataset }
+    return dataset
+  }
 
   /// Stores a dataset under its own digest.
   func keep(_ dataset: Dataset) throws {
     _ = try store.put(dataset.bytes, digest: dataset.digest, compressing: false)
+    datasets.withLock { $0[dataset.digest] = dataset }
   }
 
   func keep(_ derivation: Derivation) throws -> Digest {

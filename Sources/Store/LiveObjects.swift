@@ -8,6 +8,7 @@ struct LiveObjects {
 
   init(_ store: ObjectStore) { self.store = store }
 
+  var all: Set<Digest> { live }
   var count: Int { live.count }
   func contains(_ digest: Digest) -> Bool { live.contains(digest) }
   mutating func add(_ digest: Digest) { live.insert(digest) }

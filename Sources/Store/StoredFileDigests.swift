@@ -12,7 +12,7 @@ struct StoredFileDigests: Sendable {
   private static let fixedSize = 72
 
   private let bytes: [UInt8]
-  private let count: Int
+  let count: Int
 
   /// What is stored at `path`; nothing when it is not there or damaged.
   init(path: String) {

@@ -24,7 +24,7 @@ import Testing
       "\(BuiltProgram.path)" fsck
       cp -RL artifacts/published saved/published
       """)
-    for size in ["300k", "500k", "800k"] {
+    for size in ["160k", "350k", "500k"] {
       try world.remove("saved")
       let namespace = getuid() == 0 ? ["unshare", "--mount"] : ["unshare", "--user", "--map-root-user", "--mount"]
       let run = try ProgramRun.run(namespace + ["sh", "full.sh", size], in: world.directory)

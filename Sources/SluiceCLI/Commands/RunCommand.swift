@@ -85,6 +85,11 @@ enum RunCommand {
       Output.error("sluice: \(error.description)")
       return
     }
+    if arguments.has("--quiet") {
+      for stage in result.stages where [.failed, .guarded].contains(stage.state) {
+        Output.error("\(stage.name): \(stage.message)")
+      }
+    }
     if !arguments.isJSON && !arguments.has("--quiet") { Output.line(RunReport.text(result, prepared, layout)) }
   }
 }

@@ -39,6 +39,10 @@ struct CommandRunner: Sendable {
     command.errors = standardErrors.raw
     var child = try ChildProcess(command)
     let ending = try wait(for: &child, isStopping: isStopping)
+    if !ending.isSuccess, let free = FileSystem.freeBytes(scratch), free < 64 << 10 {
+      // What the program wanted to say of it may not have fitted either.
+      throw FileSystem.systemError("run the command in", scratch, ENOSPC)
+    }
     guard ending.isSuccess else {
       throw ItemFailure(
         kind: "command_failed",
