@@ -47,11 +47,16 @@ package struct Checker {
     return report
   }
 
-  private func damagedObjects(_ connection: SQLiteConnection, _ store: ObjectStore, _ report: inout Report) throws -> Set<Digest> {
-    var digests = try connection.all("SELECT digest FROM objects ORDER BY pack, start", [], { $0.digest(0) }).compactMap { $0 }
+  private func damagedObjects(_ connection: SQLiteConnection, _ store: ObjectStore, _ report: inout Report) throws
+    -> Set<Digest>
+  {
+    var digests = try connection.all("SELECT digest FROM objects ORDER BY pack, start", [], { $0.digest(0) }).compactMap
+    { $0 }
     for folder in (try? FileSystem.list(layout.objects)) ?? [] where folder.count == 2 {
       for name in try FileSystem.list("\(layout.objects)/\(folder)") {
-        if let digest = Digest(hex: folder + (name.hasSuffix(".zst") ? String(name.dropLast(4)) : name)) { digests.append(digest) }
+        if let digest = Digest(hex: folder + (name.hasSuffix(".zst") ? String(name.dropLast(4)) : name)) {
+          digests.append(digest)
+        }
       }
     }
     var damaged: Set<Digest> = []
@@ -72,14 +77,17 @@ package struct Checker {
   }
 
   /// Results, memo entries and publications that rest on what is not there.
-  private func broken(_ connection: SQLiteConnection, _ wholeness: inout Wholeness, _ report: inout Report) throws -> Broken {
+  private func broken(_ connection: SQLiteConnection, _ wholeness: inout Wholeness, _ report: inout Report) throws
+    -> Broken
+  {
     var broken = Broken()
     for pipeline in try connection.all("SELECT DISTINCT pipeline FROM stages ORDER BY 1", [], { $0.text(0) }) {
       let records = try connection.all(
         "SELECT \(StageRecord.columns) FROM stages WHERE pipeline=?", [.text(pipeline)], { StageRecord($0) })
       for case let record? in records where !(try isWhole(record, &wholeness)) {
         broken.stages.append((pipeline, record.stage))
-        report.problems.append("\(pipeline): the result of '\(record.stage)' rests on objects that are damaged or missing")
+        report.problems.append(
+          "\(pipeline): the result of '\(record.stage)' rests on objects that are damaged or missing")
       }
     }
     let entries = try connection.all(
@@ -87,6 +95,7 @@ package struct Checker {
     for (stageKey, key, outputs) in entries {
       guard let stageKey, let key else { continue }
       if let named = Self.digests(in: outputs), try named.records.allSatisfy({ try wholeness.isRecordWhole($0) }),
+        try named.objects.allSatisfy({ try wholeness.isThere($0) }),
         try named.dataset.map({ try wholeness.isDatasetWhole($0) }) ?? true
       {
         continue
@@ -94,7 +103,8 @@ package struct Checker {
       broken.memo.append((stageKey, key))
       report.problems.append("a memo entry (\(key.short)) rests on objects that are damaged or missing")
     }
-    for (pipeline, stage, export) in try connection.all("SELECT pipeline, stage, export FROM published", [], { ($0.text(0), $0.text(1), $0.text(2)) })
+    for (pipeline, stage, export) in try connection.all(
+      "SELECT pipeline, stage, export FROM published", [], { ($0.text(0), $0.text(1), $0.text(2)) })
     where !FileSystem.exists("\(layout.exports)/\(export)") {
       broken.published.append((pipeline, stage))
       report.problems.append("\(pipeline): what was published of '\(stage)' is missing (\(layout.exports)/\(export))")
@@ -109,22 +119,13 @@ package struct Checker {
   }
 
   /// What a memo entry names; `nil` when the entry cannot be read.
-  private static func digests(in outputs: [UInt8]) -> (records: [Digest], dataset: Digest?)? {
+  private static func digests(in outputs: [UInt8]) -> (records: [Digest], objects: [Digest], dataset: Digest?)? {
     guard let value = try? JSONValue(parsing: outputs) else { return nil }
     let dataset = value["dataset"]?.string.flatMap { Digest(hex: $0) }
-    var found = value["files"]?.object?.members.compactMap { $0.value.string.flatMap { Digest(hex: $0) } } ?? []
-    found += value.array?.compactMap { $0["d"]?.string.flatMap { Digest(hex: $0) } } ?? []
-    // Elsewhere only references count: a text of 64 digits may be anything.
-    func visit(_ value: JSONValue) {
-      switch value {
-      case .string(let text): if let digest = Digest(reference: text) { found.append(digest) }
-      case .array(let values): values.forEach(visit)
-      case .object(let object): object.members.forEach { visit($0.value) }
-      default: break
-      }
-    }
-    visit(value)
-    return (found, dataset)
+    var objects = value["files"]?.object?.members.compactMap { $0.value.string.flatMap { Digest(hex: $0) } } ?? []
+    let list = value.array ?? []
+    for case let members? in list.map({ $0["m"]?.object }) { objects += Wholeness.references(members) }
+    return (list.compactMap { $0["d"]?.string.flatMap { Digest(hex: $0) } }, objects, dataset)
   }
 }
 
@@ -139,6 +140,14 @@ private struct Wholeness {
     self.damaged = damaged
   }
 
+  /// The members of a record that refer to objects. Anything else of that form may be a text that a document
+  /// quotes, or the digest of something that is no object.
+  private static let referring = ["body", "space", "vector"]
+
+  static func references(_ record: JSONObject) -> [Digest] {
+    referring.compactMap { record[$0]?.string.flatMap { Digest(reference: $0) } }
+  }
+
   func isThere(_ digest: Digest) throws -> Bool { try !damaged.contains(digest) && store.contains(digest) }
 
   mutating func isDatasetWhole(_ digest: Digest) throws -> Bool {
@@ -150,10 +159,8 @@ private struct Wholeness {
   mutating func isRecordWhole(_ digest: Digest) throws -> Bool {
     if let known = records[digest] { return known }
     var isWhole = try isThere(digest)
-    if isWhole {
-      var live = LiveObjects(store)
-      live.addReferences(in: try store.get(digest))
-      isWhole = try live.all.allSatisfy { try isThere($0) }
+    if isWhole, let record = (try? JSONValue(parsing: store.get(digest)))?.object {
+      isWhole = try Self.references(record).allSatisfy { try isThere($0) }
     }
     records[digest] = isWhole
     return isWhole

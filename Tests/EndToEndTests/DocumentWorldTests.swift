@@ -147,6 +147,7 @@ import Testing
     try answers(world)
     try quotesStandWhereTheySay(world, chunks)
     #expect(try world.run().didNoWork)
+    try sweepingTakesNothingThatIsNeeded(world)
     try oneParagraphChanges(world)
     try anotherSizeOfChunks(world)
     try aDocumentLeaves(world)
@@ -186,6 +187,23 @@ import Testing
     }
     #expect(quotes > 3, "\(insights)")
     #expect(insights.array?.count ?? 0 >= 2)
+  }
+
+  private func sweepingTakesNothingThatIsNeeded(_ world: World) throws {
+    #expect(try world.sluice("fsck").output.contains("all is well"))
+    let before = try world.published("docs")
+    #expect(try world.sluice("gc", "--keep-runs", "0").exitCode == 0)
+    let check = try world.sluice("fsck")
+    #expect(check.exitCode == 0, "\(check.output)")
+    for stage in ["sources", "fetch", "parse", "chunk", "summarize", "embed", "cluster", "insights"] {
+      for item in try world.sluice("show", stage, "--json").json?["items"]?.array ?? [] {
+        let id = item["id"]?.string ?? ""
+        #expect(try world.sluice("show", stage, id).exitCode == 0, "\(stage) \(id) was swept")
+      }
+    }
+    #expect(try world.run().didNoWork)
+    #expect(try world.run("--force", "parse").done("parse") == 12)
+    #expect(try world.published("docs") == before)
   }
 
   private func oneParagraphChanges(_ world: World) throws {
