@@ -95,6 +95,7 @@ package struct Checker {
     for (stageKey, key, outputs) in entries {
       guard let stageKey, let key else { continue }
       if let named = Self.digests(in: outputs), try named.records.allSatisfy({ try wholeness.isRecordWhole($0) }),
+        try named.objects.allSatisfy({ try wholeness.isThere($0) }),
         try named.dataset.map({ try wholeness.isDatasetWhole($0) }) ?? true
       {
         continue
@@ -118,21 +119,12 @@ package struct Checker {
   }
 
   /// What a memo entry names; `nil` when the entry cannot be read.
-  private static func digests(in outputs: [UInt8]) -> (records: [Digest], dataset: Digest?)? {
+  private static func digests(in outputs: [UInt8]) -> (records: [Digest], objects: [Digest], dataset: Digest?)? {
     guard let value = try? JSONValue(parsing: outputs) else { return nil }
     let dataset = value["dataset"]?.string.flatMap { Digest(hex: $0) }
-    var found = value["files"]?.object?.members.compactMap { $0.value.string.flatMap { Digest(hex: $0) } } ?? []
-    found += value.array?.compactMap { $0["d"]?.string.flatMap { Digest(hex: $0) } } ?? []
-    // Elsewhere only references count: a text of 64 digits may be anything.
-    func visit(_ value: JSONValue) {
-      switch value {
-      case .string(let text): if let digest = Digest(reference: text) { found.append(digest) }
-      case .array(let values): values.forEach(visit)
-      case .object(let object): object.members.forEach { visit($0.value) }
-      default: break
-      }
-    }
-    visit(value)
-    return (found, dataset)
+    var objects = value["files"]?.object?.members.compactMap { $0.value.string.flatMap { Digest(hex: $0) } } ?? []
+    let list = value.array ?? []
+    for case let members? in list.map({ $0["m"]?.object }) { objects += Wholeness.references(members) }
+    return (list.compactMap { $0["d"]?.string.flatMap { Digest(hex: $0) } }, objects, dataset)
   }
 }

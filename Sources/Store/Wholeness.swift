@@ -11,6 +11,14 @@ struct Wholeness {
     self.damaged = damaged
   }
 
+  /// The members of a record that refer to objects. Anything else of that form may be a text that a document
+  /// quotes, or the digest of something that is no object.
+  private static let referring = ["body", "space", "vector"]
+
+  static func references(_ record: JSONObject) -> [Digest] {
+    referring.compactMap { record[$0]?.string.flatMap { Digest(reference: $0) } }
+  }
+
   func isThere(_ digest: Digest) throws -> Bool { try !damaged.contains(digest) && store.contains(digest) }
 
   mutating func isDatasetWhole(_ digest: Digest) throws -> Bool {
@@ -22,10 +30,8 @@ struct Wholeness {
   mutating func isRecordWhole(_ digest: Digest) throws -> Bool {
     if let known = records[digest] { return known }
     var isWhole = try isThere(digest)
-    if isWhole {
-      var live = LiveObjects(store)
-      live.addReferences(in: try store.get(digest))
-      isWhole = try live.all.allSatisfy { try isThere($0) }
+    if isWhole, let record = (try? JSONValue(parsing: store.get(digest)))?.object {
+      isWhole = try Self.references(record).allSatisfy { try isThere($0) }
     }
     records[digest] = isWhole
     return isWhole

@@ -36,17 +36,17 @@ enum InitCommand {
     pipeline: \(name)
     description: Documents to a searchable index, topics and insights.
     params:
-      max_tokens: 1000
+      max_tokens: 250        # what the local model reads of a text at once
     stages:
       sources:   {uses: import, with: {path: "documents/**"}}
       parse:     {uses: parse, needs: sources}
-      chunk:     {uses: chunk, needs: parse, with: {max_tokens: "${params.max_tokens}", overlap: 100}}
+      chunk:     {uses: chunk, needs: parse, with: {max_tokens: "${params.max_tokens}", overlap: 25}}
       summarize: {uses: summarize, needs: chunk}
       embed:     {uses: embed, needs: summarize}
       index:     {uses: index, needs: embed}
       cluster:   {uses: cluster, needs: embed}
       insights:  {uses: insights, needs: [cluster, index]}
-    tolerate: {parse: 10%}
+    tolerate: {parse: 20%}
     guard: {max_vanish: 50%}
 
     """
