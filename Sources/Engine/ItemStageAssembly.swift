@@ -24,7 +24,9 @@ struct ItemStageAssembly {
     try Guard.check(
       session, stage: name, vanishing: results.goneCount, of: former?.input.count ?? 0,
       what: "items are gone from where they were fetched")
-    let fresh = results.all
+    // By position, so that the walk over all entries makes no strings.
+    var fresh = [ItemResults.Result?](repeating: nil, count: input.count)
+    for (id, result) in results.all { if let position = input.index(of: id) { fresh[position] = result } }
     var builder = DatasetBuilder(capacity: max(former?.output.count ?? 0, input.count))
     var starts: [UInt32] = [0]
     var validUntil: [Double] = []
@@ -36,7 +38,7 @@ struct ItemStageAssembly {
     oldOutput.withEntries { outputs in
       DatasetDifference.merge(oldInput, input) { old, new, isEqual in
         guard let new else { return }
-        if !fresh.isEmpty, let result = fresh[input.id(new)] {
+        if let result = fresh[new] {
           for output in result.outputs { builder.append(id: output.id, digest: output.digest) }
           validUntil.append(result.validUntil)
         } else if let old, isEqual, let derivation = former?.derivation {
@@ -66,8 +68,7 @@ struct ItemStageAssembly {
     let derivationDigest = try session.keep(derivation)
     results.finalDataset = output
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
-    let removed =
-      before.digest == output.digest ? 0 : DatasetDifference(from: before, to: output).removed.count
+    let removed = before.digest == output.digest ? 0 : DatasetDifference(from: before, to: output).removed.count
     session.count(index) {
       $0.removed = removed
       $0.outputs = output.count

@@ -210,9 +210,13 @@ final class ItemStageRun: Sendable {
   private func carryOver(_ inputs: [Int], _ carry: Carry) {
     session.count(index) { $0.cached += inputs.count }
     guard !consumers.isEmpty else { return }
-    let positions: [UInt32]? =
-      inputs.count == carry.input.count
-      ? nil : inputs.flatMap { Array(carry.derivation.outputs(ofInput: $0)) }
+    var positions: [UInt32]?
+    if inputs.count != carry.input.count {
+      var some: [UInt32] = []
+      some.reserveCapacity(inputs.count)
+      for input in inputs { some.append(contentsOf: carry.derivation.outputs(ofInput: input)) }
+      positions = some
+    }
     for consumer in consumers {
       consumer.run.inbox.put(.carried(need: consumer.need, carry.output, positions))
     }

@@ -20,6 +20,8 @@ final class RunSession: Sendable {
   let now = Timestamp.now
   private let stop = Atomic<Bool>(false)
   private let counts: Mutex<[StageCounts]>
+  /// Those that were read or made in this run: several stages want the same ones.
+  private let datasets = Mutex<[Digest: Dataset]>([:])
   private let reasons = Mutex<[String: [RunReason]]>([:])
 
   init(
@@ -81,33 +83,21 @@ final class RunSession: Sendable {
   }
 
   /// Reads a stored dataset.
-  func dataset(_ digest: Digest) throws -> Dataset { try Dataset(reading: store.get(digest)) }
+  func dataset(_ digest: Digest) throws -> Dataset {
+    if let known = datasets.withLock({ $0[digest] }) { return known }
+    let dataset = try Dataset(reading: store.get(digest), digest: digest)
+    datasets.withLock { $0[digest] = dataset }
+    return dataset
+  }
 
   /// Stores a dataset under its own digest.
   func keep(_ dataset: Dataset) throws {
     _ = try store.put(dataset.bytes, digest: dataset.digest, compressing: false)
+    datasets.withLock { $0[dataset.digest] = dataset }
   }
 
   func keep(_ derivation: Derivation) throws -> Digest {
     let bytes = derivation.bytes
     return try store.put(bytes, digest: Digest(of: bytes), compressing: false)
-  }
-}
-
-/// The cache that stages use inside themselves, kept in the ledger.
-private final class LedgerCache: KeyedCache, Sendable {
-  private let session: RunSession
-  private let fresh = Mutex<[Digest: [UInt8]]>([:])
-
-  init(_ session: RunSession) { self.session = session }
-
-  func get(_ key: Digest) throws -> [UInt8]? {
-    if let value = fresh.withLock({ $0[key] }) { return value }
-    return try session.reader.cached(key)
-  }
-
-  func put(_ key: Digest, _ value: [UInt8]) throws {
-    fresh.withLock { $0[key] = value }
-    try session.recorder.record(LedgerEntries.cache(key, value, run: session.run))
   }
 }

@@ -58,6 +58,13 @@ package enum FileSystem {
       .system, "cannot \(verb) \(path): \(String(cString: strerror(code)))", advice: advice)
   }
 
+  /// Bytes that can still be written to the file system of `path`; `nil` when that cannot be told.
+  package static func freeBytes(_ path: String) -> Int? {
+    var status = statvfs()
+    guard statvfs(path, &status) == 0 else { return nil }
+    return Int(status.f_bavail) * Int(status.f_frsize)
+  }
+
   /// Reads a whole file; `limit` in bytes guards against giants.
   package static func read(_ path: String, limit: Int = .max) throws(SluiceError) -> [UInt8] {
     let descriptor = csystem_open(path, O_RDONLY, 0)
@@ -178,8 +185,7 @@ package enum FileSystem {
     do throws(SluiceError) {
       defer { close(descriptor) }
       let result: Result<Void, SluiceError> = bytes.withUnsafeBytes { raw in
-        do throws(SluiceError) { return .success(try write(raw, to: descriptor, temporary)) } catch
-        {
+        do throws(SluiceError) { return .success(try write(raw, to: descriptor, temporary)) } catch {
           return .failure(error)
         }
       }

@@ -23,12 +23,13 @@ final class Transfer {
   private var answer = HTTPHeaders()
   private var headerBytes = 0
   /// The last bytes of the body as they came, before decoding.
+  /// When something was last sent or received.
+  private var lastByte: UInt64 = 0
   private var wireTail: [UInt8] = []
   /// Set by a callback that stops the transfer: libcurl only knows that it was stopped.
   private var refusal: HTTPFailure?
 
-  init(_ request: HTTPRequest, _ completion: @escaping TransferLoop.Completion) throws(HTTPFailure)
-  {
+  init(_ request: HTTPRequest, _ completion: @escaping TransferLoop.Completion) throws(HTTPFailure) {
     guard let url = HTTPURL(request.url) else { throw Self.badURL(request.url) }
     guard let easy = ccurl_easy_init() else {
       throw HTTPFailure(.other, "libcurl has no memory for a transfer")
@@ -67,6 +68,7 @@ final class Transfer {
     answer = HTTPHeaders()
     headerBytes = 0
     wireTail = []
+    lastByte = MonotonicClock.now
     errorText[0] = 0
     let left = request.timeout - MonotonicClock.seconds(since: begun)
     guard left > 0 else { throw timedOut }
@@ -200,8 +202,10 @@ final class Transfer {
   }
 
   private static let onDebug: ccurl_debug_callback = { _, type, bytes, size, context in
-    guard type == CURLINFO_DATA_IN, let context, let bytes else { return 0 }
+    guard type != CURLINFO_TEXT, let context, let bytes else { return 0 }
     let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    transfer.lastByte = MonotonicClock.now
+    guard type == CURLINFO_DATA_IN else { return 0 }
     let last = UnsafeRawBufferPointer(start: bytes, count: size).suffix(8)
     transfer.wireTail = Array((transfer.wireTail + last).suffix(8))
     return 0
@@ -224,16 +228,31 @@ final class Transfer {
 
   private static let onProgress: ccurl_progress_callback = { context, announced, now, _, _ in
     let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
+    if transfer.isStalled {
+      transfer.refusal = transfer.stalled
+      return 1
+    }
     let limit = transfer.request.maxWireBytes
     guard now > limit || announced > limit else { return 0 }
     transfer.refusal = transfer.tooLarge(limit, "transferred")
     return 1
   }
 
+  /// libcurl's own limit looks at the mean of the last five seconds, and comes that much later; it stays for its
+  /// ticks, which call `onProgress` each second.
+  private var isStalled: Bool {
+    guard request.stallTimeout > 0 else { return false }
+    guard ccurl_get_offset(easy, CURLINFO_PRETRANSFER_TIME_T) > 0 else {
+      lastByte = MonotonicClock.now
+      return false
+    }
+    return MonotonicClock.seconds(since: lastByte) > request.stallTimeout
+  }
+
   private func tooLarge(_ limit: Int, _ what: String) -> HTTPFailure {
     HTTPFailure(
       .tooLarge,
-      "the body is larger than \(Units.show(bytes: limit)) (\(what)), the limit for one document")
+      "the body from \(url.host) is larger than \(Units.show(bytes: limit)) (\(what)), the limit for one document")
   }
 
   private func take(header raw: UnsafeRawBufferPointer) {
@@ -259,6 +278,12 @@ final class Transfer {
       isTransient: true)
   }
 
+  private var stalled: HTTPFailure {
+    HTTPFailure(
+      .stalled, "\(url.host) sent nothing for \(Units.show(seconds: request.stallTimeout))",
+      isTransient: true)
+  }
+
   private func failure(_ code: CURLcode) -> HTTPFailure {
     let host = url.host
     let text = String(cString: errorText)
@@ -280,9 +305,7 @@ final class Transfer {
           "no connection to \(host) within \(Units.show(seconds: request.connectTimeout))",
           isTransient: true)
       }
-      return HTTPFailure(
-        .stalled, "\(host) sent nothing for \(Units.show(seconds: request.stallTimeout))",
-        isTransient: true)
+      return stalled
     case CURLE_PARTIAL_FILE:
       return HTTPFailure(
         .truncated, "\(host) closed before the whole body had come: \(detail)", isTransient: true)

@@ -25,12 +25,16 @@ package struct Checker {
     if integrity != ["ok"] { report.problems.append(contentsOf: integrity.map { "ledger: \($0)" }) }
     let store = try ObjectStore(layout)
     let damaged = try damagedObjects(connection, store, &report)
-    let broken = try brokenResults(connection, store, damaged, &report)
+    var wholeness = Wholeness(store, damaged: damaged)
+    let broken = try broken(connection, &wholeness, &report)
     guard repair, !report.problems.isEmpty else { return report }
     try connection.transaction {
       for digest in damaged { try connection.run("DELETE FROM objects WHERE digest=?", .digest(digest)) }
       for (pipeline, stage) in broken.stages {
         try connection.run("DELETE FROM stages WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
+      }
+      for (pipeline, stage) in broken.published {
+        try connection.run("DELETE FROM published WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
       }
       for (stageKey, key) in broken.memo {
         try connection.run("DELETE FROM memo WHERE stage_key=? AND key=?", .digest(stageKey), .digest(key))
@@ -43,11 +47,16 @@ package struct Checker {
     return report
   }
 
-  private func damagedObjects(_ connection: SQLiteConnection, _ store: ObjectStore, _ report: inout Report) throws -> Set<Digest> {
-    var digests = try connection.all("SELECT digest FROM objects ORDER BY pack, start", [], { $0.digest(0) }).compactMap { $0 }
+  private func damagedObjects(_ connection: SQLiteConnection, _ store: ObjectStore, _ report: inout Report) throws
+    -> Set<Digest>
+  {
+    var digests = try connection.all("SELECT digest FROM objects ORDER BY pack, start", [], { $0.digest(0) }).compactMap
+    { $0 }
     for folder in (try? FileSystem.list(layout.objects)) ?? [] where folder.count == 2 {
       for name in try FileSystem.list("\(layout.objects)/\(folder)") {
-        if let digest = Digest(hex: folder + (name.hasSuffix(".zst") ? String(name.dropLast(4)) : name)) { digests.append(digest) }
+        if let digest = Digest(hex: folder + (name.hasSuffix(".zst") ? String(name.dropLast(4)) : name)) {
+          digests.append(digest)
+        }
       }
     }
     var damaged: Set<Digest> = []
@@ -61,55 +70,61 @@ package struct Checker {
     return damaged
   }
 
-  private typealias Broken = (stages: [(String, String)], memo: [(Digest, Digest)])
+  private struct Broken {
+    var stages: [(pipeline: String, stage: String)] = []
+    var memo: [(stageKey: Digest, key: Digest)] = []
+    var published: [(pipeline: String, stage: String)] = []
+  }
 
-  /// Results and memo entries that rest on objects that are not there.
-  private func brokenResults(_ connection: SQLiteConnection, _ store: ObjectStore, _ damaged: Set<Digest>, _ report: inout Report) throws -> Broken {
-    func isMissing(_ digest: Digest) throws -> Bool { try damaged.contains(digest) || !store.contains(digest) }
-    var broken: Broken = ([], [])
-    let rows = try connection.all("SELECT pipeline, \(StageRecord.columns) FROM stages", [], { row in row.text(0) })
-    let pipelines = Set(rows)
-    for pipeline in pipelines.sorted() {
-      let records = try connection.all("SELECT \(StageRecord.columns) FROM stages WHERE pipeline=?", [.text(pipeline)], { StageRecord($0) })
-      for case let record? in records {
-        var isBroken = try ([record.dataset] + [record.input, record.derivation].compactMap { $0 } + record.files.values).contains(where: isMissing)
-        if !isBroken, let dataset = try? Dataset(reading: store.get(record.dataset)) {
-          isBroken = try (0..<dataset.count).contains { try isMissing(dataset.digest($0)) }
-        }
-        if isBroken {
-          broken.stages.append((pipeline, record.stage))
-          report.problems.append("\(pipeline): the result of '\(record.stage)' rests on objects that are damaged or missing")
-        }
+  /// Results, memo entries and publications that rest on what is not there.
+  private func broken(_ connection: SQLiteConnection, _ wholeness: inout Wholeness, _ report: inout Report) throws
+    -> Broken
+  {
+    var broken = Broken()
+    for pipeline in try connection.all("SELECT DISTINCT pipeline FROM stages ORDER BY 1", [], { $0.text(0) }) {
+      let records = try connection.all(
+        "SELECT \(StageRecord.columns) FROM stages WHERE pipeline=?", [.text(pipeline)], { StageRecord($0) })
+      for case let record? in records where !(try isWhole(record, &wholeness)) {
+        broken.stages.append((pipeline, record.stage))
+        report.problems.append(
+          "\(pipeline): the result of '\(record.stage)' rests on objects that are damaged or missing")
       }
     }
-    let entries = try connection.all("SELECT stage_key, key, outputs FROM memo", [], { ($0.digest(0), $0.digest(1), $0.blob(2)) })
+    let entries = try connection.all(
+      "SELECT stage_key, key, outputs FROM memo", [], { ($0.digest(0), $0.digest(1), $0.blob(2)) })
     for (stageKey, key, outputs) in entries {
       guard let stageKey, let key else { continue }
-      let digests = Self.digests(in: outputs)
-      if try digests == nil || digests!.contains(where: isMissing) {
-        broken.memo.append((stageKey, key))
-        report.problems.append("a memo entry (\(key.short)) rests on objects that are damaged or missing")
+      if let named = Self.digests(in: outputs), try named.records.allSatisfy({ try wholeness.isRecordWhole($0) }),
+        try named.objects.allSatisfy({ try wholeness.isThere($0) }),
+        try named.dataset.map({ try wholeness.isDatasetWhole($0) }) ?? true
+      {
+        continue
       }
+      broken.memo.append((stageKey, key))
+      report.problems.append("a memo entry (\(key.short)) rests on objects that are damaged or missing")
+    }
+    for (pipeline, stage, export) in try connection.all(
+      "SELECT pipeline, stage, export FROM published", [], { ($0.text(0), $0.text(1), $0.text(2)) })
+    where !FileSystem.exists("\(layout.exports)/\(export)") {
+      broken.published.append((pipeline, stage))
+      report.problems.append("\(pipeline): what was published of '\(stage)' is missing (\(layout.exports)/\(export))")
     }
     return broken
   }
 
-  /// Every digest that a memo entry names; `nil` when the entry cannot be read.
-  private static func digests(in outputs: [UInt8]) -> [Digest]? {
+  private func isWhole(_ record: StageRecord, _ wholeness: inout Wholeness) throws -> Bool {
+    let parts = [record.dataset] + [record.input, record.derivation].compactMap { $0 } + record.files.values
+    guard try parts.allSatisfy({ try wholeness.isThere($0) }) else { return false }
+    return try wholeness.isDatasetWhole(record.dataset)
+  }
+
+  /// What a memo entry names; `nil` when the entry cannot be read.
+  private static func digests(in outputs: [UInt8]) -> (records: [Digest], objects: [Digest], dataset: Digest?)? {
     guard let value = try? JSONValue(parsing: outputs) else { return nil }
-    var found = value["dataset"]?.string.flatMap { Digest(hex: $0) }.map { [$0] } ?? []
-    found += value["files"]?.object?.members.compactMap { $0.value.string.flatMap { Digest(hex: $0) } } ?? []
-    found += value.array?.compactMap { $0["d"]?.string.flatMap { Digest(hex: $0) } } ?? []
-    // Elsewhere only references count: a text of 64 digits may be anything.
-    func visit(_ value: JSONValue) {
-      switch value {
-      case .string(let text): if let digest = Digest(reference: text) { found.append(digest) }
-      case .array(let values): values.forEach(visit)
-      case .object(let object): object.members.forEach { visit($0.value) }
-      default: break
-      }
-    }
-    visit(value)
-    return found
+    let dataset = value["dataset"]?.string.flatMap { Digest(hex: $0) }
+    var objects = value["files"]?.object?.members.compactMap { $0.value.string.flatMap { Digest(hex: $0) } } ?? []
+    let list = value.array ?? []
+    for case let members? in list.map({ $0["m"]?.object }) { objects += Wholeness.references(members) }
+    return (list.compactMap { $0["d"]?.string.flatMap { Digest(hex: $0) } }, objects, dataset)
   }
 }

@@ -17,16 +17,17 @@ package final class Dataset: Sendable {
 
   package static let empty = DatasetBuilder().build()
 
-  init(trusted bytes: [UInt8], count: Int) {
+  init(trusted bytes: [UInt8], count: Int, digest known: Digest? = nil) {
     self.bytes = bytes
     self.count = count
     digestsStart = 8 + 4 * (count + 1)
     idsStart = digestsStart + Digest.byteCount * count
-    digest = Digest(of: bytes)
+    digest = known ?? Digest(of: bytes)
   }
 
   /// Reads stored bytes; throws when they are not a dataset.
-  package convenience init(reading bytes: [UInt8]) throws(SluiceError) {
+  /// - Parameter digest: that of the bytes, where it was just checked.
+  package convenience init(reading bytes: [UInt8], digest: Digest? = nil) throws(SluiceError) {
     let count = bytes.withUnsafeBytes { raw -> Int? in
       guard raw.count >= 12, Array(raw[0..<4]) == Self.magic else { return nil }
       let count = Int(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))
@@ -38,7 +39,7 @@ package final class Dataset: Sendable {
     guard let count else {
       throw SluiceError(.corrupt, "a stored dataset cannot be read", advice: "Run `sluice fsck`.")
     }
-    self.init(trusted: bytes, count: count)
+    self.init(trusted: bytes, count: count, digest: digest)
   }
 
   static func header(count: Int) -> [UInt8] {

@@ -68,7 +68,8 @@ package final class FileDigestCache: Sendable {
   /// Writes the cache when it changed. It need not be durable, only whole.
   package func save() throws {
     let changed = state.withLock { state -> State? in
-      guard state?.fresh.isEmpty == false else { return nil }
+      // A few files are sooner read again than the whole cache is written.
+      guard let current = state, current.fresh.count > min(32, current.stored.count / 50) else { return nil }
       defer { state?.fresh = [:] }
       return state
     }

@@ -4,6 +4,9 @@ import Foundations
 struct LiveObjects {
   private let store: ObjectStore
   private var live: Set<Digest> = []
+  /// Those whose content was followed: to be in use is not yet that.
+  private var followedDatasets: Set<Digest> = []
+  private var followedRecords: Set<Digest> = []
   private static let marker = Array("sha256:".utf8)
 
   init(_ store: ObjectStore) { self.store = store }
@@ -15,14 +18,16 @@ struct LiveObjects {
 
   /// A dataset, its records, and what they refer to.
   mutating func addDataset(_ digest: Digest) throws {
-    guard live.insert(digest).inserted else { return }
+    live.insert(digest)
+    guard followedDatasets.insert(digest).inserted else { return }
     let dataset = try Dataset(reading: store.get(digest))
     for position in 0..<dataset.count { addRecord(dataset.digest(position)) }
   }
 
   /// A record and what it refers to.
   mutating func addRecord(_ digest: Digest) {
-    guard live.insert(digest).inserted else { return }
+    live.insert(digest)
+    guard followedRecords.insert(digest).inserted else { return }
     // What cannot be read refers to nothing that could be kept for it; `fsck` is who reports it.
     if let bytes = try? store.get(digest) { addReferences(in: bytes) }
   }

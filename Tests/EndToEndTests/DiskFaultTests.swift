@@ -11,7 +11,9 @@ import Testing
     try FaultWorld.fill(world, version: 0)
     world.settle()
     // A small tmpfs of the test's own, in a mount namespace that ends with the script.
-    try world.write("full.sh", """
+    try world.write(
+      "full.sh",
+      """
       set -e
       mkdir -p artifacts saved
       mount -t tmpfs -o size=\("$1") tmpfs artifacts
@@ -22,7 +24,7 @@ import Testing
       "\(BuiltProgram.path)" fsck
       cp -RL artifacts/published saved/published
       """)
-    for size in ["300k", "500k", "800k"] {
+    for size in ["160k", "350k", "500k"] {
       try world.remove("saved")
       let namespace = getuid() == 0 ? ["unshare", "--mount"] : ["unshare", "--user", "--map-root-user", "--mount"]
       let run = try ProgramRun.run(namespace + ["sh", "full.sh", size], in: world.directory)
@@ -40,7 +42,8 @@ import Testing
   /// A system call that fails, as strace injects it.
   static let faults = [
     "fdatasync:error=EIO:when=1", "fdatasync:error=EIO:when=3", "fsync:error=EIO:when=1", "fsync:error=EIO:when=4",
-    "rename:error=EIO:when=1", "rename:error=EIO:when=2", "pwrite64:error=ENOSPC:when=20+", "pwrite64:error=EIO:when=12",
+    "rename:error=EIO:when=1", "rename:error=EIO:when=2", "pwrite64:error=ENOSPC:when=20+",
+    "pwrite64:error=EIO:when=12",
     "write:error=ENOSPC:when=10+",
   ]
 
@@ -51,13 +54,18 @@ import Testing
     world.settle()
     let call = String(fault.prefix { $0 != ":" })
     let hurt = try ProgramRun.run(
-      ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(fault)", BuiltProgram.path, "run", "--quiet"],
+      [
+        "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(fault)", BuiltProgram.path,
+        "run", "--quiet",
+      ],
       in: world.directory)
     // A fault may hit what is only a convenience (a log line); a run that says that all is well must be.
     if hurt.exitCode != 0 {
       #expect(hurt.exitCode == 1, "\(hurt.ending.description)")
       // `write` is also how messages are printed.
-      if call != "write" { #expect(hurt.errors.contains("sluice: ") && !hurt.errors.contains("Fatal error"), "\(hurt.errors)") }
+      if call != "write" {
+        #expect(hurt.errors.contains("sluice: ") && !hurt.errors.contains("Fatal error"), "\(hurt.errors)")
+      }
     } else {
       try expectPublished(world, reference, fault)
     }
@@ -67,7 +75,9 @@ import Testing
     #expect(try world.sluice("fsck").exitCode == 0)
   }
 
-  @Test(arguments: ["rename:retval=0:when=2", "rename:retval=0:when=1", "fsync:retval=0:when=1+", "fdatasync:retval=0:when=1+"])
+  @Test(arguments: [
+    "rename:retval=0:when=2", "rename:retval=0:when=1", "fsync:retval=0:when=1+", "fdatasync:retval=0:when=1+",
+  ])
   func aCallClaimsToHaveSucceeded(_ fault: String) throws {
     let reference = try FaultWorld.undisturbed(versions: 1)[0]
     let world = try World(FaultWorld.settings)
@@ -75,7 +85,10 @@ import Testing
     world.settle()
     let call = String(fault.prefix { $0 != ":" })
     _ = try ProgramRun.run(
-      ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(fault)", BuiltProgram.path, "run", "--quiet"],
+      [
+        "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(fault)", BuiltProgram.path,
+        "run", "--quiet",
+      ],
       in: world.directory)
     // What a disk lost behind our back is found by fsck, and made again.
     _ = try world.sluice("fsck", "--repair")

@@ -8,14 +8,14 @@ import Testing
   private func world(_ more: String = "", tolerate: String = "tolerate: 50%") throws -> World {
     let world = try World([
       "pipelines/w.yaml": """
-        pipeline: w
-        stages:
-          src:   {uses: import, with: {path: "in/*.txt"}}
-          check: {run: "sh ./check.sh {input} {output}", needs: src, with: {mode: item}}
-          all:   {run: "cat {input}/* > {output}", needs: check}
-        \(more)
-        \(tolerate)
-        """,
+      pipeline: w
+      stages:
+        src:   {uses: import, with: {path: "in/*.txt"}}
+        check: {run: "sh ./check.sh {input} {output}", needs: src, with: {mode: item}}
+        all:   {run: "cat {input}/* > {output}", needs: check}
+      \(more)
+      \(tolerate)
+      """,
       "check.sh": "grep -q bad \"$1\" && { echo \"there is something bad\" >&2; exit 3; }; cp \"$1\" \"$2\"\n",
     ])
     for name in ["a", "b", "c", "d"] { try world.write("in/\(name).txt", "\(name)\n") }
@@ -51,7 +51,8 @@ import Testing
     _ = try world.run()
     try world.write("in/c.txt", "bad\n")
     #expect(try world.run().exitCode == 3)
-    #expect(try world.read("artifacts/published/w/all/output") == "a\nb\nd\n", "the old result of c is not c's any more")
+    #expect(
+      try world.read("artifacts/published/w/all/output") == "a\nb\nd\n", "the old result of c is not c's any more")
   }
 
   @Test func moreThanToleratedFailsTheStageAndOnlyWhatNeedsIt() throws {
@@ -63,7 +64,9 @@ import Testing
     #expect(run.state("check") == "failed")
     #expect(run.state("all") == "blocked")
     #expect(run.done("other") == 1)
-    #expect(run.stage("check")["message"]?.string?.contains("1 of 4 items failed, more than tolerate allows (10.0 %)") == true)
+    #expect(
+      run.stage("check")["message"]?.string?.contains("1 of 4 items failed, more than tolerate allows (10.0 %)") == true
+    )
     #expect(try world.read("artifacts/published/w/all/output") == "a\nb\nc\nd\n")
     // What succeeded is kept: only the culprit is tried again.
     try world.write("in/c.txt", "cc\n")
@@ -71,7 +74,8 @@ import Testing
   }
 
   @Test func aFailedCollectionStageSaysWhy() throws {
-    let world = try world("  broken: {run: \"echo no such luck >&2; exit 4\", needs: check}\n  after: {run: cat, needs: broken}")
+    let world = try world(
+      "  broken: {run: \"echo no such luck >&2; exit 4\", needs: check}\n  after: {run: cat, needs: broken}")
     let run = try world.run()
     #expect(run.exitCode == 1)
     #expect(run.stage("broken")["message"]?.string?.contains("exit code 4: no such luck") == true)
@@ -82,12 +86,12 @@ import Testing
   @Test func ctrlCDrainsAndTheNextRunGoesOn() throws {
     let world = try World([
       "pipelines/w.yaml": """
-        pipeline: w
-        stages:
-          src:  {uses: import, with: {path: "in/*.txt"}}
-          slow: {run: "sleep 0.15; cat", needs: src, with: {mode: item}}
-          all:  {run: "cat {input}/* > {output}", needs: slow}
-        """
+      pipeline: w
+      stages:
+        src:  {uses: import, with: {path: "in/*.txt"}}
+        slow: {run: "sleep 0.15; cat", needs: src, with: {mode: item}}
+        all:  {run: "cat {input}/* > {output}", needs: slow}
+      """
     ])
     for number in 10..<40 { try world.write("in/\(number).txt", "\(number)\n") }
     let running = try world.start("run", "-j", "2", "--json")
@@ -123,11 +127,11 @@ import Testing
   @Test func secretsDoNotReachLogsOrTheLedger() throws {
     let world = try World([
       "pipelines/w.yaml": """
-        pipeline: w
-        stages:
-          src: {uses: import, with: {path: "in/*.txt"}}
-          tell: {run: "echo the key is $TOKEN >&2; exit 1", needs: src, with: {mode: item, env: [TOKEN]}}
-        """, "in/a.txt": "a",
+      pipeline: w
+      stages:
+        src: {uses: import, with: {path: "in/*.txt"}}
+        tell: {run: "echo the key is $TOKEN >&2; exit 1", needs: src, with: {mode: item, env: [TOKEN]}}
+      """, "in/a.txt": "a",
     ])
     let program = try world.sluice("run", "--verbose", environment: ["TOKEN": "hunter2hunter2"])
     #expect(program.exitCode == 1)
@@ -151,7 +155,10 @@ import Testing
   @Test func aLedgerOfANewerProgramIsRefused() throws {
     let world = try world()
     _ = try world.run()
-    let sql = try ProgramRun.run(["python3", "-c", "import sqlite3; sqlite3.connect('artifacts/ledger.sqlite').execute('PRAGMA user_version=99')"], in: world.directory)
+    let sql = try ProgramRun.run(
+      [
+        "python3", "-c", "import sqlite3; sqlite3.connect('artifacts/ledger.sqlite').execute('PRAGMA user_version=99')",
+      ], in: world.directory)
     #expect(sql.exitCode == 0)
     let run = try world.sluice("run")
     #expect(run.exitCode == 1)
@@ -163,7 +170,10 @@ import Testing
     _ = try world.run()
     // Version 1 had no table of what is published.
     let sql = try ProgramRun.run(
-      ["python3", "-c", "import sqlite3; c=sqlite3.connect('artifacts/ledger.sqlite'); c.execute('DROP TABLE published'); c.execute('PRAGMA user_version=1'); c.commit()"],
+      [
+        "python3", "-c",
+        "import sqlite3; c=sqlite3.connect('artifacts/ledger.sqlite'); c.execute('DROP TABLE published'); c.execute('PRAGMA user_version=1'); c.commit()",
+      ],
       in: world.directory)
     #expect(sql.exitCode == 0)
     let run = try world.run()

@@ -17,11 +17,11 @@ struct FaultWorld {
 
   static let settings = ["pipelines/w.yaml": pipeline]
 
-  /// Thirty files of a few KB each; `version` changes some of them.
+  /// Twelve files of a few KB each; `version` changes some of them.
   static func fill(_ world: World, version: Int) throws {
-    for number in 10..<40 {
+    for number in 10..<22 {
       let word = number % 7 == version % 7 ? "version \(version)" : "text"
-      try world.write("in/\(number).txt", String(repeating: "\(word) of \(number)\n", count: 120))
+      try world.write("in/\(number).txt", String(repeating: "\(word) of \(number)\n", count: 300))
     }
     if version > 0 { try world.remove("in/\(10 + version).txt") }
   }

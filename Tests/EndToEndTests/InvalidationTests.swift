@@ -108,7 +108,11 @@ import Testing
 
   @Test func aChangedScriptIsAChangedStage() throws {
     let world = try world()
-    try world.write("pipelines/w.yaml", Self.pipeline.split(separator: "\n").map { $0.contains("upper:") ? "  upper: {run: \"sh ./upper.sh\", needs: src, with: {mode: item}}" : String($0) }.joined(separator: "\n"))
+    try world.write(
+      "pipelines/w.yaml",
+      Self.pipeline.split(separator: "\n").map {
+        $0.contains("upper:") ? "  upper: {run: \"sh ./upper.sh\", needs: src, with: {mode: item}}" : String($0)
+      }.joined(separator: "\n"))
     try world.write("upper.sh", "tr a-z A-Z\n")
     #expect(try world.run().done("upper") == 4)
     #expect(try world.run().didNoWork)
@@ -122,7 +126,9 @@ import Testing
 
   @Test func aPromptIsPartOfTheKey() throws {
     let world = try world()
-    try world.write("stages/phrase.yaml", """
+    try world.write(
+      "stages/phrase.yaml",
+      """
       kind: command
       summary: A command with a prompt.
       version: 1
@@ -148,15 +154,18 @@ import Testing
   }
 
   @Test func fieldsThatAStageDoesNotReadDoNotMakeItRun() throws {
-    let world = try World(["pipelines/w.yaml": """
+    let world = try World([
+      "pipelines/w.yaml": """
       pipeline: w
       stages:
         src:   {uses: import, with: {path: rows.jsonl}}
         keep:  {uses: filter, needs: src, with: {keep: [text]}}
         upper: {run: "tr a-z A-Z", needs: keep, with: {mode: item}}
-      """, "rows.jsonl": "{\"id\":\"1\",\"text\":\"a\",\"seen\":1}\n{\"id\":\"2\",\"text\":\"b\",\"seen\":1}\n"])
+      """, "rows.jsonl": "{\"id\":\"1\",\"text\":\"a\",\"seen\":1}\n{\"id\":\"2\",\"text\":\"b\",\"seen\":1}\n",
+    ])
     _ = try world.run()
-    try world.write("rows.jsonl", "{\"id\":\"1\",\"text\":\"a\",\"seen\":2}\n{\"id\":\"2\",\"text\":\"b\",\"seen\":1}\n")
+    try world.write(
+      "rows.jsonl", "{\"id\":\"1\",\"text\":\"a\",\"seen\":2}\n{\"id\":\"2\",\"text\":\"b\",\"seen\":1}\n")
     let run = try world.run()
     #expect(run.worked == ["src": ["1: changed"], "keep": ["1: changed"]])
     #expect(run.state("upper") == "up_to_date")

@@ -34,7 +34,7 @@ struct SummarizeStageTests {
   {
     try SummarizeStage(
       harness.configuration(
-        "summarize", (["provider": "rules"] as JSONObject).merging(parameters),
+        "summarize", (["provider": "rules", "tokenizer": "all-MiniLM-L6-v2"] as JSONObject).merging(parameters),
         prompts: ["summarize": prompt]))
   }
 
@@ -102,5 +102,24 @@ struct SummarizeStageTests {
     let invented = try ask("{\"summary\": \"Some 9999 people live there.\"}")
     #expect(invented["summary"]?.string?.hasPrefix("Table of 1 row") == true)
     #expect(harness.lines.contains { $0.contains("9999") })
+  }
+
+  @Test func theLimitHoldsOnTheFinalText() throws {
+    let harness = try MeaningHarness()
+    let whole = try harness.run(try stage(harness), [item(cities)])[0].get()
+    let full = try #require(whole["token_count"]?.int)
+    let short = "Table of 3 rows and 3 columns: City, People, Share."
+    for limit in stride(from: full + 1, to: 20, by: -7) {
+      let limited = Item(
+        id: "d#1", record: Record(try item(cities).record.object().merging(["max_tokens": JSONValue(limit)])))
+      let record = try harness.run(try stage(harness), [limited])[0].get()
+      guard let summary = record["summary"]?.string else {
+        #expect(record["text"] == (try limited.record.object()["text"]), "no room: as it was")
+        continue
+      }
+      #expect(try #require(record["token_count"]?.int) <= limit)
+      #expect(summary.hasPrefix(short) && summary.hasSuffix("."))
+      #expect(record["text"]?.string?.contains("Summary: \(summary)\n\nTable:") == true)
+    }
   }
 }

@@ -15,14 +15,15 @@ struct Chunk: Equatable {
 
   static let pathSeparator = " -> "
 
-  /// The members of its record.
-  func record(id: String, index: Int, document: ChunkDocument) -> JSONObject {
+  /// The members of its record. A table's says what it must not exceed, for the stage that puts a summary in.
+  func record(id: String, index: Int, limit: Int, document: ChunkDocument) -> JSONObject {
     var record = JSONObject()
     record["chunk_index"] = JSONValue(index)
     record["document_id"] = .string(document.id)
     record["element_type"] = .string(kind.rawValue)
     record["has_summary"] = .bool(false)
     record["id"] = .string(id)
+    if kind == .table { record["max_tokens"] = JSONValue(limit) }
     var metadata = JSONObject()
     if let language = document.language { metadata["language"] = .string(language) }
     if let title = document.title { metadata["title"] = .string(title) }

@@ -7,12 +7,13 @@ import Tokenization
 
 /// Splits parsed documents into chunks by section.
 struct ChunkStage: ItemStage {
-  let implementationVersion = 1
+  let implementationVersion = 2
   let keyComponents: JSONObject
   let projection = Projection.fields(["elements", "title", "language", "source_url", "document_id"])
   let parallelism = Parallelism.jobs
+  var exporter: (any DatasetExporter)? { JSONLinesExporter(fileName: "chunks.jsonl") }
 
-  private let directory: String
+  private let counting: CountingTokenizer
   private let maximum: Int
   private let overlap: Int
   private let minimum: Int
@@ -22,21 +23,13 @@ struct ChunkStage: ItemStage {
     maximum = try parameters.int("max_tokens")
     overlap = try parameters.int("overlap")
     minimum = try parameters.int("min_tokens")
-    directory = ModelFiles.locate(
-      try parameters.string("tokenizer"), project: configuration.directory)
-    let file = Path.join(directory, Tokenizers.fileName)
-    // The digest of a file that is there is remembered; a missing one is for the tokenizer to explain.
-    let digest =
-      FileSystem.exists(file)
-      ? try configuration.files.digest(ofFile: Path.absolute(file))
-      : try Tokenizers.digest(directory: directory)
-    keyComponents = ["tokenizer": .string(digest.hex)]
+    counting = try CountingTokenizer(configuration)
+    keyComponents = ["tokenizer": .string(counting.digest.hex)]
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
-    let counter = ModelTokenCounter(tokenizer: try Tokenizers.load(directory: directory))
-    return ChunkWorker(
-      Chunker(counter: counter, maximum: maximum, overlap: overlap, minimum: minimum))
+    ChunkWorker(
+      Chunker(counter: try counting.load(), maximum: maximum, overlap: overlap, minimum: minimum))
   }
 }
 
@@ -62,12 +55,13 @@ final class ChunkWorker<Counter: TokenCounter>: BatchWorker {
       url: record["source_url"]?.string)
     let name = parsed.title ?? Path.name(item.id)
     let chunks = chunker.chunks(parsed, name: name.isEmpty ? item.id : name)
+    let limit = chunker.maximum
     return .done(
       chunks.enumerated().map { index, chunk in
         let suffix = Self.suffix(index + 1)
         return ItemOutput(
           id: .child(suffix),
-          members: chunk.record(id: "\(item.id)#\(suffix)", index: index, document: document))
+          members: chunk.record(id: "\(item.id)#\(suffix)", index: index, limit: limit, document: document))
       })
   }
 

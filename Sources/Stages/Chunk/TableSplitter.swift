@@ -1,7 +1,8 @@
 import Documents
 import Foundations
 
-/// Puts a table into one chunk, or, above the limit, into several by rows with repeated column names.
+/// Puts a table into one chunk, or, above the limit, into several by rows with repeated column names. These
+/// leave a fifth of the limit for the summary that a later stage puts over each.
 struct TableSplitter<Counter: TokenCounter> {
   let counter: Counter
   let maximum: Int
@@ -16,11 +17,12 @@ struct TableSplitter<Counter: TokenCounter> {
   func chunks(_ table: DocumentTable, head: String, plainHead: String) -> [Part] {
     let whole = "\(head)\n\nTable:\n\(table.markdown)"
     if counter.count(whole) <= maximum { return [Part(text: whole, table: table)] }
+    let room = maximum - maximum / 5
     let start = counter.count(head) > maximum / 2 ? plainHead : head
     let names = table.columnNames
     let frame = counter.count(
       "\(start)\n\nTable:\n\(DocumentTable.markdown(columnNames: names, rows: []))")
-    guard frame * 2 < maximum else { return wide(table, plainHead) }
+    guard frame * 2 < room else { return wide(table, plainHead) }
     var parts: [Part] = []
     var rows: [[String]] = []
     var tokens = frame
@@ -33,8 +35,8 @@ struct TableSplitter<Counter: TokenCounter> {
     }
     for row in table.bodyRows {
       let size = counter.count("| " + row.joined(separator: " | ") + " |\n")
-      if tokens + size > maximum { flush() }
-      if frame + size > maximum {
+      if tokens + size > room { flush() }
+      if frame + size > room {
         parts += text([row], names, start)
       } else {
         rows.append(row)

@@ -12,6 +12,7 @@ struct EmbedStage: ItemStage {
   let projection = Projection.fields(["text"], includesID: false)
   /// One thread feeds the model, which has threads itself.
   let parallelism = Parallelism.threads(1)
+  var exporter: (any DatasetExporter)? { VectorsExporter() }
 
   private let batch: Int
   private let source: Source

@@ -99,6 +99,11 @@ final class FetchWorker: ItemWorker {
       switch try FetchTarget(item.item, directory: context.directory) {
       case .file(let path): feed.report(item, try files.fetch(path, previous: item.previous))
       case .http(let url):
+        if context.isFrozen, let previous = item.previous {
+          // What is kept is what there is: old, but no miss. The next run that may asks again.
+          feed.report(item, .unchanged(Freshness(seconds: 0, validators: previous.validators)))
+          return
+        }
         if context.isFrozen {
           throw ItemFailure(
             kind: "frozen",

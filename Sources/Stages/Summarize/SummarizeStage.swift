@@ -7,16 +7,20 @@ import Store
 /// Says in two or three sentences what a table holds, so that it is found by what it means. Other
 /// chunks pass through as they are.
 struct SummarizeStage: ItemStage {
-  let implementationVersion = 1
-  let keyComponents: JSONObject = [:]
+  let implementationVersion = 2
+  let keyComponents: JSONObject
   let projection = Projection.fields(
-    ["text", "table", "element_type", "section_path"], includesID: false)
+    ["text", "table", "element_type", "section_path", "max_tokens"], includesID: false)
   let parallelism: Parallelism
+  var exporter: (any DatasetExporter)? { JSONLinesExporter(fileName: "chunks.jsonl") }
 
   private let service: ServiceParameters?
   private let prompt: String
+  private let counting: CountingTokenizer
 
   init(_ configuration: StageConfiguration) throws {
+    counting = try CountingTokenizer(configuration)
+    keyComponents = ["tokenizer": .string(counting.digest.hex)]
     prompt = configuration.prompts["summarize"] ?? ""
     if try configuration.parameters.string("provider") == "openai" {
       service = try ServiceParameters(configuration)
@@ -29,10 +33,11 @@ struct SummarizeStage: ItemStage {
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
-    guard let service else { return SummarizeWorker(model: nil, context: context) }
+    let counter = try counting.load()
+    guard let service else { return SummarizeWorker(model: nil, counter: counter, context: context) }
     let client = ChatClient(try service.endpoint(context), isStopping: context.isStopping)
     return SummarizeWorker(
-      model: TableModel(client: client, prompt: prompt, cache: context.cache), context: context)
+      model: TableModel(client: client, prompt: prompt, cache: context.cache), counter: counter, context: context)
   }
 }
 
@@ -40,10 +45,12 @@ struct SummarizeStage: ItemStage {
 final class SummarizeWorker: BatchWorker {
   let batchSize: Int
   private let model: TableModel?
+  private let counter: any TokenCounter
   private let context: StageContext
 
-  init(model: TableModel?, context: StageContext) {
+  init(model: TableModel?, counter: any TokenCounter, context: StageContext) {
     self.model = model
+    self.counter = counter
     self.context = context
     batchSize = model == nil ? 32 : 1
   }
@@ -66,14 +73,33 @@ final class SummarizeWorker: BatchWorker {
           )
         }
       }
-      if summary.isEmpty { return .done([ItemOutput(id: .same, members: [:], inherits: true)]) }
-      let text = Self.insert(
-        summary, into: record["text"]?.string ?? "", section: section, table: table)
+      let text = record["text"]?.string ?? ""
+      let fitted = fit(summary, limit: record["max_tokens"]?.int) {
+        Self.insert($0, into: text, section: section, table: table)
+      }
+      guard let fitted else { return .done([ItemOutput(id: .same, members: [:], inherits: true)]) }
       let members: JSONObject = [
-        "summary": .string(summary), "has_summary": true, "text": .string(text),
+        "summary": .string(fitted.summary), "has_summary": true, "text": .string(fitted.text),
+        "token_count": JSONValue(fitted.tokens),
       ]
       return .done([ItemOutput(id: .same, members: members, inherits: true)])
     }
+  }
+
+  /// The summary without as many sentences at its end as it takes for the chunk to keep to its limit;
+  /// `nil` when there is no room for one.
+  private func fit(_ summary: String, limit: Int?, _ chunk: (String) -> String) -> (
+    summary: String, text: String, tokens: Int
+  )? {
+    var sentences = SentenceSplitter.sentences(summary)
+    while !sentences.isEmpty {
+      let summary = sentences.joined(separator: " ")
+      let text = chunk(summary)
+      let tokens = counter.count(text)
+      if tokens <= limit ?? .max { return (summary, text, tokens) }
+      sentences.removeLast()
+    }
+    return nil
   }
 
   /// The chunk's text with the summary between its head (section, caption) and the table.

@@ -5,7 +5,10 @@ import Store
 
 /// Reads the vectors that items refer to, and keeps spaces apart.
 struct VectorReader {
-  let objects: any ContentStore
+  private let get: (Digest) throws -> [UInt8]
+
+  init(objects: any ContentStore) { get = objects.get }
+  init(get: @escaping (Digest) throws -> [UInt8]) { self.get = get }
 
   /// A space, and the object that describes it.
   struct Space {
@@ -47,6 +50,6 @@ struct VectorReader {
         .corrupt, "the record of \(item.id) refers to '\(reference)', which is no object",
         advice: "Run `sluice fsck`.")
     }
-    return try objects.get(digest)
+    return try get(digest)
   }
 }
