@@ -14,7 +14,7 @@ extension ItemResults {
         stage: name, level: .warning,
         message: Secrets.redacted("\(work.item.id) is gone: \(reason)")))
     state.withLock { state in
-      state.results[work.item.id] = Result(outputs: [], validUntil: Timestamp.now.seconds + 86_400)
+      state.results[ExactText(work.item.id)] = Result(outputs: [], validUntil: Timestamp.now.seconds + 86_400)
       state.gone += 1
     }
     let itemRun = LedgerEntries.itemRun(
@@ -97,7 +97,7 @@ extension ItemResults {
 
   func quarantine(_ work: WorkItem, _ failure: ItemFailure) throws {
     let open = close(work)
-    state.withLock { $0.results[work.item.id] = Result(outputs: [], validUntil: Derivation.failed) }
+    state.withLock { $0.results[ExactText(work.item.id)] = Result(outputs: [], validUntil: Derivation.failed) }
     session.count(index) { $0.failed += 1 }
     try recordFailure(work, failure, wait: nil)
     session.observe(
@@ -109,7 +109,7 @@ extension ItemResults {
     let followers = state.withLock { $0.followers.removeValue(forKey: open.key) ?? [] }
     for follower in followers {
       state.withLock {
-        $0.results[follower.item.id] = Result(outputs: [], validUntil: Derivation.failed)
+        $0.results[ExactText(follower.item.id)] = Result(outputs: [], validUntil: Derivation.failed)
       }
       session.count(index) { $0.failed += 1 }
       try recordFailure(

@@ -48,7 +48,8 @@ import Testing
   }
 
   @Test func aStageThatWasRemovedAndPutBackIsRemembered() throws {
-    let stages = "up: {run: \"tr a-z A-Z\", needs: src, with: {mode: item}}\nall: {run: \"cat {input}/* > {output}\", needs: up}"
+    let stages =
+      "up: {run: \"tr a-z A-Z\", needs: src, with: {mode: item}}\nall: {run: \"cat {input}/* > {output}\", needs: up}"
     let world = try world(stages)
     _ = try world.run()
     let published = try world.published("w")
@@ -62,11 +63,14 @@ import Testing
   }
 
   @Test func aRenamedStageDoesNoWork() throws {
-    let world = try world("up: {run: \"tr a-z A-Z\", needs: src, with: {mode: item}}\nall: {run: \"cat {input}/* > {output}\", needs: up}")
+    let world = try world(
+      "up: {run: \"tr a-z A-Z\", needs: src, with: {mode: item}}\nall: {run: \"cat {input}/* > {output}\", needs: up}")
     #expect(try world.run().done("up") == 3)
     try world.write(
       "pipelines/w.yaml",
-      Self.pipeline("upper: {run: \"tr a-z A-Z\", needs: src, with: {mode: item}}\nall: {run: \"cat {input}/* > {output}\", needs: upper}"))
+      Self.pipeline(
+        "upper: {run: \"tr a-z A-Z\", needs: src, with: {mode: item}}\nall: {run: \"cat {input}/* > {output}\", needs: upper}"
+      ))
     let run = try world.run()
     #expect(run.done("upper") == 0)
     #expect(run.stage("upper")["cached"]?.int == 3)
@@ -89,7 +93,8 @@ import Testing
   }
 
   @Test func whatWasNeverRunCannotBeReadByOnly() throws {
-    let world = try world("up: {run: \"cat\", needs: src, with: {mode: item}}\nmore: {run: \"cat\", needs: up, with: {mode: item}}")
+    let world = try world(
+      "up: {run: \"cat\", needs: src, with: {mode: item}}\nmore: {run: \"cat\", needs: up, with: {mode: item}}")
     let run = try world.run("--only", "more")
     #expect(run.exitCode == 1)
     #expect(run.state("more") == "failed")
@@ -99,7 +104,8 @@ import Testing
 
   @Test func familiesByURL() throws {
     let world = try world(
-      "f: {foreach: [\"https://a.example/x\", \"../../up\", q], run: \"cat {input}/* > {output}; echo ${item} >> {output}\", needs: src}")
+      "f: {foreach: [\"https://a.example/x\", \"../../up\", q], run: \"cat {input}/* > {output}; echo ${item} >> {output}\", needs: src}"
+    )
     let run = try world.run()
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(try world.published("w").count == 3)
@@ -109,7 +115,10 @@ import Testing
 
   @Test func idsThatOnlyLookAlikeAreTwoItems() throws {
     // é in one scalar and in two: two files, and so two items.
-    let world = try World(["pipelines/w.yaml": Self.pipeline("up: {run: cat, needs: src, with: {mode: item}}\nall: {run: \"cat {input}/* | sort > {output}\", needs: up}")])
+    let world = try World([
+      "pipelines/w.yaml": Self.pipeline(
+        "up: {run: cat, needs: src, with: {mode: item}}\nall: {run: \"cat {input}/* | sort > {output}\", needs: up}")
+    ])
     try world.write("in/\u{E9}.txt", "one\n")
     try world.write("in/e\u{301}.txt", "two\n")
     let run = try world.run()
@@ -120,7 +129,8 @@ import Testing
   }
 
   @Test func noItemsAtAll() throws {
-    let world = try world("up: {run: \"cat\", needs: src, with: {mode: item}}\nall: {run: \"ls {input} | wc -l > {output}\", needs: up}")
+    let world = try world(
+      "up: {run: \"cat\", needs: src, with: {mode: item}}\nall: {run: \"ls {input} | wc -l > {output}\", needs: up}")
     for name in ["a", "b", "c"] { try world.remove("in/\(name).txt") }
     try world.write("in/other.md", "x")
     let run = try world.run()
@@ -133,7 +143,8 @@ import Testing
   @Test func aFailingStageUpstreamEndsItsChain() throws {
     let world = try world(
       "bad: {run: \"exit 1\", needs: src, with: {mode: item}}\nup: {run: cat, needs: bad, with: {mode: item}}\n"
-        + "all: {run: \"cat {input}/* > {output}\", needs: up}\nother: {run: cat, needs: src, with: {mode: item}}", rest: "tolerate: 10%\n")
+        + "all: {run: \"cat {input}/* > {output}\", needs: up}\nother: {run: cat, needs: src, with: {mode: item}}",
+      rest: "tolerate: 10%\n")
     for jobs in ["1", "4"] {
       let run = try world.run("--jobs", jobs)
       #expect(run.exitCode == 1)
@@ -144,7 +155,8 @@ import Testing
   }
 
   @Test func failFastEndsWithTheFailure() throws {
-    let world = try world("bad: {run: \"exit 1\", needs: src}\nslow: {run: \"sleep 0.2; cat\", needs: src, with: {mode: item}}")
+    let world = try world(
+      "bad: {run: \"exit 1\", needs: src}\nslow: {run: \"sleep 0.2; cat\", needs: src, with: {mode: item}}")
     let run = try world.run("--fail-fast")
     #expect(run.exitCode == 1)
     #expect(run.state("bad") == "failed")
@@ -153,17 +165,19 @@ import Testing
   @Test func tenThousandItemsThroughAChainWithOneJob() throws {
     var lines = ""
     // Few texts, so that very many items wait for the same work.
-    for number in 0..<10_000 { lines += "{\"id\":\"\(number)\",\"text\":\"t\(number % 3)\",\"element_type\":\"text\",\"section_path\":\"s\"}\n" }
+    for number in 0..<10_000 {
+      lines += "{\"id\":\"\(number)\",\"text\":\"t\(number % 3)\",\"element_type\":\"text\",\"section_path\":\"s\"}\n"
+    }
     let world = try World([
       "rows.jsonl": lines,
       "pipelines/w.yaml": """
-        pipeline: w
-        stages:
-          src:  {uses: import, with: {path: rows.jsonl}}
-          a:    {uses: filter, needs: src, with: {drop: [nothing]}}
-          b:    {uses: filter, needs: a, with: {drop: [page]}}
-          c:    {uses: filter, needs: b, with: {drop: [line]}}
-        """,
+      pipeline: w
+      stages:
+        src:  {uses: import, with: {path: rows.jsonl}}
+        a:    {uses: filter, needs: src, with: {drop: [nothing]}}
+        b:    {uses: filter, needs: a, with: {drop: [page]}}
+        c:    {uses: filter, needs: b, with: {drop: [line]}}
+      """,
     ])
     let run = try world.run("--jobs", "1")
     #expect(run.exitCode == 0, "\(run.errors)")
@@ -173,7 +187,8 @@ import Testing
   }
 
   @Test func reasonsOfStreamedItemsTellNewFromKey() throws {
-    let world = try world("x: {run: \"cat\", needs: src, with: {mode: item}}\ny: {run: \"cat\", needs: x, with: {mode: item}}")
+    let world = try world(
+      "x: {run: \"cat\", needs: src, with: {mode: item}}\ny: {run: \"cat\", needs: x, with: {mode: item}}")
     _ = try world.run()
     let run = try world.run("--set", "x.run=tr a-z A-Z", "--set", "y.run=rev")
     #expect(run.worked["x"] == ["in/a.txt: key", "in/b.txt: key", "in/c.txt: key"])
@@ -185,10 +200,10 @@ import Testing
       "rows.awk":
         #"BEGIN { s = "x"; while (length(s) < 20000) s = s s; for (i = 0; i < 2400; i++) print "{\"id\":\"" i "\",\"t\":\"" i s "\"}" }"#,
       "pipelines/w.yaml": """
-        pipeline: w
-        stages:
-          big: {run: "awk -f rows.awk > {output}", with: {output: jsonl}, publish: false}
-        """,
+      pipeline: w
+      stages:
+        big: {run: "awk -f rows.awk > {output}", with: {output: jsonl}, publish: false}
+      """,
     ])
     let run = try world.run()
     #expect(run.exitCode == 0, "\(run.errors)")
@@ -226,7 +241,8 @@ import Testing
   }
 
   @Test func whatIsDamagedIsFoundForgottenAndMadeAgain() throws {
-    let world = try world("up: {run: \"tr a-z A-Z\", needs: src, with: {mode: item}}\nall: {run: \"cat {input}/* > {output}\", needs: up}")
+    let world = try world(
+      "up: {run: \"tr a-z A-Z\", needs: src, with: {mode: item}}\nall: {run: \"cat {input}/* > {output}\", needs: up}")
     _ = try world.run()
     let published = try world.published("w")
     for pack in try FileSystem.list(world.path("artifacts/objects/packs")) {

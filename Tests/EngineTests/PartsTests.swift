@@ -28,13 +28,16 @@ import Testing
     let asked = ItemFailure(kind: "http_429", message: "", isTransient: true, retryAfter: 10)
     #expect((0..<100).allSatisfy { _ in backoff.wait(after: asked, attempt: 1, using: &random) == 10 })
     let little = ItemFailure(kind: "http_429", message: "", isTransient: true, retryAfter: 0.5)
-    #expect((0..<100).allSatisfy { _ in (0.5...2).contains(backoff.wait(after: little, attempt: 3, using: &random) ?? -1) })
+    #expect(
+      (0..<100).allSatisfy { _ in (0.5...2).contains(backoff.wait(after: little, attempt: 3, using: &random) ?? -1) })
     let final = ItemFailure(kind: "http_404", message: "", retryAfter: 10)
     #expect(backoff.wait(after: final, attempt: 1, using: &random) == nil)
     #expect(Backoff(["backoff": 0.0]).wait(after: asked, attempt: 1, using: &random) == 10)
   }
 
-  private func work(_ token: Int) -> WorkItem { WorkItem(token: token, item: Item(id: "\(token)", record: Record([:])), attempt: 1) }
+  private func work(_ token: Int) -> WorkItem {
+    WorkItem(token: token, item: Item(id: "\(token)", record: Record([:])), attempt: 1)
+  }
 
   @Test func urgentWorkIsTakenFirst() {
     let queue = WorkQueue(isStopping: { false })
@@ -77,7 +80,9 @@ import Testing
   @Test func anAbortedOrStoppedQueueKeepsNobodyWaiting() {
     let queue = WorkQueue(isStopping: { false })
     for token in 0..<2048 { queue.add(work(token), isUrgent: false) }
-    let adder = BlockingThread("adder") { queue.add(WorkItem(token: 9999, item: Item(id: "x", record: Record([:])), attempt: 1), isUrgent: false) }
+    let adder = BlockingThread("adder") {
+      queue.add(WorkItem(token: 9999, item: Item(id: "x", record: Record([:])), attempt: 1), isUrgent: false)
+    }
     queue.abort()
     adder.join()
     #expect(queue.next(max: 1, waiting: true).isEmpty)
@@ -97,16 +102,23 @@ import Testing
       state.update { $0 = true }
     }
     #expect(state.wait(until: MonotonicClock.now + 50_000_000) { $0 ? true : nil } == nil, "it is full")
-    guard case .items(1, let items)? = inbox.take({ false }) else { _ = Issue.record("no items"); return }
+    guard case .items(1, let items)? = inbox.take({ false }) else {
+      _ = Issue.record("no items")
+      return
+    }
     #expect(items.count == 5000)
     sender.join()
-    guard case .finished(2, nil)? = inbox.take({ false }) else { _ = Issue.record("no end"); return }
+    guard case .finished(2, nil)? = inbox.take({ false }) else {
+      _ = Issue.record("no end")
+      return
+    }
     #expect(inbox.take({ true }) == nil)
   }
 
   @Test func memoEntriesComeBack() throws {
     let memo = MemoOutputs([
-      (.same, .members(["summary": "s"])), (.child("0001"), .record(Digest(of: "r"))), (.absolute("same"), .members([:])),
+      (.same, .members(["summary": "s"])), (.child("0001"), .record(Digest(of: "r"))),
+      (.absolute("same"), .members([:])),
     ])
     let read = try MemoOutputs(reading: memo.bytes)
     #expect(read.bytes == memo.bytes)
@@ -125,7 +137,9 @@ import Testing
     let store = try ObjectStore(layout)
     let memo = MemoOutputs([(.same, .members(["summary": "s", "page": 9]))])
     for page in [1, 2] {
-      let outputs = try memo.items(of: Item(id: "i", record: Record(["text": "t", "page": JSONValue(page), "row": JSONValue(page)])), store: store, loading: true)
+      let outputs = try memo.items(
+        of: Item(id: "i", record: Record(["text": "t", "page": JSONValue(page), "row": JSONValue(page)])), store: store,
+        loading: true)
       #expect(outputs.map(\.id) == ["i"])
       #expect(try outputs[0].record?.object() == ["text": "t", "row": JSONValue(page), "summary": "s", "page": 9])
     }

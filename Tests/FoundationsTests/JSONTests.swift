@@ -21,7 +21,9 @@ import Testing
   }
 
   @Test func whatIsNotJSON() {
-    for text in ["", "{", "[1,]", "{\"a\":1,\"a\":2}", "nul", "\"\\ud800\"", "\"\u{1}\"", "1 2", "99999999999999999999999"] {
+    for text in [
+      "", "{", "[1,]", "{\"a\":1,\"a\":2}", "nul", "\"\\ud800\"", "\"\u{1}\"", "1 2", "99999999999999999999999",
+    ] {
       #expect(throws: JSONParseError.self, "\(text)") { try JSONValue(parsing: text) }
     }
     let deep = String(repeating: "[", count: 100_000)

@@ -35,7 +35,9 @@ import Testing
   }
 
   @Test func childProcesses() throws {
-    func ending(_ script: String, _ change: (inout ChildProcess.Command) -> Void = { _ in }) throws -> ChildProcess.Ending {
+    func ending(_ script: String, _ change: (inout ChildProcess.Command) -> Void = { _ in }) throws
+      -> ChildProcess.Ending
+    {
       var command = ChildProcess.Command(["/bin/sh", "-c", script])
       change(&command)
       var child = try ChildProcess(command)
@@ -43,14 +45,19 @@ import Testing
     }
     #expect(try ending("exit 3") == .exited(3))
     #expect(try ending("kill -9 $$") == .signalled(9))
-    #expect(try ending("[ \"$(pwd)\" = / ] && [ \"$X\" = y ] && [ -z \"$HOME\" ]") { $0.directory = "/"; $0.environment = ["X": "y"] }.isSuccess)
+    #expect(
+      try ending("[ \"$(pwd)\" = / ] && [ \"$X\" = y ] && [ -z \"$HOME\" ]") {
+        $0.directory = "/"
+        $0.environment = ["X": "y"]
+      }.isSuccess)
     #expect(throws: SluiceError.self) { _ = try ChildProcess(ChildProcess.Command(["/no/such/program"])) }
   }
 
   @Test func aChildLetGoOfIsGoneWithAllThatItStarted() throws {
     let scratch = try Scratch()
     func start() throws {
-      var child = try ChildProcess(ChildProcess.Command(["/bin/sh", "-c", "sleep 60 & echo $! > \(scratch.path("pid")); wait"]))
+      var child = try ChildProcess(
+        ChildProcess.Command(["/bin/sh", "-c", "sleep 60 & echo $! > \(scratch.path("pid")); wait"]))
       while (try? FileSystem.read(scratch.path("pid")))?.isEmpty ?? true { usleep(2000) }
       #expect(child.poll() == nil)
     }

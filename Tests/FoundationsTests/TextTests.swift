@@ -16,12 +16,23 @@ import Testing
       (String(repeating: "9", count: 400), nil), ("99999999999GB", nil),
     ]
     for (text, value) in bytes { #expect(Units.bytes(text) == value, "\(text)") }
-    let shares: [(String, Double?)] = [("20%", 0.2), ("0.5%", 0.005), ("0.2", 0.2), ("1", 1), ("101%", nil), ("2", nil), ("x", nil), ("100%", 1)]
+    let shares: [(String, Double?)] = [
+      ("20%", 0.2), ("0.5%", 0.005), ("0.2", 0.2), ("1", 1), ("101%", nil), ("2", nil), ("x", nil), ("100%", 1),
+    ]
     for (text, value) in shares { #expect(Units.share(text) == value, "\(text)") }
-    #expect([0.0004, 0.85, 3.2, 250, 7500].map { Units.show(seconds: $0) } == ["0 ms", "850 ms", "3.2 s", "4 min 10 s", "2 h 05 min"])
+    #expect(
+      [0.0004, 0.85, 3.2, 250, 7500].map { Units.show(seconds: $0) } == [
+        "0 ms", "850 ms", "3.2 s", "4 min 10 s", "2 h 05 min",
+      ])
     #expect([812, 4100, 7_000_000, 999_999].map { Units.show(bytes: $0) } == ["812 B", "4.1 KB", "7.0 MB", "1.0 MB"])
-    #expect([0, 999, 1000, -1_234_567, Int.min].map { Units.show($0) } == ["0", "999", "1,000", "-1,234,567", "-9,223,372,036,854,775,808"])
-    #expect([(1.005, 1), (-0.04, 1), (-1.25, 1), (2.5, 0), (0.999, 2)].map { Units.decimal($0.0, $0.1) } == ["1.0", "0.0", "-1.3", "3", "1.00"])
+    #expect(
+      [0, 999, 1000, -1_234_567, Int.min].map { Units.show($0) } == [
+        "0", "999", "1,000", "-1,234,567", "-9,223,372,036,854,775,808",
+      ])
+    #expect(
+      [(1.005, 1), (-0.04, 1), (-1.25, 1), (2.5, 0), (0.999, 2)].map { Units.decimal($0.0, $0.1) } == [
+        "1.0", "0.0", "-1.3", "3", "1.00",
+      ])
   }
 
   @Test func suggestions() {
@@ -39,7 +50,8 @@ import Testing
     let diagnostic = Diagnostic(source, SourcePosition(line: 2, column: 9), "no x", hint: "Write y.")
     #expect(diagnostic.rendered == "p.yaml:2:9: error: no x\n  2 |   grün: x\n    |         ^\n  hint: Write y.\n")
     #expect(Diagnostic(source, SourcePosition(line: 9, column: 1), "none").rendered == "p.yaml:9:1: error: none\n")
-    let long = SourceText(name: "l", bytes: Array((String(repeating: "a", count: 300) + "B" + String(repeating: "c", count: 90)).utf8))
+    let long = SourceText(
+      name: "l", bytes: Array((String(repeating: "a", count: 300) + "B" + String(repeating: "c", count: 90)).utf8))
     let lines = Diagnostic(long, SourcePosition(line: 1, column: 301), "m").rendered.split(separator: "\n")
     #expect(lines[1].count < 140)
     #expect(lines[1].dropFirst(lines[2].firstIndex(of: "^")!.utf16Offset(in: lines[2])).first == "B")
@@ -50,8 +62,12 @@ import Testing
 
   @Test func paths() {
     #expect([Path.parent("a/b"), Path.parent("a"), Path.parent("/"), Path.parent("/a")] == ["a", ".", "/", "/"])
-    #expect([Path.fileExtension("A/b.PDF"), Path.fileExtension(".profile"), Path.fileExtension("a.b/c")] == ["pdf", "", ""])
-    #expect([Path.join("a", "b"), Path.join("a/", "b"), Path.join("a", "/b"), Path.join(".", "b"), Path.join("a", ".")] == ["a/b", "a/b", "/b", "b", "a"])
+    #expect(
+      [Path.fileExtension("A/b.PDF"), Path.fileExtension(".profile"), Path.fileExtension("a.b/c")] == ["pdf", "", ""])
+    #expect(
+      [Path.join("a", "b"), Path.join("a/", "b"), Path.join("a", "/b"), Path.join(".", "b"), Path.join("a", ".")] == [
+        "a/b", "a/b", "/b", "b", "a",
+      ])
     #expect(Path.absolute("/a/./b/../../..//c/") == "/c")
     #expect(Path.temporaryName(besides: "a/b") != Path.temporaryName(besides: "a/b"))
   }
@@ -64,7 +80,9 @@ import Testing
   }
 
   @Test func lines() {
-    func lines(_ text: String) -> [String] { ByteSearch.lines(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) } }
+    func lines(_ text: String) -> [String] {
+      ByteSearch.lines(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    }
     #expect(lines("") == [])
     #expect(lines("a\nb") == ["a", "b"])
     #expect(lines("a\r\n\r\nb\n") == ["a", "", "b"])

@@ -37,17 +37,28 @@ import Testing
 
   @Test func typesThatDoNotFit() throws {
     #expect(
-      try problems("src: {uses: import, with: {path: a.csv}}", "parse: {uses: parse, needs: src}", "index: {uses: index, needs: parse}")
-        .last == "5:31: 'index' reads vector or chunk, but 'parse' makes parsed_document [Put a stage between the two that makes vector or chunk.]")
+      try problems(
+        "src: {uses: import, with: {path: a.csv}}", "parse: {uses: parse, needs: src}",
+        "index: {uses: index, needs: parse}"
+      )
+      .last
+        == "5:31: 'index' reads vector or chunk, but 'parse' makes parsed_document [Put a stage between the two that makes vector or chunk.]"
+    )
     #expect(
-      try problems("src: {uses: import, with: {path: a.csv}}", "parse: {uses: parse, needs: src}", "chunk: {uses: chunk, needs: src}")
-        .contains { $0.contains("'chunk' reads parsed_document") && $0.contains("'parse' makes parsed_document: needs: parse") })
+      try problems(
+        "src: {uses: import, with: {path: a.csv}}", "parse: {uses: parse, needs: src}",
+        "chunk: {uses: chunk, needs: src}"
+      )
+      .contains {
+        $0.contains("'chunk' reads parsed_document") && $0.contains("'parse' makes parsed_document: needs: parse")
+      })
   }
 
   @Test func aFirstPlan() throws {
     let world = try World(["in/a.txt": "a", "in/b.txt": "b"])
     let prepared = try prepare(
-      world, "src: {uses: import, with: {path: 'in/*.txt'}}", "up: {run: cat, needs: src, with: {mode: item}}", "all: {run: cat, needs: up}",
+      world, "src: {uses: import, with: {path: 'in/*.txt'}}", "up: {run: cat, needs: src, with: {mode: item}}",
+      "all: {run: cat, needs: up}",
       "more: {run: cat, needs: all, with: {mode: item}}")
     let plan = try Planner(prepared, selection: [0, 1, 2], forced: [], jobs: 1).plan()
     #expect(plan.stages.map(\.name) == ["src", "up", "all", "more"])
@@ -61,7 +72,9 @@ import Testing
 
   @Test func keysHoldWhatCountsAndNothingElse() throws {
     let world = try World()
-    func key(_ parameters: String) throws -> Digest { try prepare(world, "a: {run: 'true', with: {\(parameters)}}").stages[0].key }
+    func key(_ parameters: String) throws -> Digest {
+      try prepare(world, "a: {run: 'true', with: {\(parameters)}}").stages[0].key
+    }
     let base = try key("")
     #expect(try key("timeout: 5s, max_attempts: 3, backoff: 2s") == base)
     #expect(try key("output: jsonl") != base)
@@ -72,8 +85,12 @@ import Testing
 
   @Test func changesOfKeys() {
     let changes = KeyChange.between(
-      ["parameters": ["max": 1000, "same": 1, "gone": true], "kind": "a"], ["parameters": ["max": 600, "same": 1, "new": "x"], "kind": "a"])
-    #expect(changes.map(\.text) == ["parameters.gone: true → (none)", "parameters.max: 1000 → 600", "parameters.new: (none) → x"])
+      ["parameters": ["max": 1000, "same": 1, "gone": true], "kind": "a"],
+      ["parameters": ["max": 600, "same": 1, "new": "x"], "kind": "a"])
+    #expect(
+      changes.map(\.text) == [
+        "parameters.gone: true → (none)", "parameters.max: 1000 → 600", "parameters.new: (none) → x",
+      ])
     #expect(KeyChange.between(["a": 1], ["a": 1]).isEmpty)
   }
 }

@@ -7,7 +7,9 @@ import Testing
 @Suite struct DatasetTests {
   private func random(_ count: Int, _ random: inout SeededGenerator) -> [(String, Digest)] {
     (0..<count).map { _ in
-      let id = ["", "ä", "doc#", "é", "e\u{301}"].randomElement(using: &random)! + String(Int.random(in: 0..<60, using: &random))
+      let id =
+        ["", "ä", "doc#", "é", "e\u{301}"].randomElement(using: &random)!
+        + String(Int.random(in: 0..<60, using: &random))
       return (id, Digest(of: String(Int.random(in: 0..<4, using: &random))))
     }
   }
@@ -38,7 +40,9 @@ import Testing
         #expect(dataset.digest(position) == expected[id])
         #expect(dataset.index(of: String(decoding: id, as: UTF8.self)) == position)
       }
-      for (offset, entry) in entries.enumerated() { #expect(Array(dataset.id(Int(positions[offset])).utf8) == Array(entry.0.utf8)) }
+      for (offset, entry) in entries.enumerated() {
+        #expect(Array(dataset.id(Int(positions[offset])).utf8) == Array(entry.0.utf8))
+      }
       #expect(dataset.index(of: "absent") == nil)
       let read = try Dataset(reading: dataset.bytes)
       #expect(read.bytes == dataset.bytes && read.digest == dataset.digest)
@@ -77,7 +81,8 @@ import Testing
 
   @Test func derivationsComeBack() throws {
     let derivation = Derivation(
-      input: Digest(of: "in"), output: Digest(of: "out"), starts: [0, 2, 2, 3], positions: [4, 1, 0], validUntil: [.infinity, Derivation.failed, 12.5])
+      input: Digest(of: "in"), output: Digest(of: "out"), starts: [0, 2, 2, 3], positions: [4, 1, 0],
+      validUntil: [.infinity, Derivation.failed, 12.5])
     let read = try Derivation(reading: derivation.bytes)
     #expect(read.input == derivation.input && read.output == derivation.output)
     #expect((0..<3).map { Array(read.outputs(ofInput: $0)) } == [[4, 1], [], [0]])

@@ -26,12 +26,16 @@ import Testing
   @Test func savedAndReadAgain() throws {
     let scratch = try Scratch()
     let path = scratch.path("cache")
-    for number in 0..<50 { try FileSystem.writeReplaceable(Array("text \(number)".utf8), to: scratch.path("f\(number)")) }
+    for number in 0..<50 {
+      try FileSystem.writeReplaceable(Array("text \(number)".utf8), to: scratch.path("f\(number)"))
+    }
     usleep(60_000)
     // In two steps, so that the second is merged into the first.
     for range in [[7, 3, 49, 0], Array(0..<50)] {
       let cache = FileDigestCache(path: path)
-      for number in range { #expect(try cache.digest(ofFile: scratch.path("f\(number)")) == Digest(of: "text \(number)")) }
+      for number in range {
+        #expect(try cache.digest(ofFile: scratch.path("f\(number)")) == Digest(of: "text \(number)"))
+      }
       try cache.save()
     }
     let stored = StoredFileDigests(path: path)

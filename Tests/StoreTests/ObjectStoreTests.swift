@@ -25,9 +25,13 @@ import Testing
       #expect(try FileSystem.read(again.path(of: digest)) == bytes)
     }
     // What is there is not written again.
-    let before = try FileSystem.list(world.layout.packs).map { try FileSystem.status("\(world.layout.packs)/\($0)")?.size }
+    let before = try FileSystem.list(world.layout.packs).map {
+      try FileSystem.status("\(world.layout.packs)/\($0)")?.size
+    }
     for bytes in objects.values { _ = try again.put(bytes) }
-    #expect(try FileSystem.list(world.layout.packs).map { try FileSystem.status("\(world.layout.packs)/\($0)")?.size } == before)
+    #expect(
+      try FileSystem.list(world.layout.packs).map { try FileSystem.status("\(world.layout.packs)/\($0)")?.size }
+        == before)
     try world.recorder.close()
   }
 
@@ -54,7 +58,9 @@ import Testing
   @Test func puttingWithoutRecordingDoesNotWaitForEver() throws {
     let world = try StoreWorld()
     var last = Digest(of: "")
-    for number in 0..<700 { last = try world.store.put([UInt8](repeating: UInt8(number % 251), count: 200_000 - number)) }
+    for number in 0..<700 {
+      last = try world.store.put([UInt8](repeating: UInt8(number % 251), count: 200_000 - number))
+    }
     try world.commit()
     #expect(try ObjectStore(world.layout).contains(last))
     try world.recorder.close()
@@ -100,7 +106,9 @@ import Testing
       #expect(error?.message.contains("process \(getpid())") == true)
       #expect(Lease.holder(pipeline: "p", layout: world.layout)?["pid"]?.int == Int(getpid()))
       _ = try Lease.acquire(pipeline: "q", layout: world.layout)
-      let shared = [try Lease.sweeping(layout: world.layout, alone: false), try Lease.sweeping(layout: world.layout, alone: false)]
+      let shared = [
+        try Lease.sweeping(layout: world.layout, alone: false), try Lease.sweeping(layout: world.layout, alone: false),
+      ]
       #expect(throws: SluiceError.self) { try Lease.sweeping(layout: world.layout, alone: true) }
       withExtendedLifetime(shared) {}
     }
