@@ -81,18 +81,22 @@ let alsoTested: [String: [String]] = [
   "Stages": ["StageKit", "Store", "Documents", "HTTPClient", "Models", "SearchIndex", "Tokenization", "Clustering"],
 ]
 
-let tests: [Target] = [
-  "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Documents", "Tokenization",
-  "Models", "SearchIndex", "Clustering", "Stages", "Views",
-].map { name in
-  .testTarget(
-    name: "\(name)Tests",
-    dependencies: Array(Set([name, "Foundations", "TestSupport"] + (alsoTested[name] ?? []))).sorted().map { .target(name: $0) },
-    path: "Tests/\(name)Tests")
-} + [
-  .testTarget(
-    name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "sluice"], path: "Tests/EndToEndTests")
-]
+let tests: [Target] =
+  [
+    "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Documents",
+    "Tokenization",
+    "Models", "SearchIndex", "Clustering", "Stages", "Views",
+  ].map { name in
+    .testTarget(
+      name: "\(name)Tests",
+      dependencies: Array(Set([name, "Foundations", "TestSupport"] + (alsoTested[name] ?? []))).sorted().map {
+        .target(name: $0)
+      },
+      path: "Tests/\(name)Tests")
+  } + [
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "sluice"], path: "Tests/EndToEndTests")
+  ]
 
 let package = Package(
   name: "sluice",

@@ -156,3 +156,5 @@ char **csystem_environment(void) { return environ; }
 void csystem_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 int csystem_pidfd(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int csystem_syncfs(int fd) { return syncfs(fd); }

@@ -16,11 +16,11 @@ final class ItemResults: Sendable {
   }
 
   /// An input whose key another one is being worked on for.
-  private struct Follower: Sendable {
+  struct Follower: Sendable {
     let item: Item
   }
 
-  private struct State: Sendable {
+  struct State: Sendable {
     var results: [String: Result] = [:]
     /// In this run, by memo key: the inputs that wait for the same work, or its finished outputs.
     var followers: [Digest: [Follower]] = [:]
@@ -32,18 +32,18 @@ final class ItemResults: Sendable {
     var finalDataset: Dataset?
   }
 
-  private let session: RunSession
-  private let index: Int
-  private let stage: any ItemStage
-  private let queue: WorkQueue
-  private let consumers: [(run: ItemStageRun, need: Int)]
-  private let backoff: Backoff
-  private let key: Digest
-  private let state = Mutex(State())
-  private let quarantined: Mutex<Set<String>>
-  private let former = Mutex<(input: Dataset, output: Dataset, derivation: Derivation)?>(nil)
-  private let threads = Mutex<[BlockingThread]>([])
-  private let scratchMade = Mutex(false)
+  let session: RunSession
+  let index: Int
+  let stage: any ItemStage
+  let queue: WorkQueue
+  let consumers: [(run: ItemStageRun, need: Int)]
+  let backoff: Backoff
+  let key: Digest
+  let state = Mutex(State())
+  let quarantined: Mutex<Set<String>>
+  let former = Mutex<(input: Dataset, output: Dataset, derivation: Derivation)?>(nil)
+  let threads = Mutex<[BlockingThread]>([])
+  let scratchMade = Mutex(false)
 
   init(
     session: RunSession, index: Int, stage: any ItemStage, queue: WorkQueue,
@@ -63,8 +63,8 @@ final class ItemResults: Sendable {
     quarantined = Mutex(Set(entries.map(\.item)))
   }
 
-  private var name: String { session.prepared.stages[index].declaration.name }
-  private var pipeline: String { session.prepared.pipeline.name }
+  var name: String { session.prepared.stages[index].declaration.name }
+  var pipeline: String { session.prepared.pipeline.name }
 
   func prepare(former: (input: Dataset, output: Dataset, derivation: Derivation)?) {
     self.former.withLock { $0 = former }
@@ -133,7 +133,7 @@ final class ItemResults: Sendable {
 
   /// Work that does not depend on the id is done once for all items that ask for it. Returns the
   /// finished outputs, `.some(nil)` when the item was put behind another, `nil` when it is the first.
-  private func shared(_ memoKey: Digest, _ item: Item) throws -> (
+  func shared(_ memoKey: Digest, _ item: Item) throws -> (
     outputs: [UInt8], validUntil: Double?
   )?? {
     state.withLock { state in
@@ -147,7 +147,7 @@ final class ItemResults: Sendable {
     }
   }
 
-  private func finishShared(_ memoKey: Digest, _ outputs: [UInt8], _ validUntil: Double?) {
+  func finishShared(_ memoKey: Digest, _ outputs: [UInt8], _ validUntil: Double?) {
     let followers = state.withLock { state in
       state.finished[memoKey] = (outputs, validUntil)
       return state.followers.removeValue(forKey: memoKey) ?? []
@@ -157,18 +157,18 @@ final class ItemResults: Sendable {
     }
   }
 
-  private func attempt(_ body: () throws -> Void) {
+  func attempt(_ body: () throws -> Void) {
     do { try body() } catch { fail(error) }
   }
 
-  private func fail(_ error: any Error) {
+  func fail(_ error: any Error) {
     state.withLock { $0.fatal = $0.fatal ?? SluiceError(wrapping: error) }
     queue.abort()
   }
 
   // MARK: Workers
 
-  private func startWorkers() throws {
+  func startWorkers() throws {
     try threads.withLock { threads in
       guard threads.isEmpty else { return }
       let count: Int
@@ -222,7 +222,7 @@ final class ItemResults: Sendable {
     }
   }
 
-  private func memo(_ outputs: [ItemOutput]) throws -> MemoOutputs {
+  func memo(_ outputs: [ItemOutput]) throws -> MemoOutputs {
     MemoOutputs(
       try outputs.map { output in
         if output.inherits { return (output.id, .members(output.members)) }
@@ -230,7 +230,7 @@ final class ItemResults: Sendable {
       })
   }
 
-  private func close(_ work: WorkItem) -> (
+  func close(_ work: WorkItem) -> (
     key: Digest, reason: String, before: Digest?, seconds: Double
   ) {
     let seconds = queue.finish(work)
@@ -239,7 +239,7 @@ final class ItemResults: Sendable {
     return (open?.key ?? work.item.digest, open?.reason ?? "new", open?.before, seconds)
   }
 
-  private func succeed(
+  func succeed(
     _ work: WorkItem, _ outputs: MemoOutputs, _ freshness: Freshness, isUnchanged: Bool = false
   ) throws {
     let bytes = outputs.bytes
@@ -266,13 +266,13 @@ final class ItemResults: Sendable {
     if !stage.projection.includesID { finishShared(open.key, bytes, validUntil) }
   }
 
-  private func releaseEntry(_ item: String) -> Recorder.Entry? {
+  func releaseEntry(_ item: String) -> Recorder.Entry? {
     guard quarantined.withLock({ $0.remove(item) }) != nil else { return nil }
     return LedgerEntries.release(pipeline: pipeline, stage: name, item: item)
   }
 
   /// The outside world says that nothing changed: the memo entry gets a new time.
-  private func refresh(_ work: WorkItem, _ freshness: Freshness) throws {
+  func refresh(_ work: WorkItem, _ freshness: Freshness) throws {
     let memoKey = state.withLock { $0.open[work.token]?.key } ?? work.item.digest
     guard let entry = try session.reader.memo(stageKey: key, key: memoKey) else {
       throw SluiceError(
@@ -284,118 +284,8 @@ final class ItemResults: Sendable {
     try succeed(work, MemoOutputs(reading: entry.outputs), freshness, isUnchanged: true)
   }
 
-  private func leave(_ work: WorkItem, _ reason: String) throws {
-    let open = close(work)
-    session.observe(
-      .log(
-        stage: name, level: .warning,
-        message: Secrets.redacted("\(work.item.id) is gone: \(reason)")))
-    state.withLock { state in
-      state.results[work.item.id] = Result(outputs: [], validUntil: Timestamp.now.seconds + 86_400)
-      state.gone += 1
-    }
-    let itemRun = LedgerEntries.itemRun(
-      ItemRunRecord(
-        run: session.run, stage: name, item: work.item.id, reason: "gone", before: open.before,
-        after: work.item.digest,
-        seconds: open.seconds))
-    try session.recorder.record(itemRun)
-    session.count(index) { $0.done += 1 }
-  }
-
-  private func keepStale(_ work: WorkItem, _ failure: ItemFailure) throws {
-    guard work.previous != nil else { return try handle(work, failure) }
-    let memoKey = state.withLock { $0.open[work.token]?.key } ?? work.item.digest
-    guard let entry = try session.reader.memo(stageKey: key, key: memoKey) else {
-      return try quarantine(work, failure)
-    }
-    try resolve(work.item, entry.outputs, validUntil: session.now.seconds, countsAsCached: false)
-    _ = close(work)
-    session.count(index) { $0.stale += 1 }
-    try recordFailure(work, failure, wait: nil)
-    session.observe(
-      .itemFailed(
-        stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt,
-        wait: nil))
-  }
-
-  private func handle(_ work: WorkItem, _ failure: ItemFailure) throws {
-    var random = SystemRandomNumberGenerator()
-    guard !session.isStopping,
-      let wait = backoff.wait(after: failure, attempt: work.attempt, using: &random)
-    else {
-      if session.isStopping && failure.isTransient {
-        // Not its fault: it is begun anew in the next run.
-        _ = close(work)
-        return
-      }
-      return try quarantine(work, failure)
-    }
-    session.count(index) { $0.retried += 1 }
-    session.observe(
-      .itemFailed(
-        stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt,
-        wait: wait))
-    try session.recorder.record(attemptEntry(work, failure, wait: wait))
-    _ = queue.finish(work, retryAfter: wait)
-  }
-
-  private func redacted(_ failure: ItemFailure) -> ItemFailure {
-    var failure = failure
-    failure.message = Secrets.redacted(failure.message)
-    return failure
-  }
-
-  private func attemptEntry(_ work: WorkItem, _ failure: ItemFailure, wait: Double?)
-    -> Recorder.Entry
-  {
-    LedgerEntries.attempt(
-      run: session.run, stage: name, item: work.item.id, attempt: work.attempt,
-      at: Timestamp.now.seconds,
-      kind: failure.kind, message: Secrets.redacted(failure.message),
-      isTransient: failure.isTransient, wait: wait)
-  }
-
-  private func recordFailure(_ work: WorkItem, _ failure: ItemFailure, wait: Double?) throws {
-    let now = Timestamp.now.seconds
-    let attempt = attemptEntry(work, failure, wait: wait)
-    let entry = LedgerEntries.quarantine(
-      QuarantineEntry(
-        stage: name, item: work.item.id, digest: work.item.digest, kind: failure.kind,
-        message: Secrets.redacted(failure.message), isTransient: failure.isTransient,
-        attempts: work.attempt, first: now,
-        last: now, run: session.run), pipeline: pipeline)
-    _ = quarantined.withLock { $0.remove(work.item.id) }
-    try session.recorder.record { connection in
-      try attempt(connection)
-      try entry(connection)
-    }
-  }
-
-  private func quarantine(_ work: WorkItem, _ failure: ItemFailure) throws {
-    let open = close(work)
-    state.withLock { $0.results[work.item.id] = Result(outputs: [], validUntil: Derivation.failed) }
-    session.count(index) { $0.failed += 1 }
-    try recordFailure(work, failure, wait: nil)
-    session.observe(
-      .itemFailed(
-        stage: name, item: work.item.id, failure: redacted(failure), attempt: work.attempt,
-        wait: nil))
-    guard !stage.projection.includesID else { return }
-    // Those who waited for the same work have the same failure.
-    let followers = state.withLock { $0.followers.removeValue(forKey: open.key) ?? [] }
-    for follower in followers {
-      state.withLock {
-        $0.results[follower.item.id] = Result(outputs: [], validUntil: Derivation.failed)
-      }
-      session.count(index) { $0.failed += 1 }
-      try recordFailure(
-        WorkItem(token: 0, item: follower.item, attempt: work.attempt), failure, wait: nil)
-    }
-  }
-
   /// An input has its outputs: makes the items, keeps them, sends them on.
-  private func resolve(_ item: Item, _ memo: [UInt8], validUntil: Double?, countsAsCached: Bool)
+  func resolve(_ item: Item, _ memo: [UInt8], validUntil: Double?, countsAsCached: Bool)
     throws
   {
     let outputs = try MemoOutputs(reading: memo).items(

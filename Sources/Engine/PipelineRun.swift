@@ -45,7 +45,7 @@ package struct PipelineRun {
     do {
       try forgetRemovedStages()
       try session.recorder.flush()
-      code = Self.exitCode(results, wasStopped: session.isStopping && csystem_interrupts() > 0)
+      code = Self.exitCode(results)
       try Publisher(session).publish(results)
       try record(results, code)
       try session.recorder.flush()
@@ -68,14 +68,14 @@ package struct PipelineRun {
       seconds: MonotonicClock.seconds(since: start), error: nil)
   }
 
-  private static func exitCode(_ results: [NodeResult], wasStopped: Bool) -> ExitCode {
+  private static func exitCode(_ results: [NodeResult]) -> ExitCode {
     let states = Set(results.map(\.summary.state))
-    if wasStopped || states.contains(.interrupted) { return .interrupted }
+    // A run that was stopped because a stage failed (--fail-fast) failed; one that a person stopped did not.
+    if states.contains(.interrupted) && csystem_interrupts() > 0 { return .interrupted }
     if states.contains(.guarded) { return .guarded }
     if states.contains(.failed) || states.contains(.blocked) { return .stageFailed }
-    if results.contains(where: { $0.summary.counts.failed > 0 || $0.summary.counts.stale > 0 }) {
-      return .quarantined
-    }
+    if states.contains(.interrupted) { return .interrupted }
+    if results.contains(where: { $0.summary.counts.failed > 0 || $0.summary.counts.stale > 0 }) { return .quarantined }
     return .success
   }
 

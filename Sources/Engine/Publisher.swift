@@ -30,6 +30,9 @@ struct Publisher {
     }
     // While the last generation stands, what it links to has not been swept.
     let stands = FileSystem.exists(layout.published(pipeline))
+    var entries: [Recorder.Entry] = []
+    var staged: [StagedExport] = []
+    defer { for export in staged { export.discard() } }
     for (index, result) in results.enumerated() where !held.contains(index) {
       guard let record = result.record else { continue }
       if stands, result.summary.state == .upToDate || result.summary.state == .skipped,
@@ -38,19 +41,23 @@ struct Publisher {
         continue
       }
       let exporter = self.exporter(index)
-      guard exporter != nil || !record.files.isEmpty else { continue }
-      let digest = publicationDigest(record, exporter)
-      let export = "\(record.stage)-\(digest.short)"
-      try write(record, exporter, to: export)
+      guard graph.stages[index].publish != false, exporter != nil || !record.files.isEmpty else {
+        if links.removeValue(forKey: record.stage) != nil { isChanged = true }
+        continue
+      }
+      let export = "\(record.stage)-\(publicationDigest(record, exporter).short)"
+      if let new = try stage(record, exporter, to: export) { staged.append(new) }
       isChanged = isChanged || links[record.stage] != export
       links[record.stage] = export
-      try session.recorder.record(
+      entries.append(
         LedgerEntries.published(
-          pipeline: pipeline, stage: record.stage, dataset: record.combinedDigest, export: export,
-          run: session.run))
+          pipeline: pipeline, stage: record.stage, dataset: record.combinedDigest, export: export, run: session.run))
     }
-    if links.isEmpty { return }
-    if isChanged || !FileSystem.exists(layout.published(pipeline)) { try link(links) }
+    try StagedExport.putInPlace(staged, folder: layout.exports)
+    if links.isEmpty && !isChanged { return }
+    if isChanged || !stands { try link(links) }
+    // Last: a run that was killed before this does it again.
+    for entry in entries { try session.recorder.record(entry) }
   }
 
   private func exporter(_ index: Int) -> (any DatasetExporter)? {
@@ -85,44 +92,29 @@ struct Publisher {
     return held
   }
 
-  private func write(_ record: StageRecord, _ exporter: (any DatasetExporter)?, to export: String)
-    throws
-  {
+  /// Writes an export under a temporary name; `nil` when it is there already.
+  private func stage(_ record: StageRecord, _ exporter: (any DatasetExporter)?, to export: String) throws -> StagedExport? {
     let target = "\(layout.exports)/\(export)"
-    if FileSystem.exists(target) { return }
-    let temporary = Path.temporaryName(besides: target)
-    try FileSystem.makeDirectory(temporary)
+    if FileSystem.exists(target) { return nil }
+    let staged = try StagedExport(target: target)
     do {
       for (name, digest) in record.files {
-        let source = try session.store.path(of: digest)
-        let path = Path.join(temporary, name)
-        guard Glibc.link(source, path) == 0 else {
-          try FileSystem.writeAtomically(session.store.get(digest), to: path, mode: 0o444)
-          continue
+        let path = Path.join(staged.temporary, name)
+        if Glibc.link(try session.store.path(of: digest), path) != 0 {
+          try FileSystem.writeReplaceable(session.store.get(digest), to: path)
         }
       }
       if let exporter {
         let dataset = StoredDataset(
-          stage: record.stage, type: record.type, dataset: try session.dataset(record.dataset),
-          files: record.files,
+          stage: record.stage, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
           store: session.store)
-        try exporter.export(dataset, to: temporary)
-      }
-      for name in try FileSystem.list(temporary) { try sync(Path.join(temporary, name)) }
-      try FileSystem.syncDirectory(temporary)
-      guard rename(temporary, target) == 0 else {
-        if FileSystem.exists(target) { return try FileSystem.remove(temporary) }
-        throw FileSystem.systemError("put in place", target)
+        try exporter.export(dataset, to: staged.temporary)
       }
     } catch {
-      try? FileSystem.remove(temporary)
+      staged.discard()
       throw error
     }
-  }
-
-  private func sync(_ path: String) throws {
-    let file = try FileDescriptor(path: path, flags: O_RDONLY)
-    guard fsync(file.raw) == 0 else { throw FileSystem.systemError("make durable", path) }
+    return staged
   }
 
   /// Makes a generation of links and points `published/<pipeline>` at it.

@@ -201,7 +201,8 @@ struct Scheduler {
       session.setReasons(reasons, of: name)
       streaming.append((dependent, item))
     }
-    session.observe(.stageStarted(name: graph.stages[index].name, reasons: session.reasons(of: graph.stages[index].name)))
+    session.observe(
+      .stageStarted(name: graph.stages[index].name, reasons: session.reasons(of: graph.stages[index].name)))
     let consumers = streaming.map { (run: stream($0.index, $0.stage, &state), need: 0) }
     let run = ItemStageRun(
       session: session, index: index, stage: stage,
@@ -262,25 +263,5 @@ struct Scheduler {
     }
     result.summary.seconds = MonotonicClock.seconds(since: start)
     ended.update { $0.results.append((index, result)) }
-  }
-}
-
-/// What the scheduler's own thread keeps.
-struct SchedulerState {
-  /// How many of a stage's needs have not ended.
-  var waiting: [Int]
-  var isStarted: [Bool]
-  var results: [NodeResult?]
-  var ready: [Int] = []
-  var nextReady = 0
-  var activeLimited = 0
-  var limited: Set<Int> = []
-  var openCount: Int
-
-  init(_ graph: StageGraph) {
-    waiting = graph.needs.map(\.count)
-    isStarted = Array(repeating: false, count: graph.stages.count)
-    results = Array(repeating: nil, count: graph.stages.count)
-    openCount = graph.stages.count
   }
 }

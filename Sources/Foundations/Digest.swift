@@ -12,8 +12,7 @@ package struct Digest: Hashable, Sendable, Comparable {
   /// The digest of `bytes`.
   package init(of bytes: some Sequence<UInt8>) {
     var hasher = DigestHasher()
-    if bytes.withContiguousStorageIfAvailable({ hasher.update(UnsafeRawBufferPointer($0)) }) == nil
-    {
+    if bytes.withContiguousStorageIfAvailable({ hasher.update(UnsafeRawBufferPointer($0)) }) == nil {
       Array(bytes).withUnsafeBytes { hasher.update($0) }
     }
     self = hasher.finalize()

@@ -185,8 +185,7 @@ package enum FileSystem {
     do throws(SluiceError) {
       defer { close(descriptor) }
       let result: Result<Void, SluiceError> = bytes.withUnsafeBytes { raw in
-        do throws(SluiceError) { return .success(try write(raw, to: descriptor, temporary)) } catch
-        {
+        do throws(SluiceError) { return .success(try write(raw, to: descriptor, temporary)) } catch {
           return .failure(error)
         }
       }

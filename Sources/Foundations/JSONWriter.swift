@@ -28,7 +28,11 @@ package struct JSONWriter {
   private let indent: Int?
   private var depth = 0
 
-  package init(indent: Int?) { self.indent = indent }
+  package init(indent: Int?) {
+    self.indent = indent
+    // Most records are of about this size; growing step by step copies them several times.
+    bytes.reserveCapacity(512)
+  }
 
   package mutating func write(_ value: JSONValue) {
     switch value {

@@ -62,6 +62,13 @@ package struct StageGraph: Sendable {
               "Say which stage it needs: \(stage.name): {uses: \(stage.definition.name), needs: …}")
         )
       }
+      if stage.definition.inputs.isEmpty, let need = stage.needs.first {
+        problems.append(
+          Diagnostic(
+            pipeline.source, need.position,
+            "'\(stage.name)' (\(stage.definition.name)) is a source: it reads nothing that another stage makes",
+            hint: "Take 'needs' out."))
+      }
       for target in resolved { dependents[target].append(index) }
       needs.append(resolved)
     }

@@ -104,8 +104,7 @@ package struct PipelineReader {
     return nil
   }
 
-  private func parameters(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [String: YAMLNode]
-  {
+  private func parameters(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [String: YAMLNode] {
     var result =
       node.map { collector.members($0, of: "'params'", known: []).mapValues(\.value) } ?? [:]
     for override in overrides where override.stage == "params" {

@@ -1,24 +1,24 @@
 import Foundations
 
 /// What `uses:` names: a file of `stages/`.
-package struct StageDefinition: Sendable {
-  package var name: String
-  package var kind: String
-  package var summary: String
-  package var version: Int
+///
+/// A class, since the ten thousand stages that a `foreach` makes share one.
+package final class StageDefinition: Sendable {
+  package let name: String
+  package let kind: String
+  package let summary: String
+  package let version: Int
   /// Types of items that it reads; empty for a source, `["any"]` for anything.
-  package var inputs: [String]
+  package let inputs: [String]
   /// The type of items that it makes.
-  package var output: String
-  package var parameters: [ParameterDeclaration] {
-    didSet { parametersOutsideKey = Self.outsideKey(parameters) }
-  }
+  package let output: String
+  package let parameters: [ParameterDeclaration]
   /// The names of parameters that do not affect the output.
-  package private(set) var parametersOutsideKey: [String]
+  package let parametersOutsideKey: [String]
   /// Prompts by name.
-  package var prompts: [String: String]
+  package let prompts: [String: String]
   /// Where it was read from.
-  package var file: String
+  package let file: String
 
   init(
     name: String, kind: String, summary: String, version: Int, inputs: [String], output: String,

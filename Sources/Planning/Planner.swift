@@ -202,8 +202,7 @@ package struct Planner {
       let input = try record.input.flatMap(dataset)
     else { return [] }
     var removed: [UInt32] = []
-    for (need, forecast) in zip(prepared.graph.needs[index], needs) where !forecast.removed.isEmpty
-    {
+    for (need, forecast) in zip(prepared.graph.needs[index], needs) where !forecast.removed.isEmpty {
       guard let upstream = prepared.records[prepared.graph.stages[need].name],
         let old = try dataset(upstream.dataset)
       else { continue }

@@ -6,13 +6,24 @@ import Store
 import Synchronization
 
 /// A stage with its implementation and key.
-package struct PreparedStage: Sendable {
+package final class PreparedStage: Sendable {
   package let declaration: StageDeclaration
   /// The stage, or why it cannot run on this machine (a model is not installed).
   package let stage: Result<AnyStage, SluiceError>
   package let components: JSONObject
   package let key: Digest
   package let outputType: String
+
+  init(
+    declaration: StageDeclaration, stage: Result<AnyStage, SluiceError>, components: JSONObject, key: Digest,
+    outputType: String
+  ) {
+    self.declaration = declaration
+    self.stage = stage
+    self.components = components
+    self.key = key
+    self.outputType = outputType
+  }
 }
 
 /// A graph with implementations, keys and the last results: all that a verdict needs.

@@ -5,8 +5,7 @@ import StageKit
 /// What a stage key is made of, besides the items: everything that can change the result and nothing
 /// else. Kept whole in the ledger, so that `why` can show what changed from what to what.
 package enum StageKeys {
-  package static func components(_ declaration: StageDeclaration, _ stage: any Stage) -> JSONObject
-  {
+  package static func components(_ declaration: StageDeclaration, _ stage: any Stage) -> JSONObject {
     var components: JSONObject = [
       "kind": .string(declaration.definition.kind),
       "implementation_version": JSONValue(stage.implementationVersion),

@@ -39,7 +39,9 @@ package enum CommandLineTool {
   private static func run(_ name: String, _ raw: [String]) -> Int32 {
     guard let command = commands.first(where: { $0.name == name }) else {
       let guess = Suggestion.nearest(to: name, among: commands.filter { !$0.isHidden }.map(\.name))
-      Output.error("sluice: there is no command '\(name)'\n  \(guess.map { "Did you mean '\($0)'?" } ?? "`sluice --help` lists the commands.")")
+      Output.error(
+        "sluice: there is no command '\(name)'\n  \(guess.map { "Did you mean '\($0)'?" } ?? "`sluice --help` lists the commands.")"
+      )
       return ExitCode.usage.rawValue
     }
     var isJSON = false
@@ -67,7 +69,11 @@ package enum CommandLineTool {
 
   private static func report(_ error: SluiceError, isJSON: Bool) -> Int32 {
     if isJSON {
-      Output.json(["error": ["code": .string(error.code.description), "message": .string(error.message), "advice": .string(error.advice)]])
+      Output.json([
+        "error": [
+          "code": .string(error.code.description), "message": .string(error.message), "advice": .string(error.advice),
+        ]
+      ])
     }
     Output.error("sluice: \(error.description)")
     switch error.code {

@@ -50,11 +50,14 @@ struct Project {
     for candidate in ["pipelines/\(named).yaml", "pipelines/\(named).yml"] where isFile(candidate) { return candidate }
     let guess = Suggestion.nearest(to: named, among: known + known.map { String(Path.name($0).dropLast(5)) })
     if (try? FileSystem.status(named))??.isDirectory == true {
-      throw SluiceError(.usage, "\(named) is a directory, a pipeline file was expected", advice: known.isEmpty ? "" : "There are: \(known.joined(separator: ", ")).")
+      throw SluiceError(
+        .usage, "\(named) is a directory, a pipeline file was expected",
+        advice: known.isEmpty ? "" : "There are: \(known.joined(separator: ", ")).")
     }
     throw SluiceError(
       .usage, "there is no pipeline '\(named)'",
-      advice: guess.map { "Did you mean \($0)?" } ?? (known.isEmpty ? "`sluice init` writes one to start from." : "There are: \(known.joined(separator: ", "))."))
+      advice: guess.map { "Did you mean \($0)?" }
+        ?? (known.isEmpty ? "`sluice init` writes one to start from." : "There are: \(known.joined(separator: ", "))."))
   }
 
   /// Reads and checks the pipeline file.
@@ -76,24 +79,5 @@ struct Project {
   func prepareForReading(_ graph: StageGraph) throws -> PreparedPipeline {
     guard FileSystem.exists(layout.ledger) else { return try prepare(graph, reader: nil, store: nil) }
     return try prepare(graph, reader: LedgerReader(layout), store: ObjectStore(layout))
-  }
-}
-
-/// The words of a command that may begin with a pipeline.
-struct PipelineWords {
-  let pipeline: String?
-  let rest: [String]
-
-  init(_ arguments: Arguments) {
-    if let named = arguments["--pipeline"] {
-      pipeline = named
-      rest = arguments.positional
-    } else if let first = arguments.positional.first, Project.names(first) {
-      pipeline = first
-      rest = Array(arguments.positional.dropFirst())
-    } else {
-      pipeline = nil
-      rest = arguments.positional
-    }
   }
 }

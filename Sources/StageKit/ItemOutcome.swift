@@ -40,8 +40,7 @@ package struct ItemFailure: Error, Sendable, Equatable {
   /// Seconds that the other side asked us to wait, a floor under the backoff.
   package var retryAfter: Double?
 
-  package init(kind: String, message: String, isTransient: Bool = false, retryAfter: Double? = nil)
-  {
+  package init(kind: String, message: String, isTransient: Bool = false, retryAfter: Double? = nil) {
     self.kind = kind
     self.message = message
     self.isTransient = isTransient

@@ -163,8 +163,7 @@ package final class LedgerReader: Sendable {
   }
 
   /// What is published of a pipeline: stage → (dataset, folder below `exports/`).
-  package func published(of pipeline: String) throws -> [String: (dataset: Digest, export: String)]
-  {
+  package func published(of pipeline: String) throws -> [String: (dataset: Digest, export: String)] {
     let rows = try query { connection in
       try connection.all(
         "SELECT stage, dataset, export FROM published WHERE pipeline=?", [.text(pipeline)]

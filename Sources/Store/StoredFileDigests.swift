@@ -16,7 +16,8 @@ struct StoredFileDigests: Sendable {
 
   /// What is stored at `path`; nothing when it is not there or damaged.
   init(path: String) {
-    guard let bytes = try? FileSystem.read(path), bytes.count >= Self.header + 4, Array(bytes[0..<4]) == Self.magic else {
+    guard let bytes = try? FileSystem.read(path), bytes.count >= Self.header + 4, Array(bytes[0..<4]) == Self.magic
+    else {
       (self.bytes, count) = ([], 0)
       return
     }
@@ -24,7 +25,11 @@ struct StoredFileDigests: Sendable {
       Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[4..<Self.header])) == Digest(of: raw[Self.header...])
     }
     self.bytes = isWhole ? bytes : []
-    count = isWhole ? Int(bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: Self.header, as: UInt32.self)) }) : 0
+    count =
+      isWhole
+      ? Int(
+        bytes.withUnsafeBytes { UInt32(littleEndian: $0.loadUnaligned(fromByteOffset: Self.header, as: UInt32.self)) })
+      : 0
   }
 
   func find(_ path: String) -> FileDigestCache.Known? {
@@ -60,10 +65,13 @@ struct StoredFileDigests: Sendable {
     func read<T: FixedWidthInteger>(_ offset: Int, _ type: T.Type) -> T {
       T(littleEndian: raw.loadUnaligned(fromByteOffset: place + offset, as: T.self))
     }
-    guard let digest = Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[(place + 36)..<(place + 68)])) else { return nil }
+    guard let digest = Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[(place + 36)..<(place + 68)])) else {
+      return nil
+    }
     return FileDigestCache.Known(
       status: FileSystem.Status(
-        size: read(0, Int64.self), modified: read(8, Int64.self), changed: read(16, Int64.self), inode: read(24, UInt64.self),
+        size: read(0, Int64.self), modified: read(8, Int64.self), changed: read(16, Int64.self),
+        inode: read(24, UInt64.self),
         mode: read(32, UInt32.self)), digest: digest)
   }
 
@@ -75,7 +83,9 @@ struct StoredFileDigests: Sendable {
     let added = fresh.map { (path: Array($0.key.utf8), known: $0.value) }.sorted { a, b in
       a.path.withUnsafeBytes { first in b.path.withUnsafeBytes { RawBytes.compare(first, $0) < 0 } }
     }
-    func append<T: FixedWidthInteger>(_ value: T) { withUnsafeBytes(of: value.littleEndian) { entries.append(contentsOf: $0) } }
+    func append<T: FixedWidthInteger>(_ value: T) {
+      withUnsafeBytes(of: value.littleEndian) { entries.append(contentsOf: $0) }
+    }
     func append(_ path: UnsafeRawBufferPointer, _ known: FileDigestCache.Known) {
       offsets.append(UInt32(entries.count))
       append(known.status.size)

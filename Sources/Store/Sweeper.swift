@@ -38,7 +38,8 @@ package struct Sweeper {
     if !isDryRun {
       try connection.transaction {
         for entry in dead {
-          try connection.run("DELETE FROM memo WHERE stage_key=? AND key=?", .digest(entry.stageKey), .digest(entry.key))
+          try connection.run(
+            "DELETE FROM memo WHERE stage_key=? AND key=?", .digest(entry.stageKey), .digest(entry.key))
         }
         let old = newest - max(keepingRuns, 100)
         for table in ["item_runs", "attempts"] { try connection.run("DELETE FROM \(table) WHERE run<?", .int(old)) }
@@ -61,7 +62,9 @@ package struct Sweeper {
       if let list = record.derivation, record.input == nil {
         let digests = try live.bytes(list)
         for start in stride(from: 0, to: digests.count - 31, by: Digest.byteCount) {
-          if let digest = digests.withUnsafeBytes({ Digest(bytes: UnsafeRawBufferPointer(rebasing: $0[start..<(start + Digest.byteCount)])) }) {
+          if let digest = digests.withUnsafeBytes({
+            Digest(bytes: UnsafeRawBufferPointer(rebasing: $0[start..<(start + Digest.byteCount)]))
+          }) {
             try live.addDataset(digest)
           }
         }
@@ -89,7 +92,9 @@ package struct Sweeper {
       }
       for digest in digests { live.addRecord(digest) }
       live.addReferences(in: outputs)
-      if let value = try? JSONValue(parsing: outputs), let dataset = value["dataset"]?.string.flatMap({ Digest(hex: $0) }) {
+      if let value = try? JSONValue(parsing: outputs),
+        let dataset = value["dataset"]?.string.flatMap({ Digest(hex: $0) })
+      {
         // A remembered dataset whose records were swept before is of no use, and does no harm.
         try? live.addDataset(dataset)
       }
@@ -106,15 +111,31 @@ package struct Sweeper {
   }
 
   /// A pack of which more than half is dead is written anew with what lives; rows of the dead go.
-  private func sweepPacks(_ connection: SQLiteConnection, _ live: LiveObjects, _ isDryRun: Bool, _ report: inout Report) throws {
-    struct Row { let digest: Digest; let pack: Int; let start: Int; let length: Int }
-    var byPack: [Int: (live: [Row], dead: [Row])] = [:]
-    for case let row? in try connection.all("SELECT digest, pack, start, length FROM objects", [], { row in
-      row.digest(0).map { Row(digest: $0, pack: row.int(1), start: row.int(2), length: row.int(3)) }
-    }) {
-      if live.contains(row.digest) { byPack[row.pack, default: ([], [])].live.append(row) } else { byPack[row.pack, default: ([], [])].dead.append(row) }
+  private func sweepPacks(_ connection: SQLiteConnection, _ live: LiveObjects, _ isDryRun: Bool, _ report: inout Report)
+    throws
+  {
+    struct Row {
+      let digest: Digest
+      let pack: Int
+      let start: Int
+      let length: Int
     }
-    for pack in try connection.all("SELECT id FROM packs", [], { $0.int(0) }) where byPack[pack] == nil { byPack[pack] = ([], []) }
+    var byPack: [Int: (live: [Row], dead: [Row])] = [:]
+    for case let row? in try connection.all(
+      "SELECT digest, pack, start, length FROM objects", [],
+      { row in
+        row.digest(0).map { Row(digest: $0, pack: row.int(1), start: row.int(2), length: row.int(3)) }
+      })
+    {
+      if live.contains(row.digest) {
+        byPack[row.pack, default: ([], [])].live.append(row)
+      } else {
+        byPack[row.pack, default: ([], [])].dead.append(row)
+      }
+    }
+    for pack in try connection.all("SELECT id FROM packs", [], { $0.int(0) }) where byPack[pack] == nil {
+      byPack[pack] = ([], [])
+    }
     for (pack, rows) in byPack.sorted(by: { $0.key < $1.key }) {
       report.objects += rows.dead.count
       let deadBytes = rows.dead.reduce(0) { $0 + $1.length }
@@ -134,7 +155,9 @@ package struct Sweeper {
         var offset = 0
         for row in rows.live {
           var buffer = [UInt8](repeating: 0, count: row.length)
-          guard pread(source.raw, &buffer, row.length, row.start) == row.length else { throw FileSystem.systemError("read", layout.pack(pack)) }
+          guard pread(source.raw, &buffer, row.length, row.start) == row.length else {
+            throw FileSystem.systemError("read", layout.pack(pack))
+          }
           try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
           moved.append((row.digest, offset))
           offset += row.length
@@ -144,7 +167,10 @@ package struct Sweeper {
       }
       try connection.transaction {
         for row in rows.dead { try connection.run("DELETE FROM objects WHERE digest=?", .digest(row.digest)) }
-        for (digest, start) in moved { try connection.run("UPDATE objects SET pack=?, start=? WHERE digest=?", .int(target), .int(start), .digest(digest)) }
+        for (digest, start) in moved {
+          try connection.run(
+            "UPDATE objects SET pack=?, start=? WHERE digest=?", .int(target), .int(start), .digest(digest))
+        }
         if target != pack || rows.live.isEmpty { try connection.run("DELETE FROM packs WHERE id=?", .int(pack)) }
       }
       // Only now: the ledger no longer names the old file.
@@ -181,7 +207,9 @@ package struct Sweeper {
         for stage in try FileSystem.list(folder) {
           var buffer = [CChar](repeating: 0, count: 4096)
           let length = readlink("\(folder)/\(stage)", &buffer, buffer.count)
-          if length > 0 { named.insert(Path.name(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))) }
+          if length > 0 {
+            named.insert(Path.name(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)))
+          }
         }
       }
     }
@@ -189,7 +217,9 @@ package struct Sweeper {
       report.exports += 1
       let folder = "\(layout.exports)/\(name)"
       if (try FileSystem.status(folder))?.isDirectory == true {
-        for file in try FileSystem.list(folder) { report.bytes += Int((try FileSystem.status("\(folder)/\(file)"))?.size ?? 0) }
+        for file in try FileSystem.list(folder) {
+          report.bytes += Int((try FileSystem.status("\(folder)/\(file)"))?.size ?? 0)
+        }
       }
       if !isDryRun { try FileSystem.remove(folder) }
     }
@@ -203,7 +233,9 @@ package struct Sweeper {
       if let id = Int(name), id < oldestRun { try FileSystem.remove("\(layout.runs)/\(name)") }
     }
     for folder in [layout.root, layout.cache, layout.published, layout.exports] where FileSystem.exists(folder) {
-      for name in try FileSystem.list(folder) where name.hasPrefix(".") && name.hasSuffix(".tmp") { try FileSystem.remove("\(folder)/\(name)") }
+      for name in try FileSystem.list(folder) where name.hasPrefix(".") && name.hasSuffix(".tmp") {
+        try FileSystem.remove("\(folder)/\(name)")
+      }
     }
   }
 }

@@ -26,7 +26,9 @@ package enum Zstd {
 
   /// Decompresses to exactly `size` bytes; `nil` when that is not what comes out.
   package static func decompress(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
-    guard let context = decompressors.withLock({ $0.popLast() }) ?? ZSTD_createDCtx().map(Context.init) else { return nil }
+    guard let context = decompressors.withLock({ $0.popLast() }) ?? ZSTD_createDCtx().map(Context.init) else {
+      return nil
+    }
     defer { decompressors.withLock { $0.append(context) } }
     var isWhole = false
     let result = [UInt8](unsafeUninitializedCapacity: max(size, 1)) { buffer, count in

@@ -35,16 +35,23 @@ package struct Explanation {
       } else if planned.isUpToDate {
         lines.append("\(name) is up to date: a run would not touch it.")
       } else {
-        lines.append("\(name) would run\(planned.toRun.map { " on \(Units.show($0)) \($0 == 1 ? "item" : "items")" } ?? ""), because:")
+        lines.append(
+          "\(name) would run\(planned.toRun.map { " on \(Units.show($0)) \($0 == 1 ? "item" : "items")" } ?? ""), because:"
+        )
         for reason in planned.reasons { lines.append(contentsOf: bullet(reason)) }
       }
     }
     if let last = try prepared.reader?.lastStageRun(pipeline: pipeline, stage: name) {
       lines.append("")
-      lines.append("It last ran in run \(last.run) (\(last.state): \(Units.show(last.done)) done, \(Units.show(last.cached)) cached, \(Units.show(last.failed)) quarantined, \(Units.show(last.removed)) removed), because:")
+      lines.append(
+        "It last ran in run \(last.run) (\(last.state): \(Units.show(last.done)) done, \(Units.show(last.cached)) cached, \(Units.show(last.failed)) quarantined, \(Units.show(last.removed)) removed), because:"
+      )
       let reasons = (try? JSONValue(parsing: last.reasons))?.array ?? []
       lines.append(contentsOf: reasons.isEmpty ? ["  – forced or unknown"] : reasons.flatMap(shown))
-      json["last_run"] = ["run": JSONValue(last.run), "state": .string(last.state), "done": JSONValue(last.done), "cached": JSONValue(last.cached), "reasons": .array(reasons)]
+      json["last_run"] = [
+        "run": JSONValue(last.run), "state": .string(last.state), "done": JSONValue(last.done),
+        "cached": JSONValue(last.cached), "reasons": .array(reasons),
+      ]
     }
     if let record = prepared.records[name] {
       lines.append("")
@@ -72,14 +79,18 @@ package struct Explanation {
     case "never_run": return ["  – it was never run before"]
     case "key_changed":
       let changes = (reason["changes"]?.array ?? []).map { change in
-        KeyChange(name: change["name"]?.string ?? "?", before: change["before"].flatMap { $0.isNull ? nil : $0 }, after: change["after"].flatMap { $0.isNull ? nil : $0 })
+        KeyChange(
+          name: change["name"]?.string ?? "?", before: change["before"].flatMap { $0.isNull ? nil : $0 },
+          after: change["after"].flatMap { $0.isNull ? nil : $0 })
       }
       return changes.isEmpty ? ["  – its key changed"] : changes.map { "  – \($0.text)" }
-    case "input_changed": return ["  – new input from \((reason["stages"]?.array ?? []).compactMap(\.string).joined(separator: ", "))"]
+    case "input_changed":
+      return ["  – new input from \((reason["stages"]?.array ?? []).compactMap(\.string).joined(separator: ", "))"]
     case "source_changed": return ["  – the sources changed"]
     case "quarantined": return ["  – quarantined items were tried again"]
     case "refresh_due": return ["  – items were due to be asked for again"]
-    case "upstream_runs": return ["  – \((reason["stages"]?.array ?? []).compactMap(\.string).joined(separator: ", ")) ran"]
+    case "upstream_runs":
+      return ["  – \((reason["stages"]?.array ?? []).compactMap(\.string).joined(separator: ", ")) ran"]
     default: return ["  – forced"]
     }
   }
@@ -96,7 +107,8 @@ package struct Explanation {
   /// Why one item of a stage ran or was taken from the memo. `id` is an item that the stage reads or
   /// makes.
   package func item(_ id: String, of name: String) throws -> Answer {
-    guard let index = prepared.graph.index(of: name), let record = prepared.records[name], let reader = prepared.reader else {
+    guard let index = prepared.graph.index(of: name), let record = prepared.records[name], let reader = prepared.reader
+    else {
       _ = try Selector(name).resolve(in: prepared.graph)
       throw SluiceError(.missing, "the stage '\(name)' has no result yet", advice: "Run it: sluice run +\(name)")
     }
@@ -111,11 +123,19 @@ package struct Explanation {
     var lines: [String] = []
     let made = derivation.outputs(ofInput: position).map { output.id(Int($0)) }
     let isFailed = derivation.isFailed(position)
-    lines.append(isFailed ? "'\(itemID)' is in quarantine in \(name)." : "'\(itemID)' became \(made.count) \(made.count == 1 ? "item" : "items") in \(name)\(made.isEmpty ? "" : ": " + made.prefix(3).joined(separator: ", ") + (made.count > 3 ? ", …" : "")).")
-    var json: JSONObject = ["stage": .string(name), "item": .string(itemID), "outputs": JSONValue(made), "quarantined": .bool(isFailed)]
+    lines.append(
+      isFailed
+        ? "'\(itemID)' is in quarantine in \(name)."
+        : "'\(itemID)' became \(made.count) \(made.count == 1 ? "item" : "items") in \(name)\(made.isEmpty ? "" : ": " + made.prefix(3).joined(separator: ", ") + (made.count > 3 ? ", …" : ""))."
+    )
+    var json: JSONObject = [
+      "stage": .string(name), "item": .string(itemID), "outputs": JSONValue(made), "quarantined": .bool(isFailed),
+    ]
     if let entry = try reader.quarantine(of: pipeline, stage: name).first(where: { $0.item == itemID }) {
       lines.append("  \(entry.kind): \(entry.message) (\(entry.attempts) tries)")
-      json["failure"] = ["kind": .string(entry.kind), "message": .string(entry.message), "attempts": JSONValue(entry.attempts)]
+      json["failure"] = [
+        "kind": .string(entry.kind), "message": .string(entry.message), "attempts": JSONValue(entry.attempts),
+      ]
     }
     let history = try reader.itemRuns(pipeline: pipeline, stage: name, item: itemID)
     if let last = history.first {
@@ -126,18 +146,28 @@ package struct Explanation {
         changes = fieldChanges(last, stage.projection)
         for change in changes { lines.append("  – \(change.text)") }
         if changes.isEmpty { lines.append("  – (the item as it was before is no longer stored)") }
-      } else if last.reason == "key", let run = try reader.stageRuns(ofRun: last.run).first(where: { $0.stage == name }) {
-        for reason in (try? JSONValue(parsing: run.reasons))?.array ?? [] where reason["reason"]?.string == "key_changed" {
+      } else if last.reason == "key", let run = try reader.stageRuns(ofRun: last.run).first(where: { $0.stage == name })
+      {
+        for reason in (try? JSONValue(parsing: run.reasons))?.array ?? []
+        where reason["reason"]?.string == "key_changed" {
           lines.append(contentsOf: shown(reason))
         }
       }
-      json["last_worked_on"] = ["run": JSONValue(last.run), "reason": .string(last.reason), "changes": .array(changes.map(\.json)), "seconds": .double(last.seconds)]
+      json["last_worked_on"] = [
+        "run": JSONValue(last.run), "reason": .string(last.reason), "changes": .array(changes.map(\.json)),
+        "seconds": .double(last.seconds),
+      ]
     } else {
       lines.append("")
-      lines.append("It was never worked on in this pipeline: its result came from the memo, where another run or item had left it.")
+      lines.append(
+        "It was never worked on in this pipeline: its result came from the memo, where another run or item had left it."
+      )
     }
     lines.append("")
-    lines.append(isFailed ? "The next run tries it first." : "Since then it is a hit: the key is the same, and so is what the stage reads of it.")
+    lines.append(
+      isFailed
+        ? "The next run tries it first."
+        : "Since then it is a hit: the key is the same, and so is what the stage reads of it.")
     lines.append("It rests on:")
     lines.append("  stage key  \(record.stageKey.short)")
     lines.append("  item       \(input.digest(position).short)")
@@ -173,7 +203,8 @@ package struct Explanation {
 
   private func fieldChanges(_ run: ItemRunRecord, _ projection: Projection) -> [KeyChange] {
     guard let before = run.before, let after = run.after,
-      let old = try? Record(bytes: prepared.object(before)).object(), let new = try? Record(bytes: prepared.object(after)).object()
+      let old = try? Record(bytes: prepared.object(before)).object(),
+      let new = try? Record(bytes: prepared.object(after)).object()
     else { return [] }
     return KeyChange.between(projection.values(of: old), projection.values(of: new))
   }

@@ -33,7 +33,9 @@ package struct GraphDrawing {
       let stage = prepared.stages[index]
       let count = prepared.records[stage.declaration.name].map { ", \(Units.show($0.count)) × \($0.type)" } ?? ""
       let needs = graph.needs[index].map { graph.stages[$0].name }
-      let shown = needs.count > 4 ? needs.prefix(3).joined(separator: ", ") + ", … (\(needs.count))" : needs.joined(separator: ", ")
+      let shown =
+        needs.count > 4
+        ? needs.prefix(3).joined(separator: ", ") + ", … (\(needs.count))" : needs.joined(separator: ", ")
       lines.append(
         String(repeating: "  ", count: depths[index] + 1) + stage.declaration.name
           + " (\(stage.declaration.definition.name)\(count))" + (shown.isEmpty ? "" : " ← \(shown)"))
@@ -43,15 +45,26 @@ package struct GraphDrawing {
 
   private var mermaid: String {
     var lines = ["flowchart LR"]
-    for (index, stage) in graph.stages.enumerated() { lines.append("  s\(index)[\"\(stage.name)<br/>\(stage.definition.name)\"]") }
-    for (index, needs) in graph.needs.enumerated() { for need in needs { lines.append("  s\(need) -->|\(prepared.stages[need].outputType)| s\(index)") } }
+    for (index, stage) in graph.stages.enumerated() {
+      lines.append("  s\(index)[\"\(stage.name)<br/>\(stage.definition.name)\"]")
+    }
+    for (index, needs) in graph.needs.enumerated() {
+      for need in needs { lines.append("  s\(need) -->|\(prepared.stages[need].outputType)| s\(index)") }
+    }
     return lines.joined(separator: "\n")
   }
 
   private var dot: String {
-    var lines = ["digraph \"\(graph.pipeline.name)\" {", "  rankdir=LR;", "  node [shape=box, style=rounded, fontname=\"sans-serif\"];"]
-    for (index, stage) in graph.stages.enumerated() { lines.append("  s\(index) [label=\"\(stage.name)\\n\(stage.definition.name)\"];") }
-    for (index, needs) in graph.needs.enumerated() { for need in needs { lines.append("  s\(need) -> s\(index) [label=\"\(prepared.stages[need].outputType)\"];") } }
+    var lines = [
+      "digraph \"\(graph.pipeline.name)\" {", "  rankdir=LR;",
+      "  node [shape=box, style=rounded, fontname=\"sans-serif\"];",
+    ]
+    for (index, stage) in graph.stages.enumerated() {
+      lines.append("  s\(index) [label=\"\(stage.name)\\n\(stage.definition.name)\"];")
+    }
+    for (index, needs) in graph.needs.enumerated() {
+      for need in needs { lines.append("  s\(need) -> s\(index) [label=\"\(prepared.stages[need].outputType)\"];") }
+    }
     lines.append("}")
     return lines.joined(separator: "\n")
   }
@@ -62,7 +75,8 @@ package struct GraphDrawing {
       "stages": .array(
         graph.stages.enumerated().map { index, stage in
           [
-            "name": .string(stage.name), "uses": .string(stage.definition.name), "output": .string(prepared.stages[index].outputType),
+            "name": .string(stage.name), "uses": .string(stage.definition.name),
+            "output": .string(prepared.stages[index].outputType),
             "needs": JSONValue(graph.needs[index].map { graph.stages[$0].name }),
           ]
         }),

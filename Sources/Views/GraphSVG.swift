@@ -63,15 +63,23 @@ struct GraphSVG {
         let from = (x: places[need].x + Self.width, y: places[need].y + Self.height / 2)
         let to = (x: places[index].x, y: places[index].y + Self.height / 2)
         let bend = (to.x - from.x) / 2
-        lines.append("<path d=\"M\(from.x) \(from.y)C\(from.x + bend) \(from.y) \(to.x - bend) \(to.y) \(to.x) \(to.y)\" fill=\"none\" stroke=\"#667\" marker-end=\"url(#arrow)\"/>")
+        lines.append(
+          "<path d=\"M\(from.x) \(from.y)C\(from.x + bend) \(from.y) \(to.x - bend) \(to.y) \(to.x) \(to.y)\" fill=\"none\" stroke=\"#667\" marker-end=\"url(#arrow)\"/>"
+        )
       }
     }
     for (index, stage) in graph.stages.enumerated() {
       let (x, y) = places[index]
       let count = prepared.records[stage.name].map { "\(Units.show($0.count)) × \($0.type)" } ?? stage.definition.name
-      lines.append("<rect x=\"\(x)\" y=\"\(y)\" width=\"\(Self.width)\" height=\"\(Self.height)\" rx=\"7\" fill=\"#eef3fb\" stroke=\"#3b6cb7\"/>")
-      lines.append("<text x=\"\(x + Self.width / 2)\" y=\"\(y + 20)\" text-anchor=\"middle\" font-weight=\"bold\">\(Self.escaped(stage.name))</text>")
-      lines.append("<text x=\"\(x + Self.width / 2)\" y=\"\(y + 36)\" text-anchor=\"middle\" font-size=\"11\" fill=\"#556\">\(Self.escaped(count))</text>")
+      lines.append(
+        "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(Self.width)\" height=\"\(Self.height)\" rx=\"7\" fill=\"#eef3fb\" stroke=\"#3b6cb7\"/>"
+      )
+      lines.append(
+        "<text x=\"\(x + Self.width / 2)\" y=\"\(y + 20)\" text-anchor=\"middle\" font-weight=\"bold\">\(Self.escaped(stage.name))</text>"
+      )
+      lines.append(
+        "<text x=\"\(x + Self.width / 2)\" y=\"\(y + 36)\" text-anchor=\"middle\" font-size=\"11\" fill=\"#556\">\(Self.escaped(count))</text>"
+      )
     }
     lines.append("</svg>")
     return lines.joined(separator: "\n")

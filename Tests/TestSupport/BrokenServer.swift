@@ -37,8 +37,7 @@ package final class BrokenServer: Sendable {
     package func send(_ text: String) { send(Array(text.utf8)) }
 
     /// A whole answer.
-    package func answer(_ status: String = "200 OK", _ headers: [String] = [], _ body: String = "")
-    {
+    package func answer(_ status: String = "200 OK", _ headers: [String] = [], _ body: String = "") {
       let lines =
         ["HTTP/1.1 \(status)"] + headers + [
           "Content-Length: \(body.utf8.count)", "Connection: close",

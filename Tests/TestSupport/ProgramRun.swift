@@ -50,7 +50,10 @@ package final class RunningProgram {
       }
       if MonotonicClock.now > deadline {
         child.kill(SIGKILL)
-        throw SluiceError(.system, "the program did not end within \(timeout) s: \(try String(decoding: FileSystem.read(scratch.path("err")), as: UTF8.self))")
+        throw SluiceError(
+          .system,
+          "the program did not end within \(timeout) s: \(try String(decoding: FileSystem.read(scratch.path("err")), as: UTF8.self))"
+        )
       }
       usleep(1000)
     }

@@ -26,7 +26,9 @@ package final class World: Sendable {
 
   package func remove(_ name: String) throws { try FileSystem.remove(path(name)) }
   package func exists(_ name: String) -> Bool { FileSystem.exists(path(name)) }
-  package func read(_ name: String) throws -> String { String(decoding: try FileSystem.read(path(name)), as: UTF8.self) }
+  package func read(_ name: String) throws -> String {
+    String(decoding: try FileSystem.read(path(name)), as: UTF8.self)
+  }
 
   /// Gives a file new times and the same content.
   package func touch(_ name: String) { utimes(path(name), nil) }
@@ -49,7 +51,8 @@ package final class World: Sendable {
     let program = try ProgramRun.run(
       [BuiltProgram.path, "run", "--json"] + arguments, in: directory, environment: environment)
     guard let result = program.json, let run = result["run"]?.int else {
-      throw SluiceError(.system, "sluice run gave no result (\(program.ending.description)): \(program.errors) \(program.output)")
+      throw SluiceError(
+        .system, "sluice run gave no result (\(program.ending.description)): \(program.errors) \(program.output)")
     }
     let log = try ProgramRun.run([BuiltProgram.path, "log", "--json", "\(run)"], in: directory)
     return WorldRun(exitCode: program.exitCode ?? -1, result: result, log: log.json ?? .null, errors: program.errors)
@@ -77,7 +80,9 @@ package struct WorldRun: Sendable {
   package let errors: String
 
   /// Numbers of a stage, as in `run --json`.
-  package func stage(_ name: String) -> JSONValue { (result["stages"]?.array ?? []).first { $0["name"]?.string == name } ?? .null }
+  package func stage(_ name: String) -> JSONValue {
+    (result["stages"]?.array ?? []).first { $0["name"]?.string == name } ?? .null
+  }
   package func state(_ name: String) -> String { stage(name)["state"]?.string ?? "missing" }
   package func done(_ name: String) -> Int { stage(name)["done"]?.int ?? -1 }
 
@@ -85,7 +90,8 @@ package struct WorldRun: Sendable {
   package var worked: [String: [String]] {
     var worked: [String: [String]] = [:]
     for item in log["items"]?.array ?? [] {
-      worked[item["stage"]?.string ?? "", default: []].append("\(item["item"]?.string ?? ""): \(item["reason"]?.string ?? "")")
+      worked[item["stage"]?.string ?? "", default: []].append(
+        "\(item["item"]?.string ?? ""): \(item["reason"]?.string ?? "")")
     }
     return worked.mapValues { $0.sorted() }
   }

@@ -41,6 +41,8 @@ int csystem_stat(int directory, const char *path, struct csystem_stat *out);
 int csystem_fstat(int fd, struct csystem_stat *out);
 /// ioctl TIOCGWINSZ: columns of the terminal or 0.
 int csystem_terminal_columns(int fd);
+/// syncfs(2): 0, or -1 with errno.
+int csystem_syncfs(int fd);
 /// pidfd_open(2), or -1 where the kernel has none.
 int csystem_pidfd(pid_t pid);
 /// Raises the soft limit of open files to the hard one.

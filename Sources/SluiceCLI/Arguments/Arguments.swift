@@ -23,7 +23,9 @@ struct Arguments: Sendable {
       }
       var parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       // `-j4` is `-j 4`.
-      if !argument.hasPrefix("--"), argument.count > 2, options.contains(where: { $0.short == String(argument.prefix(2)) && $0.value != nil }) {
+      if !argument.hasPrefix("--"), argument.count > 2,
+        options.contains(where: { $0.short == String(argument.prefix(2)) && $0.value != nil })
+      {
         parts = [String(argument.prefix(2)), String(argument.dropFirst(2))]
       }
       guard let option = options.first(where: { $0.name == parts[0] || $0.short == parts[0] }) else {

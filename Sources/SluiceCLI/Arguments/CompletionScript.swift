@@ -54,5 +54,7 @@ enum CompletionScript {
     return text + "complete -c sluice -n 'not __fish_use_subcommand' -a '(sluice completions --stages 2>/dev/null)'\n"
   }
 
-  private static func quoted(_ text: String) -> String { text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "\\'") }
+  private static func quoted(_ text: String) -> String {
+    text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "\\'")
+  }
 }

@@ -20,8 +20,10 @@ struct OptionSpec: Sendable {
   static let help = OptionSpec("--help", short: "-h", "Show this help.")
   static let json = OptionSpec("--json", "Print JSON instead of text.")
   static let pipeline = OptionSpec(
-    "--pipeline", short: "-p", value: "FILE", "The pipeline: a file, or a name in pipelines/. Needed only where there are several.")
+    "--pipeline", short: "-p", value: "FILE",
+    "The pipeline: a file, or a name in pipelines/. Needed only where there are several.")
   static let set = OptionSpec(
-    "--set", value: "STAGE.PARAM=VALUE", isRepeatable: true, "Change a parameter for this call (params.NAME=VALUE for one of the pipeline's).")
+    "--set", value: "STAGE.PARAM=VALUE", isRepeatable: true,
+    "Change a parameter for this call (params.NAME=VALUE for one of the pipeline's).")
   static let jobs = OptionSpec("--jobs", short: "-j", value: "N", "How many things may keep a processor busy at once.")
 }

@@ -5,7 +5,8 @@ import Store
 enum CollectCommand {
   static let spec = CommandSpec(
     "gc", "Sweep what no result and no recent run needs, and say how much.", usage: "",
-    discussion: "Every current result of every pipeline stays, and so does what the last runs remembered. Nothing runs meanwhile.",
+    discussion:
+      "Every current result of every pipeline stays, and so does what the last runs remembered. Nothing runs meanwhile.",
     options: [
       OptionSpec("--keep-runs", value: "N", "Keep what the last N runs remembered (10)."),
       OptionSpec("--dry-run", "Only say what would be swept."), .json,
@@ -16,7 +17,8 @@ enum CollectCommand {
     let report = try Sweeper(layout).sweep(keepingRuns: keep, isDryRun: arguments.has("--dry-run"))
     if arguments.isJSON {
       Output.json([
-        "objects": JSONValue(report.objects), "bytes": JSONValue(report.bytes), "memo_entries": JSONValue(report.memoEntries),
+        "objects": JSONValue(report.objects), "bytes": JSONValue(report.bytes),
+        "memo_entries": JSONValue(report.memoEntries),
         "exports": JSONValue(report.exports), "kept_objects": JSONValue(report.keptObjects),
       ])
     } else {

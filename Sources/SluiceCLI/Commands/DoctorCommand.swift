@@ -23,7 +23,11 @@ enum DoctorCommand {
           checks.map { check in
             switch check.result {
             case .success(let text): ["name": .string(check.name), "ok": true, "message": .string(text)]
-            case .failure(let error): ["name": .string(check.name), "ok": false, "message": .string(error.message), "advice": .string(error.advice)]
+            case .failure(let error):
+              [
+                "name": .string(check.name), "ok": false, "message": .string(error.message),
+                "advice": .string(error.advice),
+              ]
             }
           }))
     } else {
@@ -63,7 +67,8 @@ enum DoctorCommand {
         guard statvfs(project, &status) == 0 else { throw FileSystem.systemError("look at", project) }
         let free = Int(status.f_bavail) * Int(status.f_frsize)
         if free < 1_000_000_000 {
-          throw SluiceError(.system, "only \(Units.show(bytes: free)) free", advice: "`sluice gc` sweeps what nothing needs.")
+          throw SluiceError(
+            .system, "only \(Units.show(bytes: free)) free", advice: "`sluice gc` sweeps what nothing needs.")
         }
         return "\(Units.show(bytes: free)) free"
       },

@@ -4,10 +4,16 @@ import Foundations
 enum InitCommand {
   static let spec = CommandSpec(
     "init", "Write a pipeline to start from into this folder.", usage: "[NAME]",
-    discussion: "Writes pipelines/NAME.yaml (main without a NAME), which reads the documents in documents/. Nothing that is there is touched."
+    discussion:
+      "Writes pipelines/NAME.yaml (main without a NAME), which reads the documents in documents/. Nothing that is there is touched."
   ) { arguments in
     let name = arguments.positional.first ?? "main"
-    guard !name.isEmpty, name.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) }) else {
+    guard !name.isEmpty,
+      name.utf8.allSatisfy({
+        $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || (48...57).contains($0) || (65...90).contains($0)
+          || (97...122).contains($0)
+      })
+    else {
       throw SluiceError(.usage, "'\(name)' is no name for a pipeline: letters, digits, '-' and '_' only")
     }
     let path = "pipelines/\(name).yaml"
@@ -18,7 +24,9 @@ enum InitCommand {
     try FileSystem.makeDirectory("documents")
     try FileSystem.writeAtomically(template(name), to: path)
     if !FileSystem.exists(".gitignore") { try FileSystem.writeAtomically("/artifacts/\n/models/\n", to: ".gitignore") }
-    Output.line("Wrote \(path).\n\nPut PDFs, pages, Markdown or text files into documents/, then:\n  sluice plan\n  sluice run\n  sluice search \"your question\"")
+    Output.line(
+      "Wrote \(path).\n\nPut PDFs, pages, Markdown or text files into documents/, then:\n  sluice plan\n  sluice run\n  sluice search \"your question\""
+    )
     return 0
   }
 

@@ -6,7 +6,8 @@ import Store
 /// `sluice log`
 enum LogCommand {
   static let spec = CommandSpec(
-    "log", "Print the log of a run (the last one without a number).", usage: "[PIPELINE] [RUN]", options: [.pipeline, .json], run: run)
+    "log", "Print the log of a run (the last one without a number).", usage: "[PIPELINE] [RUN]",
+    options: [.pipeline, .json], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
@@ -15,31 +16,42 @@ enum LogCommand {
     let reader = try LedgerReader(project.layout)
     let number: Int
     if let word = words.rest.first {
-      guard let parsed = Int(word) else { throw SluiceError(.usage, "'\(word)' is no number of a run", advice: "`sluice runs` lists them.") }
+      guard let parsed = Int(word) else {
+        throw SluiceError(.usage, "'\(word)' is no number of a run", advice: "`sluice runs` lists them.")
+      }
       number = parsed
     } else if let last = try reader.runs(of: graph.pipeline.name, limit: 1).first {
       number = last.id
     } else {
-      throw SluiceError(.missing, "the pipeline \(graph.pipeline.name) was never run", advice: "Run `sluice run` first.")
+      throw SluiceError(
+        .missing, "the pipeline \(graph.pipeline.name) was never run", advice: "Run `sluice run` first.")
     }
     let path = project.layout.run(number) + "/log.txt"
     guard FileSystem.exists(path) else {
-      throw SluiceError(.missing, "there is no log of run \(number)", advice: "`sluice runs` lists the runs; old logs are swept by `sluice gc`.")
+      throw SluiceError(
+        .missing, "there is no log of run \(number)",
+        advice: "`sluice runs` lists the runs; old logs are swept by `sluice gc`.")
     }
     if arguments.isJSON {
       let stages = try reader.stageRuns(ofRun: number)
       Output.json([
         "run": JSONValue(number),
-        "lines": .array(ByteSearch.lines(try FileSystem.read(path)).map { .string(String(decoding: $0, as: UTF8.self)) }),
+        "lines": .array(
+          ByteSearch.lines(try FileSystem.read(path)).map { .string(String(decoding: $0, as: UTF8.self)) }),
         "items": .array(
           try reader.itemRuns(ofRun: number).map { item in
-            ["stage": .string(item.stage), "item": .string(item.item), "reason": .string(item.reason), "seconds": .double(item.seconds)]
+            [
+              "stage": .string(item.stage), "item": .string(item.item), "reason": .string(item.reason),
+              "seconds": .double(item.seconds),
+            ]
           }),
         "stages": .array(
           stages.map { stage in
             [
-              "name": .string(stage.stage), "state": .string(stage.state), "done": JSONValue(stage.done), "cached": JSONValue(stage.cached),
-              "failed": JSONValue(stage.failed), "seconds": .double(stage.seconds), "work_seconds": .double(stage.workSeconds),
+              "name": .string(stage.stage), "state": .string(stage.state), "done": JSONValue(stage.done),
+              "cached": JSONValue(stage.cached),
+              "failed": JSONValue(stage.failed), "seconds": .double(stage.seconds),
+              "work_seconds": .double(stage.workSeconds),
               "message": .string(stage.message), "reasons": (try? JSONValue(parsing: stage.reasons)) ?? .null,
             ]
           }),

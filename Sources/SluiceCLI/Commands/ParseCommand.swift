@@ -5,13 +5,19 @@ import Foundations
 enum ParseCommand {
   static let spec = CommandSpec(
     "parse", "Show what a file becomes: its elements, as the parse stage makes them.", usage: "FILE…",
-    options: [OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown or json."), .json], run: run)
+    options: [OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown or json."), .json],
+    run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
-    guard !arguments.positional.isEmpty else { throw SluiceError(.usage, "which file?", advice: "For example: sluice parse report.pdf --format markdown") }
+    guard !arguments.positional.isEmpty else {
+      throw SluiceError(.usage, "which file?", advice: "For example: sluice parse report.pdf --format markdown")
+    }
     let format = arguments.isJSON ? "json" : arguments["--format"] ?? "text"
     guard ["text", "markdown", "json"].contains(format) else {
-      throw SluiceError(.usage, "there is no format '\(format)'", advice: Suggestion.nearest(to: format, among: ["text", "markdown", "json"]).map { "Did you mean \($0)?" } ?? "There are: text, markdown, json.")
+      throw SluiceError(
+        .usage, "there is no format '\(format)'",
+        advice: Suggestion.nearest(to: format, among: ["text", "markdown", "json"]).map { "Did you mean \($0)?" }
+          ?? "There are: text, markdown, json.")
     }
     for path in arguments.positional {
       let bytes = try FileSystem.read(path, limit: 1 << 30)

@@ -26,7 +26,8 @@ enum RunCommand {
       OptionSpec("--keep-going", "Let independent branches go on when a stage fails (the default)."),
       OptionSpec("--allow-vanish", "Let more items leave than the guard allows."),
       OptionSpec("--dry-run", "Show the plan and stop."),
-      OptionSpec("--quiet", short: "-q", "Print only errors."), OptionSpec("--verbose", short: "-v", "Print every line of the log."),
+      OptionSpec("--quiet", short: "-q", "Print only errors."),
+      OptionSpec("--verbose", short: "-v", "Print every line of the log."),
       .json,
     ], run: run)
 
@@ -63,7 +64,8 @@ enum RunCommand {
     let prepared = try project.prepare(graph, reader: reader, store: store)
     let recorder = Recorder(writer, store: store)
     let display = RunDisplay(
-      stages: graph.stages.map(\.name), runsDirectory: layout.runs, isQuiet: arguments.has("--quiet") || arguments.isJSON,
+      stages: graph.stages.map(\.name), runsDirectory: layout.runs,
+      isQuiet: arguments.has("--quiet") || arguments.isJSON,
       isVerbose: arguments.has("--verbose"))
     let run = try PipelineRun(
       prepared: prepared, options: options, store: store, recorder: recorder, reader: reader,
@@ -71,13 +73,16 @@ enum RunCommand {
     display.begin { run.counts }
     let result = run.execute()
     display.end()
-    do { try recorder.close() } catch where result.error != nil { /* said below, once */ }
-    withExtendedLifetime((lease, sweeping)) {}
+    do { try recorder.close() } catch  where result.error != nil { /* said below, once */  }
     try report(result, prepared, layout, arguments)
-    return result.exitCode.rawValue
+    // Everything is durable and printed. To free ten thousand stages one by one would take as long as it took
+    // to plan them; the leases end with the process.
+    withExtendedLifetime((lease, sweeping, prepared)) { _exit(result.exitCode.rawValue) }
   }
 
-  private static func report(_ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout, _ arguments: Arguments) throws {
+  private static func report(
+    _ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout, _ arguments: Arguments
+  ) throws {
     if arguments.isJSON {
       Output.json(RunReport.json(result, prepared, layout))
     }

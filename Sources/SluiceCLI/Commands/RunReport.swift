@@ -16,22 +16,33 @@ enum RunReport {
     var lines: [String] = []
     switch result.exitCode {
     case .success where ran.isEmpty: lines.append(style.green("Everything is up to date (\(time))."))
-    case .success: lines.append(style.green("Run \(result.run) is done: \(ran.count) of \(result.stages.count) stages ran in \(time)."))
+    case .success:
+      lines.append(
+        style.green("Run \(result.run) is done: \(ran.count) of \(result.stages.count) stages ran in \(time)."))
     case .quarantined:
       lines.append(
         style.yellow(
-          "Run \(result.run) is done in \(time), with \(quarantined) \(quarantined == 1 ? "item" : "items") in quarantine: `sluice status` says which and why; they are tried first in the next run."))
-    case .interrupted: lines.append(style.yellow("Run \(result.run) was interrupted after \(time). What was finished is kept; the next run goes on from here."))
+          "Run \(result.run) is done in \(time), with \(quarantined) \(quarantined == 1 ? "item" : "items") in quarantine: `sluice status` says which and why; they are tried first in the next run."
+        ))
+    case .interrupted:
+      lines.append(
+        style.yellow(
+          "Run \(result.run) was interrupted after \(time). What was finished is kept; the next run goes on from here.")
+      )
     case .guarded, .stageFailed, .usage, .goldenMismatch, .busy, .budget:
       let names = failed.map(\.name).joined(separator: ", ")
-      lines.append(style.red("Run \(result.run) failed after \(time): \(names). What succeeded is kept. `sluice log` has the details."))
+      lines.append(
+        style.red(
+          "Run \(result.run) failed after \(time): \(names). What succeeded is kept. `sluice log` has the details."))
     }
     lines.append(contentsOf: made(result, prepared, layout, style))
     return lines.joined(separator: "\n")
   }
 
   /// What was made, where it lies, and what to try.
-  private static func made(_ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout, _ style: Style) -> [String] {
+  private static func made(_ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout, _ style: Style)
+    -> [String]
+  {
     let published = layout.published(prepared.pipeline.name)
     guard let stages = try? FileSystem.list(published), !stages.isEmpty else { return [] }
     let shown = shortened(published)

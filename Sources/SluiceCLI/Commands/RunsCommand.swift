@@ -18,19 +18,24 @@ enum RunsCommand {
         .array(
           runs.map { run in
             [
-              "run": JSONValue(run.id), "started": .string(Timestamp(seconds: run.started).rfc3339), "state": .string(run.state),
-              "seconds": run.ended.map { .double($0 - run.started) } ?? .null, "exit_code": run.exitCode.map { JSONValue($0) } ?? .null,
+              "run": JSONValue(run.id), "started": .string(Timestamp(seconds: run.started).rfc3339),
+              "state": .string(run.state),
+              "seconds": run.ended.map { .double($0 - run.started) } ?? .null,
+              "exit_code": run.exitCode.map { JSONValue($0) } ?? .null,
               "arguments": .string(run.arguments), "counts": (try? JSONValue(parsing: run.counts)) ?? .null,
             ]
           }))
       return 0
     }
-    var table = TextTable(["run", "started", "took", "state", "done", "cached", "quarantined", "command"], numeric: [0, 2, 4, 5, 6])
+    var table = TextTable(
+      ["run", "started", "took", "state", "done", "cached", "quarantined", "command"], numeric: [0, 2, 4, 5, 6])
     for run in runs {
       let counts = try? JSONValue(parsing: run.counts)
       table.add([
-        "\(run.id)", Timestamp(seconds: run.started).rfc3339, run.ended.map { Units.show(seconds: $0 - run.started) } ?? "–",
-        run.state, counts?["done"]?.int.map { Units.show($0) } ?? "", counts?["cached"]?.int.map { Units.show($0) } ?? "",
+        "\(run.id)", Timestamp(seconds: run.started).rfc3339,
+        run.ended.map { Units.show(seconds: $0 - run.started) } ?? "–",
+        run.state, counts?["done"]?.int.map { Units.show($0) } ?? "",
+        counts?["cached"]?.int.map { Units.show($0) } ?? "",
         counts?["failed"]?.int.map { Units.show($0) } ?? "", run.arguments,
       ])
     }

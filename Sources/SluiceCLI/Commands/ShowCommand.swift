@@ -16,7 +16,10 @@ enum ShowCommand {
     let project = try Project(named: words.pipeline)
     let graph = try project.graph(arguments)
     guard let stage = words.rest.first else {
-      throw SluiceError(.usage, "which stage?", advice: "For example: sluice show chunk. Stages: \(graph.stages.prefix(20).map(\.name).joined(separator: ", ")).")
+      throw SluiceError(
+        .usage, "which stage?",
+        advice:
+          "For example: sluice show chunk. Stages: \(graph.stages.prefix(20).map(\.name).joined(separator: ", ")).")
     }
     let (record, dataset, store) = try Results.dataset(of: stage, graph, project.layout)
     if words.rest.count > 1 {
@@ -29,47 +32,21 @@ enum ShowCommand {
     let limit = try arguments.int("--limit") ?? 50
     if arguments.isJSON {
       Output.json([
-        "stage": .string(stage), "type": .string(record.type), "count": JSONValue(dataset.count), "dataset": .string(dataset.digest.hex),
-        "items": .array((0..<min(limit, dataset.count)).map { ["id": .string(dataset.id($0)), "digest": .string(dataset.digest($0).hex)] }),
+        "stage": .string(stage), "type": .string(record.type), "count": JSONValue(dataset.count),
+        "dataset": .string(dataset.digest.hex),
+        "items": .array(
+          (0..<min(limit, dataset.count)).map {
+            ["id": .string(dataset.id($0)), "digest": .string(dataset.digest($0).hex)]
+          }),
       ])
       return 0
     }
     var table = TextTable(["item", "digest"])
     for index in 0..<min(limit, dataset.count) { table.add([dataset.id(index), dataset.digest(index).short]) }
     Output.line(table.text)
-    if dataset.count > limit { Output.line("… \(Units.show(dataset.count - limit)) more (--limit \(dataset.count) shows all)") }
+    if dataset.count > limit {
+      Output.line("… \(Units.show(dataset.count - limit)) more (--limit \(dataset.count) shows all)")
+    }
     return 0
-  }
-}
-
-/// Reading the last results of stages.
-enum Results {
-  static func dataset(of stage: String, _ graph: StageGraph, _ layout: ArtifactLayout) throws -> (StageRecord, Dataset, ObjectStore) {
-    _ = try Selector(stage).resolve(in: graph)
-    let records = try LedgerReader(layout).stages(of: graph.pipeline.name)
-    guard let record = records[stage] else {
-      throw SluiceError(.missing, "the stage '\(stage)' has no result yet", advice: "Run it: sluice run +\(stage)")
-    }
-    let store = try ObjectStore(layout)
-    return (record, try Dataset(reading: store.get(record.dataset)), store)
-  }
-
-  /// An item by its id; by the end of its id where that is enough to tell it.
-  static func item(_ id: String, in dataset: Dataset, _ stage: String, _ store: ObjectStore) throws -> Item {
-    let position: Int
-    if let exact = dataset.index(of: id) {
-      position = exact
-    } else {
-      let ending = (0..<dataset.count).filter { dataset.id($0).hasSuffix(id) }
-      guard ending.count == 1 else {
-        let guess = ending.isEmpty ? Suggestion.nearest(to: id, among: (0..<min(dataset.count, 5000)).map { dataset.id($0) }) : nil
-        throw SluiceError(
-          .usage, ending.isEmpty ? "the stage '\(stage)' has no item '\(id)'" : "\(ending.count) items of '\(stage)' end in '\(id)'",
-          advice: guess.map { "Did you mean '\($0)'?" } ?? "`sluice show \(stage)` lists them.")
-      }
-      position = ending[0]
-    }
-    let digest = dataset.digest(position)
-    return Item(id: dataset.id(position), digest: digest, record: Record(bytes: try store.get(digest)))
   }
 }

@@ -23,7 +23,9 @@ enum StagesCommand {
     let name = words.count > 1 && words[0] == "show" ? words[1] : words[0]
     guard let definition = try library.definition(name) else {
       let guess = Suggestion.nearest(to: name, among: library.names)
-      throw SluiceError(.usage, "there is no stage definition '\(name)'", advice: guess.map { "Did you mean '\($0)'?" } ?? "`sluice stages` lists them.")
+      throw SluiceError(
+        .usage, "there is no stage definition '\(name)'",
+        advice: guess.map { "Did you mean '\($0)'?" } ?? "`sluice stages` lists them.")
     }
     if arguments.isJSON { Output.json(json(definition)) } else { Output.line(manual(definition)) }
     return 0
@@ -34,9 +36,12 @@ enum StagesCommand {
     var lines = [
       style.bold(definition.name) + "  " + definition.summary, "",
       "  reads    \(definition.inputs.isEmpty ? "nothing: it is a source" : definition.inputs.joined(separator: " or "))",
-      "  makes    \(definition.output)", "  kind     \(definition.kind), version \(definition.version)", "  from     \(definition.file)",
+      "  makes    \(definition.output)", "  kind     \(definition.kind), version \(definition.version)",
+      "  from     \(definition.file)",
     ]
-    if !definition.prompts.isEmpty { lines.append("  prompts  \(definition.prompts.keys.sorted().joined(separator: ", "))") }
+    if !definition.prompts.isEmpty {
+      lines.append("  prompts  \(definition.prompts.keys.sorted().joined(separator: ", "))")
+    }
     if !definition.parameters.isEmpty { lines.append("\nParameters:") }
     for parameter in definition.parameters {
       lines.append("  \(parameter.signature)\(parameter.affectsOutput ? "" : style.dim("  (not part of the key)"))")
@@ -48,12 +53,15 @@ enum StagesCommand {
   private static func json(_ definition: StageDefinition) -> JSONValue {
     [
       "name": .string(definition.name), "kind": .string(definition.kind), "summary": .string(definition.summary),
-      "version": JSONValue(definition.version), "input": JSONValue(definition.inputs), "output": .string(definition.output),
+      "version": JSONValue(definition.version), "input": JSONValue(definition.inputs),
+      "output": .string(definition.output),
       "parameters": .array(
         definition.parameters.map { parameter in
           [
-            "name": .string(parameter.name), "default": parameter.defaultValue ?? .null, "required": .bool(parameter.isRequired),
-            "unit": .string(parameter.unit), "affects_output": .bool(parameter.affectsOutput), "doc": .string(parameter.doc),
+            "name": .string(parameter.name), "default": parameter.defaultValue ?? .null,
+            "required": .bool(parameter.isRequired),
+            "unit": .string(parameter.unit), "affects_output": .bool(parameter.affectsOutput),
+            "doc": .string(parameter.doc),
           ]
         }),
     ]

@@ -6,7 +6,8 @@ import Store
 /// `sluice status`
 enum StatusCommand {
   static let spec = CommandSpec(
-    "status", "Show each stage's last result, and what is in quarantine.", usage: "[PIPELINE]", options: [.pipeline, .json], run: run)
+    "status", "Show each stage's last result, and what is in quarantine.", usage: "[PIPELINE]",
+    options: [.pipeline, .json], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let project = try Project(named: PipelineWords(arguments).pipeline)
@@ -20,7 +21,10 @@ enum StatusCommand {
       return 0
     }
     let style = Style(descriptor: 1)
-    if let holder { Output.line(style.blue("Being run by process \(holder["pid"]?.int ?? 0) since \(holder["since"]?.string ?? "?").")) }
+    if let holder {
+      Output.line(
+        style.blue("Being run by process \(holder["pid"]?.int ?? 0) since \(holder["since"]?.string ?? "?")."))
+    }
     var table = TextTable(["stage", "items", "type", "quarantined", "run", ""], numeric: [1, 3, 4])
     for stage in graph.stages {
       guard let record = records[stage.name] else {
@@ -37,21 +41,26 @@ enum StatusCommand {
       Output.line("\n" + style.bold("In quarantine, tried first in the next run:"))
       for entry in quarantine.prefix(100) {
         let tries = entry.attempts == 1 ? "1 try" : "\(entry.attempts) tries"
-        Output.line("  \(entry.stage)  \(entry.item)\n    \(style.yellow(entry.message)) \(style.dim("(\(entry.kind), \(tries), since \(Timestamp(seconds: entry.first).rfc3339))"))")
+        Output.line(
+          "  \(entry.stage)  \(entry.item)\n    \(style.yellow(entry.message)) \(style.dim("(\(entry.kind), \(tries), since \(Timestamp(seconds: entry.first).rfc3339))"))"
+        )
       }
       if quarantine.count > 100 { Output.line("  … and \(quarantine.count - 100) more (--json has all)") }
     }
     return 0
   }
 
-  private static func json(_ graph: StageGraph, _ records: [String: StageRecord], _ quarantine: [QuarantineEntry], _ holder: JSONValue?) -> JSONValue {
+  private static func json(
+    _ graph: StageGraph, _ records: [String: StageRecord], _ quarantine: [QuarantineEntry], _ holder: JSONValue?
+  ) -> JSONValue {
     [
       "pipeline": .string(graph.pipeline.name), "running": holder ?? .null,
       "stages": .array(
         graph.stages.map { stage in
           guard let record = records[stage.name] else { return ["name": .string(stage.name), "state": "never_run"] }
           return [
-            "name": .string(stage.name), "state": "complete", "items": JSONValue(record.count), "type": .string(record.type),
+            "name": .string(stage.name), "state": "complete", "items": JSONValue(record.count),
+            "type": .string(record.type),
             "failed": JSONValue(record.failed), "run": JSONValue(record.run), "dataset": .string(record.dataset.hex),
             "summary": .string(record.summary),
           ]
@@ -61,7 +70,8 @@ enum StatusCommand {
           [
             "stage": .string(entry.stage), "item": .string(entry.item), "kind": .string(entry.kind),
             "message": .string(entry.message), "attempts": JSONValue(entry.attempts),
-            "first": .string(Timestamp(seconds: entry.first).rfc3339), "last": .string(Timestamp(seconds: entry.last).rfc3339),
+            "first": .string(Timestamp(seconds: entry.first).rfc3339),
+            "last": .string(Timestamp(seconds: entry.last).rfc3339),
           ]
         }),
     ]

@@ -64,9 +64,12 @@ final class RunDisplay: Sendable {
       let why = reasons.map(\.text).joined(separator: "; ")
       // A stage that only waits for what another makes may turn out to have nothing to do.
       let mayBeIdle = reasons.allSatisfy { if case .upstreamRuns = $0 { true } else { false } }
-      print("\(style.blue("▸")) \(name)  \(style.dim(why))", log: "\(name): started: \(why)", isDetail: mayBeIdle || indices.count > 50)
+      print(
+        "\(style.blue("▸")) \(name)  \(style.dim(why))", log: "\(name): started: \(why)",
+        isDetail: mayBeIdle || indices.count > 50)
     case .stageFinished(let summary): finished(summary)
-    case .itemFailed(let stage, let item, let failure, let attempt, let wait): failed(stage, item, failure, attempt, wait)
+    case .itemFailed(let stage, let item, let failure, let attempt, let wait):
+      failed(stage, item, failure, attempt, wait)
     case .log(let stage, let level, let message):
       let line = "\(stage): \(level.rawValue): \(message)"
       let shown = level == .error ? style.red(line) : level == .warning ? style.yellow(line) : style.dim(line)
@@ -109,7 +112,8 @@ final class RunDisplay: Sendable {
       print(
         "\(style.green("✓")) \(style.bold(summary.name))  \(numbers) → \(Units.show(counts.outputs)) \(style.dim("in \(time)"))",
         log: plain, isDetail: indices.count > 50)
-    case .failed, .guarded: print("\(style.red("✗")) \(style.bold(summary.name))  \(style.red(summary.message))", log: plain)
+    case .failed, .guarded:
+      print("\(style.red("✗")) \(style.bold(summary.name))  \(style.red(summary.message))", log: plain)
     case .blocked: print("\(style.dim("·")) \(summary.name)  \(style.dim(summary.message))", log: plain)
     case .interrupted: print("\(style.yellow("‖")) \(summary.name)  interrupted; what was finished is kept", log: plain)
     case .skipped: break

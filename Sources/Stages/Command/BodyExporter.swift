@@ -36,8 +36,7 @@ struct BodyExporter: DatasetExporter {
     try write(item, to: path) { try store.get($0) }
   }
 
-  private static func write(_ item: Item, to path: String, _ get: (Digest) throws -> [UInt8]) throws
-  {
+  private static func write(_ item: Item, to path: String, _ get: (Digest) throws -> [UInt8]) throws {
     guard let reference = try item.record.object()["body"]?.string,
       let digest = Digest(reference: reference)
     else {

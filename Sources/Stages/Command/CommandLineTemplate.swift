@@ -17,7 +17,9 @@ struct CommandLineTemplate: Sendable {
     let bytes = Array(text.utf8)
     usesInput = ByteSearch.range(of: Array("{input}".utf8), in: bytes) != nil
     usesOutput = ByteSearch.range(of: Array("{output}".utf8), in: bytes) != nil
-    words = text.split { " \t\n;|&<>()'\"`$".contains($0) }.map(String.init).filter { !$0.hasPrefix("{") && !$0.hasPrefix("-") }
+    words = text.split { " \t\n;|&<>()'\"`$".contains($0) }.map(String.init).filter {
+      !$0.hasPrefix("{") && !$0.hasPrefix("-")
+    }
   }
 
   /// The template of a text; the ten thousand stages of a `foreach` share one.

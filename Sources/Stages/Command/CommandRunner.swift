@@ -50,16 +50,22 @@ struct CommandRunner: Sendable {
     }
   }
 
+  /// Seconds that a running program is given when the run is stopped.
+  private static let grace = 10.0
+
   private func wait(for child: inout ChildProcess, isStopping: () -> Bool) throws
     -> ChildProcess.Ending
   {
     let deadline = MonotonicClock.now + UInt64(timeout * 1e9)
     let descriptor = PidDescriptor(child.pid)
+    var stopped: UInt64?
     while true {
       // Sleeps until the child ends, and looks after Ctrl-C ten times a second.
       descriptor.wait(milliseconds: 100)
       if let ending = child.poll() { return ending }
-      if isStopping() {
+      if isStopping(), stopped == nil { stopped = MonotonicClock.now }
+      // What was begun may end; who asks a second time, or waits long, does not want to wait.
+      if let stopped, csystem_interrupts() > 1 || MonotonicClock.seconds(since: stopped) > Self.grace {
         child.kill(SIGTERM)
         usleep(200_000)
         throw SluiceError(.interrupted, "the run was interrupted")
@@ -80,23 +86,4 @@ struct CommandRunner: Sendable {
     }
     return ": " + lines.joined(separator: " ⏎ ")
   }
-}
-
-/// A descriptor that becomes readable when a process ends (pidfd_open(2)); where the kernel has none,
-/// waiting is a short sleep.
-struct PidDescriptor: ~Copyable {
-  private let descriptor: Int32
-
-  init(_ pid: pid_t) { descriptor = csystem_pidfd(pid) }
-
-  func wait(milliseconds: Int32) {
-    guard descriptor >= 0 else {
-      usleep(2_000)
-      return
-    }
-    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    poll(&entry, 1, milliseconds)
-  }
-
-  deinit { if descriptor >= 0 { close(descriptor) } }
 }

@@ -49,8 +49,7 @@ final class LinesProcess {
   }
 
   /// Sends items and reports their answers; returns those that got none because the process ended.
-  func exchange(_ batch: [WorkItem], _ report: (WorkItem, ItemOutcome) -> Void) throws -> [WorkItem]
-  {
+  func exchange(_ batch: [WorkItem], _ report: (WorkItem, ItemOutcome) -> Void) throws -> [WorkItem] {
     var waiting: [String: WorkItem] = [:]
     var request: [UInt8] = []
     for work in batch {

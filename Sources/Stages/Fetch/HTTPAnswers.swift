@@ -8,8 +8,7 @@ struct HTTPAnswers {
   let objects: any ContentStore
   let options: FetchOptions
 
-  func outcome(_ item: WorkItem, _ result: Result<HTTPResponse, HTTPFailure>) throws -> ItemOutcome
-  {
+  func outcome(_ item: WorkItem, _ result: Result<HTTPResponse, HTTPFailure>) throws -> ItemOutcome {
     switch result {
     case .failure(let failure):
       return failed(

@@ -1,0 +1,29 @@
+/// The numbers of a stage run.
+package struct StageCounts: Sendable, Equatable {
+  /// Items worked on in this run.
+  package var done = 0
+  /// Items whose former results were used.
+  package var cached = 0
+  /// Items put into quarantine.
+  package var failed = 0
+  /// Items that keep a former result because they could not be refreshed.
+  package var stale = 0
+  /// Items on their way.
+  package var queued = 0
+  /// Tries that will be repeated.
+  package var retried = 0
+  /// Items of the former dataset that left.
+  package var removed = 0
+  /// Items of the new dataset.
+  package var outputs = 0
+  /// Seconds in the stage's own code, summed over threads.
+  package var workSeconds = 0.0
+  /// Of a collection stage: units done, of how many.
+  package var progress: (done: Int, total: Int) = (0, 0)
+
+  package static func == (a: Self, b: Self) -> Bool {
+    (a.done, a.cached, a.failed, a.stale, a.removed, a.outputs) == (
+      b.done, b.cached, b.failed, b.stale, b.removed, b.outputs
+    )
+  }
+}

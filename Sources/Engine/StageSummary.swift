@@ -1,0 +1,28 @@
+/// How a stage of a run ended.
+package struct StageSummary: Sendable {
+  package enum State: String, Sendable {
+    /// Nothing had to be done.
+    case upToDate = "up_to_date"
+    /// It ran, or its items were found in the memo.
+    case done
+    case failed
+    /// Something that it needs did not succeed.
+    case blocked
+    /// It would have lost more than the guard allows.
+    case guarded
+    case interrupted
+    /// Not chosen by the selectors.
+    case skipped
+  }
+
+  package var name: String
+  package var state: State
+  package var counts = StageCounts()
+  package var seconds: Double = 0
+  package var message: String = ""
+
+  package init(name: String, state: State) {
+    self.name = name
+    self.state = state
+  }
+}

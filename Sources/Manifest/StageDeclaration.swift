@@ -1,0 +1,27 @@
+import Foundations
+
+/// One stage of a pipeline, `foreach` already expanded.
+package struct StageDeclaration: Sendable {
+  package struct Need: Sendable {
+    package var stage: String
+    package var position: SourcePosition
+  }
+
+  package var name: String
+  package var position: SourcePosition
+  package var definition: StageDefinition
+  package var needs: [Need]
+  /// Checked, converted, with defaults.
+  package var parameters: JSONObject
+  /// The share of its items that may fail, 0 to 1.
+  package var tolerate: Double
+  /// Whether the dataset is written out for people; `nil`: as its kind does.
+  package var publish: Bool?
+
+  /// The parameters that belong into the key.
+  package var keyParameters: JSONObject {
+    var parameters = parameters
+    for name in definition.parametersOutsideKey { parameters[name] = nil }
+    return parameters
+  }
+}

@@ -1,0 +1,37 @@
+/// One stage of one run.
+package struct StageRunRecord: Sendable {
+  package var run: Int
+  package var stage: String
+  package var state: String
+  /// Why it ran, as JSON.
+  package var reasons: String
+  package var done: Int
+  package var cached: Int
+  package var failed: Int
+  package var removed: Int
+  package var outputs: Int
+  package var seconds: Double
+  /// Time spent inside the stage's own code, summed over threads.
+  package var workSeconds: Double
+  package var message: String
+
+  package init(
+    run: Int, stage: String, state: String, reasons: String, done: Int = 0, cached: Int = 0,
+    failed: Int = 0,
+    removed: Int = 0, outputs: Int = 0, seconds: Double = 0, workSeconds: Double = 0,
+    message: String = ""
+  ) {
+    self.run = run
+    self.stage = stage
+    self.state = state
+    self.reasons = reasons
+    self.done = done
+    self.cached = cached
+    self.failed = failed
+    self.removed = removed
+    self.outputs = outputs
+    self.seconds = seconds
+    self.workSeconds = workSeconds
+    self.message = message
+  }
+}
