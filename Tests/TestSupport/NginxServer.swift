@@ -76,6 +76,15 @@ package final class NginxServer: Sendable {
     return ByteSearch.lines(bytes).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Whether the last line of the access log comes to contain `text`: nginx writes it after the answer.
+  package func lastAccess(contains text: String) -> Bool {
+    for _ in 0..<100 {
+      if accesses.last?.contains(text) == true { return true }
+      usleep(20_000)
+    }
+    return false
+  }
+
   /// Stops the server; connections to its port are refused from then on.
   package func stop() { process.withLock { $0 = nil } }
 
