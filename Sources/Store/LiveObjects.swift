@@ -11,7 +11,6 @@ struct LiveObjects {
 
   init(_ store: ObjectStore) { self.store = store }
 
-  var count: Int { live.count }
   func contains(_ digest: Digest) -> Bool { live.contains(digest) }
   mutating func add(_ digest: Digest) { live.insert(digest) }
   func bytes(_ digest: Digest) throws -> [UInt8] { try store.get(digest) }

@@ -34,7 +34,6 @@ package struct Sweeper {
     let newest = try connection.first("SELECT max(id) FROM runs") { $0.int(0) } ?? 0
     let dead = try markMemo(connection, &live, oldest: newest - keepingRuns)
     report.memoEntries = dead.count
-    report.keptObjects = live.count
     if !isDryRun {
       try connection.transaction {
         for entry in dead {
@@ -137,6 +136,7 @@ package struct Sweeper {
       byPack[pack] = ([], [])
     }
     for (pack, rows) in byPack.sorted(by: { $0.key < $1.key }) {
+      report.keptObjects += rows.live.count
       report.objects += rows.dead.count
       let deadBytes = rows.dead.reduce(0) { $0 + $1.length }
       let liveBytes = rows.live.reduce(0) { $0 + $1.length }
@@ -188,7 +188,10 @@ package struct Sweeper {
     for folder in try FileSystem.list(layout.objects) where folder.count == 2 {
       for name in try FileSystem.list("\(layout.objects)/\(folder)") {
         let hex = folder + (name.hasSuffix(".zst") ? String(name.dropLast(4)) : name)
-        if let digest = Digest(hex: hex), live.contains(digest) { continue }
+        if let digest = Digest(hex: hex), live.contains(digest) {
+          report.keptObjects += 1
+          continue
+        }
         let path = "\(layout.objects)/\(folder)/\(name)"
         report.objects += 1
         report.bytes += Int(try FileSystem.status(path)?.size ?? 0)

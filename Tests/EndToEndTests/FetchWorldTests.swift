@@ -161,18 +161,21 @@ import Testing
     #expect(chunks.components("Here Zürich ends.") == 3, "\(chunks)")
   }
 
-  @Test func refreshAsksConditionallyAndOnlyWhatChangedRuns() throws {
+  /// Asked for again in each run, and after a time.
+  @Test(arguments: ["0s", "200ms"]) func refreshAsksConditionallyAndOnlyWhatChangedRuns(_ refresh: String) throws {
     let names = ["north", "south", "east"]
     let server = try nginx(names)
     let urls = names.map { "\(server.url)/\($0).html" }
-    let world = try world(urls, fetch: "refresh: 0s")
+    let world = try world(urls, fetch: "refresh: \(refresh)")
     #expect(try world.run().exitCode == 0)
     #expect(server.accesses.count == 3)
     let published = try world.published("w")
+    usleep(250_000)
     let again = try world.run()
     #expect(again.exitCode == 0)
     #expect(again.didNoWork, "\(again.worked)")
     #expect(server.accesses.count { $0.contains("\" 304 ") } == 3, "\(server.accesses)")
+    #expect(["parse", "chunk"].allSatisfy { again.state($0) == "up_to_date" })
     #expect(try world.published("w") == published)
     // One page changes; another is written anew with the same content.
     try server.write("south.html", Array(Self.page("the deep south").utf8))

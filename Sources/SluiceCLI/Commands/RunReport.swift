@@ -54,7 +54,7 @@ enum RunReport {
       let record = records[stage]
       var what = record.map { $0.count > 0 ? "\(Units.show($0.count)) × \(types[stage] ?? $0.type)" : "" } ?? ""
       if let summary = record?.summary, !summary.isEmpty { what += what.isEmpty ? summary : " (\(summary))" }
-      lines.append("  \(HelpText.padded(stage, 11))\(HelpText.padded(files, 30))\(style.dim(what))")
+      lines.append("  \(HelpText.padded(stage, 11))\(HelpText.padded(files, 34))\(style.dim(what))")
     }
     let name = prepared.pipeline.name
     let several = Project.pipelines().count > 1
