@@ -27,6 +27,70 @@ struct ItemStageAssembly {
     // By position, so that the walk over all entries makes no strings.
     var fresh = [ItemResults.Result?](repeating: nil, count: input.count)
     for (id, result) in results.all { if let position = input.index(of: id.text) { fresh[position] = result } }
+    let (output, derivation) = try patch(input, former, fresh) ?? build(input, former, fresh)
+    try session.keep(output)
+    let derivationDigest = try session.keep(derivation)
+    results.finalDataset = output
+    let before = try record.map { try session.dataset($0.dataset) } ?? .empty
+    let removed = before.digest == output.digest ? 0 : DatasetDifference(from: before, to: output).removed.count
+    session.count(index) {
+      $0.removed = removed
+      $0.outputs = output.count
+    }
+    let due = derivation.validUntil.lazy.filter { $0 != Derivation.failed && $0 != .infinity }.min()
+    let new = StageRecord(
+      stage: name, stageKey: prepared.key, inputs: inputs, input: input.digest,
+      dataset: output.digest,
+      derivation: derivationDigest, validUntil: due,
+      failed: derivation.validUntil.count { $0 == Derivation.failed }, count: output.count,
+      type: prepared.outputType, run: session.run, summary: "")
+    try releaseVanished(input)
+    if let record, counts.done == 0, isSame(new, record) {
+      return NodeResult(summary: StageSummary(name: name, state: .upToDate), record: record)
+    }
+    try Completion.record(session, prepared, new, reasons: reasons)
+    return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
+  }
+
+  private typealias Former = (input: Dataset, output: Dataset, derivation: Derivation)
+
+  /// The new result as the former one with some digests replaced, where the ids of inputs and outputs are
+  /// what they were: one changed page of very many costs two copies of bytes, not a walk over all entries.
+  private func patch(_ input: Dataset, _ former: Former?, _ fresh: [ItemResults.Result?]) -> (Dataset, Derivation)? {
+    guard let former, input.hasSameIDs(as: former.input) else { return nil }
+    var replaced: [(position: Int, digest: Digest)] = []
+    var validUntil = former.derivation.validUntil
+    var fits = true
+    DatasetDifference.merge(former.input, input) { old, _, isEqual in
+      guard fits, let old else { return }
+      guard let result = fresh[old] else {
+        // What neither is the same nor has a result is an error that `build` reports.
+        if !isEqual { fits = false }
+        return
+      }
+      let outputs = former.derivation.outputs(ofInput: old)
+      guard outputs.count == result.outputs.count else {
+        fits = false
+        return
+      }
+      for (position, output) in zip(outputs, result.outputs) {
+        // By bytes: texts that only look alike are different ids.
+        if !former.output.id(Int(position)).utf8.elementsEqual(output.id.utf8) { fits = false }
+        replaced.append((Int(position), output.digest))
+      }
+      validUntil[old] = result.validUntil
+    }
+    guard fits else { return nil }
+    let output = former.output.replacing(replaced)
+    return (
+      output,
+      Derivation(
+        input: input.digest, output: output.digest, starts: former.derivation.starts,
+        positions: former.derivation.positions, validUntil: validUntil)
+    )
+  }
+
+  private func build(_ input: Dataset, _ former: Former?, _ fresh: [ItemResults.Result?]) throws -> (Dataset, Derivation) {
     var builder = DatasetBuilder(capacity: max(former?.output.count ?? 0, input.count))
     var starts: [UInt32] = [0]
     var validUntil: [Double] = []
@@ -43,8 +107,7 @@ struct ItemStageAssembly {
           validUntil.append(result.validUntil)
         } else if let old, isEqual, let derivation = former?.derivation {
           for position in derivation.outputs(ofInput: old) {
-            builder.append(
-              id: outputs.id(Int(position)), digest: outputs.digestBytes(Int(position)))
+            builder.append(id: outputs.id(Int(position)), digest: outputs.digestBytes(Int(position)))
           }
           validUntil.append(derivation.validUntil[old])
         } else {
@@ -56,36 +119,14 @@ struct ItemStageAssembly {
     if let missing {
       throw SluiceError(
         .corrupt, "\(name): the item '\(missing)' came out of the stage without a result",
-        advice:
-          "This is a mistake in the stage or in Sluice: run again with --log debug and report it.")
+        advice: "This is a mistake in the stage or in Sluice: run again with --verbose and report it.")
     }
     let (output, positions) = builder.buildWithPositions()
     if output.count != builder.count { try reportCollision(output, input, starts, positions) }
-    let derivation = Derivation(
-      input: input.digest, output: output.digest, starts: starts, positions: positions,
-      validUntil: validUntil)
-    try session.keep(output)
-    let derivationDigest = try session.keep(derivation)
-    results.finalDataset = output
-    let before = try record.map { try session.dataset($0.dataset) } ?? .empty
-    let removed = before.digest == output.digest ? 0 : DatasetDifference(from: before, to: output).removed.count
-    session.count(index) {
-      $0.removed = removed
-      $0.outputs = output.count
-    }
-    let due = validUntil.lazy.filter { $0 != Derivation.failed && $0 != .infinity }.min()
-    let new = StageRecord(
-      stage: name, stageKey: prepared.key, inputs: inputs, input: input.digest,
-      dataset: output.digest,
-      derivation: derivationDigest, validUntil: due,
-      failed: validUntil.count { $0 == Derivation.failed }, count: output.count,
-      type: prepared.outputType, run: session.run, summary: "")
-    try releaseVanished(input)
-    if let record, counts.done == 0, isSame(new, record) {
-      return NodeResult(summary: StageSummary(name: name, state: .upToDate), record: record)
-    }
-    try Completion.record(session, prepared, new, reasons: reasons)
-    return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
+    return (
+      output,
+      Derivation(input: input.digest, output: output.digest, starts: starts, positions: positions, validUntil: validUntil)
+    )
   }
 
   /// Whether the ledger says just this already.

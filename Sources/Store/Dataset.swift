@@ -54,6 +54,29 @@ package final class Dataset: Sendable {
     }
   }
 
+  /// Whether both have the very same ids, found by comparing two blocks of bytes.
+  package func hasSameIDs(as other: Dataset) -> Bool {
+    guard count == other.count, bytes.count == other.bytes.count else { return false }
+    return bytes.withUnsafeBytes { a in
+      other.bytes.withUnsafeBytes { b in
+        RawBytes.areEqual(UnsafeRawBufferPointer(rebasing: a[..<digestsStart]), UnsafeRawBufferPointer(rebasing: b[..<digestsStart]))
+          && RawBytes.areEqual(UnsafeRawBufferPointer(rebasing: a[idsStart...]), UnsafeRawBufferPointer(rebasing: b[idsStart...]))
+      }
+    }
+  }
+
+  /// The dataset with other digests at some positions.
+  package func replacing(_ digests: [(position: Int, digest: Digest)]) -> Dataset {
+    var patched = bytes
+    patched.withUnsafeMutableBytes { raw in
+      for (position, digest) in digests {
+        let start = digestsStart + Digest.byteCount * position
+        digest.withBytes { UnsafeMutableRawBufferPointer(rebasing: raw[start..<(start + Digest.byteCount)]).copyMemory(from: $0) }
+      }
+    }
+    return Dataset(trusted: patched, count: count)
+  }
+
   package func id(_ index: Int) -> String {
     withEntries { String(decoding: $0.id(index), as: UTF8.self) }
   }

@@ -25,8 +25,13 @@ package struct DatasetDifference: Sendable {
 
   /// Walks both in the order of ids: (old index or nil, new index or nil, same digest).
   package static func merge(_ old: Dataset, _ new: Dataset, _ body: (Int?, Int?, Bool) -> Void) {
+    let isAligned = old.hasSameIDs(as: new)
     old.withEntries { a in
       new.withEntries { b in
+        if isAligned {
+          for index in 0..<a.count { body(index, index, RawBytes.areEqual(a.digestBytes(index), b.digestBytes(index))) }
+          return
+        }
         var i = 0
         var j = 0
         while i < a.count && j < b.count {

@@ -23,7 +23,7 @@ package final class ObjectStore: ContentStore, Sendable {
   }
 
   /// Objects of this size and more get a file of their own.
-  private static let looseSize = 256 << 10
+  private static let looseSize = 1 << 20
   /// How much may wait for the disk before `put` blocks.
   private static let maxPendingBytes = 64 << 20
 

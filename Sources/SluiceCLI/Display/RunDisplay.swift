@@ -64,7 +64,7 @@ final class RunDisplay: Sendable {
       let why = reasons.map(\.text).joined(separator: "; ")
       // A stage that only waits for what another makes may turn out to have nothing to do.
       let mayBeIdle = reasons.allSatisfy { if case .upstreamRuns = $0 { true } else { false } }
-      print(
+      emit(
         "\(style.blue("▸")) \(name)  \(style.dim(why))", log: "\(name): started: \(why)",
         isDetail: mayBeIdle || indices.count > 50)
     case .stageFinished(let summary): finished(summary)
@@ -73,14 +73,14 @@ final class RunDisplay: Sendable {
     case .log(let stage, let level, let message):
       let line = "\(stage): \(level.rawValue): \(message)"
       let shown = level == .error ? style.red(line) : level == .warning ? style.yellow(line) : style.dim(line)
-      print("  \(shown)", log: line, isDetail: level == .debug || level == .info)
+      emit("  \(shown)", log: line, isDetail: level == .debug || level == .info)
     }
   }
 
   private func failed(_ stage: String, _ item: String, _ failure: ItemFailure, _ attempt: Int, _ wait: Double?) {
     if let wait {
       let line = "\(stage): \(item): \(failure.message) (try \(attempt), again in \(Units.show(seconds: wait)))"
-      return print("  \(style.dim(line))", log: line, isDetail: true)
+      return emit("  \(style.dim(line))", log: line, isDetail: true)
     }
     let line = "\(stage): \(item): quarantined: \(failure.message)"
     let number = state.withLock { state in
@@ -88,8 +88,8 @@ final class RunDisplay: Sendable {
       return state.failures[stage] ?? 0
     }
     // The log has all of them; on the screen the first few say enough.
-    print("  \(style.yellow(line))", log: line, isDetail: number > 5)
-    if number == 6 { print("  \(style.dim("\(stage): more are in quarantine: `sluice status` lists them"))", log: nil) }
+    emit("  \(style.yellow(line))", log: line, isDetail: number > 5)
+    if number == 6 { emit("  \(style.dim("\(stage): more are in quarantine: `sluice status` lists them"))", log: nil) }
   }
 
   private func finished(_ summary: StageSummary) {
@@ -107,15 +107,15 @@ final class RunDisplay: Sendable {
     let time = Units.show(seconds: summary.seconds)
     let plain = "\(summary.name): \(summary.state.rawValue): \(numbers) in \(time) \(summary.message)"
     switch summary.state {
-    case .upToDate: print("\(style.green("✓")) \(summary.name)  \(style.dim("up to date"))", log: plain)
+    case .upToDate: emit("\(style.green("✓")) \(summary.name)  \(style.dim("up to date"))", log: plain)
     case .done:
-      print(
+      emit(
         "\(style.green("✓")) \(style.bold(summary.name))  \(numbers) → \(Units.show(counts.outputs)) \(style.dim("in \(time)"))",
         log: plain, isDetail: indices.count > 50)
     case .failed, .guarded:
-      print("\(style.red("✗")) \(style.bold(summary.name))  \(style.red(summary.message))", log: plain)
-    case .blocked: print("\(style.dim("·")) \(summary.name)  \(style.dim(summary.message))", log: plain)
-    case .interrupted: print("\(style.yellow("‖")) \(summary.name)  interrupted; what was finished is kept", log: plain)
+      emit("\(style.red("✗")) \(style.bold(summary.name))  \(style.red(summary.message))", log: plain)
+    case .blocked: emit("\(style.dim("·")) \(summary.name)  \(style.dim(summary.message))", log: plain)
+    case .interrupted: emit("\(style.yellow("‖")) \(summary.name)  interrupted; what was finished is kept", log: plain)
     case .skipped: break
     }
   }
@@ -129,7 +129,7 @@ final class RunDisplay: Sendable {
   }
 
   /// - Parameter isDetail: only for the log, unless everything was asked for.
-  private func print(_ line: String, log: String?, isDetail: Bool = false) {
+  private func emit(_ line: String, log: String?, isDetail: Bool = false) {
     state.withLock { state in
       if let log, let file = state.log {
         let text = Secrets.redacted("\(Timestamp.now.rfc3339) \(log)\n")
