@@ -216,7 +216,7 @@ final class ItemResults: Sendable {
       switch outcome {
       case .done(let outputs, let freshness): try succeed(work, memo(outputs), freshness)
       case .unchanged(let freshness): try refresh(work, freshness)
-      case .gone(let reason): try leave(work, reason)
+      case .gone(let reason, let recheck): try leave(work, reason, recheck: recheck)
       case .stale(let failure): try keepStale(work, failure)
       case .failed(let failure): try handle(work, failure)
       }
@@ -288,8 +288,7 @@ final class ItemResults: Sendable {
   /// An input has its outputs: makes the items, keeps them, sends them on.
   func resolve(
     _ item: Item, _ memo: [UInt8], validUntil: Double?, countsAsCached: Bool, waits: Bool = true
-  ) throws
-  {
+  ) throws {
     let outputs = try MemoOutputs(reading: memo).items(
       of: item, store: session.store, loading: !consumers.isEmpty)
     let result = Result(
