@@ -76,6 +76,11 @@ let testSupport: [Target] = [
 
 /// What the tests of a target use besides it.
 let alsoTested: [String: [String]] = [
+  "Graph": ["Manifest"],
+  "StageKit": ["Store"],
+  "Planning": ["Manifest", "Graph", "StageKit", "Store", "Stages"],
+  "Engine": ["StageKit", "Store"],
+  "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages"],
   "Clustering": ["CKernels"],
   "SearchIndex": ["Models"],
   "Stages": ["StageKit", "Store", "Documents", "HTTPClient", "Models", "SearchIndex", "Tokenization", "Clustering"],

@@ -10,7 +10,7 @@ extension ItemResults {
   func leave(_ work: WorkItem, _ reason: String, recheck: Double) throws {
     let open = close(work)
     let validUntil = recheck == 0 ? 0 : Timestamp.now.seconds + recheck
-    state.withLock { $0.results[work.item.id] = Result(outputs: [], validUntil: validUntil) }
+    state.withLock { $0.results[ExactText(work.item.id)] = Result(outputs: [], validUntil: validUntil) }
     // Still gone is no news, neither for the guard nor for the log.
     if hadLeft(work.item) { return session.count(index) { $0.cached += 1 } }
     session.observe(
@@ -106,7 +106,7 @@ extension ItemResults {
 
   func quarantine(_ work: WorkItem, _ failure: ItemFailure) throws {
     let open = close(work)
-    state.withLock { $0.results[work.item.id] = Result(outputs: [], validUntil: Derivation.failed) }
+    state.withLock { $0.results[ExactText(work.item.id)] = Result(outputs: [], validUntil: Derivation.failed) }
     session.count(index) { $0.failed += 1 }
     try recordFailure(work, failure, wait: nil)
     session.observe(
@@ -118,7 +118,7 @@ extension ItemResults {
     let followers = state.withLock { $0.followers.removeValue(forKey: open.key) ?? [] }
     for follower in followers {
       state.withLock {
-        $0.results[follower.item.id] = Result(outputs: [], validUntil: Derivation.failed)
+        $0.results[ExactText(follower.item.id)] = Result(outputs: [], validUntil: Derivation.failed)
       }
       session.count(index) { $0.failed += 1 }
       try recordFailure(

@@ -21,7 +21,7 @@ final class ItemResults: Sendable {
   }
 
   struct State: Sendable {
-    var results: [String: Result] = [:]
+    var results: [ExactText: Result] = [:]
     /// In this run, by memo key: the inputs that wait for the same work, or its finished outputs.
     var followers: [Digest: [Follower]] = [:]
     var finished: [Digest: (outputs: [UInt8], validUntil: Double?)] = [:]
@@ -79,7 +79,7 @@ final class ItemResults: Sendable {
   }
 
   /// All results, by the id of the input.
-  var all: [String: Result] { state.withLock { $0.results } }
+  var all: [ExactText: Result] { state.withLock { $0.results } }
 
   /// Ids that were in quarantine when the run began and are not part of it any more.
   func quarantinedBefore() -> Set<String> { quarantined.withLock { $0 } }
@@ -293,7 +293,7 @@ final class ItemResults: Sendable {
       of: item, store: session.store, loading: !consumers.isEmpty)
     let result = Result(
       outputs: outputs.map { ($0.id, $0.digest) }, validUntil: validUntil ?? .infinity)
-    state.withLock { $0.results[item.id] = result }
+    state.withLock { $0.results[ExactText(item.id)] = result }
     if countsAsCached {
       session.count(index) { $0.cached += 1 }
       if let release = releaseEntry(item.id) { try session.recorder.record(release) }

@@ -26,7 +26,7 @@ struct ItemStageAssembly {
       what: "items are gone from where they were fetched")
     // By position, so that the walk over all entries makes no strings.
     var fresh = [ItemResults.Result?](repeating: nil, count: input.count)
-    for (id, result) in results.all { if let position = input.index(of: id) { fresh[position] = result } }
+    for (id, result) in results.all { if let position = input.index(of: id.text) { fresh[position] = result } }
     var builder = DatasetBuilder(capacity: max(former?.output.count ?? 0, input.count))
     var starts: [UInt32] = [0]
     var validUntil: [Double] = []

@@ -58,6 +58,13 @@ package enum FileSystem {
       .system, "cannot \(verb) \(path): \(String(cString: strerror(code)))", advice: advice)
   }
 
+  /// Where a symbolic link leads; `nil` when there is none.
+  package static func linkTarget(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let length = readlink(path, &buffer, buffer.count)
+    return length > 0 ? String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+  }
+
   /// Bytes that can still be written to the file system of `path`; `nil` when that cannot be told.
   package static func freeBytes(_ path: String) -> Int? {
     var status = statvfs()
@@ -222,7 +229,11 @@ package enum FileSystem {
       unlink(temporary)
       throw error
     }
-    guard rename(temporary, path) == 0 else { throw systemError("put in place", path) }
+    guard rename(temporary, path) == 0 else {
+      let error = systemError("put in place", path)
+      unlink(temporary)
+      throw error
+    }
   }
 
   /// The names in a directory, sorted, without `.` and `..`.

@@ -1,4 +1,6 @@
-/// The members of a JSON object, sorted by key (by Unicode scalars), each key once.
+import Glibc
+
+/// The members of a JSON object, sorted by key (by Unicode scalars, which is by the bytes of UTF-8), each key once.
 ///
 /// Records have a dozen members: a sorted array beats a hash table in space, in time and in having
 /// one order.
@@ -27,9 +29,22 @@ package struct JSONObject: Hashable, Sendable {
     var high = members.count
     while low < high {
       let middle = (low + high) / 2
-      if members[middle].key < key { low = middle + 1 } else { high = middle }
+      if Self.precedes(members[middle].key, key) { low = middle + 1 } else { high = middle }
     }
-    return (low, low < members.count && members[low].key == key)
+    return (low, low < members.count && !Self.precedes(key, members[low].key))
+  }
+
+  /// The order of the bytes: Swift takes texts for equal that only look alike (é in one scalar or in two),
+  /// which are two keys in a file.
+  private static func precedes(_ a: String, _ b: String) -> Bool {
+    let order = a.utf8.withContiguousStorageIfAvailable { first in
+      b.utf8.withContiguousStorageIfAvailable { second in
+        guard let one = first.baseAddress, let other = second.baseAddress else { return first.count < second.count }
+        let order = memcmp(one, other, min(first.count, second.count))
+        return order == 0 ? first.count < second.count : order < 0
+      }
+    }
+    return (order ?? nil) ?? a.utf8.lexicographicallyPrecedes(b.utf8)
   }
 
   /// The value of `key`; setting `nil` removes the member.
@@ -41,7 +56,7 @@ package struct JSONObject: Hashable, Sendable {
       return members[index].value
     }
     set {
-      if let last = members.last, let newValue, last.key < key {
+      if let last = members.last, let newValue, Self.precedes(last.key, key) {
         members.append(Member(key: key, value: newValue))
         return
       }

@@ -53,7 +53,7 @@ extension JSONValue {
         }
         iterator = json_object_iter_next(node, current)
       }
-      pairs.sort { $0.0 < $1.0 }
+      pairs.sort { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
       return .object(JSONObject(pairs))
     case JSON_ARRAY:
       let count = json_array_size(node)

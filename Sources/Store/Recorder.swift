@@ -106,8 +106,9 @@ package final class Recorder: Sendable {
         state.update { $0.committed += entries.count }
       } catch {
         let failure = SluiceError(wrapping: error)
-        state.update { $0.failure = failure }
+        // First the store: whoever learns of the failure here must not be able to put more.
         store.fail(failure)
+        state.update { $0.failure = failure }
         return
       }
     }

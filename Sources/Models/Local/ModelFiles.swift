@@ -6,11 +6,16 @@ package struct ModelFiles: Sendable {
   private let manifest: JSONObject
   private let hash: @Sendable (String) throws -> Digest
 
-  /// The directory of a model: a path (relative to the project), or a name under `$SLUICE_MODELS` or
-  /// the project's `models/`.
+  /// The directory of a model: a path (relative to the project), or a name under `$SLUICE_MODELS`, the
+  /// project's `models/`, or `share/sluice/models` beside the installed program.
   package static func locate(_ model: String, project: String) -> String {
     if model.utf8.contains(UInt8(ascii: "/")) { return Path.join(project, model) }
-    return Path.join(Environment["SLUICE_MODELS"] ?? Path.join(project, "models"), model)
+    if let named = Environment["SLUICE_MODELS"] { return Path.join(named, model) }
+    let local = Path.join(Path.join(project, "models"), model)
+    if FileSystem.exists(local) { return local }
+    let program = FileSystem.linkTarget("/proc/self/exe") ?? "/usr/local/bin/sluice"
+    let installed = Path.join(Path.parent(Path.parent(program)), "share/sluice/models/\(model)")
+    return FileSystem.exists(installed) ? installed : local
   }
 
   /// Reads the manifest that `scripts/setup-models` left, if there is one.
@@ -24,7 +29,7 @@ package struct ModelFiles: Sendable {
       throw SluiceError(
         .missing, "the model \(directory) is not there",
         advice:
-          "Run `scripts/setup`, which installs all-MiniLM-L6-v2 into models/; or name another model or provider."
+          "Run `scripts/setup` of Sluice's sources, which installs all-MiniLM-L6-v2 into models/ (`make install` puts it beside the program), or let SLUICE_MODELS name the folder that holds it; or name another model or provider."
       )
     }
     self.directory = directory

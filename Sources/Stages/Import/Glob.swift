@@ -24,10 +24,10 @@ struct Glob {
       if status.isDirectory { parts.append(contentsOf: ["**", "*"]) }
     }
     try walk(root, parts[...], base, &matches)
-    matches.sort { $0.path < $1.path }
+    matches.sort { ExactText($0.path) < ExactText($1.path) }
     // `**` can lead to one file in several ways.
     return matches.enumerated().filter {
-      $0.offset == 0 || matches[$0.offset - 1].path != $0.element.path
+      $0.offset == 0 || ExactText(matches[$0.offset - 1].path) != ExactText($0.element.path)
     }.map(\.element)
   }
 

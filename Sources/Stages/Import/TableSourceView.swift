@@ -39,20 +39,20 @@ struct TableSourceView: SourceView {
     let bytes = try FileSystem.read(Path.join(context.directory, path))
     let rows = try reader.rows(bytes, name: path)
     var builder = DatasetBuilder(capacity: rows.count)
-    var records: [String: JSONObject] = [:]
+    var records: [ExactText: JSONObject] = [:]
     var failures: [String: ItemFailure] = [:]
     for row in rows {
       switch row.record {
       case .success(let record):
-        if records[row.id] != nil {
-          if records[row.id] == record { continue }
+        if records[ExactText(row.id)] != nil {
+          if records[ExactText(row.id)] == record { continue }
           failures["\(row.id) (line \(row.line))"] = ItemFailure(
             kind: "duplicate_id",
             message:
               "\(path):\(row.line): the id '\(row.id)' stands there before, with other content")
           continue
         }
-        records[row.id] = record
+        records[ExactText(row.id)] = record
         builder.append(id: row.id, digest: Digest(of: record.canonicalBytes))
       case .failure(let failure): failures["line \(row.line)"] = failure
       }
@@ -60,7 +60,7 @@ struct TableSourceView: SourceView {
     let contents = builder.build()
     let known = records
     return SourceListing(contents: contents, failures: failures) { index, _ in
-      known[contents.id(index)] ?? [:]
+      known[ExactText(contents.id(index))] ?? [:]
     }
   }
 }
