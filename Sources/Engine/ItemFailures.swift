@@ -7,16 +7,17 @@ import Synchronization
 
 /// What becomes of items that did not succeed: tried again, kept as they were, or put into quarantine.
 extension ItemResults {
-  func leave(_ work: WorkItem, _ reason: String) throws {
+  func leave(_ work: WorkItem, _ reason: String, recheck: Double) throws {
     let open = close(work)
+    let validUntil = recheck == 0 ? 0 : Timestamp.now.seconds + recheck
+    state.withLock { $0.results[ExactText(work.item.id)] = Result(outputs: [], validUntil: validUntil) }
+    // Still gone is no news, neither for the guard nor for the log.
+    if hadLeft(work.item) { return session.count(index) { $0.cached += 1 } }
     session.observe(
       .log(
         stage: name, level: .warning,
         message: Secrets.redacted("\(work.item.id) is gone: \(reason)")))
-    state.withLock { state in
-      state.results[ExactText(work.item.id)] = Result(outputs: [], validUntil: Timestamp.now.seconds + 86_400)
-      state.gone += 1
-    }
+    state.withLock { $0.gone += 1 }
     let itemRun = LedgerEntries.itemRun(
       ItemRunRecord(
         run: session.run, stage: name, item: work.item.id, reason: "gone", before: open.before,
@@ -24,6 +25,14 @@ extension ItemResults {
         seconds: open.seconds))
     try session.recorder.record(itemRun)
     session.count(index) { $0.done += 1 }
+  }
+
+  /// Whether an item had no outputs already before this run.
+  private func hadLeft(_ item: Item) -> Bool {
+    former.withLock { former in
+      guard let former, let position = former.input.index(of: item.id) else { return false }
+      return former.derivation.outputs(ofInput: position).isEmpty
+    }
   }
 
   func keepStale(_ work: WorkItem, _ failure: ItemFailure) throws {

@@ -216,7 +216,7 @@ final class ItemResults: Sendable {
       switch outcome {
       case .done(let outputs, let freshness): try succeed(work, memo(outputs), freshness)
       case .unchanged(let freshness): try refresh(work, freshness)
-      case .gone(let reason): try leave(work, reason)
+      case .gone(let reason, let recheck): try leave(work, reason, recheck: recheck)
       case .stale(let failure): try keepStale(work, failure)
       case .failed(let failure): try handle(work, failure)
       }

@@ -7,8 +7,8 @@ package enum ItemOutcome: Sendable {
   /// The outside world was asked again and says that nothing changed (HTTP 304): the former outputs stand.
   case unchanged(Freshness)
   /// The item is gone from the outside world (HTTP 404, 410): its outputs leave the dataset, if the
-  /// guard allows it.
-  case gone(reason: String)
+  /// guard allows it. It is asked for again after `recheck` seconds, 0: in each run.
+  case gone(reason: String, recheck: Double)
   /// The item could not be refreshed, but its former outputs are still good (a host is down).
   case stale(ItemFailure)
   case failed(ItemFailure)

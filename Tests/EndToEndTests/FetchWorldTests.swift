@@ -239,6 +239,13 @@ import Testing
     #expect(meant.worked["parse"] == nil && meant.worked["chunk"] == nil)
     let after = try chunks(world)
     #expect(!after.contains("Here east ends.") && after.contains("Here north ends."))
+    // It is asked for again, and that it is still gone is no news.
+    let still = try world.run()
+    #expect(still.exitCode == 0 && still.didNoWork, "\(still.result)")
+    #expect(server.accesses.last { $0.contains("east") }?.contains("\" 404 ") == true)
+    try server.write("east.html", Array(Self.page("east").utf8))
+    #expect(try world.run().exitCode == 0)
+    #expect(try chunks(world).contains("Here east ends."), "it is back")
   }
 
   @Test func aDeadHostKeepsTheLastGoodVersion() throws {

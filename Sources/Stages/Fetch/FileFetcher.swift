@@ -15,7 +15,7 @@ struct FileFetcher {
       return failed("unreadable", error.message, previous)
     }
     guard let status else {
-      if previous != nil { return .gone(reason: "the file \(path) is no longer there") }
+      if previous != nil { return .gone(reason: "the file \(path) is no longer there", recheck: 0) }
       return .failed(ItemFailure(kind: "no_such_file", message: "there is no file \(path)"))
     }
     guard status.isRegular else {

@@ -28,7 +28,7 @@ struct HTTPAnswers {
       case 404, 410:
         let reason = "\(response.finalURL) answers \(Self.text(response.status))"
         return item.previous != nil
-          ? .gone(reason: reason)
+          ? .gone(reason: reason, recheck: options.refresh)
           : .failed(ItemFailure(kind: "http_\(response.status)", message: reason))
       default: return failed(item, refused(response, nil))
       }
