@@ -9,7 +9,7 @@ import Testing
   @Test func everySizeComesBack() throws {
     let world = try StoreWorld()
     var objects: [Digest: [UInt8]] = [:]
-    for count in [0, 1, 63, 64, 1000, 255 << 10, 256 << 10, 600_000] {
+    for count in [0, 1, 63, 64, 1000, (1 << 20) - 1, 1 << 20, 1_300_000] {
       for bytes in [[UInt8](repeating: 7, count: count), StoreWorld.noise(count, seed: UInt64(count))] {
         let digest = try world.store.put(bytes)
         #expect(digest == Digest(of: bytes))
@@ -40,7 +40,7 @@ import Testing
     #expect(throws: SluiceError.self) { try world.store.get(Digest(of: "never put")) }
     #expect(try world.store.contains(Digest(of: "never put")) == false)
     let small = try world.store.put(StoreWorld.noise(500, seed: 1))
-    let large = try world.store.put(StoreWorld.noise(400_000, seed: 2))
+    let large = try world.store.put(StoreWorld.noise(1_400_000, seed: 2))
     try world.commit()
     for path in [world.layout.pack(1), world.layout.loose(large, isCompressed: false)] {
       var bytes = try FileSystem.read(path)
