@@ -10,7 +10,14 @@ extension ItemResults {
   func leave(_ work: WorkItem, _ reason: String, recheck: Double) throws {
     let open = close(work)
     let validUntil = recheck == 0 ? 0 : Timestamp.now.seconds + recheck
-    state.withLock { $0.results[ExactText(work.item.id)] = Result(outputs: [], validUntil: validUntil) }
+    state.withLock { state in
+      let left = Result(outputs: [], validUntil: validUntil)
+      state.results[ExactText(work.item.id)] = left
+      // Those who waited for the same work have the same answer.
+      for follower in state.followers.removeValue(forKey: open.key) ?? [] {
+        state.results[ExactText(follower.item.id)] = left
+      }
+    }
     // Still gone is no news, neither for the guard nor for the log.
     if hadLeft(work.item) { return session.count(index) { $0.cached += 1 } }
     session.observe(
@@ -42,8 +49,9 @@ extension ItemResults {
       return try quarantine(work, failure)
     }
     try resolve(work.item, entry.outputs, validUntil: session.now.seconds, countsAsCached: false)
-    _ = close(work)
+    let open = close(work)
     session.count(index) { $0.stale += 1 }
+    if !stage.projection.includesID { finishShared(open.key, entry.outputs, session.now.seconds) }
     try recordFailure(work, failure, wait: nil)
     session.observe(
       .itemFailed(

@@ -14,7 +14,13 @@ package final class Lease: Sendable {
   package static func acquire(pipeline: String, layout: ArtifactLayout) throws -> Lease {
     let path = "\(layout.locks)/\(pipeline).lease"
     let file = try FileDescriptor(path: path, flags: O_RDWR | O_CREAT)
-    guard flock(file.raw, LOCK_EX | LOCK_NB) == 0 else {
+    var isHeld = flock(file.raw, LOCK_EX | LOCK_NB) == 0
+    // `status` holds it for an instant to see whether anybody does.
+    for _ in 0..<5 where !isHeld {
+      usleep(20_000)
+      isHeld = flock(file.raw, LOCK_EX | LOCK_NB) == 0
+    }
+    guard isHeld else {
       let holder = (try? FileSystem.read(path, limit: 4096)).flatMap { try? JSONValue(parsing: $0) }
       let since = holder?["since"]?.string ?? "an unknown time"
       let pid = holder?["pid"]?.int.map(String.init) ?? "unknown"

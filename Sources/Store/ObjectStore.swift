@@ -174,13 +174,23 @@ package final class ObjectStore: ContentStore, Sendable {
     }
   }
 
+  private func open(_ pack: Int) throws(SluiceError) -> FileDescriptor {
+    if let known = packs.withLock({ $0[pack] }) { return known }
+    let descriptor = try FileDescriptor(path: layout.pack(pack), flags: O_RDONLY)
+    packs.withLock { $0[pack] = descriptor }
+    return descriptor
+  }
+
   private func read(_ digest: Digest) throws -> [UInt8] {
-    if let place = try location(digest) {
-      let pack = try packs.withLock { open in
-        if let known = open[place.pack] { return known }
-        let descriptor = try FileDescriptor(path: layout.pack(place.pack), flags: O_RDONLY)
-        open[place.pack] = descriptor
-        return descriptor
+    if var place = try location(digest) {
+      let pack: FileDescriptor
+      do throws(SluiceError) {
+        pack = try open(place.pack)
+      } catch {
+        // gc may have moved it since its place was looked up.
+        guard let moved = try location(digest), moved.pack != place.pack else { throw error }
+        place = moved
+        pack = try open(place.pack)
       }
       var isShort = false
       let stored = [UInt8](unsafeUninitializedCapacity: max(place.length, 1)) { buffer, count in
