@@ -20,6 +20,9 @@ struct SourceStageRun {
     session.observe(.stageStarted(name: name, reasons: reasons))
     let start = MonotonicClock.now
     let listing = try view.list()
+    if listing.contents.count == 0 && listing.failures.isEmpty {
+      session.observe(.log(stage: name, level: .warning, message: "there is nothing: does its path match any file or row?"))
+    }
     let record = session.prepared.records[name]
     var former: (input: Dataset, output: Dataset, derivation: Derivation)?
     if let record, record.stageKey == prepared.key, !session.options.forced.contains(index),

@@ -105,21 +105,19 @@ package struct Planner {
       return (planned, Forecast(dataset: record?.dataset, record: record, changed: 0, removed: []))
     }
     let listing = try view.list()
-    guard let record, record.stageKey == prepared.stages[index].key, let input = record.input,
-      let old = try dataset(input),
-      let derivation = try derivation(record)
-    else {
+    guard let record, let input = record.input, let old = try dataset(input), let derivation = try derivation(record) else {
       planned.toRun = listing.contents.count
       planned.reused = 0
       return (planned, Forecast(dataset: nil, changed: listing.contents.count, removed: []))
     }
+    let isSameKey = record.stageKey == prepared.stages[index].key
     let difference = DatasetDifference(from: old, to: listing.contents)
-    planned.toRun = difference.added.count + difference.changed.count
-    planned.reused = difference.unchanged
+    planned.toRun = isSameKey ? difference.added.count + difference.changed.count : listing.contents.count
+    planned.reused = isSameKey ? difference.unchanged : 0
     planned.removedInputs = difference.removed.count
     let removed = difference.removed.flatMap { Array(derivation.outputs(ofInput: $0)) }
     planned.removedOutputs = removed.count
-    if difference.isEmpty && listing.failures.isEmpty && record.failed == 0
+    if isSameKey && difference.isEmpty && listing.failures.isEmpty && record.failed == 0
       && !forced.contains(index)
     {
       // Touched, but the same: no work, and what follows stays as it is.
@@ -174,11 +172,11 @@ package struct Planner {
       planned.reused = 0
       return nil
     }
-    // What one changed item becomes in this stage is not known before it ran: the input's number is.
     let total = changes.compactMap { $0 }.reduce(0, +)
     planned.toRun = total
-    planned.reused = max(0, (record?.input).flatMap { try? dataset($0)?.count } ?? 0) - total
-    return total
+    planned.reused = max(0, ((record?.input).flatMap { try? dataset($0)?.count } ?? 0) - total)
+    // What a changed item becomes is not known before it ran: how much follows from it, neither.
+    return total == 0 ? 0 : nil
   }
 
   private func isRemembered(_ stage: any ItemStage, _ key: Digest, _ id: String, _ digest: Digest)

@@ -157,7 +157,7 @@ package struct Explanation {
         "run": JSONValue(last.run), "reason": .string(last.reason), "changes": .array(changes.map(\.json)),
         "seconds": .double(last.seconds),
       ]
-    } else {
+    } else if !isFailed {
       lines.append("")
       lines.append(
         "It was never worked on in this pipeline: its result came from the memo, where another run or item had left it."

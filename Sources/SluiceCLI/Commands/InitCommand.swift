@@ -46,7 +46,7 @@ enum InitCommand {
       index:     {uses: index, needs: embed}
       cluster:   {uses: cluster, needs: embed}
       insights:  {uses: insights, needs: [cluster, index]}
-    tolerate: {parse: 20%}
+    tolerate: {parse: 50%}
     guard: {max_vanish: 50%}
 
     """

@@ -43,7 +43,8 @@ enum RunCommand {
     if arguments.has("--dry-run") { return try PlanCommand.run(arguments) }
     let words = PipelineWords(arguments)
     let project = try Project(named: words.pipeline)
-    let graph = try project.graph(arguments)
+    let graph = try project.graph(arguments, needsEnvironment: true)
+    try project.checkName(of: graph)
     var options = RunOptions(
       selection: try selection(words.rest, arguments, graph), jobs: try arguments.int("--jobs") ?? Parallel.processors)
     options.forced = try Selector.resolve(arguments.all("--force"), in: graph)
@@ -91,6 +92,11 @@ enum RunCommand {
       return
     }
     if arguments.has("--quiet") {
+      if result.exitCode == .quarantined {
+        // What cron mails: a night that went well says nothing, this one says a line.
+        let count = result.stages.reduce(0) { $0 + $1.counts.failed + $1.counts.stale }
+        Output.error("\(prepared.pipeline.name): run \(result.run) is done, \(count) items are in quarantine: sluice status")
+      }
       for stage in result.stages where [.failed, .guarded].contains(stage.state) {
         Output.error("\(stage.name): \(stage.message)")
       }

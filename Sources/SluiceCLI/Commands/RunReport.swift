@@ -35,6 +35,7 @@ enum RunReport {
         style.red(
           "Run \(result.run) failed after \(time): \(names). What succeeded is kept. `sluice log` has the details."))
     }
+    if result.exitCode == .success && ran.isEmpty { return lines.joined() }
     lines.append(contentsOf: made(result, prepared, layout, style))
     return lines.joined(separator: "\n")
   }
@@ -61,12 +62,15 @@ enum RunReport {
     let which = several ? " -p \(name)" : ""
     lines.append("")
     lines.append(style.bold("Try:"))
-    if types.values.contains("index") { lines.append("  sluice search\(which) \"your question\"") }
+    if types.values.contains("index") { lines.append("  \(program) search\(which) \"your question\"") }
     let last = result.stages.last { $0.state == .done || $0.state == .upToDate }?.name ?? stages[0]
-    lines.append("  sluice why\(which) \(last)")
-    lines.append("  sluice status\(which)")
+    lines.append("  \(program) why\(which) \(last)")
+    lines.append("  \(program) status\(which)")
     return lines
   }
+
+  /// The program as it was called, so that what is printed can be typed.
+  private static var program: String { CommandLine.arguments.first ?? "sluice" }
 
   private static func shortened(_ path: String) -> String {
     let here = Path.workingDirectory + "/"

@@ -18,7 +18,9 @@ enum Output {
       while offset < bytes.count {
         let wrote = Glibc.write(descriptor, bytes.baseAddress! + offset, bytes.count - offset)
         if wrote < 0 && errno == EINTR { continue }
-        if wrote <= 0 { exit(descriptor == 1 && errno == EPIPE ? 0 : 1) }
+        // Nobody reads what is said beside the result any more: the work goes on.
+        if wrote <= 0 && descriptor != 1 { return }
+        if wrote <= 0 { exit(errno == EPIPE ? 0 : 1) }
         offset += wrote
       }
     }

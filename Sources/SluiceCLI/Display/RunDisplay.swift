@@ -106,11 +106,12 @@ final class RunDisplay: Sendable {
     let numbers = parts.joined(separator: ", ")
     let time = Units.show(seconds: summary.seconds)
     let plain = "\(summary.name): \(summary.state.rawValue): \(numbers) in \(time) \(summary.message)"
+    let made = counts.outputs > 0 ? " → \(Units.show(counts.outputs))" : ""
     switch summary.state {
-    case .upToDate: emit("\(style.green("✓")) \(summary.name)  \(style.dim("up to date"))", log: plain)
+    case .upToDate: emit("\(style.green("✓")) \(summary.name)  \(style.dim("up to date"))", log: plain, isDetail: true)
     case .done:
       emit(
-        "\(style.green("✓")) \(style.bold(summary.name))  \(numbers) → \(Units.show(counts.outputs)) \(style.dim("in \(time)"))",
+        "\(style.green("✓")) \(style.bold(summary.name))  \(numbers)\(made) \(style.dim("in \(time)"))",
         log: plain, isDetail: indices.count > 50)
     case .failed, .guarded:
       emit("\(style.red("✗")) \(style.bold(summary.name))  \(style.red(summary.message))", log: plain)
