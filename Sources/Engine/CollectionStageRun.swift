@@ -43,7 +43,7 @@ struct CollectionStageRun {
     let output = try stage.run(
       CollectionInputs(datasets: inputs, previous: try previous(record)),
       session.context(index, scratch: scratch))
-    if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
+    // A stage that was stopped throws; one that came to its end is kept, however late.
     session.count(index) {
       $0.done = 1
       $0.workSeconds = MonotonicClock.seconds(since: started)
@@ -145,7 +145,7 @@ struct CollectionStageRun {
         ? 0 : DatasetDifference(from: before, to: dataset).removed.count
     }
     let new = StageRecord(
-      stage: name, stageKey: prepared.key, inputs: needs.map(\.combinedDigest), input: nil,
+      stage: name, stageKey: prepared.key, inputs: needs.map(\.inputDigest), input: nil,
       dataset: dataset.digest,
       derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files,
       count: dataset.count, type: prepared.outputType, run: session.run, summary: summary)

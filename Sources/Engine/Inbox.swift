@@ -19,6 +19,8 @@ final class Inbox: Sendable {
     var next = 0
     var items = 0
     var bytes = 0
+    /// Nobody reads any more: what is put is dropped, and nobody waits for room.
+    var isClosed = false
   }
 
   private static let maxItems = 4096
@@ -31,10 +33,14 @@ final class Inbox: Sendable {
     return (items.count, items.reduce(0) { $0 + $1.record.bytes.count })
   }
 
+  /// The reader has ended, for whatever reason.
+  func close() { state.update { $0 = State(isClosed: true) } }
+
   /// Never blocks.
   func put(_ message: StreamMessage) {
     let cost = Self.cost(message)
     state.update { state in
+      guard !state.isClosed else { return }
       state.messages.append(message)
       state.items += cost.items
       state.bytes += cost.bytes
@@ -46,7 +52,7 @@ final class Inbox: Sendable {
     while !isStopping() {
       let deadline = MonotonicClock.now + 100_000_000
       let hasRoom = state.wait(until: deadline) { state -> Bool? in
-        state.items < Self.maxItems && state.bytes < Self.maxBytes ? true : nil
+        state.isClosed || (state.items < Self.maxItems && state.bytes < Self.maxBytes) ? true : nil
       }
       if hasRoom == true { return }
     }

@@ -9,6 +9,7 @@ import Synchronization
 extension ItemResults {
   func leave(_ work: WorkItem, _ reason: String, recheck: Double) throws {
     let open = close(work)
+    if open.reason == "forced" { try session.recorder.record(LedgerEntries.expire(stageKey: key, key: open.key)) }
     let validUntil = recheck == 0 ? 0 : Timestamp.now.seconds + recheck
     state.withLock { state in
       let left = Result(outputs: [], validUntil: validUntil)
@@ -105,7 +106,7 @@ extension ItemResults {
         message: Secrets.redacted(failure.message), isTransient: failure.isTransient,
         attempts: work.attempt, first: now,
         last: now, run: session.run), pipeline: pipeline)
-    _ = quarantined.withLock { $0.remove(work.item.id) }
+    _ = quarantined.withLock { $0.remove(ExactText(work.item.id)) }
     try session.recorder.record { connection in
       try attempt(connection)
       try entry(connection)
@@ -114,6 +115,7 @@ extension ItemResults {
 
   func quarantine(_ work: WorkItem, _ failure: ItemFailure) throws {
     let open = close(work)
+    if open.reason == "forced" { try session.recorder.record(LedgerEntries.expire(stageKey: key, key: open.key)) }
     state.withLock { $0.results[ExactText(work.item.id)] = Result(outputs: [], validUntil: Derivation.failed) }
     session.count(index) { $0.failed += 1 }
     try recordFailure(work, failure, wait: nil)

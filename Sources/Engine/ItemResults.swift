@@ -40,7 +40,7 @@ final class ItemResults: Sendable {
   let backoff: Backoff
   let key: Digest
   let state = Mutex(State())
-  let quarantined: Mutex<Set<String>>
+  let quarantined: Mutex<Set<ExactText>>
   let former = Mutex<(input: Dataset, output: Dataset, derivation: Derivation)?>(nil)
   let threads = Mutex<[BlockingThread]>([])
   let scratchMade = Mutex(false)
@@ -60,7 +60,7 @@ final class ItemResults: Sendable {
     let entries =
       (try? session.reader.quarantine(
         of: session.prepared.pipeline.name, stage: prepared.declaration.name)) ?? []
-    quarantined = Mutex(Set(entries.map(\.item)))
+    quarantined = Mutex(Set(entries.map { ExactText($0.item) }))
   }
 
   var name: String { session.prepared.stages[index].declaration.name }
@@ -82,7 +82,7 @@ final class ItemResults: Sendable {
   var all: [ExactText: Result] { state.withLock { $0.results } }
 
   /// Ids that were in quarantine when the run began and are not part of it any more.
-  func quarantinedBefore() -> Set<String> { quarantined.withLock { $0 } }
+  func quarantinedBefore() -> [String] { quarantined.withLock { $0 }.map(\.text).sorted() }
 
   // MARK: In
 
@@ -92,7 +92,7 @@ final class ItemResults: Sendable {
     let isForced = session.options.forced.contains(index)
     var previous: WorkItem.Previous?
     var reason =
-      quarantined.withLock({ $0.contains(item.id) })
+      quarantined.withLock({ $0.contains(ExactText(item.id)) })
       ? "retry" : before == nil ? "new" : before == item.digest ? "key" : "changed"
     if !isForced {
       if !stage.projection.includesID, let known = try shared(memoKey, item) {
@@ -268,7 +268,7 @@ final class ItemResults: Sendable {
   }
 
   func releaseEntry(_ item: String) -> Recorder.Entry? {
-    guard quarantined.withLock({ $0.remove(item) }) != nil else { return nil }
+    guard quarantined.withLock({ $0.remove(ExactText(item)) }) != nil else { return nil }
     return LedgerEntries.release(pipeline: pipeline, stage: name, item: item)
   }
 

@@ -71,6 +71,7 @@ final class ItemStageRun: Sendable {
         record: record)
       result.summary.message = Secrets.redacted(failure.description)
     }
+    inbox.close()
     results.removeScratch()
     result.summary.seconds = MonotonicClock.seconds(since: start)
     result.summary.counts = session.counts(index)

@@ -49,7 +49,8 @@ package struct PipelineRun {
       try Publisher(session).publish(results)
       try record(results, code)
       try session.recorder.flush()
-      try session.prepared.files.save()
+      // Without the cache the next run reads a few files again; this run is recorded and published.
+      try? session.prepared.files.save()
     } catch {
       let wrapped = SluiceError(wrapping: error)
       failure = failure ?? wrapped

@@ -25,6 +25,9 @@ struct Publisher {
     let names = Set(graph.stages.map(\.name))
     var isChanged = false
     var entries: [Recorder.Entry] = []
+    var touched: [String] = []
+    // To look at every published file costs a moment that only a large graph would notice.
+    let isSmall = graph.stages.count <= 256
     let withdrawn = Set(graph.stages.filter { $0.publish == false }.map(\.name))
     for name in former.keys.sorted() where !names.contains(name) || withdrawn.contains(name) {
       links[name] = nil
@@ -40,8 +43,11 @@ struct Publisher {
       let exporter = self.exporter(index)
       guard exporter != nil || !record.files.isEmpty else { continue }
       let digest = publicationDigest(record, exporter)
-      if stands, former[record.stage]?.dataset == digest { continue }
       let export = "\(ArtifactLayout.fileName(ofStage: record.stage))-\(digest.short)"
+      let isIntact = try !isSmall || isIntact(export, record)
+      if stands, isIntact, former[record.stage]?.dataset == digest { continue }
+      if !isIntact { try FileSystem.remove("\(layout.exports)/\(export)") }
+      touched.append(record.stage)
       if let new = try stage(record, exporter, to: export) { staged.append(new) }
       isChanged = isChanged || links[record.stage] != export
       links[record.stage] = export
@@ -49,11 +55,24 @@ struct Publisher {
         LedgerEntries.published(
           pipeline: pipeline, stage: record.stage, dataset: digest, export: export, run: session.run))
     }
-    try StagedExport.putInPlace(staged, folder: layout.exports)
     if links.isEmpty && !isChanged { return }
+    if !entries.isEmpty {
+      // Until the links stand the ledger says nothing of these stages: a run that is killed in between is followed by
+      // one that publishes them again.
+      for name in touched { try session.recorder.record(LedgerEntries.unpublished(pipeline: pipeline, stage: name)) }
+      try session.recorder.flush()
+    }
+    try StagedExport.putInPlace(staged, folder: layout.exports)
     if isChanged || !stands { try link(links) }
-    // Last: a run that was killed before this does it again.
     for entry in entries { try session.recorder.record(entry) }
+  }
+
+  /// Whether a published folder still holds what belongs into it.
+  private func isIntact(_ export: String, _ record: StageRecord) throws -> Bool {
+    let folder = "\(layout.exports)/\(export)"
+    guard FileSystem.exists(folder) else { return false }
+    let names = try FileSystem.list(folder)
+    return !names.isEmpty && record.files.keys.allSatisfy(names.contains)
   }
 
   private func exporter(_ index: Int) -> (any DatasetExporter)? {
@@ -70,6 +89,7 @@ struct Publisher {
   {
     var hasher = DigestHasher()
     hasher.update(record.combinedDigest)
+    hasher.field(exporter?.identity ?? "")
     hasher.update(UInt64(exporter?.version ?? 0))
     return hasher.finalize()
   }
@@ -136,6 +156,6 @@ struct Publisher {
   private func removeOldGenerations() throws {
     let parent = "\(layout.generations)/\(pipeline)"
     let numbers = try FileSystem.list(parent).compactMap { Int($0) }.sorted()
-    for number in numbers.dropLast(2) { try FileSystem.remove("\(parent)/\(number)") }
+    for number in numbers.filter({ $0 != session.run }).dropLast(1) { try FileSystem.remove("\(parent)/\(number)") }
   }
 }

@@ -8,6 +8,11 @@ package enum MonotonicClock {
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
 
+  /// The moment in so many seconds, at most a hundred years ahead.
+  package static func deadline(after seconds: Double) -> UInt64 {
+    now + UInt64(min(max(seconds.isNaN ? 0 : seconds, 0), 3.15e9) * 1e9)
+  }
+
   /// Seconds since `start`.
   package static func seconds(since start: UInt64) -> Double { Double(now - start) / 1e9 }
 }

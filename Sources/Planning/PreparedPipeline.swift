@@ -152,7 +152,7 @@ package struct PreparedPipeline: Sendable {
   /// whole datasets.
   package func inputDigest(_ record: StageRecord, for index: Int) -> Digest {
     if case .success(.item) = stages[index].stage { return record.dataset }
-    return record.combinedDigest
+    return record.inputDigest
   }
 
   /// Why a stage would have to run, given the datasets of the stages it needs; empty when it is up to

@@ -5,13 +5,20 @@ import Glibc
 package protocol DatasetExporter: Sendable {
   /// Raised when the files would look different for the same dataset.
   var version: Int { get }
+  /// Tells exporters apart that write other files of the same dataset.
+  var identity: String { get }
   /// Writes files into an empty directory; equal datasets give equal bytes.
   func export(_ dataset: any DatasetReader, to directory: String) throws
+}
+
+extension DatasetExporter {
+  package var identity: String { "\(Self.self)" }
 }
 
 /// The records as JSON Lines, in the order of ids, each with its `id`.
 package struct JSONLinesExporter: DatasetExporter {
   package let version = 1
+  package var identity: String { "jsonl \(fileName)" }
   private let fileName: String
 
   package init(fileName: String) { self.fileName = fileName }

@@ -35,6 +35,13 @@ package enum LedgerEntries {
     }
   }
 
+  /// What was remembered is no longer to be taken for true without asking.
+  package static func expire(stageKey: Digest, key: Digest) -> Recorder.Entry {
+    { connection in
+      try connection.run("UPDATE memo SET valid_until=0 WHERE stage_key=? AND key=?", .digest(stageKey), .digest(key))
+    }
+  }
+
   package static func itemRun(_ record: ItemRunRecord) -> Recorder.Entry {
     { connection in
       try connection.run(

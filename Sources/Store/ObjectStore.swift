@@ -134,7 +134,8 @@ package final class ObjectStore: ContentStore, Sendable {
     let loose = layout.loose(digest, isCompressed: false)
     if FileSystem.exists(loose) { return loose }
     let copy = "\(layout.cache)/files/\(digest.hex)"
-    if FileSystem.exists(copy) { return copy }
+    // The copy was not synced: after a power cut it may be there and empty.
+    if FileSystem.exists(copy), (try? FileSystem.digest(ofFile: copy).digest) == digest { return copy }
     let bytes = try get(digest)
     try FileSystem.makeDirectory(Path.parent(copy))
     try FileSystem.writeReplaceable(bytes, to: copy)

@@ -61,6 +61,15 @@ package struct StageRecord: Sendable {
     return hasher.finalize()
   }
 
+  /// What a stage that reads the whole result depends on: the content, and by which name and type it comes.
+  package var inputDigest: Digest {
+    var hasher = DigestHasher()
+    hasher.field(stage)
+    hasher.field(type)
+    hasher.update(combinedDigest)
+    return hasher.finalize()
+  }
+
   static let columns =
     "stage, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary"
 

@@ -11,7 +11,7 @@ final class ParserDeadline: Sendable {
   private let isStopping: @Sendable () -> Bool
 
   init(seconds: Double, isStopping: @escaping @Sendable () -> Bool) {
-    limit = MonotonicClock.now + UInt64(seconds * 1e9)
+    limit = MonotonicClock.deadline(after: seconds)
     self.isStopping = isStopping
   }
 

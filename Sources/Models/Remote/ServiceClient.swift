@@ -70,7 +70,7 @@ struct ServiceClient: Sendable {
   private func pause(_ asked: Double?, _ attempt: Int) throws(SluiceError) {
     let longest = min(60, endpoint.backoff * Double(1 << min(attempt - 1, 10)))
     let seconds = (asked ?? 0) + Double.random(in: 0...longest)
-    let end = MonotonicClock.now + UInt64(seconds * 1e9)
+    let end = MonotonicClock.deadline(after: seconds)
     while MonotonicClock.now < end {
       if isStopping() { throw SluiceError(.interrupted, "the run was interrupted") }
       usleep(UInt32(min(100_000, (end - min(end, MonotonicClock.now)) / 1000 + 1)))

@@ -56,7 +56,7 @@ struct CommandRunner: Sendable {
   private func wait(for child: inout ChildProcess, isStopping: () -> Bool) throws
     -> ChildProcess.Ending
   {
-    let deadline = MonotonicClock.now + UInt64(timeout * 1e9)
+    let deadline = MonotonicClock.deadline(after: timeout)
     let descriptor = PidDescriptor(child.pid)
     var stopped: UInt64?
     while true {

@@ -11,6 +11,7 @@ struct CommandSettings: Sendable {
   let runner: CommandRunner
   let keyComponents: JSONObject
   let outputType: String
+  private let files: FileDigestCache
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
@@ -43,6 +44,20 @@ struct CommandSettings: Sendable {
       }
     }
     keyComponents = components
+    self.files = configuration.files
+  }
+
+  /// Looks at the project's files again after the program has run: a result of a script that was written meanwhile
+  /// must not be remembered under the script as it was.
+  func checkUnchanged() throws {
+    for member in keyComponents["files"]?.object?.members ?? [] {
+      let path = Path.join(runner.directory, member.key)
+      guard let status = try FileSystem.status(path), status.isRegular else { continue }
+      guard try files.digest(ofFile: path, status: status).hex == member.value.string else {
+        throw ItemFailure(
+          kind: "changed_meanwhile", message: "\(member.key) was written while the command ran; the next run does it again")
+      }
+    }
   }
 
   /// Reads what a program wrote into items: one file, or records.

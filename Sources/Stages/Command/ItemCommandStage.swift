@@ -55,6 +55,7 @@ struct ItemCommandStage: ItemStage {
         line, input: settings.template.usesInput ? nil : input,
         output: settings.template.usesOutput ? nil : output,
         scratch: folder, isStopping: context.isStopping)
+      try settings.checkUnchanged()
       let items = try settings.items(output, id: { $0 }, store: context.objects)
       if !settings.isJSONLines { return items.map { ItemOutput(id: .same, members: $0.record) } }
       return items.map { item in

@@ -50,17 +50,17 @@ final class LinesProcess {
 
   /// Sends items and reports their answers; returns those that got none because the process ended.
   func exchange(_ batch: [WorkItem], _ report: (WorkItem, ItemOutcome) -> Void) throws -> [WorkItem] {
-    var waiting: [String: WorkItem] = [:]
+    var waiting: [ExactText: WorkItem] = [:]
     var request: [UInt8] = []
     for work in batch {
-      waiting[work.item.id] = work
+      waiting[ExactText(work.item.id)] = work
       var object = try work.item.record.object()
       object["id"] = .string(work.item.id)
       request.append(contentsOf: object.canonicalBytes)
       request.append(UInt8(ascii: "\n"))
     }
     var sent = 0
-    let deadline = MonotonicClock.now + UInt64(timeout * 1e9)
+    let deadline = MonotonicClock.deadline(after: timeout)
     while !waiting.isEmpty {
       if isStopping() { throw SluiceError(.interrupted, "the run was interrupted") }
       if MonotonicClock.now > deadline {
@@ -76,7 +76,10 @@ final class LinesProcess {
         pollfd(
           fd: input.writing.raw, events: sent < request.count ? Int16(POLLOUT) : 0, revents: 0),
       ]
-      guard poll(&entries, sent < request.count ? 2 : 1, 100) >= 0 || errno == EINTR else { break }
+      guard poll(&entries, sent < request.count ? 2 : 1, 100) >= 0 || errno == EINTR else {
+        fail(ItemFailure(kind: "command_failed", message: "the command cannot be talked to: \(String(cString: strerror(errno)))"))
+        break
+      }
       if sent < request.count, entries[1].revents != 0 {
         let wrote = request.withUnsafeBytes {
           Glibc.write(input.writing.raw, $0.baseAddress! + sent, request.count - sent)
@@ -105,7 +108,7 @@ final class LinesProcess {
         break
       }
     }
-    return batch.filter { waiting[$0.item.id] != nil }
+    return batch.filter { waiting[ExactText($0.item.id)] != nil }
   }
 
   private func fail(_ failure: ItemFailure) {
@@ -116,7 +119,7 @@ final class LinesProcess {
 
   /// Reports all whole lines in the buffer.
   private func answers(
-    _ waiting: inout [String: WorkItem], _ report: (WorkItem, ItemOutcome) -> Void
+    _ waiting: inout [ExactText: WorkItem], _ report: (WorkItem, ItemOutcome) -> Void
   ) -> ItemFailure? {
     var start = 0
     defer { buffer.removeFirst(start) }
@@ -131,7 +134,7 @@ final class LinesProcess {
           kind: "bad_output",
           message: "the command answered a line that is not a JSON object with an id: \(shown)")
       }
-      guard let work = waiting.removeValue(forKey: id) else {
+      guard let work = waiting.removeValue(forKey: ExactText(id)) else {
         return ItemFailure(
           kind: "bad_output",
           message: "the command answered for '\(id)', which it was not asked or has answered before"

@@ -28,6 +28,7 @@ struct WholeCommandStage: CollectionStage {
         line, input: settings.template.usesInput ? nil : input,
         output: settings.template.usesOutput ? nil : output,
         scratch: context.scratch, isStopping: context.isStopping)
+      try settings.checkUnchanged()
       let items = try settings.items(output, id: { $0 }, store: context.objects)
       return CollectionOutput(items: items.map { Item(id: $0.id, record: Record($0.record)) })
     } catch let failure as ItemFailure {

@@ -59,7 +59,7 @@ struct HostGovernor<Job> {
       {
         jobs.append(host.pop())
         host.running += 1
-        if let rate, rate > 0 { host.notBefore = now + UInt64(1e9 / rate) }
+        if let rate, rate > 0 { host.notBefore = now + UInt64(min(1e9 / rate, 3.15e18)) }
         hosts[name] = host
         waitingCount -= 1
         runningCount += 1
@@ -89,7 +89,7 @@ struct HostGovernor<Job> {
     // Requests that were on their way together are refused together: that counts once.
     if now >= host.restsUntil { host.refusals += 1 }
     var pause = cooldown
-    for _ in 1..<min(host.refusals, 20) where pause < maxCooldown { pause *= 2 }
+    for _ in 1..<max(1, min(host.refusals, 20)) where pause < maxCooldown { pause *= 2 }
     pause = min(pause, maxCooldown) * (0.5 + jitter / 2)
     let wait = min(max(retryAfter ?? 0, retryAfter == nil ? pause : 0), 366 * 86_400)
     host.restsUntil = max(host.restsUntil, now + UInt64(wait * 1e9))
