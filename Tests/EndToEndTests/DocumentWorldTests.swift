@@ -293,7 +293,7 @@ import Testing
   /// Embedding, summaries and insights by a server that wants a key.
   @Test func byAServersModels() throws {
     let server = try ModelServer()
-    let service = "provider: openai, model: secret, base_url: \"\(server.url)\", key_env: SLUICE_TEST_KEY"
+    let service = "provider: openai, model: secret, base_url: \"\(server.url)\", key_env: SLUICE_WORLD_KEY"
     let summary = #"{"summary": "Which gate has which level."}"#
     let insight =
       #"{"findings": [{"text": "Something is said.", "quotes": [{"evidence": "e1", "quote": "So it is said."}]}, {"text": "Made up.", "quotes": [{"evidence": "e1", "quote": "nobody ever wrote this"}]}]}"#
@@ -310,11 +310,11 @@ import Testing
         "stages/insights.prompt.md": "ANSWER: \(insight)\n\(insight)",
       ], common: " So it is said.")
     let without = try world.sluice("run")
-    #expect(without.exitCode == 1 && without.errors.contains("SLUICE_TEST_KEY"), "\(without.errors) \(without.output)")
-    let wrong = try world.run(environment: ["SLUICE_TEST_KEY": "open-barley"])
+    #expect(without.exitCode == 1 && without.errors.contains("SLUICE_WORLD_KEY"), "\(without.errors) \(without.output)")
+    let wrong = try world.run(environment: ["SLUICE_WORLD_KEY": "open-barley"])
     #expect(wrong.exitCode == 1)
     #expect("\(wrong.result)".contains("401"), "\(wrong.result)")
-    let run = try world.run(environment: ["SLUICE_TEST_KEY": Self.key])
+    let run = try world.run(environment: ["SLUICE_WORLD_KEY": Self.key])
     try #require(run.exitCode == 0, "\(run.result)")
     let table = try #require(try chunks(world).values.first { $0["element_type"] == "table" })
     #expect(table["summary"] == "Which gate has which level.")
@@ -328,11 +328,11 @@ import Testing
     }
     let question = ["search", "lock", "--json"]
     let found = try ProgramRun.run(
-      [BuiltProgram.path] + question, in: world.directory, environment: ["SLUICE_TEST_KEY": Self.key])
+      [BuiltProgram.path] + question, in: world.directory, environment: ["SLUICE_WORLD_KEY": Self.key])
     #expect(found.json?["hits"]?.array?.isEmpty == false, "\(found.errors)")
     #expect(try world.sluice("search", "lock").exitCode == 1)
     #expect(try search(world, "lock", "text").isEmpty == false)
-    #expect(try world.run(environment: ["SLUICE_TEST_KEY": Self.key]).didNoWork)
+    #expect(try world.run(environment: ["SLUICE_WORLD_KEY": Self.key]).didNoWork)
     // Neither key is in anything that is kept.
     let grep = try ProgramRun.run(["grep", "-rlaE", "\(Self.key)|open-barley", "artifacts"], in: world.directory)
     #expect(grep.output.isEmpty, "\(grep.output)")
