@@ -43,9 +43,11 @@ struct Publisher {
       let exporter = self.exporter(index)
       guard exporter != nil || !record.files.isEmpty else { continue }
       let digest = publicationDigest(record, exporter)
+      let isKnown = stands && former[record.stage]?.dataset == digest
+      if isKnown && !isSmall { continue }
       let export = "\(ArtifactLayout.fileName(ofStage: record.stage))-\(digest.short)"
       let isIntact = try !isSmall || isIntact(export, record)
-      if stands, isIntact, former[record.stage]?.dataset == digest { continue }
+      if isKnown && isIntact { continue }
       if !isIntact { try FileSystem.remove("\(layout.exports)/\(export)") }
       touched.append(record.stage)
       if let new = try stage(record, exporter, to: export) { staged.append(new) }
@@ -109,7 +111,9 @@ struct Publisher {
   }
 
   /// Writes an export under a temporary name; `nil` when it is there already.
-  private func stage(_ record: StageRecord, _ exporter: (any DatasetExporter)?, to export: String) throws -> StagedExport? {
+  private func stage(_ record: StageRecord, _ exporter: (any DatasetExporter)?, to export: String) throws
+    -> StagedExport?
+  {
     let target = "\(layout.exports)/\(export)"
     if FileSystem.exists(target) { return nil }
     let staged = try StagedExport(target: target)

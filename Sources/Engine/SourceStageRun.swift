@@ -21,7 +21,8 @@ struct SourceStageRun {
     let start = MonotonicClock.now
     let listing = try view.list()
     if listing.contents.count == 0 && listing.failures.isEmpty {
-      session.observe(.log(stage: name, level: .warning, message: "there is nothing: does its path match any file or row?"))
+      session.observe(
+        .log(stage: name, level: .warning, message: "there is nothing: does its path match any file or row?"))
     }
     let record = session.prepared.records[name]
     var former: (input: Dataset, output: Dataset, derivation: Derivation)?
@@ -102,11 +103,65 @@ struct SourceStageRun {
     _ made: Made,
     _ record: StageRecord?
   ) throws -> NodeResult {
-    var builder = DatasetBuilder(capacity: listing.contents.count)
+    let contents = listing.contents
+    var failures = listing.failures
+    let result: (output: Dataset, derivation: Derivation)
+    if let patched = patch(listing, former, made) {
+      result = patched
+    } else {
+      result = build(contents, former, made, &failures)
+    }
+    let (output, derivation) = result
+    try quarantine(failures, of: contents.count + listing.failures.count)
+    try session.keep(contents)
+    try session.keep(output)
+    let derivationDigest = try session.keep(derivation)
+    let before = try record.map { try session.dataset($0.dataset) } ?? .empty
+    session.count(index) {
+      $0.outputs = output.count
+      $0.removed = DatasetDifference(from: before, to: output).removed.count
+    }
+    let new = StageRecord(
+      stage: name, stageKey: prepared.key, inputs: [], input: contents.digest,
+      dataset: output.digest,
+      derivation: derivationDigest, fingerprint: failures.isEmpty ? view.fingerprint : nil,
+      failed: failures.count,
+      count: output.count, type: prepared.outputType, run: session.run)
+    try Completion.record(session, prepared, new, reasons: reasons)
+    return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
+  }
+
+  private typealias Former = (input: Dataset, output: Dataset, derivation: Derivation)
+
+  /// The former result with the digests of what was made anew, where the ids are what they were and all is well.
+  private func patch(_ listing: SourceListing, _ former: Former?, _ made: Made) -> (
+    output: Dataset, derivation: Derivation
+  )? {
+    guard let former, listing.failures.isEmpty, listing.contents.hasSameIDs(as: former.input),
+      former.output.count == former.input.count, !former.derivation.validUntil.contains(Derivation.failed)
+    else { return nil }
+    var replaced: [(position: Int, digest: Digest)] = []
+    for (index, result) in made {
+      guard case .success(let digest) = result, let position = former.derivation.outputs(ofInput: index).first else {
+        return nil
+      }
+      replaced.append((Int(position), digest))
+    }
+    let output = former.output.replacing(replaced)
+    return (
+      output,
+      Derivation(
+        input: listing.contents.digest, output: output.digest, starts: former.derivation.starts,
+        positions: former.derivation.positions, validUntil: former.derivation.validUntil)
+    )
+  }
+
+  private func build(
+    _ contents: Dataset, _ former: Former?, _ made: Made, _ failures: inout [String: ItemFailure]
+  ) -> (output: Dataset, derivation: Derivation) {
+    var builder = DatasetBuilder(capacity: contents.count)
     var starts: [UInt32] = [0]
     var validUntil: [Double] = []
-    var failures = listing.failures
-    let contents = listing.contents
     (former?.output ?? .empty).withEntries { outputs in
       contents.withEntries { entries in
         DatasetDifference.merge(former?.input ?? .empty, contents) { old, new, _ in
@@ -131,27 +186,12 @@ struct SourceStageRun {
         }
       }
     }
-    try quarantine(failures, of: contents.count + listing.failures.count)
     let (output, positions) = builder.buildWithPositions()
-    let derivation = Derivation(
-      input: contents.digest, output: output.digest, starts: starts, positions: positions,
-      validUntil: validUntil)
-    try session.keep(contents)
-    try session.keep(output)
-    let derivationDigest = try session.keep(derivation)
-    let before = try record.map { try session.dataset($0.dataset) } ?? .empty
-    session.count(index) {
-      $0.outputs = output.count
-      $0.removed = DatasetDifference(from: before, to: output).removed.count
-    }
-    let new = StageRecord(
-      stage: name, stageKey: prepared.key, inputs: [], input: contents.digest,
-      dataset: output.digest,
-      derivation: derivationDigest, fingerprint: failures.isEmpty ? view.fingerprint : nil,
-      failed: failures.count,
-      count: output.count, type: prepared.outputType, run: session.run)
-    try Completion.record(session, prepared, new, reasons: reasons)
-    return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
+    return (
+      output,
+      Derivation(
+        input: contents.digest, output: output.digest, starts: starts, positions: positions, validUntil: validUntil)
+    )
   }
 
   private func quarantine(_ failures: [String: ItemFailure], of total: Int) throws {

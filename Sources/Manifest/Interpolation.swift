@@ -69,16 +69,17 @@ struct Interpolation {
         let end = bytes[index...].firstIndex(of: UInt8(ascii: "}"))
       {
         let name = String(decoding: bytes[(index + 2)..<end], as: UTF8.self)
-        let here = place(of: Array(bytes[index...end]), from: position)
+        // Looked for only when there is something to say of it: a large `foreach` comes here ten thousand times.
+        func here() -> SourcePosition { place(of: Array(bytes[index...end]), from: position) }
         if name.hasPrefix("env.") {
-          checkEnvironment(name, here, allowed: allowsEnvironment)
+          checkEnvironment(name, here(), allowed: allowsEnvironment)
           output.append(contentsOf: bytes[index...end])
-        } else if let target = target(name, here, item: item) {
+        } else if let target = target(name, here(), item: item) {
           if let value = target.text {
             output.append(contentsOf: value.utf8)
           } else {
             collector.report(
-              here, "${\(name)} is \(target.kindName), inside a text only a single value can stand")
+              here(), "${\(name)} is \(target.kindName), inside a text only a single value can stand")
           }
         }
         index = end + 1
@@ -114,10 +115,10 @@ struct Interpolation {
     return SourcePosition(line: position.line + lines, column: count + 1)
   }
 
-  private func target(_ name: String, _ position: SourcePosition, item: YAMLNode?) -> YAMLNode? {
+  private func target(_ name: String, _ position: @autoclosure () -> SourcePosition, item: YAMLNode?) -> YAMLNode? {
     if name == "item" {
       if item == nil {
-        collector.report(position, "${item} has a meaning only in a stage with 'foreach'")
+        collector.report(position(), "${item} has a meaning only in a stage with 'foreach'")
       }
       return item
     }
@@ -126,28 +127,28 @@ struct Interpolation {
       if let value = parameters[key] { return value }
       let guess = Suggestion.nearest(to: key, among: parameters.keys.sorted())
       collector.report(
-        position, "there is no parameter '\(key)' under 'params'",
+        position(), "there is no parameter '\(key)' under 'params'",
         hint: guess.map { "Did you mean ${params.\($0)}?" } ?? "Add it: params: {\(key): …}")
       return nil
     }
     collector.report(
-      position, "${\(name)} is not known here",
+      position(), "${\(name)} is not known here",
       hint:
         "Known are ${params.NAME}, ${item} with 'foreach', and ${env.NAME} for secrets. A dollar for the shell is written $$: $${\(name)}."
     )
     return nil
   }
 
-  private func checkEnvironment(_ reference: String, _ position: SourcePosition, allowed: Bool) {
+  private func checkEnvironment(_ reference: String, _ position: @autoclosure () -> SourcePosition, allowed: Bool) {
     let name = String(reference.dropFirst(4))
     guard allowed else {
       return collector.report(
-        position, "${\(reference)} cannot stand here: the environment is for secrets only",
+        position(), "${\(reference)} cannot stand here: the environment is for secrets only",
         hint: "Use it for a parameter of type secret; for anything else use 'params' and --set.")
     }
     if !hasEnvironment(name) {
       collector.report(
-        position, "the environment variable \(name) is not set",
+        position(), "the environment variable \(name) is not set",
         hint: "Set it before the run: export \(name)=…")
     }
   }
