@@ -124,6 +124,24 @@ import Testing
     #expect(why.output.contains("components.files../upper.sh"))
   }
 
+  @Test(arguments: ["whole", "item", "lines"]) func aScriptThatIsWrittenWhileItRunsIsNotRemembered(_ mode: String) throws {
+    let world = try world()
+    try world.write("self.sh", "echo '# written meanwhile' >> self.sh\ncat\n")
+    try world.write(
+      "pipelines/w.yaml",
+      """
+      pipeline: w
+      stages:
+        src:  {uses: import, with: {path: rows.jsonl}}
+        copy: {run: "sh ./self.sh", needs: src, with: {mode: \(mode), output: jsonl}}
+      """)
+    try world.write("rows.jsonl", "{\"id\":\"1\",\"text\":\"a\"}\n")
+    let run = try world.run()
+    #expect(run.exitCode == 1, "\(run.result)")
+    #expect("\(run.result) \(try world.sluice("log").output)".contains("self.sh was written while the command ran"))
+    #expect(try world.sluice("status", "--json").json?["stages"]?[1]?["state"] == "never_run")
+  }
+
   @Test func aPromptIsPartOfTheKey() throws {
     let world = try world()
     try world.write(

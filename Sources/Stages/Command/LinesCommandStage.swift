@@ -35,7 +35,15 @@ struct LinesCommandStage: ItemStage {
         if batch.isEmpty { return }
         if process == nil { process = try LinesProcess(settings, context) }
         guard let current = process else { return }
-        var unanswered = try current.exchange(batch) { feed.report($0, $1) }
+        // Answers are believed only if the program's files are still those of the key.
+        var answers: [(WorkItem, ItemOutcome)] = []
+        let exchanged = Result { try current.exchange(batch) { answers.append(($0, $1)) } }
+        do { try settings.checkUnchanged() } catch let failure as ItemFailure {
+          throw SluiceError(.badInput, failure.message)
+        }
+        // What was answered before a run was stopped is kept.
+        for (work, outcome) in answers { feed.report(work, outcome) }
+        var unanswered = try exchanged.get()
         if current.isUsable { continue }
         process = nil
         // One of them may be the culprit: alone, each of the others gets its answer.
