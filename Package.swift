@@ -12,6 +12,7 @@ let cLibraries: [Target] = [
   .target(name: "CJansson", linkerSettings: [staticLibrary("jansson")]),
   .target(name: "CSQLite", linkerSettings: [staticLibrary("sqlite3"), .linkedLibrary("m")]),
   .target(name: "CZstd", linkerSettings: [staticLibrary("zstd")]),
+  .target(name: "CZlib", linkerSettings: [staticLibrary("z")]),
   .target(name: "CCSV", linkerSettings: [staticLibrary("csv")]),
   .target(name: "CYAML", linkerSettings: [staticLibrary("yaml")]),
   .target(name: "CGumbo", linkerSettings: [staticLibrary("gumbo")]),
@@ -50,7 +51,7 @@ let libraries: [Target] = [
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
   .target(name: "Governor", dependencies: ["Foundations"]),
-  .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "CGumbo", "CXML2"]),
+  .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "CGumbo", "CXML2", "CZlib"]),
   .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),

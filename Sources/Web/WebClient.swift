@@ -324,13 +324,21 @@ package final class WebClient {
     }
     next.url = url
     next.request.url = url.text
-    if isKnown(url.text) {
+    if isKnown(url.text) || isAnswered(url.text) {
       return answer(job.token, .known(url: url.text, redirects: next.redirects))
     }
     if open[url.text] != nil {
       followers[url.text, default: []].append(next)
     } else {
       enqueue(next)
+    }
+  }
+
+  /// Whether a page is among the answers that are about to be handed out: whoever reads them in order has it.
+  private func isAnswered(_ url: String) -> Bool {
+    answers.contains { answer in
+      if case .response(let response, _) = answer.1 { return response.status == 200 && response.finalURL == url }
+      return false
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundations
 import HTTPClient
 import StageKit
+import Store
 import Synchronization
 import Web
 
@@ -42,7 +43,7 @@ final class FetchWorker: ItemWorker {
   }
 
   func run(_ feed: any ItemFeed) throws {
-    let answers = HTTPAnswers(objects: context.objects, options: options)
+    let answers = HTTPAnswers(options: options)
     let files = FileFetcher(objects: context.objects, maxBytes: options.maxBytes)
     var memory = Memory()
     var client: WebClient?
@@ -80,15 +81,21 @@ final class FetchWorker: ItemWorker {
     case .failed(let failure): return answers.failed(job.item, failure)
     case .known(let url, let redirects):
       memory.shared += 1
-      return answers.shared(job.item, memory.known.members[url] ?? [:], redirects: redirects)
+      guard let members = memory.known.members[url] else {
+        return answers.failed(
+          job.item, ItemFailure(kind: "redirected", message: "\(url) could not be kept; it is asked for again", isTransient: true))
+      }
+      return answers.shared(job.item, members, redirects: redirects)
     case .response(let response, let redirects):
       if HTTPAnswers.asksToWait(response.status) { memory.refused.insert(token) }
-      let outcome = try answers.outcome(job.item, job.request, response, redirects: redirects)
-      if case .done(let outputs, _) = outcome, var members = outputs.first?.members {
-        for flag in members["flags"]?.array ?? [] { memory.flags[flag.string ?? "", default: 0] += 1 }
-        members["redirects"] = nil
-        if memory.known.members.count < Self.mostKnown { memory.known.members[response.finalURL] = members }
+      guard [200, 203].contains(response.status) else {
+        return answers.outcome(job.item, job.request, response)
       }
+      var members = answers.members(response, try context.objects.put(response.body), redirects)
+      for flag in members["flags"]?.array ?? [] { memory.flags[flag.string ?? "", default: 0] += 1 }
+      let outcome = answers.done(job.item, members, answers.freshness(job.item, job.request, response))
+      members["redirects"] = nil
+      if memory.known.members.count < Self.mostKnown { memory.known.members[response.finalURL] = members }
       return outcome
     }
   }

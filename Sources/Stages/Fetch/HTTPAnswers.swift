@@ -1,23 +1,15 @@
 import Foundations
 import HTTPClient
 import StageKit
-import Store
 import Web
 
 /// What an answer, or its absence, means for an item.
 struct HTTPAnswers {
-  let objects: any ContentStore
   let options: FetchOptions
 
-  /// - Parameter request: what was sent.
-  func outcome(_ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse, redirects: [String]) throws
-    -> ItemOutcome
-  {
+  /// What an answer without a document means. (`done` is for 200 and 203.)
+  func outcome(_ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse) -> ItemOutcome {
     switch response.status {
-    case 200, 203:
-      let digest = try objects.put(response.body)
-      let members = members(response, digest, redirects)
-      return done(item, members, freshness(item, request, response, [:]))
     case 304:
       guard let previous = item.previous else {
         return failed(item, refused(response, "not modified, but nothing is kept"))
@@ -89,9 +81,9 @@ struct HTTPAnswers {
     (try? item.item.record.object()).flatMap(ItemRefresh.seconds) ?? options.refresh
   }
 
-  private func freshness(_ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse, _ stored: JSONObject)
-    -> Freshness
-  {
+  func freshness(
+    _ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse, _ stored: JSONObject = [:]
+  ) -> Freshness {
     var validators = stored
     validators["fetched"] = .double(Timestamp.now.seconds)
     if let tag = response.headers["etag"] { validators["etag"] = .string(tag) }
