@@ -21,7 +21,8 @@ enum Gzip {
       throw SluiceError(
         .badInput,
         Int(status) == CZLIB_TOO_LARGE
-          ? "\(name) becomes larger than \(Units.show(bytes: limit)) when it is unpacked" : "\(name) is no whole gzip file")
+          ? "\(name) becomes larger than \(Units.show(bytes: limit)) when it is unpacked"
+          : "\(name) is no whole gzip file")
     }
   }
 }

@@ -37,7 +37,8 @@ package struct PageLinks: Sendable, Equatable {
         }
       case GUMBO_TAG_META:
         if Self.attribute(element, "name")?.lowercased() == "robots",
-          let content = Self.attribute(element, "content")?.lowercased(), content.contains("nofollow") || content.contains("none")
+          let content = Self.attribute(element, "content")?.lowercased(),
+          content.contains("nofollow") || content.contains("none")
         {
           isNofollow = true
         }

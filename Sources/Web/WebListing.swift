@@ -30,7 +30,8 @@ package struct WebListing: Sendable {
     let name = base.text
     let bytes = Gzip.isPacked(packed) ? try Gzip.unpacked(packed, limit: Self.maxBytes, name: name) : packed
     let start = bytes.prefix(1024).drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
-    let isMarkup = start.first == UInt8(ascii: "<") || bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])
+    let isMarkup =
+      start.first == UInt8(ascii: "<") || bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])
     if isMarkup {
       try readXML(bytes, name)
     } else if Path.name(base.target) == "robots.txt" {

@@ -7,8 +7,9 @@ import Web
 
 /// Keeps many transfers going at once from one thread.
 final class FetchWorker: ItemWorker {
-  private let options: FetchOptions
   private let context: StageContext
+  /// Touched by the worker's one thread only.
+  private nonisolated(unsafe) var options: FetchOptions
 
   /// The most items taken and not yet reported.
   private static let mostTaken = 1024
@@ -83,7 +84,9 @@ final class FetchWorker: ItemWorker {
       memory.shared += 1
       guard let members = memory.known.members[url] else {
         return answers.failed(
-          job.item, ItemFailure(kind: "redirected", message: "\(url) could not be kept; it is asked for again", isTransient: true))
+          job.item,
+          ItemFailure(kind: "redirected", message: "\(url) could not be kept; it is asked for again", isTransient: true)
+        )
       }
       return answers.shared(job.item, members, redirects: redirects)
     case .response(let response, let redirects):
@@ -125,6 +128,7 @@ final class FetchWorker: ItemWorker {
           return
         }
         if client == nil {
+          options = try options.withSecrets(isFrozen: context.isFrozen)
           client = try WebClient(
             options.settings(directory: context.directory, shared: context.shared, isFrozen: context.isFrozen))
           client?.isKnown = { [known = memory.known] in known.members[$0] != nil }

@@ -29,7 +29,8 @@ struct HTTPAnswers {
   func shared(_ item: WorkItem, _ members: JSONObject, redirects: [String]) -> ItemOutcome {
     var members = members
     members["redirects"] = JSONValue(redirects)
-    return done(item, members, Freshness(seconds: refresh(item), validators: ["fetched": .double(Timestamp.now.seconds)]))
+    return done(
+      item, members, Freshness(seconds: refresh(item), validators: ["fetched": .double(Timestamp.now.seconds)]))
   }
 
   /// Whether an answer asks for patience with the whole host.
@@ -66,7 +67,9 @@ struct HTTPAnswers {
         item,
         ItemFailure(
           kind: kind,
-          message: "\(members["final_url"]?.string ?? item.item.id) is not the page itself (\(reasons)); on_flag: keep would keep it"))
+          message:
+            "\(members["final_url"]?.string ?? item.item.id) is not the page itself (\(reasons)); on_flag: keep would keep it"
+        ))
     }
     // The same document under another ETag or date is the same document: its record stays as it was.
     if let before = try? item.previous?.outputs.first?.record.object(),

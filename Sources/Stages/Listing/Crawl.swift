@@ -118,7 +118,9 @@ struct Crawl {
         state.pages[url] = kept
         return Visit(page: kept, links: links(kept))
       case 200, 203:
-        guard let final = normalizer.normalized(response.finalURL), let base = HTTPURL(response.finalURL) else { return nil }
+        guard let final = normalizer.normalized(response.finalURL), let base = HTTPURL(response.finalURL) else {
+          return nil
+        }
         finals[url] = final
         finals[response.finalURL] = final
         // A page outside is not ours, though a link inside leads there.

@@ -62,7 +62,8 @@ struct ListingReader {
       do {
         page = try read(asked.url, result, former.pages[asked.url])
       } catch {
-        let failure = error as? ItemFailure ?? ItemFailure(kind: "bad_listing", message: SluiceError(wrapping: error).description)
+        let failure =
+          error as? ItemFailure ?? ItemFailure(kind: "bad_listing", message: SluiceError(wrapping: error).description)
         problems.append((asked.url, failure))
         guard let kept = former.pages[asked.url] else { return [] }
         state.pages[asked.url] = kept
@@ -85,13 +86,15 @@ struct ListingReader {
     return state
   }
 
-  private static let accept = "application/xml,text/xml,application/rss+xml,application/atom+xml,text/plain;q=0.8,*/*;q=0.5"
+  private static let accept =
+    "application/xml,text/xml,application/rss+xml,application/atom+xml,text/plain;q=0.8,*/*;q=0.5"
 
   /// What is to be kept of a listing.
   private func read(_ url: String, _ result: WebWalk.Result, _ kept: JSONObject?) throws -> JSONObject {
     switch result {
     case .failed(let failure): throw failure
-    case .known(let other): throw ItemFailure(kind: "redirected", message: "\(url) redirects to \(other), which is read already")
+    case .known(let other):
+      throw ItemFailure(kind: "redirected", message: "\(url) redirects to \(other), which is read already")
     case .response(let response, _):
       let now = Timestamp.now.seconds
       if response.status == 304, var page = kept {

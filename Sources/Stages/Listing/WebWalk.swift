@@ -31,6 +31,7 @@ struct WebWalk {
     _ handle: (Request, Result) throws -> [Request]
   ) throws {
     guard !requests.isEmpty else { return }
+    let options = try options.withSecrets(isFrozen: run.isFrozen)
     let client = try WebClient(
       options.settings(directory: context.directory, shared: context.shared, isFrozen: run.isFrozen))
     client.isKnown = isKnown
@@ -86,7 +87,8 @@ struct WebWalk {
   private func result(_ answer: WebAnswer) -> Result {
     switch answer {
     case .known(let url, _): .known(url)
-    case .failed(let failure): .failed(ItemFailure(kind: failure.kind, message: failure.message, isTransient: failure.isTransient))
+    case .failed(let failure):
+      .failed(ItemFailure(kind: failure.kind, message: failure.message, isTransient: failure.isTransient))
     case .response(let response, let redirects): .response(response, redirects: redirects)
     }
   }
