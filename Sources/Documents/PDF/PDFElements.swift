@@ -2,8 +2,7 @@ import Foundations
 
 /// Makes elements of blocks.
 enum PDFElements {
-  static func make(_ blocks: [PDFBlock], _ style: PDFStyle, _ words: PDFWords) -> [DocumentElement]
-  {
+  static func make(_ blocks: [PDFBlock], _ style: PDFStyle, _ words: PDFWords) -> [DocumentElement] {
     let numbers = numberedItems(blocks)
     return blocks.enumerated().compactMap { index, block in
       var element: DocumentElement

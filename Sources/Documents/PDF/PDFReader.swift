@@ -22,7 +22,7 @@ package enum PDFReader {
   /// More pages are refused.
   private static let mostPages = 20_000
 
-  package static func read(_ bytes: [UInt8]) throws -> ParsedDocument {
+  package static func read(_ bytes: [UInt8], _ options: ParseOptions = ParseOptions()) throws -> ParsedDocument {
     let file = try PDFFile(bytes)
     guard file.pageCount > 0 else {
       throw ItemProblem("corrupt_pdf", "the PDF is damaged: it has no pages")
@@ -89,8 +89,7 @@ package enum PDFReader {
     if bare.isEmpty || lower.hasPrefix("untitled") || lower.hasPrefix("microsoft word") {
       return nil
     }
-    if ["doc", "docx", "dvi", "tex", "indd", "qxd", "ps", "pdf"].contains(Path.fileExtension(lower))
-    {
+    if ["doc", "docx", "dvi", "tex", "indd", "qxd", "ps", "pdf"].contains(Path.fileExtension(lower)) {
       return nil
     }
     return String(bare)

@@ -118,8 +118,7 @@ enum PDFTables {
     return merged
   }
 
-  private static func table(_ rows: [[PDFLine]], _ columns: [ClosedRange<Double>]) -> DocumentTable?
-  {
+  private static func table(_ rows: [[PDFLine]], _ columns: [ClosedRange<Double>]) -> DocumentTable? {
     var grid: [[String]] = []
     var bold: [Bool] = []
     let gaps = [0] + zip(rows, rows.dropFirst()).map { gap($0, $1) }
