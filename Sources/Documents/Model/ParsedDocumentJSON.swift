@@ -30,7 +30,7 @@ extension ParsedDocument {
     }
     self.init(
       title: object["title"]?.string, language: object["language"]?.string, elements: elements)
-    for (name, value) in object["metadata"]?.object ?? [:] { metadata[name] = value.string }
+    for member in object["metadata"]?.object?.members ?? [] { metadata[member.key] = member.value.string }
     outline = object["outline"]?.array?.compactMap { DocumentOutlineEntry($0) } ?? []
     flags = object["flags"]?.array?.compactMap(\.string) ?? []
   }
