@@ -14,7 +14,11 @@ let cLibraries: [Target] = [
   .target(name: "CZstd", linkerSettings: [staticLibrary("zstd")]),
   .target(name: "CCSV", linkerSettings: [staticLibrary("csv")]),
   .target(name: "CYAML", linkerSettings: [staticLibrary("yaml")]),
-  .target(name: "CGumbo", linkerSettings: [staticLibrary("gumbo")]),
+  .target(
+    name: "CLexbor", cSettings: [.unsafeFlags(["-I\(Context.packageDirectory)/.native/lexbor/include", "-DLEXBOR_STATIC"])],
+    linkerSettings: [
+      .unsafeFlags(["-L\(Context.packageDirectory)/.native/lexbor/lib"]), staticLibrary("lexbor"), .linkedLibrary("m"),
+    ]),
   .target(
     name: "CCmark",
     linkerSettings: [staticLibrary("cmark-gfm-extensions"), staticLibrary("cmark-gfm")]),
@@ -30,6 +34,7 @@ let cLibraries: [Target] = [
     ], linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CTokenizerTables"),
+  .target(name: "CContentModel"),
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
   .target(
     name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])], linkerSettings: [.linkedLibrary("m")]),
@@ -47,7 +52,7 @@ let libraries: [Target] = [
     name: "Engine", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning"]),
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
-  .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CCmark"]),
+  .target(name: "Documents", dependencies: ["Foundations", "CLexbor", "CContentModel", "CPoppler", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),

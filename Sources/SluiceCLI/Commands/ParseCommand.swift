@@ -13,7 +13,7 @@ enum ParseCommand {
       throw SluiceError(.usage, "which file?", advice: "For example: sluice parse report.pdf --format markdown")
     }
     let format = arguments.isJSON ? "json" : arguments["--format"] ?? "text"
-    guard ["text", "markdown", "json"].contains(format) else {
+    guard ["text", "markdown", "json", "features"].contains(format) else {
       throw SluiceError(
         .usage, "there is no format '\(format)'",
         advice: Suggestion.nearest(to: format, among: ["text", "markdown", "json"]).map { "Did you mean \($0)?" }
@@ -21,6 +21,11 @@ enum ParseCommand {
     }
     for path in arguments.positional {
       let bytes = try FileSystem.read(path, limit: 1 << 30)
+      if format == "features" {
+        Output.line("NAMES " + HTMLReader.featureNames.joined(separator: " "))
+        for line in try HTMLReader.features(bytes) { Output.line(JSONValue.object(line).canonicalText) }
+        continue
+      }
       do {
         let document = try onLargeStack { try DocumentReader.read(bytes, DocumentSource(name: path)) }
         switch format {

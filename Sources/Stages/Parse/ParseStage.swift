@@ -26,8 +26,8 @@ struct ParseStage: ItemStage {
     self.limits = limits
     language = parameters.optionalString("language")
     keyComponents = [
-      "cmark": .string(MarkdownReader.libraryVersion), "gumbo": .string(HTMLReader.libraryVersion),
-      "poppler": .string(PDFReader.installedVersion),
+      "cmark": .string(MarkdownReader.libraryVersion), "lexbor": .string(HTMLReader.libraryVersion),
+      "content_model": .string(HTMLReader.contentModel), "poppler": .string(PDFReader.installedVersion),
     ]
   }
 
