@@ -9,12 +9,15 @@ final class PDFFile {
 
   let pageCount: Int
   /// By name: the same few fonts come in every line.
-  private var fonts: [String: PDFFontTraits] = [:]
+  private var fonts = PDFFonts()
 
   struct Bookmark {
     let title: String
     let level: Int
+    /// From 1, 0 when unknown.
     let page: Int
+    /// Where the page is among those that were read; -1 when it was not.
+    var index = -1
   }
 
   /// - Throws: `SluiceError.missing` without poppler; `ItemProblem` for a file that cannot be opened.
@@ -57,7 +60,8 @@ final class PDFFile {
     let list = cpoppler_bookmarks(document, 50_000, &count)
     defer { cpoppler_free_bookmarks(list, count) }
     return UnsafeBufferPointer(start: list, count: Int(count)).map {
-      Bookmark(title: String(cString: $0.title), level: Int($0.level), page: Int($0.page))
+      Bookmark(
+        title: String(cString: $0.title), level: Int($0.level), page: Int($0.page), index: Int($0.page) - 1)
     }
   }
 

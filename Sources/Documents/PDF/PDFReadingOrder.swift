@@ -72,6 +72,8 @@ enum PDFReadingOrder {
         joined.text = first.text + " " + second.text
         joined.box = first.box.union(second.box)
         joined.isBold = first.isBold && second.isBold
+        joined.boldLead = first.isBold && !second.isBold ? first.text : first.boldLead
+        joined.boldLeadGap = first.isBold ? second.box.left - first.box.right : first.boldLeadGap
         joined.isMono = first.isMono && second.isMono
         result[last] = joined
       } else {

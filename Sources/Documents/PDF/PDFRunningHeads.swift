@@ -16,8 +16,12 @@ enum PDFRunningHeads {
         var changed = false
         for index in pages.indices where !rows[index].isEmpty {
           let near = (max(0, index - 3)...min(pages.count - 1, index + 3)).filter { $0 != index }
-          let same = near.count {
-            texts[$0] == texts[index] || !offsets[$0].isDisjoint(with: offsets[index])
+          // The same words say little where their numbers change in another way than the pages do:
+          // `4.1 Version 2`, `4.2 Version 3` at the top of each page are headings.
+          let counts = texts[index].utf8.contains(UInt8(ascii: "#"))
+          let same = near.count { other in
+            !offsets[other].isDisjoint(with: offsets[index])
+              || texts[other] == texts[index] && (!counts || isSame(pages, rows, index, other))
           }
           guard same >= min(2, max(1, near.count)) || isPageNumber(texts[index]) else { continue }
           guard isAtEdge(pages[index], rows[index], isTop) else { continue }
@@ -29,6 +33,11 @@ enum PDFRunningHeads {
         if !changed { break }
       }
     }
+  }
+
+  /// Whether two rows say the same to the last digit.
+  private static func isSame(_ pages: [PDFPage], _ rows: [[Int]], _ one: Int, _ other: Int) -> Bool {
+    rows[one].map { pages[one].lines[$0].text } == rows[other].map { pages[other].lines[$0].text }
   }
 
   private static func row(of page: PDFPage, isTop: Bool) -> [Int] {
