@@ -32,6 +32,7 @@ enum PDFHeadingLevels {
   private static func ownLevel(_ candidate: PDFHeadingRules.Candidate, _ shift: Int) -> Int? {
     if isPart(candidate) { return 1 }
     if let form = candidate.labelForm { return form == .section ? nil : 1 + shift }
+    if !candidate.label.isEmpty { return 1 + shift }
     guard let number = candidate.number, number.form != .letter || candidate.contentsLevel == nil else {
       return candidate.contentsLevel.map { $0 + shift }
     }

@@ -88,6 +88,7 @@ struct PDFHeadingRules {
   /// `Chapter 4`, or `CHAPTER` and `FOUR` below it, above a heading.
   private func labelLines(_ page: Int, _ index: Int) -> Range<Int> {
     let lines = pages[page]
+    if index == 0, lines.count > 1, PDFNumbering.isSpelledNumber(lines[0].text), isHeading(page, 1) { return 0..<1 }
     guard PDFNumbering.isLabel(lines[index].text) != nil, standsOut(lines[index]) else { return index..<index }
     var end = index + 1
     if lines[index].text.split(separator: " ").count == 1 {
@@ -145,13 +146,10 @@ struct PDFHeadingRules {
   }
 
   private func looksLikeCode(_ text: String) -> Bool {
-    if text.utf8.contains(where: { "=;{}<>\\|".utf8.contains($0) }) { return true }
+    if text.utf8.contains(where: { "=;{}<>\\|_".utf8.contains($0) }) { return true }
     guard let open = text.utf8.firstIndex(of: UInt8(ascii: "(")) else { return text.hasSuffix(")") }
-    // `f (x)` and `f(x, y)`, but not `Boats (see below)`.
-    guard text.hasSuffix(")") else { return false }
-    let head = text[..<open].split(separator: " ")
-    return head.count <= 2
-      && (head.last?.utf8.contains(UInt8(ascii: "_")) == true || head.first?.first?.isLowercase == true)
+    // `f (x)` and `int f(x, y)`, but not `Boats (see below)`.
+    return text[..<open].first?.isLowercase == true
   }
 
   /// Whether what follows is indented below the line: then it is a term that is explained.
@@ -199,6 +197,18 @@ struct PDFHeadingRules {
   /// Drops the styles of the body's size that the table of contents and the numbers speak against.
   private mutating func judgeStyles() {
     let isNumbered = candidates.count { $0.number?.form == .decimal } >= 5
+    // A section's number may not stand in smaller type than those below it: then it numbers a list.
+    var largest: [Int: Double] = [:]
+    for candidate in candidates {
+      guard let depth = candidate.labelForm == nil ? candidate.number?.depth : 1 else { continue }
+      largest[depth] = max(largest[depth] ?? 0, candidate.size)
+    }
+    candidates.removeAll { candidate in
+      guard let number = candidate.number, number.form == .decimal, candidate.contentsLevel == nil,
+        candidate.size <= style.bodySize * 1.08
+      else { return false }
+      return largest.contains { $0.key >= number.depth && $0.value > candidate.size * 1.08 }
+    }
     var all: [StyleKey: Int] = [:]
     var kept: [StyleKey: Int] = [:]
     for candidate in candidates {

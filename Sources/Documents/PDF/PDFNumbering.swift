@@ -74,6 +74,9 @@ struct PDFNumbering {
     return isNumber(mark) || isRoman(mark) || isWord(mark) || mark.utf8.count == 1 && mark.first?.isLetter == true
   }
 
+  /// Whether this is a number in letters: `SEVENTEEN`.
+  static func isSpelledNumber(_ text: String) -> Bool { text.utf8.count <= 14 && isWord(text) }
+
   private static func bare(_ word: Substring) -> String {
     var word = word
     while let last = word.last, last == "." || last == ":" || last == ")" { word.removeLast() }

@@ -13,6 +13,11 @@ enum PDFRunningHeads {
         let offsets = zip(pages, rows).map { page, row in
           pageOffsets(row.map { page.lines[$0] }, page.number)
         }
+        let exact = zip(pages, rows).map { page, row in row.map { page.lines[$0].text } }
+        // What stands on many pages is a running head even where its neighbours are others.
+        var counted: [[String]: Int] = [:]
+        for texts in exact where !texts.isEmpty { counted[texts, default: 0] += 1 }
+        let many = max(5, pages.count / 20)
         var changed = false
         for index in pages.indices where !rows[index].isEmpty {
           let near = (max(0, index - 3)...min(pages.count - 1, index + 3)).filter { $0 != index }
@@ -21,9 +26,12 @@ enum PDFRunningHeads {
           let counts = texts[index].utf8.contains(UInt8(ascii: "#"))
           let same = near.count { other in
             !offsets[other].isDisjoint(with: offsets[index])
-              || texts[other] == texts[index] && (!counts || isSame(pages, rows, index, other))
+              || texts[other] == texts[index] && (!counts || exact[other] == exact[index])
           }
-          guard same >= min(2, max(1, near.count)) || isPageNumber(texts[index]) else { continue }
+          guard
+            same >= min(2, max(1, near.count)) || isPageNumber(texts[index])
+              || counted[exact[index], default: 0] >= many
+          else { continue }
           guard isAtEdge(pages[index], rows[index], isTop) else { continue }
           let gone = Set(rows[index])
           pages[index].lines = pages[index].lines.enumerated().filter { !gone.contains($0.offset) }
@@ -33,11 +41,6 @@ enum PDFRunningHeads {
         if !changed { break }
       }
     }
-  }
-
-  /// Whether two rows say the same to the last digit.
-  private static func isSame(_ pages: [PDFPage], _ rows: [[Int]], _ one: Int, _ other: Int) -> Bool {
-    rows[one].map { pages[one].lines[$0].text } == rows[other].map { pages[other].lines[$0].text }
   }
 
   private static func row(of page: PDFPage, isTop: Bool) -> [Int] {
