@@ -21,8 +21,13 @@ struct PDFBookmarkHeadings {
     var place = (page: 0, line: 0)
     for bookmark in bookmarks {
       let wanted = PDFLine.plain(bookmark.title)
-      guard pages.indices.contains(bookmark.index), !wanted.isEmpty else { continue }
-      for index in [bookmark.index, bookmark.index + 1] where index < pages.count {
+      guard !wanted.isEmpty else { continue }
+      // A bookmark whose destination is unknown is looked for where the one before led to.
+      let isKnown = pages.indices.contains(bookmark.index)
+      guard isKnown || bookmark.page == 0 && matched > 0 else { continue }
+      let places = isKnown ? bookmark.index...(bookmark.index + 1) : place.page...(place.page + 8)
+      for index in places where index < pages.count {
+        if plain[index].isEmpty { plain[index] = pages[index].map(\.plain) }
         let from = place.page == index ? place.line : 0
         guard let (range, role) = find(wanted, on: index, from: from) else { continue }
         mark(range, role, on: index, bookmark)

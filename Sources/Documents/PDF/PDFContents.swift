@@ -9,9 +9,14 @@ struct PDFContents {
     let level: Int
   }
 
-  /// By plain title, with the number in front and without it.
-  private(set) var levels: [String: Int] = [:]
+  /// By plain title, with the number in front.
+  private var levels: [String: Int] = [:]
+  /// The same without it.
+  private var titleLevels: [String: Int] = [:]
+  private var isNumbered = false
   private(set) var count = 0
+  /// The index of the page on which the first one begins.
+  private(set) var firstPage: Int?
 
   private static let titles: Set<String> = [
     "contents", "tableofcontents", "listofcontents", "shortcontents", "summaryofcontents", "briefcontents", "inhalt",
@@ -35,6 +40,7 @@ struct PDFContents {
       let start = title.map { $0 + 1 } ?? 0
       if title != nil || isInside, let end = Self.end(lines, from: start, isContinued: title == nil) {
         let isList = title.map { Self.lists.contains(lines[$0].plain) } ?? false
+        firstPage = firstPage ?? index
         if !isList { found += Self.entries(lines[start..<end]) }
         pages[index].removeSubrange((title ?? 0)..<end)
         isInside = end >= lines.count - 2
@@ -47,6 +53,14 @@ struct PDFContents {
       for index in pages.indices { pages[index].removeAll { Self.repeats($0, bookmarks) } }
     }
     keep(found)
+  }
+
+  /// The level that a heading has here; `nil` when it is not listed, or not under its number.
+  func level(of heading: String) -> Int? {
+    guard count > 0 else { return nil }
+    if let level = levels[PDFLine.plain(heading)] { return level }
+    guard let number = PDFNumbering(heading), !number.title.isEmpty else { return titleLevels[PDFLine.plain(heading)] }
+    return isNumbered ? nil : levels[PDFLine.plain(number.title)]
   }
 
   private static func isTitle(_ line: PDFLine) -> Bool {
@@ -104,13 +118,16 @@ struct PDFContents {
     var lefts: [Double] = []
     for left in found.map(\.left).sorted() where lefts.last.map({ left - $0 > 4 }) ?? true { lefts.append(left) }
     let numbered = found.contains { PDFNumbering($0.text) != nil }
+    isNumbered = numbered
     for entry in found {
       let number = PDFNumbering(entry.text)
       let rank = (lefts.lastIndex { entry.left >= $0 - 0.01 } ?? 0) + 1
       let level = max(1, min(6, number.map(\.depth) ?? (numbered ? 1 : rank)))
       for text in [entry.text, number?.title ?? ""] {
         let plain = PDFLine.plain(text)
-        if plain.utf8.count >= 2, levels[plain] == nil { levels[plain] = level }
+        guard plain.utf8.count >= 2 else { continue }
+        if text == entry.text, levels[plain] == nil { levels[plain] = level }
+        if titleLevels[plain] == nil { titleLevels[plain] = level }
       }
       count += 1
     }

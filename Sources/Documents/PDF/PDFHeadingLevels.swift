@@ -11,7 +11,8 @@ enum PDFHeadingLevels {
     var marks: [Int: [Int: PDFHeadingMark]] = [:]
     for candidate in candidates {
       let byNumber = ownLevel(candidate, shift)
-      let level = max(1, min(6, byNumber ?? known[candidate.key] ?? ranks[candidate.key] ?? 1))
+      let inContents = candidate.contentsLevel.map { $0 + shift }
+      let level = max(1, min(6, byNumber ?? known[candidate.key] ?? inContents ?? ranks[candidate.key] ?? 1))
       let reason = explain ? reason(candidate, level, rules.style, byNumber != nil, known[candidate.key] != nil) : nil
       for line in candidate.label {
         marks[candidate.page, default: [:]][line] = PDFHeadingMark(role: .dropped, level: level)
@@ -33,9 +34,7 @@ enum PDFHeadingLevels {
     if isPart(candidate) { return 1 }
     if let form = candidate.labelForm { return form == .section ? nil : 1 + shift }
     if !candidate.label.isEmpty { return 1 + shift }
-    guard let number = candidate.number, number.form != .letter || candidate.contentsLevel == nil else {
-      return candidate.contentsLevel.map { $0 + shift }
-    }
+    guard let number = candidate.number, number.form != .letter || candidate.contentsLevel == nil else { return nil }
     if number.form == .section { return nil }
     return number.depth + shift
   }
@@ -52,7 +51,15 @@ enum PDFHeadingLevels {
         votes[candidate.key, default: [:]][level + shift, default: 0] += 1
       }
     }
-    return votes.compactMapValues { $0.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key }
+    var members: [PDFHeadingRules.StyleKey: Int] = [:]
+    for candidate in candidates { members[candidate.key, default: 0] += 1 }
+    return votes.reduce(into: [:]) { known, entry in
+      let all = entry.value.reduce(0) { $0 + $1.value }
+      guard let best = entry.value.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }), best.value >= 2,
+        best.value * 2 > all, all * 4 >= members[entry.key, default: 0]
+      else { return }
+      known[entry.key] = best.key
+    }
   }
 
   /// For styles without a level of their own: one below the next larger style. Sizes within 5 % are one.
@@ -73,7 +80,7 @@ enum PDFHeadingLevels {
       } else {
         // Not below what the next smaller style has.
         let next = keys[index...].lazy.compactMap { known[$0] }.first
-        level = max(1, min((before?.level ?? 0) + 1, next ?? 6))
+        level = max(1, min((before?.level ?? 0) + 1, key.font < 0 ? 6 : next ?? 6))
       }
       ranks[key] = level
       before = (key.size, key.isBold, level)

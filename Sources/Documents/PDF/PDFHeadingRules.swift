@@ -37,6 +37,10 @@ struct PDFHeadingRules {
     self.style = style
     let start = pages.count >= 4 && Self.isCover(pages[0], style) ? 1 : 0
     for page in pages.indices.dropFirst(start) { collect(page) }
+    // Before a table of contents there is front matter.
+    if contents.count >= 5, let first = contents.firstPage {
+      candidates.removeAll { $0.page < first && $0.contentsLevel == nil && $0.number == nil }
+    }
     judgeStyles()
   }
 
@@ -79,11 +83,7 @@ struct PDFHeadingRules {
     }
   }
 
-  private func contentsLevel(_ text: String) -> Int? {
-    let plain = PDFLine.plain(text)
-    if let level = contents.levels[plain] { return level }
-    return PDFNumbering(text).flatMap { contents.levels[PDFLine.plain($0.title)] }
-  }
+  private func contentsLevel(_ text: String) -> Int? { contents.level(of: text) }
 
   /// `Chapter 4`, or `CHAPTER` and `FOUR` below it, above a heading.
   private func labelLines(_ page: Int, _ index: Int) -> Range<Int> {
@@ -109,10 +109,10 @@ struct PDFHeadingRules {
     let lines = pages[page]
     let line = lines[index]
     let text = line.text
-    guard text.utf8.count >= 2, text.utf8.count <= 240,
-      text.unicodeScalars.contains(where: { $0.properties.isAlphabetic })
+    guard text.utf8.count >= 2, text.utf8.count <= 240, line.pieces <= 3, Self.hasWords(text)
     else { return false }
     let number = PDFNumbering(text)
+    if line.pieces > 2 && number == nil { return false }
     let isListed = contentsLevel(text) != nil
     if line.isMono && !style.bodyIsMono && number == nil && !isListed { return false }
     if !standsOut(line) { return (number != nil || isCapital(text)) && isListed && isApart(page, index) }
@@ -132,6 +132,20 @@ struct PDFHeadingRules {
       initial.properties.isUppercase || initial.properties.numericType != nil || !initial.isASCII
     else { return false }
     return isApart(page, index) && text.split(separator: " ").count <= 16
+  }
+
+  /// Whether at least half of what stands there are words: signs of music and formulas are none.
+  private static func hasWords(_ text: String) -> Bool {
+    var (words, all) = (0, 0)
+    for word in text.split(separator: " ") {
+      all += 1
+      var letters = 0
+      for scalar in word.unicodeScalars where scalar.properties.isAlphabetic {
+        letters += scalar.value >= 0x2E80 ? 2 : 1
+      }
+      if letters >= 2 || word.utf8.allSatisfy({ $0 < 0x41 }) && words > 0 { words += 1 }
+    }
+    return words > 0 && words * 2 >= all - 1
   }
 
   private func isCapital(_ text: String) -> Bool {
@@ -156,17 +170,23 @@ struct PDFHeadingRules {
   private func isTerm(_ page: Int, _ index: Int) -> Bool {
     let lines = pages[page]
     let line = lines[index]
-    guard line.size <= style.bodySize * 1.2, index + 1 < lines.count else { return false }
-    let below = lines[index + 1]
+    guard line.size <= style.bodySize * 1.2 else { return false }
+    // Several terms may share an explanation.
+    var next = index + 1
+    while next < lines.count, next - index < 8, abs(lines[next].box.left - line.box.left) < 1,
+      abs(lines[next].size - line.size) < 0.1, lines[next].box.top - lines[next - 1].box.bottom < 0.6 * line.size
+    { next += 1 }
+    guard next < lines.count else { return false }
+    let below = lines[next]
     let indent = below.box.left - line.box.left
-    guard indent > 0.8 * style.bodySize, indent < 8 * style.bodySize, below.box.top > line.box.top, !below.isBold else {
-      return false
-    }
+    guard indent > 0.8 * style.bodySize, indent < 8 * style.bodySize, below.box.top > line.box.top, !below.isBold,
+      PDFParagraphs.label(below.text) == nil
+    else { return false }
     // The first line of a paragraph may be indented; the second shows what the paragraph is.
-    guard index + 2 < lines.count, lines[index + 2].box.top > below.box.top,
-      lines[index + 2].box.top - below.box.bottom < 0.6 * below.size
+    guard next + 1 < lines.count, lines[next + 1].box.top > below.box.top,
+      lines[next + 1].box.top - below.box.bottom < 0.6 * below.size
     else { return below.text.utf8.count < 60 || indent > 1.6 * style.bodySize }
-    return lines[index + 2].box.left - line.box.left > 0.8 * style.bodySize
+    return lines[next + 1].box.left - line.box.left > 0.8 * style.bodySize
   }
 
   /// Whether a line goes on with the heading in the line above it.

@@ -13,6 +13,8 @@ struct PDFLine {
   var characterWidth: Double
   /// Which font most of its characters have; -1 when unknown.
   var font = -1
+  /// How many segments stand side by side in it.
+  var pieces = 1
   /// The bold text that the line begins with, when it goes on in another weight.
   var boldLead: String?
   /// The space behind `boldLead`, in points.

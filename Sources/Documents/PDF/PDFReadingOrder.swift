@@ -71,6 +71,7 @@ enum PDFReadingOrder {
         var joined = first.text.utf8.count >= second.text.utf8.count ? first : second
         joined.text = first.text + " " + second.text
         joined.box = first.box.union(second.box)
+        joined.pieces = first.pieces + second.pieces
         joined.isBold = first.isBold && second.isBold
         joined.boldLead = first.isBold && !second.isBold ? first.text : first.boldLead
         joined.boldLeadGap = first.isBold ? second.box.left - first.box.right : first.boldLeadGap

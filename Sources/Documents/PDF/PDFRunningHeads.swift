@@ -6,6 +6,7 @@ enum PDFRunningHeads {
   /// as the row in that place on pages near by (numbers aside), counts up with the pages, or is a page
   /// number alone.
   static func remove(from pages: inout [PDFPage]) {
+    let bodySize = PDFStyle(pages.map(\.lines)).bodySize
     for isTop in [true, false] {
       for _ in 0..<3 {
         let rows = pages.map { row(of: $0, isTop: isTop) }
@@ -24,8 +25,10 @@ enum PDFRunningHeads {
           // The same words say little where their numbers change in another way than the pages do:
           // `4.1 Version 2`, `4.2 Version 3` at the top of each page are headings.
           let counts = texts[index].utf8.contains(UInt8(ascii: "#"))
+          // Chapters of one page each count up with the pages, too.
+          let isLarge = rows[index].contains { pages[index].lines[$0].size > bodySize * 1.15 }
           let same = near.count { other in
-            !offsets[other].isDisjoint(with: offsets[index])
+            !isLarge && !offsets[other].isDisjoint(with: offsets[index])
               || texts[other] == texts[index] && (!counts || exact[other] == exact[index])
           }
           guard
