@@ -28,6 +28,7 @@ let cLibraries: [Target] = [
         "-I/usr/include/cairo",
       ])
     ], linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CQPDF", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CTokenizerTables"),
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
@@ -47,7 +48,7 @@ let libraries: [Target] = [
     name: "Engine", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning"]),
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
-  .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CCmark"]),
+  .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CQPDF", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),

@@ -29,6 +29,7 @@ struct PDFBlock {
     kind = .table(found.table)
     lines = []
     page = found.page
+    reason = found.reason
     box = found.box
   }
 }

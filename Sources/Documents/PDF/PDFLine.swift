@@ -68,4 +68,6 @@ struct PDFPage {
   let width: Double
   let height: Double
   var lines: [PDFLine]
+  /// What is drawn on it.
+  var rules: [PDFRule] = []
 }

@@ -18,7 +18,7 @@ extension PDFPage {
     var isBoldSoFar = true
   }
 
-  init(number: Int, _ raw: cpoppler_page, _ known: inout PDFFonts) {
+  init(number: Int, _ raw: cpoppler_page, rules: [PDFRule], _ known: inout PDFFonts) {
     let runs = UnsafeBufferPointer(start: raw.runs, count: Int(raw.run_count))
     let fonts = runs.map { known[$0.font] }
     let boxes = UnsafeBufferPointer(start: raw.boxes, count: Int(raw.box_count))
@@ -55,6 +55,23 @@ extension PDFPage {
       segment.text.reserveCapacity(96)
     }
 
+    // Text on either side of a line belongs to two cells.
+    let upright = rules.filter { !$0.isLevel && $0.length > 8 }.sorted { $0.at < $1.at }
+    func separates(_ left: Double, _ place: cpoppler_box) -> Bool {
+      var low = 0
+      var high = upright.count
+      while low < high {
+        let middle = (low + high) / 2
+        if upright[middle].at < left - 0.5 { low = middle + 1 } else { high = middle }
+      }
+      let y = (place.top + place.bottom) / 2
+      while low < upright.count, upright[low].at <= place.left + 0.5 {
+        if upright[low].from <= y && upright[low].to >= y { return true }
+        low += 1
+      }
+      return false
+    }
+
     var offset = 0
     var index = 0
     while offset < bytes.count {
@@ -76,6 +93,11 @@ extension PDFPage {
       let place = boxes[index]
       let hasRun = run < runs.count
       let size = max(4, hasRun ? runs[run].size : place.bottom - place.top)
+      if segment.count > 0, !upright.isEmpty, place.left > segment.box.right + 0.2,
+        separates(segment.box.right, place)
+      {
+        end()
+      }
       if segment.count > 0, place.left - segment.box.right > 1.6 * size || place.left < segment.box.left - size {
         end()
       }
@@ -111,7 +133,7 @@ extension PDFPage {
       segment.count += 1
     }
     end()
-    self.init(number: number, width: raw.width, height: raw.height, lines: lines)
+    self.init(number: number, width: raw.width, height: raw.height, lines: lines, rules: rules)
   }
 
   /// The scalar at `offset` of text that poppler made, which is valid UTF-8, and its length.

@@ -62,7 +62,7 @@ enum PDFReadingOrder {
   }
 
   /// Joins the segments of each row from left to right.
-  private static func rows(_ lines: [PDFLine]) -> [PDFLine] {
+  static func rows(_ lines: [PDFLine]) -> [PDFLine] {
     var result: [PDFLine] = []
     for line in lines.sorted(by: { ($0.box.top, $0.box.left) < ($1.box.top, $1.box.left) }) {
       if let last = result.indices.last, result[last].sharesRow(with: line) {

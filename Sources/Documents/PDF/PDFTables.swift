@@ -6,12 +6,14 @@ enum PDFTables {
     let table: DocumentTable
     let box: PageBox
     let page: Int
+    /// Why it is a table, for people.
+    var reason = "pieces of text that stand in columns"
   }
 
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
+    var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
     let rows = rows(page.lines)
-    var found: [Found] = []
     var used: Set<Int> = []
     var index = 0
     while index < rows.count {
