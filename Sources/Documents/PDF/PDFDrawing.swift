@@ -5,6 +5,8 @@ import Foundations
 /// as white on white is nothing.
 struct PDFDrawing {
   private(set) var rules: [PDFRule] = []
+  /// Points of slanted lines and curves.
+  private(set) var strokes: [(x: Double, y: Double)] = []
   /// Too much was drawn to be a table: a map, a plot.
   private(set) var isExcessive = false
 
@@ -132,6 +134,7 @@ struct PDFDrawing {
     case PDFContentScanner.name("c") where n >= 6, PDFContentScanner.name("v") where n >= 4,
       PDFContentScanner.name("y") where n >= 4:
       point = (operand(n - 2), operand(n - 1))
+      addStroke(state.matrix.apply(point.x, point.y))
     case PDFContentScanner.name("h"):
       addLine(point, start)
       point = start
@@ -199,7 +202,13 @@ struct PDFDrawing {
 
   private mutating func addLine(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double)) {
     guard lines.count < 20_000 else { return }
-    lines.append((state.matrix.apply(from.x, from.y), state.matrix.apply(to.x, to.y)))
+    let (one, other) = (state.matrix.apply(from.x, from.y), state.matrix.apply(to.x, to.y))
+    lines.append((one, other))
+    if abs(one.x - other.x) > 1 && abs(one.y - other.y) > 1 { addStroke(other) }
+  }
+
+  private mutating func addStroke(_ at: (x: Double, y: Double)) {
+    if strokes.count < 4000, at.x.isFinite, at.y.isFinite { strokes.append(at) }
   }
 
   private mutating func addBox(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double) {

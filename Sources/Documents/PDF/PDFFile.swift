@@ -124,6 +124,8 @@ final class PDFFile {
     defer { cpoppler_free_page(&raw) }
     let drawing = objects.map { PDFDrawing($0, page: number - 1) }
     let rules = drawing.map { $0.isExcessive ? [] : $0.rules } ?? []
-    return PDFPage(number: number, raw, rules: rules, &fonts)
+    var page = PDFPage(number: number, raw, rules: rules, &fonts)
+    page.strokes = drawing?.strokes ?? []
+    return page
   }
 }

@@ -70,4 +70,6 @@ struct PDFPage {
   var lines: [PDFLine]
   /// What is drawn on it.
   var rules: [PDFRule] = []
+  /// Where slanted lines and curves are drawn.
+  var strokes: [(x: Double, y: Double)] = []
 }

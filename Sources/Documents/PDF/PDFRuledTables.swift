@@ -11,7 +11,9 @@ enum PDFRuledTables {
       let inside = page.lines.indices.filter { contains(box, page.lines[$0]) }
       guard inside.count >= 4 else { continue }
       let lines = inside.map { page.lines[$0] }
-      guard let table = table(grid, lines) else { continue }
+      guard !isChart(page, box), let table = banded(grid, lines) ?? table(grid, lines), isFilled(table) else {
+        continue
+      }
       found.append(
         PDFTables.Found(
           table: table, box: box, page: page.number,
@@ -25,6 +27,63 @@ enum PDFRuledTables {
   private static func contains(_ box: PageBox, _ line: PDFLine) -> Bool {
     let (x, y) = ((line.box.left + line.box.right) / 2, (line.box.top + line.box.bottom) / 2)
     return x > box.left - 2 && x < box.right + 2 && y > box.top - 2 && y < box.bottom + 2
+  }
+
+  /// Whether slanted lines or curves are drawn there.
+  private static func isChart(_ page: PDFPage, _ box: PageBox) -> Bool {
+    let inside = page.strokes.count { $0.x > box.left && $0.x < box.right && $0.y > box.top && $0.y < box.bottom }
+    return inside >= 12
+  }
+
+  private static func isFilled(_ table: DocumentTable) -> Bool {
+    let filled = table.cells.reduce(0) { $0 + ($1.text.isEmpty ? 0 : $1.rowSpan * $1.columnSpan) }
+    return Double(filled) >= 0.35 * Double(table.rowCount * table.columnCount)
+  }
+
+  /// Where level lines part the rows and next to no upright ones the columns: columns by alignment.
+  private static func banded(_ grid: PDFGrid, _ lines: [PDFLine]) -> DocumentTable? {
+    guard grid.rows.count >= 3 else { return nil }
+    // Several pieces side by side in one cell of the grid are cells of their own.
+    var sideBySide = 0
+    var all = 0
+    var rows: [[PDFLine]] = []
+    var bands: [Int] = []
+    for row in 0..<(grid.rows.count - 1) {
+      let band = lines.filter { middle($0) >= grid.rows[row] && middle($0) < grid.rows[row + 1] }
+      guard !band.isEmpty else { continue }
+      var pages: [[PDFLine]] = []
+      for line in band.sorted(by: { $0.box.top < $1.box.top }) {
+        if let last = pages.last, last.contains(where: { $0.sharesRow(with: line) }) {
+          pages[pages.count - 1].append(line)
+        } else {
+          pages.append([line])
+        }
+      }
+      for page in pages {
+        let sorted = page.sorted { $0.box.left < $1.box.left }
+        let cells = Set(
+          sorted.map { line in
+            let x = (line.box.left + line.box.right) / 2
+            let column = max(0, min(grid.columns.count - 2, grid.columns.lastIndex { $0 <= x } ?? 0))
+            return grid.cells[row][column]
+          })
+        all += 1
+        if sorted.count >= cells.count + 1 { sideBySide += 1 }
+        rows.append(sorted)
+        bands.append(row)
+      }
+    }
+    guard rows.count >= 3, sideBySide * 5 >= all * 2 else { return nil }
+    let columns = PDFTables.columns(rows)
+    guard columns.count >= 2 else { return nil }
+    // A band of many full rows has no lines between them.
+    var numbered: [Int] = []
+    for (index, band) in bands.enumerated() {
+      let size = bands.count { $0 == band }
+      let isFull = size >= 3 && rows[index].count * 2 > columns.count
+      numbered.append(index > 0 && bands[index - 1] == band && !isFull ? numbered[index - 1] : index)
+    }
+    return PDFTables.table(rows, columns, bands: numbered)
   }
 
   /// A cell of the grid as a rectangle of places.
