@@ -76,14 +76,7 @@ enum PDFRuledTables {
     guard rows.count >= 3, sideBySide * 5 >= all * 2 else { return nil }
     let columns = PDFTables.columns(rows)
     guard columns.count >= 2 else { return nil }
-    // A band of many full rows has no lines between them.
-    var numbered: [Int] = []
-    for (index, band) in bands.enumerated() {
-      let size = bands.count { $0 == band }
-      let isFull = size >= 3 && rows[index].count * 2 > columns.count
-      numbered.append(index > 0 && bands[index - 1] == band && !isFull ? numbered[index - 1] : index)
-    }
-    return PDFTables.table(rows, columns, bands: numbered)
+    return PDFTables.table(rows, columns, bands: PDFTables.parted(bands, rows, columns.count))
   }
 
   /// A cell of the grid as a rectangle of places.
@@ -147,7 +140,7 @@ enum PDFRuledTables {
       places[row] = next
       let band = areas.filter { $0.top == row }
       let baselines = baselines(band.filter { $0.bottom == row })
-      if baselines.count >= 3, isTabular(band.filter { $0.bottom == row }, baselines) {
+      if baselines.count >= 3, isTabular(band.filter { $0.bottom == row }, baselines, isOpen: grid.rows.count <= 4) {
         isSplit = true
         for area in band {
           for (index, baseline) in baselines.enumerated() {
@@ -191,14 +184,14 @@ enum PDFRuledTables {
 
   /// Whether the lines of a band are rows of a table rather than running text: most columns have something
   /// short in most of them.
-  private static func isTabular(_ areas: [Area], _ baselines: [Double]) -> Bool {
+  private static func isTabular(_ areas: [Area], _ baselines: [Double], isOpen: Bool) -> Bool {
     let used = areas.filter { !$0.lines.isEmpty }
     guard used.count >= 2 else { return false }
     let lines = used.flatMap(\.lines)
     let numbers = lines.count { line in line.text.utf8.contains { $0 >= 48 && $0 <= 57 } }
     let length = lines.reduce(0) { $0 + $1.text.utf8.count } / max(1, lines.count)
     let fill = Double(lines.count) / Double(used.count * baselines.count)
-    return fill > 0.7 && length < 30 && (numbers * 2 > lines.count || baselines.count >= 6 && length < 16)
+    return fill > 0.7 && length < 30 && (numbers * 2 > lines.count || isOpen && baselines.count >= 6 && length < 16)
   }
 
   /// Lines of a cell as its text.

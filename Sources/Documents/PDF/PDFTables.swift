@@ -21,9 +21,12 @@ enum PDFTables {
         index += 1
         continue
       }
-      let block = Array(rows[index..<end])
+      var block = Array(rows[index..<end])
+      // The last line across the table ends it.
+      let below = below(block.map { $0.map { page.lines[$0] } }, columns.count, page.rules)
+      if below > 0, block.count - below >= 2 { block.removeLast(below) }
       let texts = block.map { $0.map { page.lines[$0] } }
-      if !isDrawing(texts, page), let table = table(texts, columns, bands: bands(texts, page.rules)) {
+      if !isDrawing(texts, page), let table = table(texts, columns, bands: bands(texts, columns.count, page.rules)) {
         let boxes = block.joined().map { page.lines[$0].box }
         found.append(
           Found(
@@ -37,6 +40,33 @@ enum PDFTables {
       page.lines = page.lines.enumerated().filter { !used.contains($0.offset) }.map(\.element)
     }
     return found
+  }
+
+  /// Bands whose rows each fill most columns taken apart: there is no line between them, but they are rows. Not
+  /// where most bands are like that: then all cells have several lines.
+  static func parted(_ bands: [Int], _ rows: [[PDFLine]], _ columns: Int) -> [Int] {
+    let members = Dictionary(grouping: bands.indices) { bands[$0] }
+    let several = members.values.filter { $0.count >= 2 }
+    if members.count >= 4 && several.count * 2 >= members.count { return bands }
+    let full = Set(several.filter { $0.allSatisfy { rows[$0].count * 5 >= columns * 3 } }.map { bands[$0[0]] })
+    var parted: [Int] = []
+    for (index, band) in bands.enumerated() {
+      parted.append(index > 0 && bands[index - 1] == band && !full.contains(band) ? parted[index - 1] : index)
+    }
+    return parted
+  }
+
+  /// How many rows at the end stand below the last level line and do not look like rows of the table.
+  private static func below(_ rows: [[PDFLine]], _ columns: Int, _ rules: [PDFRule]) -> Int {
+    let boxes = rows.map { row in row.dropFirst().reduce(row[0].box) { $0.union($1.box) } }
+    let whole = boxes.dropFirst().reduce(boxes[0]) { $0.union($1) }
+    let last = rules.filter {
+      $0.isLevel && $0.at > whole.top && $0.at < whole.bottom
+        && min($0.to, whole.right) - max($0.from, whole.left) > 0.7 * whole.width
+    }.map(\.at).max()
+    guard let last, columns >= 3 else { return 0 }
+    let after = boxes.indices.reversed().prefix { boxes[$0].top > last - 2 }
+    return after.allSatisfy { rows[$0].count * 2 <= columns } ? after.count : 0
   }
 
   /// Whether slanted lines and curves are drawn where these texts stand: then they label a chart.
@@ -55,7 +85,7 @@ enum PDFTables {
 
   /// Which rows of the page stand between the same two level lines, where such lines part the rows of the
   /// table: neither only a few of them, nor only its head.
-  private static func bands(_ rows: [[PDFLine]], _ rules: [PDFRule]) -> [Int]? {
+  private static func bands(_ rows: [[PDFLine]], _ columns: Int, _ rules: [PDFRule]) -> [Int]? {
     let boxes = rows.map { row in row.dropFirst().reduce(row[0].box) { $0.union($1.box) } }
     let whole = boxes.dropFirst().reduce(boxes[0]) { $0.union($1) }
     let lines = PDFGrid.merged(rules.filter(\.isLevel)).filter { rule in
@@ -67,7 +97,7 @@ enum PDFTables {
     // By far the most rows must be parted from others by a line.
     let sizes = Dictionary(grouping: bands) { $0 }.mapValues(\.count)
     guard sizes.count * 3 >= rows.count, (sizes.values.max() ?? 0) <= 6 else { return nil }
-    return bands
+    return parted(bands, rows, columns)
   }
 
   private static func rows(_ lines: [PDFLine]) -> [[Int]] {
