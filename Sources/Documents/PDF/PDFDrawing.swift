@@ -50,7 +50,8 @@ struct PDFDrawing {
     state = State(matrix: Self.frame(page))
     guard !page.isNull else { return }
     let contents = page["/Contents"]
-    let resources = Self.inherited("/Resources", page)
+    // Looked up only when a form is drawn.
+    let resources = { Self.inherited("/Resources", page) }
     if contents.isStream {
       run(contents, resources, 0)
     } else {
@@ -68,13 +69,14 @@ struct PDFDrawing {
   }
 
   private static func inherited(_ key: String, _ page: PDFObjects.Object) -> PDFObjects.Object {
+    var value = page[key]
     var at = page
-    for _ in 0..<40 {
-      let value = at[key]
-      if !value.isNull { return value }
+    for _ in 0..<40 where value.isNull {
       at = at["/Parent"]
+      if at.isNull { break }
+      value = at[key]
     }
-    return page[key]
+    return value
   }
 
   /// From the page's own coordinates to points from the upper left corner as it is shown.
@@ -100,15 +102,17 @@ struct PDFDrawing {
     }
   }
 
-  private mutating func run(_ stream: PDFObjects.Object, _ resources: PDFObjects.Object, _ depth: Int) {
+  private mutating func run(_ stream: PDFObjects.Object, _ resources: () -> PDFObjects.Object, _ depth: Int) {
     var copy = self
-    stream.withData(most: Self.mostStoredBytes) { copy.run($0, resources, depth) }
+    withoutActuallyEscaping(resources) { resources in
+      stream.withData(most: Self.mostStoredBytes) { copy.run($0, resources, depth) }
+    }
     self = copy
   }
 
   // MARK: Operators
 
-  private mutating func run(_ bytes: UnsafeBufferPointer<UInt8>, _ resources: PDFObjects.Object, _ depth: Int) {
+  private mutating func run(_ bytes: UnsafeBufferPointer<UInt8>, _ resources: () -> PDFObjects.Object, _ depth: Int) {
     var scanner = PDFContentScanner(bytes)
     let bottom = stack.count
     while operators < Self.mostOperators, rules.count < Self.mostRules, let name = scanner.nextOperator() {
@@ -119,7 +123,8 @@ struct PDFDrawing {
   }
 
   private mutating func carryOut(
-    _ name: UInt32, _ scanner: inout PDFContentScanner, _ resources: PDFObjects.Object, _ depth: Int, _ bottom: Int
+    _ name: UInt32, _ scanner: inout PDFContentScanner, _ resources: () -> PDFObjects.Object, _ depth: Int,
+    _ bottom: Int
   ) {
     let n = scanner.numberCount
     func operand(_ index: Int) -> Double { scanner.number(index, of: n) }
@@ -174,12 +179,12 @@ struct PDFDrawing {
       state.strokeIsWhite =
         n == 4 ? (0..<4).allSatisfy { operand($0) < 0.02 } : n > 1 && (0..<n).allSatisfy { operand($0) > 0.98 }
     case PDFContentScanner.name("Do"):
-      if depth < 8, let form = scanner.lastName { draw(resources["/XObject"]["/" + form], resources, depth) }
+      if depth < 8, let form = scanner.lastName { draw(resources()["/XObject"]["/" + form], resources, depth) }
     default: break
     }
   }
 
-  private mutating func draw(_ form: PDFObjects.Object, _ resources: PDFObjects.Object, _ depth: Int) {
+  private mutating func draw(_ form: PDFObjects.Object, _ resources: () -> PDFObjects.Object, _ depth: Int) {
     guard form.isStream, form["/Subtype"].isName("/Form") else { return }
     let outer = state
     let numbers = form["/Matrix"].numbers
@@ -188,7 +193,7 @@ struct PDFDrawing {
       state.matrix = own.then(state.matrix)
     }
     let inner = form["/Resources"]
-    run(form, inner.isNull ? resources : inner, depth + 1)
+    run(form, inner.isNull ? resources : { inner }, depth + 1)
     state = outer
     clearPath()
   }
