@@ -32,6 +32,7 @@ let cLibraries: [Target] = [
         "-I/usr/include/cairo",
       ])
     ], linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CQPDF", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CTokenizerTables"),
   .target(name: "CContentModel"),
@@ -52,7 +53,7 @@ let libraries: [Target] = [
     name: "Engine", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning"]),
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
-  .target(name: "Documents", dependencies: ["Foundations", "CLexbor", "CContentModel", "CPoppler", "CCmark"]),
+  .target(name: "Documents", dependencies: ["Foundations", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),

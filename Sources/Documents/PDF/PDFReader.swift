@@ -44,14 +44,15 @@ package enum PDFReader {
     }
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
-    let bookmarks = file.bookmarks
+    let bookmarks = options.pdf.usesOutline ? file.bookmarks : []
     let known = Set(bookmarks.map { PDFLine.plain($0.title) })
-    let lines = pages.map { PDFContents.remove(from: PDFReadingOrder.order($0), known) }
+    var lines = pages.map { PDFReadingOrder.order($0) }
+    let contents = PDFContents(takenFrom: &lines, bookmarks: known)
     let style = PDFStyle(lines)
-    let headings = PDFHeadings(lines, bookmarks, style)
+    let headings = PDFHeadings(lines, bookmarks, contents, style, explain: options.explain)
     var blocks: [PDFBlock] = []
     for index in lines.indices {
-      let text = PDFParagraphs.blocks(lines[index], style, headings.levels[index])
+      let text = PDFParagraphs.blocks(lines[index], style, headings.marks[index])
       blocks += merge(text, tables[index].map { PDFBlock($0) })
     }
     PDFParagraphs.joinAcrossPages(&blocks, style)
