@@ -24,6 +24,8 @@ let cLibraries: [Target] = [
     linkerSettings: [staticLibrary("cmark-gfm-extensions"), staticLibrary("cmark-gfm")]),
   .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
   .target(
+    name: "CXML2", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])], linkerSettings: [.linkedLibrary("dl")]),
+  .target(
     name: "CPoppler",
     cSettings: [
       .unsafeFlags([
@@ -53,6 +55,8 @@ let libraries: [Target] = [
     name: "Engine", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning"]),
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
+  .target(name: "Governor", dependencies: ["Foundations"]),
+  .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "CXML2"]),
   .target(name: "Documents", dependencies: ["Foundations", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
@@ -61,8 +65,8 @@ let libraries: [Target] = [
   .target(
     name: "Stages",
     dependencies: [
-      "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Documents", "Tokenization", "Models",
-      "SearchIndex", "Clustering", "CCSV",
+      "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Web", "Documents", "Tokenization",
+      "Models", "SearchIndex", "Clustering", "CCSV",
     ]),
   .target(
     name: "Views",
@@ -89,12 +93,14 @@ let alsoTested: [String: [String]] = [
   "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages"],
   "Clustering": ["CKernels"],
   "SearchIndex": ["Models"],
-  "Stages": ["StageKit", "Store", "Documents", "HTTPClient", "Models", "SearchIndex", "Tokenization", "Clustering"],
+  "Web": ["HTTPClient", "Governor"],
+  "Stages": ["StageKit", "Store", "Documents", "HTTPClient", "Governor", "Web", "Models", "SearchIndex", "Tokenization", "Clustering"],
 ]
 
 let tests: [Target] =
   [
-    "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Documents",
+    "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor", "Web",
+    "Documents",
     "Tokenization",
     "Models", "SearchIndex", "Clustering", "Stages", "Views",
   ].map { name in
