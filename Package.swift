@@ -12,6 +12,7 @@ let cLibraries: [Target] = [
   .target(name: "CJansson", linkerSettings: [staticLibrary("jansson")]),
   .target(name: "CSQLite", linkerSettings: [staticLibrary("sqlite3"), .linkedLibrary("m")]),
   .target(name: "CZstd", linkerSettings: [staticLibrary("zstd")]),
+  .target(name: "CZlib", linkerSettings: [staticLibrary("z")]),
   .target(name: "CCSV", linkerSettings: [staticLibrary("csv")]),
   .target(name: "CYAML", linkerSettings: [staticLibrary("yaml")]),
   .target(
@@ -58,8 +59,9 @@ let libraries: [Target] = [
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
   .target(name: "Governor", dependencies: ["Foundations"]),
-  .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "CXML2"]),
-  .target(name: "Documents", dependencies: ["Foundations", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
+  .target(name: "XML", dependencies: ["Foundations", "CXML2"]),
+  .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "XML", "CZlib", "CLexbor"]),
+  .target(name: "Documents", dependencies: ["Foundations", "XML", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
