@@ -126,6 +126,8 @@ final class PDFFile {
     let rules = drawing.map { $0.isExcessive ? [] : $0.rules } ?? []
     var page = PDFPage(number: number, raw, rules: rules, &fonts)
     page.strokes = drawing?.strokes ?? []
+    // Without qpdf nobody knows: then a page without text is taken for a picture.
+    page.hasPicture = drawing?.drawsSomething ?? true
     return page
   }
 }
