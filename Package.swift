@@ -14,11 +14,17 @@ let cLibraries: [Target] = [
   .target(name: "CZstd", linkerSettings: [staticLibrary("zstd")]),
   .target(name: "CCSV", linkerSettings: [staticLibrary("csv")]),
   .target(name: "CYAML", linkerSettings: [staticLibrary("yaml")]),
-  .target(name: "CGumbo", linkerSettings: [staticLibrary("gumbo")]),
+  .target(
+    name: "CLexbor", cSettings: [.unsafeFlags(["-I\(Context.packageDirectory)/.native/lexbor/include", "-DLEXBOR_STATIC"])],
+    linkerSettings: [
+      .unsafeFlags(["-L\(Context.packageDirectory)/.native/lexbor/lib"]), staticLibrary("lexbor"), .linkedLibrary("m"),
+    ]),
   .target(
     name: "CCmark",
     linkerSettings: [staticLibrary("cmark-gfm-extensions"), staticLibrary("cmark-gfm")]),
   .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+  .target(
+    name: "CXML2", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])], linkerSettings: [.linkedLibrary("dl")]),
   .target(
     name: "CPoppler",
     cSettings: [
@@ -31,6 +37,7 @@ let cLibraries: [Target] = [
   .target(name: "CQPDF", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CTokenizerTables"),
+  .target(name: "CContentModel"),
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
   .target(
     name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])], linkerSettings: [.linkedLibrary("m")]),
@@ -48,7 +55,9 @@ let libraries: [Target] = [
     name: "Engine", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning"]),
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
-  .target(name: "Documents", dependencies: ["Foundations", "CGumbo", "CPoppler", "CQPDF", "CCmark"]),
+  .target(name: "Governor", dependencies: ["Foundations"]),
+  .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "CXML2"]),
+  .target(name: "Documents", dependencies: ["Foundations", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
@@ -56,8 +65,8 @@ let libraries: [Target] = [
   .target(
     name: "Stages",
     dependencies: [
-      "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Documents", "Tokenization", "Models",
-      "SearchIndex", "Clustering", "CCSV",
+      "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Web", "Documents", "Tokenization",
+      "Models", "SearchIndex", "Clustering", "CCSV",
     ]),
   .target(
     name: "Views",
@@ -84,12 +93,14 @@ let alsoTested: [String: [String]] = [
   "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages"],
   "Clustering": ["CKernels"],
   "SearchIndex": ["Models"],
-  "Stages": ["StageKit", "Store", "Documents", "HTTPClient", "Models", "SearchIndex", "Tokenization", "Clustering"],
+  "Web": ["HTTPClient", "Governor"],
+  "Stages": ["StageKit", "Store", "Documents", "HTTPClient", "Governor", "Web", "Models", "SearchIndex", "Tokenization", "Clustering"],
 ]
 
 let tests: [Target] =
   [
-    "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Documents",
+    "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor", "Web",
+    "Documents",
     "Tokenization",
     "Models", "SearchIndex", "Clustering", "Stages", "Views",
   ].map { name in

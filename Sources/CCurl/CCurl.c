@@ -78,6 +78,13 @@ void ccurl_set_debug(CURL *h, ccurl_debug_callback debug, void *context) {
   api.curl_easy_setopt(h, CURLOPT_VERBOSE, 1L);
 }
 
+void ccurl_set_admission(CURL *h, ccurl_socket_callback open, ccurl_peer_callback check, void *context) {
+  api.curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, open);
+  api.curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, context);
+  api.curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, check);
+  api.curl_easy_setopt(h, CURLOPT_PREREQDATA, context);
+}
+
 long ccurl_get_long(CURL *h, CURLINFO info) {
   long value = 0;
   api.curl_easy_getinfo(h, info, &value);

@@ -5,6 +5,7 @@ package struct ParseOptions: Sendable, Hashable {
   /// Whether elements say why they are what they are.
   package var explain = false
   package var pdf = PDFOptions()
+  package var html = HTMLOptions()
 
   package init() {}
 
@@ -13,11 +14,13 @@ package struct ParseOptions: Sendable, Hashable {
     var object = JSONObject()
     if explain { object["explain"] = .bool(true) }
     object["pdf"] = .object(pdf.order)
+    object["html"] = .object(html.order)
     return object
   }
 
   init(order: JSONValue?) {
     explain = order?["explain"]?.bool ?? false
     pdf = PDFOptions(order: order?["pdf"])
+    html = HTMLOptions(order: order?["html"])
   }
 }

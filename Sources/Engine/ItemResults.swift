@@ -102,9 +102,10 @@ final class ItemResults: Sendable {
         return
       }
       if let entry = try session.reader.memo(stageKey: key, key: memoKey) {
-        if entry.validUntil.map({ $0 > session.now.seconds }) ?? true {
-          try resolve(item, entry.outputs, validUntil: entry.validUntil, countsAsCached: true)
-          if !stage.projection.includesID { finishShared(memoKey, entry.outputs, entry.validUntil) }
+        let validUntil = stage.validUntil(entry.validUntil, of: item, validators: entry.validators)
+        if validUntil.map({ $0 > session.now.seconds }) ?? true {
+          try resolve(item, entry.outputs, validUntil: validUntil, countsAsCached: true)
+          if !stage.projection.includesID { finishShared(memoKey, entry.outputs, validUntil) }
           return
         }
         reason = "refresh"

@@ -41,7 +41,7 @@ struct ItemStageAssembly {
     let new = StageRecord(
       stage: name, stageKey: prepared.key, inputs: inputs, input: input.digest,
       dataset: output.digest,
-      derivation: derivationDigest, validUntil: due,
+      derivation: derivationDigest, fingerprint: freshnessPolicy, validUntil: due,
       failed: derivation.validUntil.count { $0 == Derivation.failed }, count: output.count,
       type: prepared.outputType, run: session.run, summary: "")
     try releaseVanished(input)
@@ -129,11 +129,13 @@ struct ItemStageAssembly {
     )
   }
 
+  private var freshnessPolicy: Digest? { results.stage.freshnessPolicy.map { Digest(of: $0) } }
+
   /// Whether the ledger says just this already.
   private func isSame(_ new: StageRecord, _ old: StageRecord) -> Bool {
     new.stageKey == old.stageKey && new.inputs == old.inputs && new.dataset == old.dataset
       && new.derivation == old.derivation && new.failed == old.failed
-      && new.validUntil == old.validUntil
+      && new.validUntil == old.validUntil && new.fingerprint == old.fingerprint
   }
 
   /// Items that are in quarantine and no longer in the input leave it.

@@ -14,9 +14,12 @@ final class ItemStageRun: Sendable {
     let input: Dataset
     let output: Dataset
     let derivation: Derivation
+    /// Whether the times until which results hold are those of today's parameters.
+    let isFreshnessKnown: Bool
 
     func canCarry(_ position: Int, now: Timestamp) -> Bool {
-      derivation.validUntil[position] > now.seconds
+      let validUntil = derivation.validUntil[position]
+      return validUntil == .infinity || isFreshnessKnown && validUntil > now.seconds
     }
   }
 
@@ -160,7 +163,8 @@ final class ItemStageRun: Sendable {
     else { return nil }
     let carry = Carry(
       input: try formerInput.withLock { $0 } ?? session.dataset(input), output: try session.dataset(record.dataset),
-      derivation: try Derivation(reading: session.store.get(derivation)))
+      derivation: try Derivation(reading: session.store.get(derivation)),
+      isFreshnessKnown: record.fingerprint == stage.freshnessPolicy.map { Digest(of: $0) })
     guard carry.derivation.inputCount == carry.input.count,
       carry.derivation.output == carry.output.digest
     else {

@@ -36,6 +36,8 @@ package struct HTTPFailure: Error, Sendable, Equatable, CustomStringConvertible 
     /// What came is not HTTP.
     package static let `protocol` = Kind("protocol")
     package static let proxy = Kind("proxy")
+    /// The address is not public, and private ones are not allowed.
+    package static let privateAddress = Kind("private_address")
     /// The client was closed.
     package static let cancelled = Kind("cancelled")
     /// The transfer could not be set up, or failed in another way.

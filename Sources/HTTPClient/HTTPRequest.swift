@@ -28,6 +28,10 @@ package struct HTTPRequest: Sendable {
   /// Asked for the first URL and for each that a redirect leads to; an answer refuses it.
   package var admit: @Sendable (HTTPURL) -> HTTPFailure? = { _ in nil }
 
+  /// Whether addresses that are not public (loopback, private networks, link-local, cloud metadata) may be connected
+  /// to. Held against the address of the connection itself, after the name was resolved and after each redirect.
+  package var allowsPrivateAddresses = true
+
   package static let defaultUserAgent = "Sluice/0.1"
 
   package init(

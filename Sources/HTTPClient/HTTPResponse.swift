@@ -17,6 +17,20 @@ package struct HTTPResponse: Sendable {
   /// Seconds from submission to the last byte.
   package let seconds: Double
 
+  package init(
+    status: Int, headers: HTTPHeaders, body: [UInt8], finalURL: String, wireBytes: Int, majorVersion: Int,
+    redirects: Int, seconds: Double
+  ) {
+    self.status = status
+    self.headers = headers
+    self.body = body
+    self.finalURL = finalURL
+    self.wireBytes = wireBytes
+    self.majorVersion = majorVersion
+    self.redirects = redirects
+    self.seconds = seconds
+  }
+
   package var isSuccess: Bool { (200..<300).contains(status) }
 
   /// The media type of `Content-Type` in lower case without parameters (RFC 9110, 8.3).

@@ -9,8 +9,13 @@ package enum RetryAfter {
     if let number = Double(text.filter { $0 != " " }), number.isFinite, !text.contains(":") {
       return max(0, number)
     }
+    return date(String(text)).map { max(0, $0 - now.seconds) }
+  }
+
+  /// A date as HTTP and mail write it, in seconds since 1970.
+  package static func date(_ text: String) -> Double? {
     guard ccurl_load() == nil else { return nil }
-    let date = ccurl_getdate(String(text))
-    return date < 0 ? nil : max(0, Double(date) - now.seconds)
+    let date = ccurl_getdate(text)
+    return date < 0 ? nil : Double(date)
   }
 }

@@ -22,10 +22,14 @@ final class Transfer {
   private var received: [UInt8] = []
   private var answer = HTTPHeaders()
   private var headerBytes = 0
-  /// The last bytes of the body as they came, before decoding.
   /// When something was last sent or received.
   private var lastByte: UInt64 = 0
+  /// The last bytes of the body as they came, before decoding.
   private var wireTail: [UInt8] = []
+  /// What the environment says to go through for this hop.
+  private var proxy: String?
+  /// An address that was refused; others of the same name may have been tried after it.
+  private var refusedAddress: IPAddress?
   /// Set by a callback that stops the transfer: libcurl only knows that it was stopped.
   private var refusal: HTTPFailure?
 
@@ -64,6 +68,8 @@ final class Transfer {
   /// Sets the handle up for the current hop.
   func prepare() throws(HTTPFailure) {
     if let refused = request.admit(url) { throw refused }
+    proxy = ProxySettings.proxy(for: url)
+    try checkHost()
     received = []
     answer = HTTPHeaders()
     headerBytes = 0
@@ -79,6 +85,9 @@ final class Transfer {
     _ = ccurl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
     _ = ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1)
     _ = ccurl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
+    // libcurl would read the environment by itself; then nobody here would know whose address a connection has.
+    _ = ccurl_set_string(easy, CURLOPT_PROXY, proxy ?? "")
+    _ = ccurl_set_string(easy, CURLOPT_NOPROXY, "")
     _ = ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, Int(left * 1000)))
     _ = ccurl_set_long(
       easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(min(left, request.connectTimeout) * 1000)))
@@ -91,11 +100,57 @@ final class Transfer {
     if let authorities = request.authorities {
       _ = ccurl_set_string(easy, CURLOPT_CAINFO, authorities)
     }
+    if !request.allowsPrivateAddresses && proxy == nil {
+      ccurl_set_admission(easy, Self.onSocket, Self.onPeer, Unmanaged.passUnretained(self).toOpaque())
+    } else {
+      ccurl_set_admission(easy, nil, nil, nil)
+    }
     prepareMethod()
     prepareHeaders()
     ccurl_set_debug(easy, Self.onDebug, Unmanaged.passUnretained(self).toOpaque())
     ccurl_set_callbacks(
       easy, Self.onBody, Self.onHeader, Self.onProgress, Unmanaged.passUnretained(self).toOpaque())
+  }
+
+  /// What the URL alone says of the address: all there is to go by when a proxy resolves the name.
+  private func checkHost() throws(HTTPFailure) {
+    guard !request.allowsPrivateAddresses else { return }
+    if let address = IPAddress(url.host), !address.isPublic { throw refused(address) }
+    if proxy != nil, IPAddress.isLocalName(url.host) {
+      throw HTTPFailure(
+        .privateAddress,
+        "\(url.host) names something inside the proxy's network, which is not asked unless allow_private is true")
+    }
+  }
+
+  private func refused(_ address: IPAddress) -> HTTPFailure {
+    let name = address.description == url.host ? url.host : "\(url.host) is \(address), which"
+    return HTTPFailure(
+      .privateAddress,
+      "\(name) is not a public address: it is not asked unless allow_private is true")
+  }
+
+  private static let onSocket: ccurl_socket_callback = { context, _, address in
+    guard let context, let address else { return CURL_SOCKET_BAD }
+    let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    let family = address.pointee.family
+    let found = withUnsafePointer(to: &address.pointee.addr) { IPAddress(UnsafeRawPointer($0), family: family) }
+    guard let found, found.isPublic else {
+      transfer.refusedAddress = found ?? IPAddress(v4: [0, 0, 0, 0])
+      return CURL_SOCKET_BAD
+    }
+    return socket(family, address.pointee.socktype, address.pointee.protocol)
+  }
+
+  private static let onPeer: ccurl_peer_callback = { context, peer, _, _, _ in
+    guard let context, let peer else { return CURL_PREREQFUNC_ABORT }
+    let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    // A connection that another stage made, which may go further, is not for this one.
+    guard let address = IPAddress(String(cString: peer)), address.isPublic else {
+      transfer.refusedAddress = IPAddress(String(cString: peer)) ?? IPAddress(v4: [0, 0, 0, 0])
+      return CURL_PREREQFUNC_ABORT
+    }
+    return CURL_PREREQFUNC_OK
   }
 
   private func prepareMethod() {
@@ -135,7 +190,12 @@ final class Transfer {
   /// What came of the hop: an answer, or `nil` when there is another hop to make.
   func ended(_ code: CURLcode) throws(HTTPFailure) -> HTTPResponse? {
     if let refusal { throw refusal }
-    guard code == CURLE_OK else { throw failure(code) }
+    guard code == CURLE_OK else {
+      if let refusedAddress, code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK {
+        throw refused(refusedAddress)
+      }
+      throw failure(code)
+    }
     let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
     if [301, 302, 303, 307, 308].contains(status), request.maxRedirects > 0,
       let next = ccurl_get_string(easy, CURLINFO_REDIRECT_URL)

@@ -139,6 +139,7 @@ package struct Planner {
       var reused = 0
       let old = isSameKey ? try record?.input.flatMap(dataset) : nil
       let derivation = isSameKey ? try record.flatMap(derivation) : nil
+      let isFreshnessKnown = record?.fingerprint == prepared.freshnessPolicy(index)
       for digest in needs.compactMap(\.dataset) {
         guard let current = try dataset(digest) else { return nil }
         try current.withEntries { entries in
@@ -146,7 +147,7 @@ package struct Planner {
             if let old, let derivation,
               let before = old.withEntries({ $0.index(of: entries.id(position)) }),
               old.digest(before) == entries.digest(position), !derivation.isFailed(before),
-              derivation.validUntil[before] > now.seconds
+              derivation.validUntil[before] == .infinity || isFreshnessKnown && derivation.validUntil[before] > now.seconds
             {
               reused += 1
             } else if forced.contains(index) {
@@ -189,7 +190,8 @@ package struct Planner {
     guard let entry = try reader.memo(stageKey: key, key: stage.projection.digest(of: item)) else {
       return false
     }
-    return entry.validUntil.map { $0 > now.seconds } ?? true
+    let validUntil = stage.validUntil(entry.validUntil, of: item, validators: entry.validators)
+    return validUntil.map { $0 > now.seconds } ?? true
   }
 
   /// What would leave because its origin left; sets the counts.

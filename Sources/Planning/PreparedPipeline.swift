@@ -155,6 +155,12 @@ package struct PreparedPipeline: Sendable {
     return record.inputDigest
   }
 
+  /// Names what decides how long an item stage's results hold (see `ItemStage.freshnessPolicy`).
+  package func freshnessPolicy(_ index: Int) -> Digest? {
+    guard case .success(.item(let stage)) = stages[index].stage else { return nil }
+    return stage.freshnessPolicy.map { Digest(of: $0) }
+  }
+
   /// Why a stage would have to run, given the datasets of the stages it needs; empty when it is up to
   /// date.
   package func reasons(
@@ -182,6 +188,9 @@ package struct PreparedPipeline: Sendable {
     }
     if record.failed > 0 { reasons.append(.quarantined(record.failed)) }
     if let due = record.validUntil, due <= now.seconds { reasons.append(.refreshDue) }
+    if let digest = freshnessPolicy(index), record.fingerprint != digest, record.validUntil != nil {
+      reasons.append(.freshnessChanged)
+    }
     return reasons
   }
 }

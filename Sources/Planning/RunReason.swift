@@ -12,6 +12,8 @@ package enum RunReason: Sendable, Equatable {
   case quarantined(Int)
   /// Some items are due to be asked for again.
   case refreshDue
+  /// For how long results hold is not what it was.
+  case freshnessChanged
   case forced
   /// These stages run first; whether this one does depends on what they make.
   case upstreamRuns([String])
@@ -29,6 +31,7 @@ package enum RunReason: Sendable, Equatable {
     case .quarantined(let count):
       "\(count) quarantined \(count == 1 ? "item is" : "items are") tried again"
     case .refreshDue: "items are due to be asked for again"
+    case .freshnessChanged: "for how long results hold was changed"
     case .forced: "forced"
     case .upstreamRuns(let names): "waits for \(names.joined(separator: ", "))"
     }
@@ -43,6 +46,7 @@ package enum RunReason: Sendable, Equatable {
     case .sourceChanged: ["reason": "source_changed"]
     case .quarantined(let count): ["reason": "quarantined", "items": JSONValue(count)]
     case .refreshDue: ["reason": "refresh_due"]
+    case .freshnessChanged: ["reason": "freshness_changed"]
     case .forced: ["reason": "forced"]
     case .upstreamRuns(let names): ["reason": "upstream_runs", "stages": JSONValue(names)]
     }

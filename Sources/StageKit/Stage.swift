@@ -34,8 +34,19 @@ package protocol ItemStage: Stage {
   var projection: Projection { get }
   /// How many threads run `ItemWorker.run` and whether they take part in `--jobs`.
   var parallelism: Parallelism { get }
+  /// What decides for how long results hold without being part of the key (`refresh`); `nil`: nothing does. When it
+  /// is not what it was, `validUntil` is asked anew for every item.
+  var freshnessPolicy: String? { get }
+  /// Until when a kept result may be taken for true, in seconds since 1970 (`nil`: for ever), given what was
+  /// written down when it was made. Cheap; asked for single items only.
+  func validUntil(_ stored: Double?, of item: Item, validators: JSONObject) -> Double?
   /// Makes the worker that carries out the work of one stage run; called once, when there is work.
   func makeWorker(_ context: StageContext) throws -> any ItemWorker
+}
+
+extension ItemStage {
+  package var freshnessPolicy: String? { nil }
+  package func validUntil(_ stored: Double?, of item: Item, validators: JSONObject) -> Double? { stored }
 }
 
 /// A stage that reads whole datasets.

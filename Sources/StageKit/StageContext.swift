@@ -14,6 +14,8 @@ package struct StageContext: Sendable {
   package let cache: any KeyedCache
   /// An empty directory for this stage run, removed afterwards.
   package let scratch: String
+  /// A directory that all runs share and that outlives them (paces of hosts, robots.txt); `nil`: there is none.
+  package let shared: String?
   /// `--jobs`.
   package let jobs: Int
   /// Whether the network is forbidden (`--frozen`).
@@ -28,7 +30,7 @@ package struct StageContext: Sendable {
   package init(
     stage: String, pipeline: String, directory: String, objects: any ContentStore,
     cache: any KeyedCache,
-    scratch: String, jobs: Int, isFrozen: Bool = false,
+    scratch: String, shared: String? = nil, jobs: Int, isFrozen: Bool = false,
     log: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in },
     progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
     isStopping: @escaping @Sendable () -> Bool = { false }
@@ -39,6 +41,7 @@ package struct StageContext: Sendable {
     self.objects = objects
     self.cache = cache
     self.scratch = scratch
+    self.shared = shared
     self.jobs = jobs
     self.isFrozen = isFrozen
     self.log = log

@@ -18,6 +18,8 @@ package struct ArtifactLayout: Sendable {
   package var packs: String { root + "/objects/packs" }
   package var locks: String { root + "/locks" }
   package var cache: String { root + "/cache" }
+  /// What runs know of the hosts they ask: paces, robots.txt, listings.
+  package var hosts: String { root + "/hosts" }
   package var scratch: String { root + "/scratch" }
   package var runs: String { root + "/runs" }
   package var published: String { root + "/published" }

@@ -9,7 +9,7 @@ import Testing
   private func world(_ urls: [String], fetch: String = "", rules: String = "tolerate: 90%") throws -> World {
     let defaults =
       (fetch.contains("backoff") ? "" : "backoff: 20ms, ")
-      + "max_backoff: 3s, timeout: 10s, stall_timeout: 700ms, max_bytes: 2MB"
+      + "allow_private: true, robots: false, max_backoff: 3s, timeout: 10s, stall_timeout: 700ms, max_bytes: 2MB"
     let world = try World([
       "pipelines/w.yaml": """
       pipeline: w

@@ -9,9 +9,9 @@ import Testing
 
 @Suite struct FetchStageTests {
   private static let defaults: JSONObject = [
-    "backoff": 0.05, "connect_timeout": 5.0, "max_attempts": 3, "max_backoff": 2.0,
+    "allow_private": true, "backoff": 0.05, "connect_timeout": 5.0, "max_attempts": 3, "max_backoff": 2.0,
     "max_bytes": 1_000_000, "max_redirects": 5,
-    "per_host": 4, "refresh": 60.0, "stall_timeout": 1.0, "timeout": 10.0,
+    "per_host": 4, "refresh": 60.0, "robots": false, "stall_timeout": 1.0, "timeout": 10.0,
   ]
 
   private func worker(

@@ -28,6 +28,14 @@ void ccurl_set_debug(CURL *handle, ccurl_debug_callback debug, void *context);
 /// Sets the functions that take the body and the header lines, and the one that may stop a transfer.
 void ccurl_set_callbacks(CURL *handle, ccurl_data_callback body, ccurl_data_callback header, ccurl_progress_callback progress, void *context);
 
+/// Opens a socket for an address that the name resolved to, or refuses with CURL_SOCKET_BAD.
+typedef curl_socket_t (*ccurl_socket_callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+/// Is told the peer of the connection that a request is about to use, be it new or an old one; answers
+/// CURL_PREREQFUNC_OK or CURL_PREREQFUNC_ABORT.
+typedef int (*ccurl_peer_callback)(void *context, char *peer, char *local, int peer_port, int local_port);
+/// Sets the functions that are asked before a connection is made and before one is used.
+void ccurl_set_admission(CURL *handle, ccurl_socket_callback open, ccurl_peer_callback check, void *context);
+
 long ccurl_get_long(CURL *handle, CURLINFO info);
 curl_off_t ccurl_get_offset(CURL *handle, CURLINFO info);
 const char *ccurl_get_string(CURL *handle, CURLINFO info);

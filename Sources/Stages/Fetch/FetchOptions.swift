@@ -1,8 +1,10 @@
 import Foundations
+import Governor
 import HTTPClient
 import StageKit
+import Web
 
-/// The parameters of a fetch stage.
+/// The parameters of a stage that asks the network.
 struct FetchOptions: Sendable {
   /// Seconds.
   let refresh: Double
@@ -13,57 +15,78 @@ struct FetchOptions: Sendable {
   /// Requests per second to one host.
   let rate: Double?
   let maxBytes: Int
+  let obeysRobots: Bool
+  let allowsPrivate: Bool
+  let maxRedirects: Int
+  /// Where answers are recorded, as it stands in the pipeline.
+  let record: String?
+  let secretParameters: [String]
+  let onFlag: FlagAction
+  let render: Rendering
   private let timeout: Double
   private let connectTimeout: Double
   private let stallTimeout: Double
-  private let maxRedirects: Int
   private let userAgent: String
   private let headers: HTTPHeaders
 
+  /// What becomes of a page that is flagged.
+  enum FlagAction: String, Sendable { case keep, quarantine }
+  /// Which pages the browser renders.
+  enum Rendering: String, Sendable { case never, auto, chromium }
+
   init(_ parameters: Parameters) throws {
     refresh = try parameters.double("refresh")
-    maxAttempts = try parameters.int("max_attempts")
-    backoff = try parameters.double("backoff")
-    maxBackoff = try parameters.double("max_backoff")
-    timeout = try parameters.double("timeout")
-    connectTimeout = try parameters.double("connect_timeout")
-    stallTimeout = try parameters.double("stall_timeout")
-    perHost = try parameters.int("per_host")
+    maxAttempts = parameters.optionalInt("max_attempts") ?? 6
+    backoff = parameters.optionalDouble("backoff") ?? 1
+    maxBackoff = parameters.optionalDouble("max_backoff") ?? 60
+    timeout = parameters.optionalDouble("timeout") ?? 120
+    connectTimeout = parameters.optionalDouble("connect_timeout") ?? 15
+    stallTimeout = parameters.optionalDouble("stall_timeout") ?? 30
+    perHost = parameters.optionalInt("per_host") ?? 4
     rate = parameters.optionalDouble("rate")
-    maxBytes = try parameters.int("max_bytes")
-    maxRedirects = try parameters.int("max_redirects")
-    userAgent = parameters.optionalString("user_agent") ?? HTTPRequest.defaultUserAgent
+    maxBytes = parameters.optionalInt("max_bytes") ?? 100_000_000
+    maxRedirects = parameters.optionalInt("max_redirects") ?? 10
+    obeysRobots = parameters.values["robots"]?.bool ?? true
+    allowsPrivate = parameters.values["allow_private"]?.bool ?? false
+    record = parameters.optionalString("record")
+    secretParameters = parameters.values["secret_query"]?.array?.compactMap(\.string) ?? []
+    onFlag = parameters.optionalString("on_flag").flatMap(FlagAction.init) ?? .keep
+    render = parameters.optionalString("render").flatMap(Rendering.init) ?? .never
+    let contact = parameters.optionalString("contact").map { " (+\($0))" } ?? ""
+    userAgent = parameters.optionalString("user_agent") ?? HTTPRequest.defaultUserAgent + contact
     headers = HTTPHeaders(
       (parameters.values["headers"]?.object?.members ?? []).compactMap { member in
         member.value.string.map { HTTPHeaders.Field(name: member.key, value: $0) }
       })
   }
 
-  func request(_ url: HTTPURL, validators: JSONObject?) -> HTTPRequest {
+  /// How the web is asked, with what is shared by all runs in `shared` and relative paths seen from `directory`.
+  func settings(directory: String, shared: String?, isFrozen: Bool) -> WebSettings {
+    WebSettings(
+      policy: GovernorPolicy(maxConcurrent: perHost, rate: rate, cooldown: backoff, maxCooldown: maxBackoff),
+      obeysRobots: obeysRobots, allowsPrivate: allowsPrivate, maxRedirects: maxRedirects, directory: shared,
+      cassettes: record.map { Cassettes(directory: Path.join(directory, $0), secretParameters: secretParameters) },
+      isFrozen: isFrozen)
+  }
+
+  func request(_ url: HTTPURL, validators: JSONObject?, accept: String = FetchOptions.documents) -> HTTPRequest {
     var request = HTTPRequest("GET", url.text, headers: headers)
     request.timeout = timeout
     request.connectTimeout = connectTimeout
     request.stallTimeout = stallTimeout
     request.maxBodyBytes = maxBytes
     request.maxWireBytes = maxBytes
-    request.maxRedirects = maxRedirects
     request.userAgent = userAgent
-    request.admit = URLAdmission.refusal
-    if request.headers["accept"] == nil {
-      request.headers["Accept"] =
-        "text/html,application/xhtml+xml,application/pdf,text/markdown,text/plain;q=0.9,*/*;q=0.5"
-    }
+    if request.headers["accept"] == nil { request.headers["Accept"] = accept }
     // RFC 9110, 13.1.3: where there is an ETag, it alone decides; servers may still use the date.
+    let validators = validators.map { VaryFields.usable($0, for: request.headers) }
     if let tag = validators?["etag"]?.string { request.headers["If-None-Match"] = tag }
     if let date = validators?["last_modified"]?.string {
       request.headers["If-Modified-Since"] = date
     }
     return request
   }
-}
 
-/// The one place that says which URLs may be asked for: each first URL and each redirect comes by.
-enum URLAdmission {
-  /// Why a URL is refused; `nil` when it is not.
-  static let refusal: @Sendable (HTTPURL) -> HTTPFailure? = { _ in nil }
+  static let documents =
+    "text/html,application/xhtml+xml,application/pdf,text/markdown,text/plain;q=0.9,*/*;q=0.5"
 }

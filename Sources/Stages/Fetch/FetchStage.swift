@@ -1,10 +1,11 @@
 import Foundations
 import HTTPClient
 import StageKit
+import Web
 
 /// Gets documents over http(s) and from files.
 struct FetchStage: ItemStage {
-  let implementationVersion = 1
+  let implementationVersion = 2
   let keyComponents: JSONObject = [:]
   let projection = Projection.fields(["url", "path", "source.url"])
   /// One thread carries all transfers; it waits nearly all the time.
@@ -16,7 +17,28 @@ struct FetchStage: ItemStage {
     options = try FetchOptions(configuration.parameters)
   }
 
+  var freshnessPolicy: String? { "refresh \(options.refresh)" }
+
+  /// A document holds for `refresh` after it was fetched, which a record may set for itself; not at all when its
+  /// source says that it was modified since (`lastmod` of sitemaps and feeds).
+  func validUntil(_ stored: Double?, of item: Item, validators: JSONObject) -> Double? {
+    guard let fetched = validators["fetched"]?.double, let record = try? item.record.object() else { return stored }
+    if let modified = record["lastmod"]?.string.flatMap(CalendarTime.init)?.latest, modified > fetched { return 0 }
+    return Self.due(fetched, ItemRefresh.seconds(record) ?? options.refresh)
+  }
+
+  static func due(_ fetched: Double, _ refresh: Double) -> Double { refresh == 0 ? 0 : fetched + refresh }
+
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
     FetchWorker(options, context)
+  }
+}
+
+/// The field `refresh` of a record: a duration such as `2h`, or seconds.
+enum ItemRefresh {
+  static func seconds(_ record: JSONObject) -> Double? {
+    guard let value = record["refresh"] else { return nil }
+    if let text = value.string { return Units.seconds(text) ?? Double(text).flatMap { $0 >= 0 ? $0 : nil } }
+    return value.double.flatMap { $0 >= 0 ? $0 : nil }
   }
 }

@@ -2,15 +2,17 @@ import Foundations
 import HTTPClient
 import StageKit
 import Synchronization
+import Web
 
 /// Keeps many transfers going at once from one thread.
 final class FetchWorker: ItemWorker {
   private let options: FetchOptions
   private let context: StageContext
 
-  /// The most items taken and not yet reported, and the most transfers at once.
+  /// The most items taken and not yet reported.
   private static let mostTaken = 1024
-  private static let mostRunning = 256
+  /// The most pages that are remembered for others that are redirected to them.
+  private static let mostKnown = 100_000
   /// Nanoseconds that an interrupted run waits for transfers on their way.
   private static let patience: UInt64 = 3_000_000_000
 
@@ -21,79 +23,90 @@ final class FetchWorker: ItemWorker {
 
   private struct Job {
     let item: WorkItem
-    let url: HTTPURL
+    let request: HTTPRequest
   }
 
-  private struct Ended: Sendable {
-    let token: Int
-    let result: Result<HTTPResponse, HTTPFailure>
+  /// Pages that came in this run, by URL.
+  private final class KnownPages {
+    var members: [String: JSONObject] = [:]
+  }
+
+  /// What one run keeps in mind.
+  private struct Memory {
+    var jobs: [Int: Job] = [:]
+    let known = KnownPages()
+    /// Items whose last try was answered with a plea for patience: that costs no retry budget.
+    var refused: Set<Int> = []
+    var flags: [String: Int] = [:]
+    var shared = 0
   }
 
   func run(_ feed: any ItemFeed) throws {
     let answers = HTTPAnswers(objects: context.objects, options: options)
     let files = FileFetcher(objects: context.objects, maxBytes: options.maxBytes)
-    var governor = HostGovernor<Job>(
-      perHost: options.perHost, rate: options.rate, cooldown: options.backoff,
-      maxCooldown: options.maxBackoff)
-    var running: [Int: Job] = [:]
-    let inbox = Monitor<[Ended]>([])
+    var memory = Memory()
+    var client: WebClient?
     var stopSince: UInt64?
-
+    defer { report(memory) }
     while true {
-      let busy = running.count + governor.waitingCount
+      let busy = client?.busy ?? 0
       if busy < Self.mostTaken {
         let items = feed.next(max: min(64, Self.mostTaken - busy), waiting: busy == 0)
         if items.isEmpty && busy == 0 { return }
-        for item in items { try admit(item, feed, files, answers, &governor) }
+        for item in items { try admit(item, feed, files, answers, &client, &memory) }
       }
-      let now = MonotonicClock.now
+      guard let client, client.busy > 0 else { continue }
       let isStopping = context.isStopping()
-      for job in governor.start(now: now, max: isStopping ? 0 : Self.mostRunning - running.count) {
-        running[job.item.token] = job
-        let token = job.item.token
-        try HTTPTransfers.shared().submit(
-          options.request(job.url, validators: job.item.previous?.validators)
-        ) { result in
-          inbox.update { $0.append(Ended(token: token, result: result)) }
-        }
-      }
-      for (job, seconds) in governor.takeHopeless(now: now) {
-        feed.report(
-          job.item,
-          answers.failed(
-            job.item,
-            ItemFailure(
-              kind: "host_resting",
-              message:
-                "\(job.url.host) asks to be left alone for another \(Units.show(seconds: seconds))",
-              retryAfter: seconds)))
-      }
       if isStopping {
         // What is on its way may still arrive, but nobody waits long for it.
+        let now = MonotonicClock.now
         stopSince = stopSince ?? now
-        if running.isEmpty || now - (stopSince ?? now) > Self.patience {
-          try context.checkStopping()
-        }
+        if client.runningCount == 0 || now - (stopSince ?? now) > Self.patience { try context.checkStopping() }
       }
-      if running.isEmpty && governor.waitingCount == 0 { continue }
-      let wake = min(
-        governor.nextStart(now: now) ?? .max, now + (feed.isFinished ? 500_000_000 : 20_000_000))
-      let ended = inbox.wait(until: wake) { inbox -> [Ended]? in
-        guard !inbox.isEmpty else { return nil }
-        defer { inbox = [] }
-        return inbox
+      let wake = MonotonicClock.now + (feed.isFinished ? 500_000_000 : 20_000_000)
+      for (token, answer) in client.step(until: wake, isStopping: isStopping) {
+        guard let job = memory.jobs.removeValue(forKey: token) else { continue }
+        feed.report(job.item, try outcome(job, answer, answers, &memory))
       }
-      for end in ended ?? [] {
-        guard let job = running.removeValue(forKey: end.token) else { continue }
-        release(job, end.result, &governor)
-        feed.report(job.item, try answers.outcome(job.item, end.result))
+    }
+  }
+
+  private func outcome(_ job: Job, _ answer: WebAnswer, _ answers: HTTPAnswers, _ memory: inout Memory) throws
+    -> ItemOutcome
+  {
+    let token = job.item.token
+    memory.refused.remove(token)
+    switch answer {
+    case .failed(let failure): return answers.failed(job.item, failure)
+    case .known(let url, let redirects):
+      memory.shared += 1
+      return answers.shared(job.item, memory.known.members[url] ?? [:], redirects: redirects)
+    case .response(let response, let redirects):
+      if HTTPAnswers.asksToWait(response.status) { memory.refused.insert(token) }
+      let outcome = try answers.outcome(job.item, job.request, response, redirects: redirects)
+      if case .done(let outputs, _) = outcome, var members = outputs.first?.members {
+        for flag in members["flags"]?.array ?? [] { memory.flags[flag.string ?? "", default: 0] += 1 }
+        members["redirects"] = nil
+        if memory.known.members.count < Self.mostKnown { memory.known.members[response.finalURL] = members }
       }
+      return outcome
+    }
+  }
+
+  /// What a person wants to know of the whole run.
+  private func report(_ memory: Memory) {
+    if !memory.flags.isEmpty {
+      let kinds = memory.flags.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+      context.log(.warning, "pages that may not be what was asked for: \(kinds) (field `flags` of their records)")
+    }
+    if memory.shared > 0 {
+      context.log(.info, "\(memory.shared) URLs redirect to pages that others fetched: not fetched twice")
     }
   }
 
   private func admit(
     _ item: WorkItem, _ feed: any ItemFeed, _ files: FileFetcher, _ answers: HTTPAnswers,
-    _ governor: inout HostGovernor<Job>
+    _ client: inout WebClient?, _ memory: inout Memory
   ) throws {
     do {
       switch try FetchTarget(item.item, directory: context.directory) {
@@ -104,27 +117,17 @@ final class FetchWorker: ItemWorker {
           feed.report(item, .unchanged(Freshness(seconds: 0, validators: previous.validators)))
           return
         }
-        if context.isFrozen {
-          throw ItemFailure(
-            kind: "frozen",
-            message: "\(url.host) would have to be asked, and the network is forbidden (--frozen)")
+        if client == nil {
+          client = try WebClient(
+            options.settings(directory: context.directory, shared: context.shared, isFrozen: context.isFrozen))
+          client?.isKnown = { [known = memory.known] in known.members[$0] != nil }
         }
-        governor.enqueue(Job(item: item, url: url), host: url.origin)
+        let request = options.request(url, validators: item.previous?.validators)
+        memory.jobs[item.token] = Job(item: item, request: request)
+        client?.add(item.token, request, isRetry: item.attempt > 1 && !memory.refused.contains(item.token))
       }
     } catch let failure as ItemFailure {
       feed.report(item, answers.failed(item, failure))
-    }
-  }
-
-  private func release(
-    _ job: Job, _ result: Result<HTTPResponse, HTTPFailure>, _ governor: inout HostGovernor<Job>
-  ) {
-    if case .success(let response) = result, HTTPAnswers.asksToWait(response.status) {
-      governor.refused(
-        host: job.url.origin, retryAfter: response.retryAfter(), now: MonotonicClock.now,
-        jitter: .random(in: 0...1))
-    } else {
-      governor.ended(host: job.url.origin)
     }
   }
 }

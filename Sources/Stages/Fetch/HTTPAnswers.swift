@@ -2,44 +2,48 @@ import Foundations
 import HTTPClient
 import StageKit
 import Store
+import Web
 
 /// What an answer, or its absence, means for an item.
 struct HTTPAnswers {
   let objects: any ContentStore
   let options: FetchOptions
 
-  func outcome(_ item: WorkItem, _ result: Result<HTTPResponse, HTTPFailure>) throws -> ItemOutcome {
-    switch result {
-    case .failure(let failure):
-      return failed(
-        item,
-        ItemFailure(
-          kind: failure.kind.description, message: failure.message, isTransient: failure.isTransient
-        ))
-    case .success(let response):
-      switch response.status {
-      case 200, 203: return try done(item, response)
-      case 304:
-        guard let previous = item.previous else {
-          return failed(item, refused(response, "not modified, but nothing is kept"))
-        }
-        // RFC 9111, 4.3.4: what a 304 says of validators replaces what was stored.
-        return .unchanged(freshness(response, previous.validators))
-      case 404, 410:
-        let reason = "\(response.finalURL) answers \(Self.text(response.status))"
-        return item.previous != nil
-          ? .gone(reason: reason, recheck: options.refresh)
-          : .failed(ItemFailure(kind: "http_\(response.status)", message: reason))
-      default: return failed(item, refused(response, nil))
+  /// - Parameter request: what was sent.
+  func outcome(_ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse, redirects: [String]) throws
+    -> ItemOutcome
+  {
+    switch response.status {
+    case 200, 203:
+      let digest = try objects.put(response.body)
+      let members = members(response, digest, redirects)
+      return done(item, members, freshness(item, request, response, [:]))
+    case 304:
+      guard let previous = item.previous else {
+        return failed(item, refused(response, "not modified, but nothing is kept"))
       }
+      // RFC 9111, 4.3.4: what a 304 says of validators replaces what was stored.
+      return .unchanged(freshness(item, request, response, previous.validators))
+    case 404, 410:
+      let reason = "\(response.finalURL) answers \(Self.text(response.status))"
+      return item.previous != nil
+        ? .gone(reason: reason, recheck: refresh(item))
+        : .failed(ItemFailure(kind: "http_\(response.status)", message: reason))
+    default: return failed(item, refused(response, nil))
     }
+  }
+
+  /// The outcome for an item that was redirected to a page that another one fetched in this run.
+  func shared(_ item: WorkItem, _ members: JSONObject, redirects: [String]) -> ItemOutcome {
+    var members = members
+    members["redirects"] = JSONValue(redirects)
+    return done(item, members, Freshness(seconds: refresh(item), validators: ["fetched": .double(Timestamp.now.seconds)]))
   }
 
   /// Whether an answer asks for patience with the whole host.
   static func asksToWait(_ status: Int) -> Bool { status == 429 || status == 503 }
 
-  private func done(_ item: WorkItem, _ response: HTTPResponse) throws -> ItemOutcome {
-    let digest = try objects.put(response.body)
+  func members(_ response: HTTPResponse, _ digest: Digest, _ redirects: [String]) -> JSONObject {
     var members = JSONObject()
     members["body"] = .string(digest.description)
     members["bytes"] = JSONValue(response.body.count)
@@ -49,21 +53,54 @@ struct HTTPAnswers {
     members["final_url"] = .string(response.finalURL)
     members["last_modified"] = response.headers["last-modified"].map { .string($0) }
     members["status"] = JSONValue(response.status)
-    let fresh = freshness(response, [:])
+    if !redirects.isEmpty { members["redirects"] = JSONValue(redirects) }
+    let flags = PageFlags.inspect(
+      response.body, contentType: response.contentType, finalURL: response.finalURL, isRedirected: !redirects.isEmpty)
+    if !flags.isEmpty {
+      members["flags"] = JSONValue(flags.map(\.kind))
+      members["flag_reasons"] = JSONValue(flags.map { "\($0.kind): \($0.reason)" })
+    }
+    if EarlyEnd.isPlausible(response) {
+      members["notes"] = ["the server closed without saying how long the page is, and it has no end: it may be cut off"]
+    }
+    return members
+  }
+
+  /// The outcome of a page whose record has these members.
+  func done(_ item: WorkItem, _ members: JSONObject, _ fresh: Freshness) -> ItemOutcome {
+    if options.onFlag == .quarantine, let kind = members["flags"]?.array?.first?.string {
+      let reasons = (members["flag_reasons"]?.array ?? []).compactMap(\.string).joined(separator: "; ")
+      return failed(
+        item,
+        ItemFailure(
+          kind: kind,
+          message: "\(members["final_url"]?.string ?? item.item.id) is not the page itself (\(reasons)); on_flag: keep would keep it"))
+    }
     // The same document under another ETag or date is the same document: its record stays as it was.
-    if let before = try item.previous?.outputs.first?.record.object(),
-      ["body", "charset", "content_type", "final_url"].allSatisfy({ before[$0] == members[$0] })
+    if let before = try? item.previous?.outputs.first?.record.object(),
+      ["body", "charset", "content_type", "final_url", "redirects", "flags"].allSatisfy({ before[$0] == members[$0] })
     {
       return .unchanged(fresh)
     }
     return .done([ItemOutput(id: .same, members: members, inherits: true)], fresh)
   }
 
-  private func freshness(_ response: HTTPResponse, _ stored: JSONObject) -> Freshness {
+  private func refresh(_ item: WorkItem) -> Double {
+    (try? item.item.record.object()).flatMap(ItemRefresh.seconds) ?? options.refresh
+  }
+
+  private func freshness(_ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse, _ stored: JSONObject)
+    -> Freshness
+  {
     var validators = stored
+    validators["fetched"] = .double(Timestamp.now.seconds)
     if let tag = response.headers["etag"] { validators["etag"] = .string(tag) }
     if let date = response.headers["last-modified"] { validators["last_modified"] = .string(date) }
-    return Freshness(seconds: options.refresh, validators: validators)
+    if let vary = response.headers["vary"] {
+      validators["vary"] = .string(vary)
+      validators["variant"] = VaryFields.signature(vary, request.headers).map { .string($0) }
+    }
+    return Freshness(seconds: refresh(item), validators: validators)
   }
 
   private func refused(_ response: HTTPResponse, _ detail: String?) -> ItemFailure {
@@ -79,6 +116,13 @@ struct HTTPAnswers {
       kind: "http_\(status)", message: message,
       isTransient: isTransient && wait ?? 0 <= options.maxBackoff,
       retryAfter: wait)
+  }
+
+  func failed(_ item: WorkItem, _ failure: WebFailure) -> ItemOutcome {
+    failed(
+      item,
+      ItemFailure(
+        kind: failure.kind, message: failure.message, isTransient: failure.isTransient, retryAfter: failure.retryAfter))
   }
 
   /// An item that cannot be fetched now keeps what it had: at once where trying again cannot help,
@@ -98,5 +142,17 @@ struct HTTPAnswers {
       504: "Gateway Timeout",
     ]
     return names[status].map { "\(status) \($0)" } ?? "\(status)"
+  }
+}
+
+/// A body whose end is only the end of the connection (HTTP/1, no length, not chunked) may have been cut off; nothing
+/// in the protocol tells. An HTML page that breaks off is worth a note.
+enum EarlyEnd {
+  static func isPlausible(_ response: HTTPResponse) -> Bool {
+    guard response.majorVersion < 2, response.headers["content-length"] == nil,
+      response.headers["transfer-encoding"] == nil, response.contentType == "text/html"
+    else { return false }
+    let tail = Array(response.body.suffix(2048)).map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
+    return !["</html>", "</body>"].contains { ByteSearch.range(of: Array($0.utf8), in: tail) != nil }
   }
 }

@@ -28,8 +28,8 @@ struct ParseStage: ItemStage {
     language = parameters.optionalString("language")
     var options = ParseOptions()
     var components: JSONObject = [
-      "cmark": .string(MarkdownReader.libraryVersion), "gumbo": .string(HTMLReader.libraryVersion),
-      "poppler": .string(PDFReader.installedVersion),
+      "cmark": .string(MarkdownReader.libraryVersion), "lexbor": .string(HTMLReader.libraryVersion),
+      "content_model": .string(HTMLReader.contentModel), "poppler": .string(PDFReader.installedVersion),
     ]
     try PDFParameters.read(parameters, into: &options.pdf, &components)
     self.options = options

@@ -1,0 +1,110 @@
+#include "CXML2.h"
+
+#include <dlfcn.h>
+#include <libxml/xmlversion.h>
+#undef LIBXML_ICU_ENABLED
+#include <libxml/xmlreader.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FUNCTIONS(X) \
+  X(xmlInitParser) X(xmlReaderForMemory) X(xmlFreeTextReader) X(xmlTextReaderRead) X(xmlTextReaderNodeType) \
+  X(xmlTextReaderConstLocalName) X(xmlTextReaderConstNamespaceUri) X(xmlTextReaderConstValue) \
+  X(xmlTextReaderIsEmptyElement) X(xmlTextReaderGetAttribute) X(xmlTextReaderSetStructuredErrorHandler)
+
+static struct {
+#define FIELD(name) __typeof__(&name) name;
+  FUNCTIONS(FIELD)
+} api;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static char failure[300];
+static int failed;
+
+struct cxml2_reader {
+  xmlTextReaderPtr reader;
+  char problem[300];
+  int line;
+};
+
+static void load(void) {
+  void *library = dlopen("libxml2.so.2", RTLD_NOW | RTLD_LOCAL);
+  if (!library) {
+    snprintf(failure, sizeof failure, "%s", dlerror());
+    failed = 1;
+    return;
+  }
+#define RESOLVE(name) \
+  if (!(api.name = (__typeof__(&name))dlsym(library, #name))) { \
+    snprintf(failure, sizeof failure, "libxml2.so.2 has no " #name); \
+    failed = 1; \
+    return; \
+  }
+  FUNCTIONS(RESOLVE)
+  api.xmlInitParser();
+}
+
+const char *cxml2_load(void) {
+  pthread_once(&once, load);
+  return failed ? failure : NULL;
+}
+
+static void on_error(void *context, xmlErrorPtr error) {
+  cxml2_reader *reader = context;
+  if (reader->problem[0] || error->level < XML_ERR_ERROR) return;
+  snprintf(reader->problem, sizeof reader->problem, "%s", error->message ? error->message : "not well-formed");
+  size_t length = strlen(reader->problem);
+  while (length && reader->problem[length - 1] == '\n') reader->problem[--length] = 0;
+  reader->line = error->line;
+}
+
+cxml2_reader *cxml2_open(const char *bytes, int length) {
+  cxml2_reader *reader = calloc(1, sizeof *reader);
+  if (!reader) return NULL;
+  reader->reader = api.xmlReaderForMemory(bytes, length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
+  if (!reader->reader) {
+    free(reader);
+    return NULL;
+  }
+  api.xmlTextReaderSetStructuredErrorHandler(reader->reader, (xmlStructuredErrorFunc)on_error, reader);
+  return reader;
+}
+
+void cxml2_close(cxml2_reader *reader) {
+  api.xmlFreeTextReader(reader->reader);
+  free(reader);
+}
+
+enum cxml2_node cxml2_next(cxml2_reader *reader) {
+  for (;;) {
+    int state = api.xmlTextReaderRead(reader->reader);
+    if (state < 0) return CXML2_ERROR;
+    if (state == 0) return reader->problem[0] ? CXML2_ERROR : CXML2_END;
+    switch (api.xmlTextReaderNodeType(reader->reader)) {
+      case XML_READER_TYPE_ELEMENT:
+        return api.xmlTextReaderIsEmptyElement(reader->reader) == 1 ? CXML2_EMPTY : CXML2_OPENING;
+      case XML_READER_TYPE_END_ELEMENT: return CXML2_CLOSING;
+      case XML_READER_TYPE_TEXT:
+      case XML_READER_TYPE_CDATA: return CXML2_TEXT;
+      default: break;
+    }
+  }
+}
+
+const char *cxml2_name(cxml2_reader *reader) { return (const char *)api.xmlTextReaderConstLocalName(reader->reader); }
+const char *cxml2_namespace(cxml2_reader *reader) { return (const char *)api.xmlTextReaderConstNamespaceUri(reader->reader); }
+const char *cxml2_text(cxml2_reader *reader) { return (const char *)api.xmlTextReaderConstValue(reader->reader); }
+
+char *cxml2_attribute(cxml2_reader *reader, const char *name) {
+  return (char *)api.xmlTextReaderGetAttribute(reader->reader, (const xmlChar *)name);
+}
+
+// xmlFree is malloc's free unless a program sets another, which nobody here does.
+void cxml2_free(char *text) { free(text); }
+
+const char *cxml2_problem(cxml2_reader *reader, int *line) {
+  *line = reader->line;
+  return reader->problem[0] ? reader->problem : "not well-formed XML";
+}

@@ -1,0 +1,160 @@
+import Foundations
+
+/// What a first look at an HTML page shows: one pass over the bytes, without a tree. Enough to tell an ordinary page
+/// from a wall or an empty shell, at a small part of the price of parsing.
+struct PageScan {
+  private(set) var title = ""
+  private(set) var firstHeading = ""
+  /// Text outside scripts, styles and `noscript`, in lower case; the first 12,000 bytes.
+  private(set) var text = ""
+  /// Words of the whole visible text, of five bytes each on average where a script has no spaces.
+  private(set) var wordCount = 0
+  private(set) var noscript = ""
+  private(set) var hasPasswordField = false
+  private(set) var formCount = 0
+  private(set) var scriptCount = 0
+  /// Ids of elements that the usual frameworks draw into.
+  private(set) var hasMountPoint = false
+  private(set) var hasRefresh = false
+
+  private static let hidden: Set<String> = ["script", "style", "template", "svg", "textarea", "select", "iframe"]
+  private static let mounts: [[UInt8]] = [
+    "id=\"root\"", "id=root", "id=\"app\"", "id=app", "id='root'", "id='app'", "id=\"__next\"", "id=\"__nuxt\"",
+    "id=\"___gatsby\"", "id=\"svelte\"", "id=\"q-app\"", "<app-root", "data-reactroot", "ng-app", "id=\"main-app\"",
+    "id=\"application\"", "id=\"react-root\"", "id=\"app-root\"", "id=\"mount\"",
+  ].map { Array($0.utf8) }
+  private static let textLimit = 12_000
+
+  init(_ bytes: [UInt8]) {
+    var visible: [UInt8] = []
+    var titleBytes: [UInt8] = []
+    var headingBytes: [UInt8] = []
+    var noscriptBytes: [UInt8] = []
+    var (inTitle, inHeading, inNoscript) = (false, false, false)
+    var hasHeading = false
+    var words = 0
+    var wideBytes = 0
+    var wasSpace = true
+    bytes.withUnsafeBufferPointer { source in
+      let count = source.count
+      var index = 0
+      while index < count {
+        let byte = source[index]
+        guard byte == UInt8(ascii: "<") else {
+          let isSpace = byte <= 0x20
+          if inNoscript {
+            if noscriptBytes.count < 2000 { noscriptBytes.append(byte) }
+          } else if inTitle {
+            if titleBytes.count < 500 { titleBytes.append(byte) }
+          } else {
+            if !isSpace && wasSpace { words += 1 }
+            if byte >= 0xE3 { wideBytes += 1 }
+            if visible.count < Self.textLimit && !(isSpace && wasSpace) { visible.append(isSpace ? 0x20 : byte | 0) }
+            if inHeading && headingBytes.count < 300 { headingBytes.append(byte) }
+            wasSpace = isSpace
+          }
+          index += 1
+          continue
+        }
+        if index + 3 < count, source[index + 1] == UInt8(ascii: "!"), source[index + 2] == UInt8(ascii: "-") {
+          index = Self.find(source, [0x2D, 0x2D, 0x3E], from: index + 4).map { $0 + 3 } ?? count
+          continue
+        }
+        let end = Self.endOfTag(source, index)
+        let isClosing = index + 1 < count && source[index + 1] == UInt8(ascii: "/")
+        var nameEnd = index + (isClosing ? 2 : 1)
+        let nameStart = nameEnd
+        while nameEnd < end, source[nameEnd] | 0x20 >= 97 && source[nameEnd] | 0x20 <= 122 || source[nameEnd] >= 48 && source[nameEnd] <= 57 {
+          nameEnd += 1
+        }
+        if nameEnd == nameStart, index + 1 < count, source[index + 1] != UInt8(ascii: "!"), !isClosing {
+          // `a < b` is text.
+          index += 1
+          continue
+        }
+        let name = String(decoding: source[nameStart..<nameEnd], as: UTF8.self).lowercased()
+        wasSpace = wasSpace || !["a", "b", "i", "em", "strong", "span", "code", "sup", "sub", "u", "mark"].contains(name)
+        if !wasSpace { wasSpace = false } else if visible.last != 0x20 { visible.append(0x20) }
+        index = end
+        switch name {
+        case "title" where !isClosing && titleBytes.isEmpty: inTitle = true
+        case "title": inTitle = false
+        case "h1" where !isClosing && !hasHeading: (inHeading, hasHeading) = (true, true)
+        case "h1": inHeading = false
+        case "noscript": inNoscript = !isClosing
+        case "form" where !isClosing: formCount += 1
+        case "input" where !isClosing:
+          let tag = String(decoding: source[nameStart..<end], as: UTF8.self).lowercased()
+          if tag.contains("type=\"password\"") || tag.contains("type=password") || tag.contains("type='password'") {
+            hasPasswordField = true
+          }
+        case "meta" where !isClosing:
+          let tag = String(decoding: source[nameStart..<end], as: UTF8.self).lowercased()
+          if tag.contains("http-equiv=\"refresh\"") || tag.contains("http-equiv=refresh") { hasRefresh = true }
+        default: break
+        }
+        if !isClosing, !hasMountPoint, name == "div" || name == "main" || name == "body" || name == "app" || name == "html" {
+          let tag = Array(source[(nameStart - 1)..<end])
+          hasMountPoint = Self.mounts.contains { ByteSearch.range(of: $0, in: tag) != nil }
+        }
+        if !isClosing, Self.hidden.contains(name), source[max(index - 2, 0)] != UInt8(ascii: "/") || name == "script" {
+          if name == "script" { scriptCount += 1 }
+          index = Self.findClosing(source, Array(name.utf8), from: index) ?? count
+        }
+      }
+    }
+    title = Self.clean(titleBytes)
+    firstHeading = Self.clean(headingBytes)
+    noscript = Self.clean(noscriptBytes)
+    text = Self.clean(visible)
+    wordCount = words + wideBytes / 2
+  }
+
+  private static func clean(_ bytes: [UInt8]) -> String {
+    let words = String(decoding: bytes, as: UTF8.self).lowercased().split { $0 == " " || $0.isNewline || $0 == "\t" }
+    return words.joined(separator: " ")
+  }
+
+  private static func endOfTag(_ source: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
+    var quote: UInt8 = 0
+    var index = start + 1
+    // An attribute whose quote never closes must not swallow the page.
+    let limit = min(source.count, start + 20_000)
+    while index < limit {
+      let byte = source[index]
+      if quote != 0 {
+        if byte == quote { quote = 0 }
+      } else if byte == UInt8(ascii: ">") {
+        return index + 1
+      } else if (byte == 0x22 || byte == 0x27) && source[index - 1] == UInt8(ascii: "=") {
+        quote = byte
+      }
+      index += 1
+    }
+    return limit
+  }
+
+  private static func find(_ source: UnsafeBufferPointer<UInt8>, _ needle: [UInt8], from: Int) -> Int? {
+    guard source.count >= needle.count, from <= source.count - needle.count else { return nil }
+    var index = from
+    while index <= source.count - needle.count {
+      if source[index] == needle[0], (1..<needle.count).allSatisfy({ source[index + $0] == needle[$0] }) { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  /// Behind `</name …>`.
+  private static func findClosing(_ source: UnsafeBufferPointer<UInt8>, _ name: [UInt8], from: Int) -> Int? {
+    var index = from
+    while let place = find(source, [0x3C, 0x2F], from: index) {
+      if place + 2 + name.count <= source.count,
+        (0..<name.count).allSatisfy({ source[place + 2 + $0] | 0x20 == name[$0] | 0x20 })
+      {
+        return endOfTag(source, place)
+      }
+      index = place + 2
+    }
+    return nil
+  }
+}

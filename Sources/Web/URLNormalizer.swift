@@ -1,0 +1,101 @@
+import Foundations
+import HTTPClient
+
+/// URLs in one form, so that one page has one id (RFC 3986, 6.2.2 and 6.2.3): scheme and host in lower case, no
+/// default port, no dot segments, percent-encoding in its shortest form, no fragment, no user.
+package struct URLNormalizer: Sendable {
+  /// Query parameters that only say where a reader came from.
+  package var dropsTracking: Bool
+
+  package init(dropsTracking: Bool = false) { self.dropsTracking = dropsTracking }
+
+  private static let tracking: Set<String> = [
+    "fbclid", "gclid", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "mc_cid", "mc_eid", "igshid",
+    "_hsenc", "_hsmi", "mkt_tok", "vero_id", "oly_anon_id", "oly_enc_id",
+  ]
+
+  /// The normal form of an absolute http(s) URL; `nil` for anything else.
+  package func normalized(_ text: String) -> String? { HTTPURL(text).map(normalized) }
+
+  package func normalized(_ url: HTTPURL) -> String {
+    var target = url.target
+    var query = ""
+    if let question = target.firstIndex(of: "?") {
+      query = String(target[question...])
+      target = String(target[..<question])
+    }
+    var path = Self.withoutDots(Self.encoded(target))
+    if path.isEmpty { path = "/" }
+    if dropsTracking, query.count > 1 {
+      let kept = query.dropFirst().split(separator: "&", omittingEmptySubsequences: false).filter { part in
+        let name = part.prefix { $0 != "=" }.lowercased()
+        return !name.hasPrefix("utm_") && !Self.tracking.contains(name)
+      }
+      query = kept.isEmpty ? "" : "?" + kept.joined(separator: "&")
+    }
+    let isDefault = url.port == (url.scheme == "https" ? 443 : 80)
+    let host = url.host.contains(":") ? "[\(url.host)]" : url.host
+    return "\(url.scheme)://\(host)\(isDefault ? "" : ":\(url.port)")\(path)\(Self.encoded(query))"
+  }
+
+  /// Resolves a reference as it stands in a page or feed against the URL of that page (RFC 3986, 5.2); `nil` when
+  /// what comes out is no http(s) URL.
+  package func resolve(_ reference: String, against base: HTTPURL) -> String? {
+    var text = reference
+    while let first = text.unicodeScalars.first, first.value <= 0x20 { text.unicodeScalars.removeFirst() }
+    while let last = text.unicodeScalars.last, last.value <= 0x20 { text.unicodeScalars.removeLast() }
+    text.unicodeScalars.removeAll { $0 == "\n" || $0 == "\r" || $0 == "\t" }
+    if let hash = text.firstIndex(of: "#") { text = String(text[..<hash]) }
+    if let colon = text.firstIndex(of: ":"), Self.isScheme(text[..<colon]) {
+      return normalized(text)
+    }
+    let host = base.host.contains(":") ? "[\(base.host)]" : base.host
+    let site = "\(base.scheme)://\(host):\(base.port)"
+    if text.isEmpty { return normalized(base) }
+    if text.hasPrefix("//") { return normalized("\(base.scheme):\(text)") }
+    if text.hasPrefix("/") { return normalized(site + text) }
+    let path = String(base.target.prefix { $0 != "?" })
+    if text.hasPrefix("?") { return normalized(site + path + text) }
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "/"
+    return normalized(site + folder + text)
+  }
+
+  private static func isScheme(_ text: Substring) -> Bool {
+    guard let first = text.utf8.first, first | 0x20 >= 97, first | 0x20 <= 122 else { return false }
+    return text.utf8.allSatisfy {
+      $0 | 0x20 >= 97 && $0 | 0x20 <= 122 || $0 >= 48 && $0 <= 57 || [0x2B, 0x2D, 0x2E].contains($0)
+    }
+  }
+
+  /// RFC 3986, 5.2.4, of a path that is encoded already.
+  static func withoutDots(_ path: String) -> String {
+    guard path.contains("/.") else { return path }
+    var parts: [Substring] = []
+    let pieces = path.split(separator: "/", omittingEmptySubsequences: false)
+    for (index, piece) in pieces.enumerated() where index > 0 {
+      let isLast = index == pieces.count - 1
+      if piece == "." {
+        if isLast { parts.append("") }
+      } else if piece == ".." {
+        _ = parts.popLast()
+        if isLast { parts.append("") }
+      } else {
+        parts.append(piece)
+      }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
+  /// Unreserved characters as they are, hexadecimal digits in upper case, what may not stand there encoded.
+  private static func encoded(_ text: String) -> String {
+    var bytes = RobotsRules.normalized(Array(text.utf8)[...])
+    if bytes.contains(where: { $0 <= 0x20 || [0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B, 0x7C, 0x7D].contains($0) }) {
+      let hex = Array("0123456789ABCDEF".utf8)
+      bytes = bytes.flatMap { byte -> [UInt8] in
+        byte <= 0x20 || [0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B, 0x7C, 0x7D].contains(byte)
+          ? [0x25, hex[Int(byte >> 4)], hex[Int(byte & 15)]] : [byte]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,70 @@
+import HTTPClient
+
+/// One request on its way through the `WebClient`, over all its redirects.
+struct WebJob {
+  let token: Int
+  /// Of the current hop.
+  var request: HTTPRequest
+  var url: HTTPURL
+  /// The URLs that redirected so far.
+  var redirects: [String] = []
+  /// Whether it takes from the retry budget when it goes out.
+  var isRetry: Bool
+  /// When the current hop went out, in seconds since 1970.
+  var started = 0.0
+  /// Whether it asks for a host's robots.txt.
+  var isRobots = false
+}
+
+/// What a `WebClient` knows of one origin: scheme, host and port.
+struct WebHost {
+  enum Robots {
+    case unknown
+    case asking
+    case known(RobotsRules)
+  }
+
+  /// The governor's name for it.
+  let account: String
+  var waiting: [WebJob] = []
+  /// How much of `waiting` has gone; removing from the front one by one would be quadratic.
+  var first = 0
+  var robots = Robots.unknown
+  var robotsTries = 0
+  var running = 0
+  /// Nothing can start before this time (seconds since 1970).
+  var notBefore = 0.0
+  /// Whether this client has looked at a host that was down when it came.
+  var hasProbed = false
+
+  init(account: String) { self.account = account }
+
+  var hasWaiting: Bool { first < waiting.count }
+
+  mutating func pop() -> WebJob {
+    defer {
+      first += 1
+      if first == waiting.count { (waiting, first) = ([], 0) }
+    }
+    return waiting[first]
+  }
+
+  mutating func takeAll() -> [WebJob] {
+    defer { (waiting, first) = ([], 0) }
+    return Array(waiting[first...])
+  }
+
+  /// Puts any of those that wait in front: what is asked first after a breakdown must not always be the same.
+  mutating func shuffleFront() {
+    guard hasWaiting else { return }
+    waiting.swapAt(first, Int.random(in: first..<waiting.count))
+  }
+}
+
+extension HTTPURL {
+  /// The host as the governor and robots.txt know it: with its port unless that is the default one.
+  package var account: String {
+    let name = host.contains(":") ? "[\(host)]" : host
+    return port == (scheme == "https" ? 443 : 80) ? name : "\(name):\(port)"
+  }
+}

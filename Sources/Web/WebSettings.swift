@@ -1,0 +1,34 @@
+import Foundations
+import Governor
+import HTTPClient
+
+/// How a `WebClient` behaves.
+package struct WebSettings: Sendable {
+  package var policy: GovernorPolicy
+  /// Whether robots.txt is asked for and obeyed.
+  package var obeysRobots: Bool
+  /// Whether addresses that are not public may be asked.
+  package var allowsPrivate: Bool
+  package var maxRedirects: Int
+  /// Where the governor and robots.txt are remembered; `nil`: nowhere.
+  package var directory: String?
+  package var cassettes: Cassettes?
+  /// No network: only cassettes answer.
+  package var isFrozen: Bool
+
+  package init(
+    policy: GovernorPolicy = GovernorPolicy(), obeysRobots: Bool = true, allowsPrivate: Bool = false,
+    maxRedirects: Int = 10, directory: String? = nil, cassettes: Cassettes? = nil, isFrozen: Bool = false
+  ) {
+    self.policy = policy
+    self.obeysRobots = obeysRobots
+    self.allowsPrivate = allowsPrivate
+    self.maxRedirects = maxRedirects
+    self.directory = directory
+    self.cassettes = cassettes
+    self.isFrozen = isFrozen
+  }
+
+  /// The product token that robots.txt files name.
+  package static let product = "Sluice"
+}
