@@ -193,6 +193,14 @@ static cairo_status_t append(void *into, const unsigned char *bytes, unsigned co
   return CAIRO_STATUS_SUCCESS;
 }
 
+int cpoppler_page_size(cpoppler_document *document, int index, double *width, double *height) {
+  PopplerPage *page = api.poppler_document_get_page((PopplerDocument *)document, index);
+  if (!page) return 0;
+  api.poppler_page_get_size(page, width, height);
+  api.g_object_unref(page);
+  return 1;
+}
+
 void *cpoppler_render(cpoppler_document *document, int index, double scale, size_t *length) {
   *length = 0;
   PopplerPage *page = api.poppler_document_get_page((PopplerDocument *)document, index);

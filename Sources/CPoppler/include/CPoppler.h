@@ -50,6 +50,8 @@ struct cpoppler_page {
 int cpoppler_read_page(cpoppler_document *document, int index, struct cpoppler_page *page);
 void cpoppler_free_page(struct cpoppler_page *page);
 
+/// The size of page `index` (from 0) in points; returns 0 when there is no such page.
+int cpoppler_page_size(cpoppler_document *document, int index, double *width, double *height);
 /// The picture of page `index` (from 0) as PNG, `scale` pixels a point; free it with free(3). NULL when there is
 /// none, or when it would be larger than 100 million pixels.
 void *cpoppler_render(cpoppler_document *document, int index, double scale, size_t *length);

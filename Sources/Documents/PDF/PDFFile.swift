@@ -99,6 +99,13 @@ final class PDFFile {
     return text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
   }
 
+  /// Of a page (from 1), in points.
+  func size(of number: Int) -> (width: Double, height: Double)? {
+    var (width, height) = (0.0, 0.0)
+    guard cpoppler_page_size(document, Int32(number - 1), &width, &height) != 0 else { return nil }
+    return (width, height)
+  }
+
   /// The picture of a page (from 1) as PNG, `scale` pixels a point.
   func picture(_ number: Int, scale: Double) -> [UInt8]? {
     var length = 0
