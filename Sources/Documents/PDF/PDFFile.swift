@@ -86,7 +86,10 @@ final class PDFFile {
     let plain = String(
       String.UnicodeScalarView(String(cString: text).unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
     let words = plain.split(separator: " ").joined(separator: " ")
-    return words.isEmpty ? nil : words
+    // What programs write when nobody said anything.
+    let isFiller = ["anonymous", "(anonymous)", "unspecified", "(unspecified)", "unknown", "untitled"].contains(
+      words.lowercased())
+    return words.isEmpty || isFiller ? nil : words
   }
 
   private static func date(_ seconds: Int64) -> String? {

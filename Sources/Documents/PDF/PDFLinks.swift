@@ -42,12 +42,12 @@ enum PDFLinks {
   /// A link over the end of a line and the beginning of the next is two in the file.
   private static func joined(_ links: [PDFLink]) -> [PDFLink] {
     var result: [PDFLink] = []
-    for link in links {
+    for link in links.sorted(by: { ($0.box.top, $0.box.left) < ($1.box.top, $1.box.left) }) {
       if let last = result.last, last.url == link.url, link.box.top > last.box.top + 2,
         link.box.top - last.box.bottom < 8,
         !last.text.hasSuffix("-")
       {
-        result[result.count - 1].text += " " + link.text
+        result[result.count - 1].text += (last.text.hasSuffix("/") && last.text.contains("://") ? "" : " ") + link.text
       } else {
         result.append(link)
       }

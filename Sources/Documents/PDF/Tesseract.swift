@@ -118,7 +118,7 @@ struct Tesseract {
     let usual = heights.isEmpty ? 10 : heights[heights.count / 2]
     for index in lines.indices {
       let height = lines[index].box.height
-      lines[index].size = height < usual * 1.45 && height > usual * 0.6 ? usual : height
+      lines[index].size = height < usual * 1.3 && height > usual * 0.6 ? usual : height
       lines[index].characterWidth = lines[index].box.width / Double(max(1, lines[index].text.count))
     }
     return lines

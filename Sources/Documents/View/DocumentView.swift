@@ -132,13 +132,13 @@ package enum DocumentView {
     .page:empty{display:none}.page:empty+.text{grid-column:1/3}
     .sheet{position:relative;position:sticky;top:110px}.sheet img{width:100%;display:block;box-shadow:0 1px 6px #0006;background:#fff}
     .box{position:absolute;border:1.5px solid var(--c);background:color-mix(in srgb,var(--c) 10%,transparent);box-sizing:border-box;cursor:pointer}
-    .box b{position:absolute;right:0;top:-1px;font:600 9px system-ui;color:#fff;background:var(--c);padding:0 3px;opacity:.85}
+    .box b{position:absolute;right:100%;top:-1px;white-space:nowrap;font:600 9px system-ui;color:#fff;background:var(--c);padding:0 3px;opacity:.85}
     .box.on,.element.on{outline:3px solid var(--c);z-index:5}.box.on{background:color-mix(in srgb,var(--c) 28%,transparent)}
     .element{border-left:4px solid var(--c);padding:2px 10px;margin:6px 0;overflow-x:auto}
     .element p,.element pre,.element h1,.element h2,.element h3,.element h4,.element h5,.element h6{margin:0}
     .element h1{font-size:22px}.element h2{font-size:19px}.element h3{font-size:17px}.element h4,.element h5,.element h6{font-size:15px}
     .element i{display:block;font-size:11px;opacity:.6}.element small{display:block;font-size:11px;color:var(--text);word-break:break-all}
-    .text h2{font-size:13px;opacity:.6;margin:0}
+    .text>h2{font-size:13px;opacity:.6;margin:0}
     table{border-collapse:collapse;font-size:13px}td,th{border:1px solid #8886;padding:2px 6px;vertical-align:top;text-align:left}th{background:#8882}
     pre{font:12px/1.35 ui-monospace,monospace}
     #tip{position:fixed;max-width:420px;background:#212529;color:#f8f9fa;font-size:12px;padding:8px 10px;border-radius:6px;white-space:pre-wrap;pointer-events:none;z-index:20}
