@@ -1,7 +1,6 @@
 #include "CPoppler.h"
 
 #include <dlfcn.h>
-#include <limits.h>
 #include <poppler.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -13,7 +12,7 @@
 #pragma clang diagnostic ignored "-Wdeprecated-declarations"
 
 #define FUNCTIONS(X) \
-  X(poppler, poppler_get_version) X(poppler, poppler_document_new_from_bytes) X(poppler, poppler_document_new_from_data) X(poppler, poppler_document_get_n_pages) \
+  X(poppler, poppler_get_version) X(poppler, poppler_document_new_from_bytes) X(poppler, poppler_document_get_n_pages) \
   X(poppler, poppler_document_get_title) X(poppler, poppler_document_get_page) X(poppler, poppler_document_find_dest) \
   X(poppler, poppler_page_get_size) X(poppler, poppler_page_get_text) X(poppler, poppler_page_get_text_layout) \
   X(poppler, poppler_page_get_text_attributes) X(poppler, poppler_page_free_text_attributes) \
@@ -74,14 +73,9 @@ cpoppler_document *cpoppler_open(
     const void *bytes, size_t length, const char *password, enum cpoppler_problem *problem) {
   GError *error = NULL;
   PopplerDocument *document = NULL;
-  if (password && length < INT_MAX) {
-    // A wrong password crashes poppler_document_new_from_bytes (22.12): it reads a stream that it has let go of.
-    document = api.poppler_document_new_from_data((char *)bytes, (int)length, password, &error);
-  } else {
-    GBytes *data = api.g_bytes_new_static(bytes, length);
-    document = api.poppler_document_new_from_bytes(data, NULL, &error);
-    api.g_bytes_unref(data);
-  }
+  GBytes *data = api.g_bytes_new_static(bytes, length);
+  document = api.poppler_document_new_from_bytes(data, password, &error);
+  api.g_bytes_unref(data);
   *problem = CPOPPLER_OK;
   if (!document) {
     gboolean encrypted = error && api.g_error_matches(error, api.poppler_error_quark(), POPPLER_ERROR_ENCRYPTED);

@@ -13,7 +13,8 @@ const char *cpoppler_version(void);
 
 typedef struct cpoppler_document cpoppler_document;
 enum cpoppler_problem { CPOPPLER_OK, CPOPPLER_ENCRYPTED, CPOPPLER_DAMAGED };
-/// Opens a document, with a password or NULL; `bytes` must outlive it. On failure returns NULL and sets `problem`.
+/// Opens a document, with a password that is known to be right or NULL (poppler 22.12 crashes on a wrong one);
+/// `bytes` must outlive it. On failure returns NULL and sets `problem`.
 cpoppler_document *cpoppler_open(
     const void *bytes, size_t length, const char *password, enum cpoppler_problem *problem);
 void cpoppler_close(cpoppler_document *document);

@@ -36,20 +36,31 @@ final class PDFFile {
     content.withUnsafeBytes {
       copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count)
     }
-    var problem = CPOPPLER_OK
-    guard let opened = cpoppler_open(bytes, content.count, password, &problem) else {
+    do {
+      objects = try PDFObjects(UnsafeRawBufferPointer(start: bytes, count: content.count), password: password)
+      document = try Self.open(bytes, content.count, objects, password: password)
+    } catch {
       bytes.deallocate()
-      guard problem == CPOPPLER_ENCRYPTED else {
-        throw ItemProblem("corrupt_pdf", "the PDF is damaged: it cannot be opened")
-      }
-      throw ItemProblem(
-        "encrypted_pdf",
-        password == nil
-          ? "the PDF is encrypted and needs a password" : "the PDF is encrypted, and the password does not open it")
+      throw error
     }
-    document = opened
-    pageCount = Int(cpoppler_page_count(opened))
-    objects = PDFObjects(UnsafeRawBufferPointer(start: bytes, count: content.count), password: password)
+    pageCount = Int(cpoppler_page_count(document))
+  }
+
+  private static func open(
+    _ bytes: UnsafeMutableRawPointer, _ count: Int, _ objects: PDFObjects?, password: String?
+  ) throws -> OpaquePointer {
+    // Only qpdf survives a wrong password; with it, this one is right.
+    let key = objects?.isEncrypted == true ? password : nil
+    var problem = CPOPPLER_OK
+    if let opened = cpoppler_open(bytes, count, key, &problem) { return opened }
+    guard problem == CPOPPLER_ENCRYPTED else {
+      throw ItemProblem("corrupt_pdf", "the PDF is damaged: it cannot be opened")
+    }
+    if password != nil, !PDFObjects.isInstalled {
+      throw SluiceError(
+        .missing, "encrypted PDFs cannot be read without qpdf", advice: "Install it: apt-get install libqpdf29")
+    }
+    throw ItemProblem("encrypted_pdf", "the PDF is encrypted and needs a password")
   }
 
   deinit {
