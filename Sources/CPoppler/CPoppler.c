@@ -9,6 +9,8 @@
 
 #undef g_object_unref
 
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+
 #define FUNCTIONS(X) \
   X(poppler, poppler_get_version) X(poppler, poppler_document_new_from_bytes) X(poppler, poppler_document_get_n_pages) \
   X(poppler, poppler_document_get_title) X(poppler, poppler_document_get_page) X(poppler, poppler_document_find_dest) \
@@ -69,9 +71,10 @@ const char *cpoppler_version(void) { return api.poppler_get_version(); }
 
 cpoppler_document *cpoppler_open(
     const void *bytes, size_t length, const char *password, enum cpoppler_problem *problem) {
-  GBytes *data = api.g_bytes_new_static(bytes, length);
   GError *error = NULL;
-  PopplerDocument *document = api.poppler_document_new_from_bytes(data, password, &error);
+  PopplerDocument *document = NULL;
+  GBytes *data = api.g_bytes_new_static(bytes, length);
+  document = api.poppler_document_new_from_bytes(data, password, &error);
   api.g_bytes_unref(data);
   *problem = CPOPPLER_OK;
   if (!document) {
@@ -191,6 +194,14 @@ static cairo_status_t append(void *into, const unsigned char *bytes, unsigned co
   memcpy(picture->bytes + picture->count, bytes, count);
   picture->count += count;
   return CAIRO_STATUS_SUCCESS;
+}
+
+int cpoppler_page_size(cpoppler_document *document, int index, double *width, double *height) {
+  PopplerPage *page = api.poppler_document_get_page((PopplerDocument *)document, index);
+  if (!page) return 0;
+  api.poppler_page_get_size(page, width, height);
+  api.g_object_unref(page);
+  return 1;
 }
 
 void *cpoppler_render(cpoppler_document *document, int index, double scale, size_t *length) {

@@ -13,7 +13,7 @@
   X(qpdf_oh_get_dict) X(qpdf_oh_is_null) X(qpdf_oh_is_stream) X(qpdf_oh_is_dictionary) X(qpdf_oh_is_array) \
   X(qpdf_oh_get_array_n_items) X(qpdf_oh_get_array_item) X(qpdf_oh_get_value_as_number) \
   X(qpdf_oh_is_name_and_equals) X(qpdf_oh_is_string) X(qpdf_oh_get_utf8_value) X(qpdf_oh_get_stream_data) \
-  X(qpdf_oh_new_null)
+  X(qpdf_oh_new_null) X(qpdf_get_error) X(qpdf_get_error_code) X(qpdf_is_encrypted)
 
 static struct {
 #define FIELD(name) __typeof__(&name) name;
@@ -49,7 +49,8 @@ struct cqpdf_document {
   qpdf_data data;
 };
 
-cqpdf_document *cqpdf_open(const void *bytes, size_t length, const char *password) {
+cqpdf_document *cqpdf_open(const void *bytes, size_t length, const char *password, int *wrong_password) {
+  *wrong_password = 0;
   cqpdf_document *document = malloc(sizeof *document);
   if (!document) abort();
   document->data = api.qpdf_init();
@@ -57,6 +58,8 @@ cqpdf_document *cqpdf_open(const void *bytes, size_t length, const char *passwor
   api.qpdf_set_suppress_warnings(document->data, QPDF_TRUE);
   QPDF_ERROR_CODE code = api.qpdf_read_memory(document->data, "", bytes, length, password);
   if (code & QPDF_ERRORS) {
+    qpdf_error error = api.qpdf_get_error(document->data);
+    *wrong_password = error && api.qpdf_get_error_code(document->data, error) == qpdf_e_password;
     cqpdf_close(document);
     return NULL;
   }
@@ -67,6 +70,8 @@ void cqpdf_close(cqpdf_document *document) {
   api.qpdf_cleanup(&document->data);
   free(document);
 }
+
+int cqpdf_is_encrypted(cqpdf_document *document) { return api.qpdf_is_encrypted(document->data); }
 
 void cqpdf_release(cqpdf_document *document) { api.qpdf_oh_release_all(document->data); }
 

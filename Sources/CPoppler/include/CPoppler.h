@@ -13,7 +13,8 @@ const char *cpoppler_version(void);
 
 typedef struct cpoppler_document cpoppler_document;
 enum cpoppler_problem { CPOPPLER_OK, CPOPPLER_ENCRYPTED, CPOPPLER_DAMAGED };
-/// Opens a document, with a password or NULL; `bytes` must outlive it. On failure returns NULL and sets `problem`.
+/// Opens a document, with a password that is known to be right or NULL (poppler 22.12 crashes on a wrong one);
+/// `bytes` must outlive it. On failure returns NULL and sets `problem`.
 cpoppler_document *cpoppler_open(
     const void *bytes, size_t length, const char *password, enum cpoppler_problem *problem);
 void cpoppler_close(cpoppler_document *document);
@@ -50,6 +51,8 @@ struct cpoppler_page {
 int cpoppler_read_page(cpoppler_document *document, int index, struct cpoppler_page *page);
 void cpoppler_free_page(struct cpoppler_page *page);
 
+/// The size of page `index` (from 0) in points; returns 0 when there is no such page.
+int cpoppler_page_size(cpoppler_document *document, int index, double *width, double *height);
 /// The picture of page `index` (from 0) as PNG, `scale` pixels a point; free it with free(3). NULL when there is
 /// none, or when it would be larger than 100 million pixels.
 void *cpoppler_render(cpoppler_document *document, int index, double scale, size_t *length);

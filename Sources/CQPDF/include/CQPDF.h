@@ -11,8 +11,11 @@ typedef struct cqpdf_document cqpdf_document;
 /// A handle of an object of a document, until `cqpdf_release`.
 typedef unsigned cqpdf_object;
 
-/// Opens a document, with a password or NULL; `bytes` must outlive it. NULL when it cannot be read.
-cqpdf_document *cqpdf_open(const void *bytes, size_t length, const char *password);
+/// Opens a document, with a password or NULL; `bytes` must outlive it. NULL when it cannot be read;
+/// `wrong_password` says whether that is why.
+cqpdf_document *cqpdf_open(const void *bytes, size_t length, const char *password, int *wrong_password);
+/// Whether the document is encrypted.
+int cqpdf_is_encrypted(cqpdf_document *document);
 void cqpdf_close(cqpdf_document *document);
 /// Lets go of all handles that were given out.
 void cqpdf_release(cqpdf_document *document);

@@ -7,6 +7,9 @@ struct PDFDrawing {
   private(set) var rules: [PDFRule] = []
   /// Points of slanted lines and curves.
   private(set) var strokes: [(x: Double, y: Double)] = []
+  private var hasImage = false
+  /// Whether the page shows an image, or much else than text.
+  var drawsSomething: Bool { hasImage || strokes.count > 40 }
   /// Too much was drawn to be a table: a map, a plot.
   private(set) var isExcessive = false
 
@@ -178,6 +181,7 @@ struct PDFDrawing {
     case PDFContentScanner.name("SC"), PDFContentScanner.name("SCN"):
       state.strokeIsWhite =
         n == 4 ? (0..<4).allSatisfy { operand($0) < 0.02 } : n > 1 && (0..<n).allSatisfy { operand($0) > 0.98 }
+    case PDFContentScanner.name("BI"): hasImage = true
     case PDFContentScanner.name("Do"):
       if depth < 8, let form = scanner.lastName { draw(resources()["/XObject"]["/" + form], resources, depth) }
     default: break
@@ -185,7 +189,11 @@ struct PDFDrawing {
   }
 
   private mutating func draw(_ form: PDFObjects.Object, _ resources: () -> PDFObjects.Object, _ depth: Int) {
-    guard form.isStream, form["/Subtype"].isName("/Form") else { return }
+    guard form.isStream else { return }
+    guard form["/Subtype"].isName("/Form") else {
+      hasImage = true
+      return
+    }
     let outer = state
     let numbers = form["/Matrix"].numbers
     if numbers.count == 6 {

@@ -36,20 +36,31 @@ final class PDFFile {
     content.withUnsafeBytes {
       copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count)
     }
-    var problem = CPOPPLER_OK
-    guard let opened = cpoppler_open(bytes, content.count, password, &problem) else {
+    do {
+      objects = try PDFObjects(UnsafeRawBufferPointer(start: bytes, count: content.count), password: password)
+      document = try Self.open(bytes, content.count, objects, password: password)
+    } catch {
       bytes.deallocate()
-      guard problem == CPOPPLER_ENCRYPTED else {
-        throw ItemProblem("corrupt_pdf", "the PDF is damaged: it cannot be opened")
-      }
-      throw ItemProblem(
-        "encrypted_pdf",
-        password == nil
-          ? "the PDF is encrypted and needs a password" : "the PDF is encrypted, and the password does not open it")
+      throw error
     }
-    document = opened
-    pageCount = Int(cpoppler_page_count(opened))
-    objects = PDFObjects(UnsafeRawBufferPointer(start: bytes, count: content.count), password: password)
+    pageCount = Int(cpoppler_page_count(document))
+  }
+
+  private static func open(
+    _ bytes: UnsafeMutableRawPointer, _ count: Int, _ objects: PDFObjects?, password: String?
+  ) throws -> OpaquePointer {
+    // Only qpdf survives a wrong password; with it, this one is right.
+    let key = objects?.isEncrypted == true ? password : nil
+    var problem = CPOPPLER_OK
+    if let opened = cpoppler_open(bytes, count, key, &problem) { return opened }
+    guard problem == CPOPPLER_ENCRYPTED else {
+      throw ItemProblem("corrupt_pdf", "the PDF is damaged: it cannot be opened")
+    }
+    if password != nil, !PDFObjects.isInstalled {
+      throw SluiceError(
+        .missing, "encrypted PDFs cannot be read without qpdf", advice: "Install it: apt-get install libqpdf29")
+    }
+    throw ItemProblem("encrypted_pdf", "the PDF is encrypted and needs a password")
   }
 
   deinit {
@@ -86,7 +97,10 @@ final class PDFFile {
     let plain = String(
       String.UnicodeScalarView(String(cString: text).unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
     let words = plain.split(separator: " ").joined(separator: " ")
-    return words.isEmpty ? nil : words
+    // What programs write when nobody said anything.
+    let isFiller = ["anonymous", "(anonymous)", "unspecified", "(unspecified)", "unknown", "untitled"].contains(
+      words.lowercased())
+    return words.isEmpty || isFiller ? nil : words
   }
 
   private static func date(_ seconds: Int64) -> String? {
@@ -97,6 +111,13 @@ final class PDFFile {
     var text = [CChar](repeating: 0, count: 32)
     guard strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts) > 0 else { return nil }
     return text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  /// Of a page (from 1), in points.
+  func size(of number: Int) -> (width: Double, height: Double)? {
+    var (width, height) = (0.0, 0.0)
+    guard cpoppler_page_size(document, Int32(number - 1), &width, &height) != 0 else { return nil }
+    return (width, height)
   }
 
   /// The picture of a page (from 1) as PNG, `scale` pixels a point.
@@ -126,6 +147,8 @@ final class PDFFile {
     let rules = drawing.map { $0.isExcessive ? [] : $0.rules } ?? []
     var page = PDFPage(number: number, raw, rules: rules, &fonts)
     page.strokes = drawing?.strokes ?? []
+    // Without qpdf nobody knows: then a page without text is taken for a picture.
+    page.hasPicture = drawing?.drawsSomething ?? true
     return page
   }
 }

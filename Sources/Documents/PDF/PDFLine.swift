@@ -72,4 +72,7 @@ struct PDFPage {
   var rules: [PDFRule] = []
   /// Where slanted lines and curves are drawn.
   var strokes: [(x: Double, y: Double)] = []
+  var links: [PDFLink] = []
+  /// Whether something is shown on it besides text.
+  var hasPicture = false
 }

@@ -8,10 +8,20 @@ final class PDFObjects {
 
   /// `nil` when qpdf is not installed or cannot read the file: then ruling lines are unknown. `bytes` must
   /// outlive this.
-  init?(_ bytes: UnsafeRawBufferPointer, password: String?) {
-    guard cqpdf_load() == nil, let opened = cqpdf_open(bytes.baseAddress, bytes.count, password) else { return nil }
+  /// - Throws: `ItemProblem` `encrypted_pdf` for a wrong password.
+  init?(_ bytes: UnsafeRawBufferPointer, password: String?) throws {
+    guard cqpdf_load() == nil else { return nil }
+    var isWrong: Int32 = 0
+    guard let opened = cqpdf_open(bytes.baseAddress, bytes.count, password, &isWrong) else {
+      if isWrong != 0, password != nil {
+        throw ItemProblem("encrypted_pdf", "the PDF is encrypted, and the password does not open it")
+      }
+      return nil
+    }
     document = opened
   }
+
+  var isEncrypted: Bool { cqpdf_is_encrypted(document) != 0 }
 
   deinit { cqpdf_close(document) }
 

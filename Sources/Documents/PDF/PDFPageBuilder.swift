@@ -72,6 +72,23 @@ extension PDFPage {
       return false
     }
 
+    var links = UnsafeBufferPointer(start: raw.links, count: Int(raw.link_count)).map { link in
+      PDFLink(
+        box: PageBox(left: link.box.left, top: link.box.top, right: link.box.right, bottom: link.box.bottom),
+        url: String(cString: link.uri), text: "")
+    }
+    /// Puts a character to the links that it lies under.
+    func link(_ place: cpoppler_box, _ range: Range<Int>, afterSpace: Bool) {
+      let (x, y) = ((place.left + place.right) / 2, (place.top + place.bottom) / 2)
+      for index in links.indices
+      where x > links[index].box.left && x < links[index].box.right && y > links[index].box.top
+        && y < links[index].box.bottom
+      {
+        if afterSpace && !links[index].text.isEmpty { links[index].text += " " }
+        links[index].text += String(decoding: bytes[range], as: UTF8.self)
+      }
+    }
+
     var offset = 0
     var index = 0
     while offset < bytes.count {
@@ -111,6 +128,9 @@ extension PDFPage {
       }
       if isBold && segment.isBoldSoFar { segment.boldRight = place.right }
       if segment.pendingSpace && segment.count > 0 { segment.text.append(0x20) }
+      if !links.isEmpty {
+        link(place, offset..<(offset + length), afterSpace: segment.pendingSpace || segment.count == 0)
+      }
       segment.pendingSpace = false
       if scalar >= 0xFB00 && scalar <= 0xFB06 {
         segment.text.append(contentsOf: ["ff", "fi", "fl", "ffi", "ffl", "st", "st"][Int(scalar - 0xFB00)].utf8)
@@ -134,6 +154,7 @@ extension PDFPage {
     }
     end()
     self.init(number: number, width: raw.width, height: raw.height, lines: lines, rules: rules)
+    self.links = links
   }
 
   /// The scalar at `offset` of text that poppler made, which is valid UTF-8, and its length.

@@ -91,7 +91,8 @@ enum PDFParagraphs {
   enum Label: Equatable {
     case bullet
     case number(Int)
-    case letter
+    /// `a)` is 1.
+    case letter(Int)
   }
 
   /// What a line begins with, if that can be the label of a list's item.
@@ -105,7 +106,9 @@ enum PDFParagraphs {
     guard closed else { return nil }
     let core = word.dropLast().drop { $0 == "(" }
     if let number = Int(String(core)), number >= 0, number < 1000 { return .number(number) }
-    if core.count == 1, let letter = core.first, letter.properties.isLowercase { return .letter }
+    if core.count == 1, let letter = core.first, letter.value >= 97, letter.value <= 122 {
+      return .letter(Int(letter.value) - 96)
+    }
     return nil
   }
 

@@ -273,6 +273,45 @@ enum PDFTables {
     return initial == "(" || initial?.properties.isLowercase == true
   }
 
+  /// Joins a table at the end of a page with the one that the next page begins with, when they have the same
+  /// columns in the same places; column names that are repeated there are left out.
+  static func joinAcrossPages(_ blocks: inout [PDFBlock], _ pages: [PDFPage]) {
+    let heights = Dictionary(uniqueKeysWithValues: pages.map { ($0.number, $0.height) })
+    var result: [PDFBlock] = []
+    /// The page and box of the last part of the last table.
+    var end: (page: Int, box: PageBox)?
+    for block in blocks {
+      if case .table(let next) = block.kind, let last = result.last, case .table(let table) = last.kind,
+        let place = end,
+        block.page == place.page + 1, next.columnCount == table.columnCount, abs(place.box.left - block.box.left) < 12,
+        abs(place.box.right - block.box.right) < 12, let height = heights[place.page], place.box.bottom > 0.7 * height,
+        block.box.top < 0.3 * height
+      {
+        result[result.count - 1].kind = .table(joined(table, next))
+        result[result.count - 1].reason = last.reason.map { $0 + "; goes on on page \(block.page)" }
+      } else {
+        result.append(block)
+      }
+      if case .table = block.kind { end = (block.page, block.box) } else { end = nil }
+    }
+    blocks = result
+  }
+
+  private static func joined(_ table: DocumentTable, _ next: DocumentTable) -> DocumentTable {
+    let headers = table.headerRowCount
+    let repeated = headers > 0 && Array(table.grid.prefix(headers)) == Array(next.grid.prefix(headers)) ? headers : 0
+    let rows = table.rowCount
+    return DocumentTable(
+      cells: table.cells
+        + next.cells.compactMap { cell in
+          guard cell.row >= repeated else { return nil }
+          var cell = cell
+          cell.row += rows - repeated
+          cell.isHeader = false
+          return cell
+        })
+  }
+
   /// How many rows at the top are column names: bold ones, or, in a table of numbers, those
   /// without any.
   private static func headerCount(_ grid: [[String]], _ bold: [Bool]) -> Int {

@@ -59,6 +59,9 @@ struct PDFWords {
         // Joined only when the document writes the word like that elsewhere.
         if contains(String(head) + tail) { text.removeLast() }
         text += line.text
+      } else if text.hasSuffix("/"), text.split(separator: " ").last?.contains("://") == true {
+        // An address that goes on in the next line.
+        text += line.text
       } else {
         text += " " + line.text
       }

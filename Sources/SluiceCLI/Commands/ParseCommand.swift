@@ -5,7 +5,8 @@ import Foundations
 enum ParseCommand {
   static let spec = CommandSpec(
     "parse", "Show what a file becomes: its elements, as the parse stage makes them.", usage: "FILE…",
-    options: [OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown or json."), .json],
+    options: [OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown or json."), .json]
+      + ParseArguments.options,
     run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
@@ -19,6 +20,7 @@ enum ParseCommand {
         advice: Suggestion.nearest(to: format, among: ["text", "markdown", "json"]).map { "Did you mean \($0)?" }
           ?? "There are: text, markdown, json.")
     }
+    let options = try ParseArguments.read(arguments)
     for path in arguments.positional {
       let bytes = try FileSystem.read(path, limit: 1 << 30)
       if format == "features" {
@@ -27,7 +29,15 @@ enum ParseCommand {
         continue
       }
       do {
-        let document = try onLargeStack { try DocumentReader.read(bytes, DocumentSource(name: path)) }
+        let document = try onLargeStack { try DocumentReader.read(bytes, DocumentSource(name: path), options) }
+        if let page = arguments["--view"] {
+          try ParseArguments.writeView(of: document, bytes, options, path, to: page)
+          continue
+        }
+        if arguments.has("--explain"), format == "text" {
+          Output.line(ParseArguments.explanation(document))
+          continue
+        }
         switch format {
         case "json": Output.json(.object(document.json))
         case "markdown": Output.line(markdown(document))
