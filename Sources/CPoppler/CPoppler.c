@@ -9,6 +9,8 @@
 
 #undef g_object_unref
 
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+
 #define FUNCTIONS(X) \
   X(poppler, poppler_get_version) X(poppler, poppler_document_new_from_bytes) X(poppler, poppler_document_get_n_pages) \
   X(poppler, poppler_document_get_title) X(poppler, poppler_document_get_page) X(poppler, poppler_document_find_dest) \
@@ -17,6 +19,13 @@
   X(poppler, poppler_index_iter_new) X(poppler, poppler_index_iter_free) X(poppler, poppler_index_iter_get_child) \
   X(poppler, poppler_index_iter_get_action) X(poppler, poppler_index_iter_next) X(poppler, poppler_action_free) \
   X(poppler, poppler_dest_free) X(poppler, poppler_error_quark) \
+  X(poppler, poppler_document_get_author) X(poppler, poppler_document_get_subject) \
+  X(poppler, poppler_document_get_keywords) X(poppler, poppler_document_get_creation_date) \
+  X(poppler, poppler_document_get_modification_date) X(poppler, poppler_page_get_link_mapping) \
+  X(poppler, poppler_page_free_link_mapping) X(poppler, poppler_page_render) \
+  X(cairo, cairo_image_surface_create) X(cairo, cairo_create) X(cairo, cairo_scale) X(cairo, cairo_set_source_rgb) \
+  X(cairo, cairo_paint) X(cairo, cairo_destroy) X(cairo, cairo_surface_destroy) X(cairo, cairo_surface_status) \
+  X(cairo, cairo_surface_write_to_png_stream) X(cairo, cairo_status) \
   X(glib, g_bytes_new_static) X(glib, g_bytes_unref) X(glib, g_error_free) X(glib, g_free) X(glib, g_error_matches) \
   X(gobject, g_object_unref)
 
@@ -42,6 +51,7 @@ static void load(void) {
   void *glib = open_library("libglib-2.0.so.0");
   void *gobject = open_library("libgobject-2.0.so.0");
   void *poppler = open_library("libpoppler-glib.so.8");
+  void *cairo = open_library("libcairo.so.2");
   if (failed) return;
 #define RESOLVE(library, name) \
   if (!(api.name = (__typeof__(&name))dlsym(library, #name))) { \
@@ -59,10 +69,12 @@ const char *cpoppler_load(void) {
 
 const char *cpoppler_version(void) { return api.poppler_get_version(); }
 
-cpoppler_document *cpoppler_open(const void *bytes, size_t length, enum cpoppler_problem *problem) {
-  GBytes *data = api.g_bytes_new_static(bytes, length);
+cpoppler_document *cpoppler_open(
+    const void *bytes, size_t length, const char *password, enum cpoppler_problem *problem) {
   GError *error = NULL;
-  PopplerDocument *document = api.poppler_document_new_from_bytes(data, NULL, &error);
+  PopplerDocument *document = NULL;
+  GBytes *data = api.g_bytes_new_static(bytes, length);
+  document = api.poppler_document_new_from_bytes(data, password, &error);
   api.g_bytes_unref(data);
   *problem = CPOPPLER_OK;
   if (!document) {
@@ -81,12 +93,42 @@ int cpoppler_page_count(cpoppler_document *document) {
 
 static char *copied(const char *text) { return strdup(text ? text : ""); }
 
-char *cpoppler_title(cpoppler_document *document) {
-  char *title = api.poppler_document_get_title((PopplerDocument *)document);
-  if (!title) return NULL;
-  char *copy = strdup(title);
-  api.g_free(title);
+char *cpoppler_info(cpoppler_document *document, enum cpoppler_info what) {
+  PopplerDocument *of = (PopplerDocument *)document;
+  char *text = NULL;
+  switch (what) {
+  case CPOPPLER_TITLE: text = api.poppler_document_get_title(of); break;
+  case CPOPPLER_AUTHOR: text = api.poppler_document_get_author(of); break;
+  case CPOPPLER_SUBJECT: text = api.poppler_document_get_subject(of); break;
+  case CPOPPLER_KEYWORDS: text = api.poppler_document_get_keywords(of); break;
+  }
+  if (!text) return NULL;
+  char *copy = strdup(text);
+  api.g_free(text);
   return copy;
+}
+
+int64_t cpoppler_date(cpoppler_document *document, int modified) {
+  PopplerDocument *of = (PopplerDocument *)document;
+  return modified ? api.poppler_document_get_modification_date(of) : api.poppler_document_get_creation_date(of);
+}
+
+static void read_links(PopplerPage *page, struct cpoppler_page *out) {
+  GList *mapping = api.poppler_page_get_link_mapping(page);
+  unsigned room = 0;
+  for (GList *at = mapping; at; at = at->next) room++;
+  if (room) {
+    out->links = calloc(room, sizeof *out->links);
+    if (!out->links) abort();
+    for (GList *at = mapping; at; at = at->next) {
+      PopplerLinkMapping *link = at->data;
+      if (!link->action || link->action->type != POPPLER_ACTION_URI || !link->action->uri.uri) continue;
+      PopplerRectangle r = link->area;
+      out->links[out->link_count++] = (struct cpoppler_link){
+          {r.x1, out->height - r.y2, r.x2, out->height - r.y1}, copied(link->action->uri.uri)};
+    }
+  }
+  if (mapping) api.poppler_page_free_link_mapping(mapping);
 }
 
 int cpoppler_read_page(cpoppler_document *document, int index, struct cpoppler_page *out) {
@@ -120,6 +162,7 @@ int cpoppler_read_page(cpoppler_document *document, int index, struct cpoppler_p
     }
   }
   if (attributes) api.poppler_page_free_text_attributes(attributes);
+  read_links(page, out);
   api.g_object_unref(page);
   return 1;
 }
@@ -129,7 +172,64 @@ void cpoppler_free_page(struct cpoppler_page *page) {
   free(page->boxes);
   for (unsigned i = 0; i < page->run_count; i++) free(page->runs[i].font);
   free(page->runs);
+  for (unsigned i = 0; i < page->link_count; i++) free(page->links[i].uri);
+  free(page->links);
   memset(page, 0, sizeof *page);
+}
+
+struct picture {
+  unsigned char *bytes;
+  size_t count, room;
+};
+
+static cairo_status_t append(void *into, const unsigned char *bytes, unsigned count) {
+  struct picture *picture = into;
+  if (picture->count + count > picture->room) {
+    size_t room = (picture->count + count) * 2;
+    unsigned char *larger = realloc(picture->bytes, room);
+    if (!larger) return CAIRO_STATUS_NO_MEMORY;
+    picture->bytes = larger;
+    picture->room = room;
+  }
+  memcpy(picture->bytes + picture->count, bytes, count);
+  picture->count += count;
+  return CAIRO_STATUS_SUCCESS;
+}
+
+int cpoppler_page_size(cpoppler_document *document, int index, double *width, double *height) {
+  PopplerPage *page = api.poppler_document_get_page((PopplerDocument *)document, index);
+  if (!page) return 0;
+  api.poppler_page_get_size(page, width, height);
+  api.g_object_unref(page);
+  return 1;
+}
+
+void *cpoppler_render(cpoppler_document *document, int index, double scale, size_t *length) {
+  *length = 0;
+  PopplerPage *page = api.poppler_document_get_page((PopplerDocument *)document, index);
+  if (!page) return NULL;
+  double width, height;
+  api.poppler_page_get_size(page, &width, &height);
+  struct picture picture = {0};
+  double columns = width * scale + 0.5, rows = height * scale + 0.5;
+  if (columns >= 1 && rows >= 1 && columns < 20000 && rows < 20000 && columns * rows < 1e8) {
+    cairo_surface_t *surface = api.cairo_image_surface_create(CAIRO_FORMAT_RGB24, (int)columns, (int)rows);
+    cairo_t *cairo = api.cairo_create(surface);
+    api.cairo_scale(cairo, scale, scale);
+    api.cairo_set_source_rgb(cairo, 1, 1, 1);
+    api.cairo_paint(cairo);
+    api.poppler_page_render(page, cairo);
+    int fine = api.cairo_status(cairo) == CAIRO_STATUS_SUCCESS;
+    api.cairo_destroy(cairo);
+    if (!fine || api.cairo_surface_write_to_png_stream(surface, append, &picture) != CAIRO_STATUS_SUCCESS) {
+      free(picture.bytes);
+      picture.bytes = NULL;
+    }
+    api.cairo_surface_destroy(surface);
+  }
+  api.g_object_unref(page);
+  if (picture.bytes) *length = picture.count;
+  return picture.bytes;
 }
 
 struct collection {

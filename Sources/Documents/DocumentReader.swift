@@ -23,16 +23,18 @@ package struct DocumentSource: Sendable, Hashable {
 /// Reads a document of any kind that Sluice knows.
 package enum DocumentReader {
   /// Raised when the same bytes may now give another result; part of the key of the parse stage.
-  package static let version = 1
+  package static let version = 3
 
   /// Reads a document in this process: for untrusted bytes use `ParserPool`.
   /// - Throws: `ItemProblem` when this document cannot be read, `SluiceError.missing` when a library is not
   ///   installed.
-  package static func read(_ bytes: [UInt8], _ source: DocumentSource) throws -> ParsedDocument {
+  package static func read(_ bytes: [UInt8], _ source: DocumentSource, _ options: ParseOptions = ParseOptions())
+    throws -> ParsedDocument
+  {
     var document: ParsedDocument
     switch try DocumentKind.of(bytes, source) {
-    case .html: document = try HTMLReader.read(bytes, charset: source.charset)
-    case .pdf: document = try PDFReader.read(bytes)
+    case .html: document = try HTMLReader.read(bytes, charset: source.charset, options)
+    case .pdf: document = try PDFReader.read(bytes, options)
     case .markdown: document = try MarkdownReader.read(bytes, charset: source.charset)
     case .text: document = PlainTextReader.read(bytes, charset: source.charset)
     }

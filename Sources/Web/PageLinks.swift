@@ -1,8 +1,9 @@
-import CGumbo
+import CLexbor
 import Foundations
+import Glibc
 import HTTPClient
 
-/// The links of a page, read by gumbo as a browser would.
+/// The links of a page, read by lexbor as a browser would.
 package struct PageLinks: Sendable, Equatable {
   /// Normal forms, in the order of the page, each once.
   package private(set) var urls: [String] = []
@@ -14,57 +15,64 @@ package struct PageLinks: Sendable, Equatable {
   package init(reading bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) {
     var base = base
     var found: [String] = []
-    let result = bytes.withUnsafeBytes { raw -> UnsafeMutablePointer<GumboOutput>? in
-      var options = kGumboDefaultOptions
-      options.max_errors = 0
-      return gumbo_parse_with_options(&options, raw.baseAddress?.assumingMemoryBound(to: CChar.self), raw.count)
+    var status = HTML_OK
+    let parsed = bytes.withUnsafeBytes { raw in
+      html_parse(raw.baseAddress?.assumingMemoryBound(to: CChar.self), raw.count, 10_000, &status)
     }
-    guard let output = result else { return }
-    defer {
-      var options = kGumboDefaultOptions
-      gumbo_destroy_output(&options, output)
-    }
-    var open = [output.pointee.root]
-    while let node = open.popLast() {
-      guard let node, node.pointee.type == GUMBO_NODE_ELEMENT else { continue }
-      let element = node.pointee.v.element
-      switch element.tag {
-      case GUMBO_TAG_BASE:
-        if let target = Self.attribute(element, "href"), let resolved = normalizer.resolve(target, against: base),
+    guard let tree = parsed else { return }
+    defer { html_free(tree) }
+    var count = 0
+    let nodes = UnsafeBufferPointer(start: html_nodes(tree, &count), count: count)
+    for node in nodes where Int(node.kind) == HTML_ELEMENT {
+      func value(_ name: StaticString) -> String? { Self.attribute(node, html_attributes(tree), name) }
+      switch node.tag {
+      case Self.base:
+        if let target = value("href"), let resolved = normalizer.resolve(target, against: base),
           let url = HTTPURL(resolved)
         {
           base = url
         }
-      case GUMBO_TAG_META:
-        if Self.attribute(element, "name")?.lowercased() == "robots",
-          let content = Self.attribute(element, "content")?.lowercased(),
+      case Self.meta:
+        if value("name")?.lowercased() == "robots", let content = value("content")?.lowercased(),
           content.contains("nofollow") || content.contains("none")
         {
           isNofollow = true
         }
-      case GUMBO_TAG_LINK:
-        if Self.attribute(element, "rel")?.lowercased() == "canonical", let target = Self.attribute(element, "href") {
+      case Self.link:
+        if value("rel")?.lowercased() == "canonical", let target = value("href") {
           canonical = canonical ?? normalizer.resolve(target, against: base)
         }
-      case GUMBO_TAG_A, GUMBO_TAG_AREA:
-        let relations = Self.attribute(element, "rel")?.lowercased() ?? ""
-        if let target = Self.attribute(element, "href"), !relations.contains("nofollow") { found.append(target) }
-      case GUMBO_TAG_FRAME, GUMBO_TAG_IFRAME:
-        if let target = Self.attribute(element, "src") { found.append(target) }
+      case Self.anchor, Self.area:
+        if let target = value("href"), value("rel")?.lowercased().contains("nofollow") != true { found.append(target) }
+      case Self.frame, Self.iframe:
+        if let target = value("src") { found.append(target) }
       default: break
-      }
-      // Children in their order: the last one first onto the stack.
-      for index in stride(from: Int(element.children.length) - 1, through: 0, by: -1) {
-        open.append(element.children.data[index]?.assumingMemoryBound(to: GumboNode.self))
       }
     }
     var seen: Set<String> = []
     urls = found.compactMap { normalizer.resolve($0, against: base) }.filter { seen.insert($0).inserted }
   }
 
-  private static func attribute(_ element: GumboElement, _ name: String) -> String? {
-    var attributes = element.attributes
-    guard attributes.length > 0, let found = gumbo_get_attribute(&attributes, name) else { return nil }
-    return String(cString: found.pointee.value)
+  private static let anchor = html_tag("a", 1)
+  private static let area = html_tag("area", 4)
+  private static let base = html_tag("base", 4)
+  private static let frame = html_tag("frame", 5)
+  private static let iframe = html_tag("iframe", 6)
+  private static let link = html_tag("link", 4)
+  private static let meta = html_tag("meta", 4)
+
+  private static func attribute(
+    _ node: html_node, _ attributes: UnsafePointer<html_attribute>?, _ name: StaticString
+  ) -> String? {
+    guard let attributes else { return nil }
+    for place in Int(node.first_attribute)..<(Int(node.first_attribute) + Int(node.attribute_count)) {
+      let attribute = attributes[place]
+      guard Int(attribute.name_length) == name.utf8CodeUnitCount,
+        memcmp(attribute.name, name.utf8Start, name.utf8CodeUnitCount) == 0
+      else { continue }
+      return String(
+        decoding: UnsafeRawBufferPointer(start: attribute.value, count: Int(attribute.value_length)), as: UTF8.self)
+    }
+    return nil
   }
 }

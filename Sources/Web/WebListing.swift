@@ -1,4 +1,5 @@
 import Foundations
+import XML
 import HTTPClient
 
 /// What a sitemap or feed says: pages, or further sitemaps.

@@ -13,12 +13,17 @@ const char *cpoppler_version(void);
 
 typedef struct cpoppler_document cpoppler_document;
 enum cpoppler_problem { CPOPPLER_OK, CPOPPLER_ENCRYPTED, CPOPPLER_DAMAGED };
-/// Opens a document; `bytes` must outlive it. On failure returns NULL and sets `problem`.
-cpoppler_document *cpoppler_open(const void *bytes, size_t length, enum cpoppler_problem *problem);
+/// Opens a document, with a password that is known to be right or NULL (poppler 22.12 crashes on a wrong one);
+/// `bytes` must outlive it. On failure returns NULL and sets `problem`.
+cpoppler_document *cpoppler_open(
+    const void *bytes, size_t length, const char *password, enum cpoppler_problem *problem);
 void cpoppler_close(cpoppler_document *document);
 int cpoppler_page_count(cpoppler_document *document);
-/// The title of the document's information, or NULL; free it with free(3).
-char *cpoppler_title(cpoppler_document *document);
+enum cpoppler_info { CPOPPLER_TITLE, CPOPPLER_AUTHOR, CPOPPLER_SUBJECT, CPOPPLER_KEYWORDS };
+/// A text of the document's information, or NULL; free it with free(3).
+char *cpoppler_info(cpoppler_document *document, enum cpoppler_info what);
+/// When the document was made or last changed, in seconds since 1970; -1 when unknown.
+int64_t cpoppler_date(cpoppler_document *document, int modified);
 
 struct cpoppler_box {
   double left, top, right, bottom;  // points from the upper left corner
@@ -28,6 +33,10 @@ struct cpoppler_run {
   double size;
   int start, end;  // characters; `end` belongs to the run
 };
+struct cpoppler_link {
+  struct cpoppler_box box;
+  char *uri;
+};
 struct cpoppler_page {
   double width, height;
   char *text;                 // UTF-8
@@ -35,10 +44,18 @@ struct cpoppler_page {
   unsigned box_count;
   struct cpoppler_run *runs;
   unsigned run_count;
+  struct cpoppler_link *links;  // those that lead out of the document
+  unsigned link_count;
 };
 /// The text of page `index` (from 0); returns 0 when there is no such page. Free it afterwards.
 int cpoppler_read_page(cpoppler_document *document, int index, struct cpoppler_page *page);
 void cpoppler_free_page(struct cpoppler_page *page);
+
+/// The size of page `index` (from 0) in points; returns 0 when there is no such page.
+int cpoppler_page_size(cpoppler_document *document, int index, double *width, double *height);
+/// The picture of page `index` (from 0) as PNG, `scale` pixels a point; free it with free(3). NULL when there is
+/// none, or when it would be larger than 100 million pixels.
+void *cpoppler_render(cpoppler_document *document, int index, double scale, size_t *length);
 
 struct cpoppler_bookmark {
   char *title;

@@ -1,62 +1,85 @@
-import CGumbo
+import CLexbor
 import Foundations
+import Glibc
 
-/// A node of gumbo's tree; only good while the tree lives.
+/// A node of a tree; only good while the tree lives.
 struct HTMLNode {
-  let pointer: UnsafeMutablePointer<GumboNode>
+  /// The tree is held by who walks it: a reference here would be counted at every step.
+  unowned(unsafe) let tree: HTMLTree
+  /// Its number in document order.
+  let index: Int
 
   enum Kind { case element, text, other }
 
+  private var value: html_node { tree.nodes[index] }
+
   var kind: Kind {
-    switch pointer.pointee.type {
-    case GUMBO_NODE_ELEMENT, GUMBO_NODE_TEMPLATE: .element
-    case GUMBO_NODE_TEXT, GUMBO_NODE_WHITESPACE, GUMBO_NODE_CDATA: .text
+    switch Int(value.kind) {
+    case HTML_ELEMENT: .element
+    case HTML_TEXT: .text
     default: .other
     }
   }
 
-  var tag: GumboTag { pointer.pointee.v.element.tag }
-  var name: String { HTMLTag.name(tag) }
-  var role: HTMLRole { HTMLTag.role(tag) }
+  var isElement: Bool { Int(value.kind) == HTML_ELEMENT }
+  var tag: HTMLTag { HTMLTag(number: value.tag) }
+  var role: HTMLRole { tag.role }
+  /// One past the number of the last node below.
+  var end: Int { Int(value.end) }
+  var parent: HTMLNode? { index == 0 ? nil : HTMLNode(tree: tree, index: Int(value.parent)) }
 
   /// The bytes of a text node.
   var text: UnsafeBufferPointer<UInt8> {
-    guard let start = pointer.pointee.v.text.text else {
-      return UnsafeBufferPointer(start: nil, count: 0)
-    }
-    var end = start
-    while end.pointee != 0 { end += 1 }
-    return UnsafeRawBufferPointer(start: start, count: end - start).assumingMemoryBound(
-      to: UInt8.self)
+    let node = value
+    return UnsafeRawBufferPointer(start: node.text, count: node.text == nil ? 0 : Int(node.text_length))
+      .assumingMemoryBound(to: UInt8.self)
   }
 
   struct Children: Sequence, IteratorProtocol {
-    private var next_: UnsafeMutablePointer<UnsafeMutableRawPointer?>?
-    private var left: UInt32
-    init(_ vector: GumboVector) {
-      next_ = vector.data
-      left = vector.length
-    }
+    unowned(unsafe) fileprivate let tree: HTMLTree
+    fileprivate var here: Int
+    fileprivate let end: Int
+
     mutating func next() -> HTMLNode? {
-      guard left > 0, let here = next_, let raw = here.pointee else { return nil }
-      next_ = here + 1
-      left -= 1
-      return HTMLNode(pointer: raw.assumingMemoryBound(to: GumboNode.self))
+      guard here < end else { return nil }
+      defer { here = Int(tree.nodes[here].end) }
+      return HTMLNode(tree: tree, index: here)
     }
   }
 
-  var children: Children {
-    kind == .element ? Children(pointer.pointee.v.element.children) : Children(GumboVector())
-  }
+  var children: Children { Children(tree: tree, here: index + 1, end: end) }
 
-  var hasAttributes: Bool { pointer.pointee.v.element.attributes.length > 0 }
+  var hasAttributes: Bool { value.attribute_count > 0 }
+
+  /// The bytes of an attribute's value; the name in lower case.
+  func bytes(_ name: StaticString) -> UnsafeBufferPointer<UInt8>? {
+    let node = value
+    guard node.attribute_count > 0, let all = tree.attributes else { return nil }
+    for place in Int(node.first_attribute)..<(Int(node.first_attribute) + Int(node.attribute_count)) {
+      let attribute = all[place]
+      guard Int(attribute.name_length) == name.utf8CodeUnitCount,
+        memcmp(attribute.name, name.utf8Start, name.utf8CodeUnitCount) == 0
+      else { continue }
+      return UnsafeRawBufferPointer(start: attribute.value, count: Int(attribute.value_length))
+        .assumingMemoryBound(to: UInt8.self)
+    }
+    return nil
+  }
 
   func attribute(_ name: StaticString) -> String? {
-    var attributes = pointer.pointee.v.element.attributes
-    guard attributes.length > 0 else { return nil }
-    let found = gumbo_get_attribute(
-      &attributes, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
-    return found.map { String(cString: $0.pointee.value) }
+    bytes(name).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Whether a class, id or role has these letters; quicker than its words.
+  func mentions(_ letters: StaticString) -> Bool {
+    for name in ["class", "id", "role"] as [StaticString] {
+      let length = letters.utf8CodeUnitCount
+      guard let value = bytes(name), let start = value.baseAddress, value.count >= length else { continue }
+      for offset in 0...(value.count - length) where value[offset] == letters.utf8Start.pointee {
+        if memcmp(start + offset, letters.utf8Start, length) == 0 { return true }
+      }
+    }
+    return false
   }
 
   /// The words of `class` and the `id`, in lower case.

@@ -1,80 +1,122 @@
-import CGumbo
 import Foundations
-import Glibc
 
-/// Reads HTML: the tree by gumbo (the WHATWG algorithm), then the elements of its content.
+/// Reads HTML: the tree by lexbor (the WHATWG algorithm), then the elements of its content.
 package enum HTMLReader {
-  /// The version of gumbo that Debian 12 ships; the library has no call that tells.
-  package static let libraryVersion = "gumbo 0.10.1"
+  /// The version of lexbor that scripts/setup-lexbor builds.
+  package static let libraryVersion = "lexbor 3.1.0"
+
+  /// Tells the model that finds the content of pages from another.
+  package static var contentModel: String { ContentModel.digest }
 
   /// Reads a page. `charset` is what HTTP said of its encoding.
-  package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument
+  /// - Throws: `ItemProblem` `bad_selector`, `too_deep`, `too_large`.
+  package static func read(_ bytes: [UInt8], charset: String?, _ options: ParseOptions = ParseOptions())
+    throws(ItemProblem) -> ParsedDocument
   {
     let text = TextDecoding.decode(bytes, declared: [charset, HTMLCharset.declared(in: bytes)]).text
-    return try read(utf8: text, dropsSurroundings: true)
-  }
-
-  /// Reads a page in UTF-8.
-  static func read(utf8 text: [UInt8], dropsSurroundings: Bool) throws(ItemProblem)
-    -> ParsedDocument
-  {
-    var options = kGumboDefaultOptions
-    options.max_errors = 0
-    // gumbo does not check what malloc gives it. It runs in a child: ending there with a code that
-    // the parent knows beats a segmentation fault.
-    options.allocator = { _, size in malloc(size) ?? { _exit(ParserChild.outOfMemory) }() }
-    let result: Result<ParsedDocument, ItemProblem> = text.withUnsafeBufferPointer { buffer in
-      buffer.withMemoryRebound(to: CChar.self) { buffer in
-        guard let start = buffer.baseAddress,
-          let output = gumbo_parse_with_options(&options, start, buffer.count)
-        else { return .failure(ItemProblem("empty", "the page is empty")) }
-        defer { gumbo_destroy_output(&options, output) }
-        do throws(ItemProblem) {
-          return .success(try document(HTMLNode(pointer: output.pointee.root), dropsSurroundings))
-        } catch {
-          return .failure(error)
-        }
-      }
-    }
-    return try result.get()
-  }
-
-  /// Bytes of text below which the content of a page counts as not found.
-  private static let leastText = 250
-
-  private static func elements(_ root: HTMLNode, _ dropsSurroundings: Bool) throws(ItemProblem)
-    -> [DocumentElement]
-  {
-    var walker = HTMLWalker(dropsSurroundings: dropsSurroundings)
-    if dropsSurroundings { walker.total = HTMLContent.textLength(root, 0) }
-    try walker.walk(root)
-    walker.finish()
-    return walker.elements
-  }
-
-  private static func textLength(_ elements: [DocumentElement]) -> Int {
-    elements.reduce(0) { $0 + $1.text.utf8.count + ($1.table?.cells.count ?? 0) * 8 }
-  }
-
-  private static func document(_ root: HTMLNode, _ dropsSurroundings: Bool) throws(ItemProblem)
-    -> ParsedDocument
-  {
-    var head = HTMLHead()
-    head.read(root)
-    var elements = try self.elements(
-      dropsSurroundings ? HTMLContent.root(of: root) ?? root : root, dropsSurroundings)
-    if dropsSurroundings, textLength(elements) < leastText {
-      // Everything looked like navigation, or the content is only there for browsers without
-      // scripts: then all of it is what the page has to say.
-      let all = try self.elements(root, false)
-      if elements.isEmpty || textLength(all) > 3 * textLength(elements) + leastText {
-        elements = all
-      }
-    }
-    var document = ParsedDocument(language: head.language, elements: elements)
-    let heading = document.elements.first { $0.kind == .title && $0.level == 1 }?.text
-    document.title = head.title ?? heading ?? document.elements.first { $0.kind == .title }?.text
+    let tree = try HTMLTree(utf8: text)
+    let page = HTMLPage(tree, dropping: try dropped(tree, options.html))
+    var document = ParsedDocument(elements: [])
+    let metadata = HTMLMetadata(page)
+    document.language = metadata.language
+    document.title = metadata.title
+    document.metadata = metadata.members
+    document.elements = content(page, options)
     document.fillSectionPaths()
     return document
+  }
+
+  /// The elements of a page's content, or of all that `select` matches.
+  private static func content(_ page: HTMLPage, _ options: ParseOptions) -> [DocumentElement] {
+    let content = options.html.select == nil ? HTMLContent(page, comments: options.html.comments) : nil
+    return page.pieces.indices.compactMap { index in
+      let piece = page.pieces[index]
+      guard content?.kept[index] ?? !piece.nodes.isEmpty else { return nil }
+      var element = piece.element
+      if piece.nodes.isEmpty { element.level = nil }
+      if options.explain { element.reason = reason(piece, page, content?.reason(index)) }
+      return element
+    }
+  }
+
+  private static func reason(_ piece: HTMLPiece, _ page: HTMLPage, _ why: String?) -> String {
+    guard !piece.nodes.isEmpty else { return "said in the page's head only; \(why ?? "")" }
+    var path: [String] = []
+    var node: HTMLNode? = HTMLNode(tree: page.tree, index: piece.block)
+    while let here = node, path.count < 4 {
+      let classes = here.attribute("class")?.split(separator: " ").prefix(2).map { ".\($0)" }.joined() ?? ""
+      path.append(page.tree.name(here) + (here.attribute("id").map { "#\($0)" } ?? "") + classes)
+      node = here.parent
+    }
+    return path.reversed().joined(separator: " > ") + (why.map { "; \($0)" } ?? "; selected")
+  }
+
+  /// What `drop` matches, and what is beside all that `select` matches.
+  private static func dropped(_ tree: HTMLTree, _ options: HTMLOptions) throws(ItemProblem) -> [Bool]? {
+    if options.select == nil && options.drop == nil { return nil }
+    var dropped = [Bool](repeating: false, count: tree.nodes.count)
+    if let selector = options.select {
+      guard let selected = tree.select(selector) else { throw unreadable(selector, "select") }
+      guard selected.contains(true) else {
+        throw ItemProblem("nothing_selected", "nothing on the page matches select: \(selector)")
+      }
+      // What holds something selected is walked; of the rest, only what is selected or below it.
+      var end = 0
+      for index in tree.nodes.indices {
+        if selected[index] { end = max(end, HTMLNode(tree: tree, index: index).end) }
+        dropped[index] = index >= end
+      }
+      for index in tree.nodes.indices.reversed() where !dropped[index] {
+        if let parent = HTMLNode(tree: tree, index: index).parent { dropped[parent.index] = false }
+      }
+    }
+    if let selector = options.drop {
+      guard let found = tree.select(selector) else { throw unreadable(selector, "drop") }
+      for index in found.indices where found[index] { dropped[index] = true }
+    }
+    return dropped
+  }
+
+  private static func unreadable(_ selector: String, _ name: String) -> ItemProblem {
+    ItemProblem("bad_selector", "\(name): '\(selector)' is not a CSS selector")
+  }
+
+  /// What the content model sees of a page, for its training: a JSON line a piece.
+  package static func features(_ bytes: [UInt8]) throws(ItemProblem) -> [JSONObject] {
+    let text = TextDecoding.decode(bytes, declared: [nil, HTMLCharset.declared(in: bytes)]).text
+    let page = HTMLPage(try HTMLTree(utf8: text))
+    let features = ContentFeatures(page, HTMLMeasures(page.tree))
+    let width = ContentFeatures.names.count
+    return page.pieces.indices.map { index in
+      let element = page.pieces[index].element
+      return [
+        "path": .array(path(page, index).map { JSONValue($0) }),
+        "text": .string(element.table?.markdown ?? element.text), "kind": .string(element.kind.rawValue),
+        "values": .array(features.values[(index * width)..<((index + 1) * width)].map { .double(Double($0)) }),
+      ]
+    }
+  }
+
+  private static func path(_ page: HTMLPage, _ index: Int) -> [Int] {
+    var path: [Int] = []
+    var node: HTMLNode? = HTMLNode(tree: page.tree, index: page.pieces[index].block)
+    while let here = node {
+      path.append(here.index)
+      node = here.parent
+    }
+    return path
+  }
+
+  package static var featureNames: [String] { ContentFeatures.names }
+
+  /// All elements of a document that was made into HTML by a program: nothing is around its content.
+  static func elements(utf8 text: [UInt8]) throws(ItemProblem) -> [DocumentElement] {
+    let tree = try HTMLTree(utf8: text)
+    return withExtendedLifetime(tree) {
+      var walker = HTMLWalker()
+      walker.walk(tree.root)
+      walker.finish()
+      return walker.elements
+    }
   }
 }

@@ -18,13 +18,13 @@ struct HTMLTable {
   init?(_ table: HTMLNode) {
     var groups: [(rows: [HTMLNode], isHead: Bool)] = []
     var feet: [(rows: [HTMLNode], isHead: Bool)] = []
-    for child in table.children where child.kind == .element {
-      switch child.name {
-      case "caption": captions.append(child)
-      case "thead": groups.append((Self.rows(child), true))
-      case "tbody": groups.append((Self.rows(child), false))
-      case "tfoot": feet.append((Self.rows(child), false))
-      case "tr": groups.append(([child], false))
+    for child in table.children where child.isElement {
+      switch child.tag {
+      case .caption: captions.append(child)
+      case .thead: groups.append((Self.rows(child), true))
+      case .tbody: groups.append((Self.rows(child), false))
+      case .tfoot: feet.append((Self.rows(child), false))
+      case .tr: groups.append(([child], false))
       default: break
       }
     }
@@ -37,7 +37,7 @@ struct HTMLTable {
   }
 
   private static func rows(_ group: HTMLNode) -> [HTMLNode] {
-    group.children.filter { $0.kind == .element && $0.name == "tr" }
+    group.children.filter { $0.isElement && $0.tag == .tr }
   }
 
   private mutating func place(_ rows: [HTMLNode], from top: Int, isHead: Bool) {
@@ -47,7 +47,7 @@ struct HTMLTable {
       let y = top + offset
       var x = 0
       for node in row.children
-      where node.kind == .element && (node.name == "td" || node.name == "th") {
+      where node.isElement && (node.tag == .td || node.tag == .th) {
         while x < freeFrom.count && freeFrom[x] > y { x += 1 }
         guard x < Self.mostColumns, places.count < Self.mostPlaces else { return }
         let width = min(Self.span(node.attribute("colspan"), most: 1000), Self.mostColumns - x)
@@ -62,7 +62,7 @@ struct HTMLTable {
             node: node,
             cell: DocumentTable.Cell(
               row: y, column: x, rowSpan: height, columnSpan: width,
-              isHeader: isHead || node.name == "th", text: "")))
+              isHeader: isHead || node.tag == .th, text: "")))
         x += width
       }
     }
@@ -90,15 +90,15 @@ struct HTMLTable {
   /// Whether a cell holds what cells of data do not.
   private static func holdsPage(_ node: HTMLNode, _ depth: Int, _ onlyTables: Bool) -> Bool {
     guard depth < 64 else { return true }
-    for child in node.children where child.kind == .element {
+    for child in node.children where child.isElement {
       switch child.role {
       case .table
-      where child.children.contains(where: { $0.kind == .element && $0.name != "caption" }):
+      where child.children.contains(where: { $0.isElement && $0.tag != .caption }):
         return true
       case .heading where !onlyTables: return true
       default: break
       }
-      if child.name == "form" && !onlyTables { return true }
+      if child.tag == .form && !onlyTables { return true }
       if holdsPage(child, depth + 1, onlyTables) { return true }
     }
     return false

@@ -1,70 +1,86 @@
-import CGumbo
-import Foundations
+import CLexbor
 
-/// What an element of HTML means for the text around it.
-enum HTMLRole: Sendable {
-  /// Part of the running text.
-  case inline
-  /// Begins and ends a paragraph.
-  case block
-  case heading(Int)
-  case list(ordered: Bool)
-  case listItem
-  case term, definition
-  case preformatted
-  case lineBreak
-  case table
-  case caption
-  /// Never shown, or not text.
-  case dropped
-  /// Navigation and the like around the content of a page.
-  case surroundings
-  /// `header` and `footer`: surroundings of a page, but part of an article.
-  case edge
-  case main, article
-}
+/// A tag by lexbor's number; 0 for what HTML does not know.
+struct HTMLTag: Hashable, Sendable {
+  let number: UInt16
 
-/// Roles by gumbo's tag numbers.
-enum HTMLTag {
-  private static let byName: [String: HTMLRole] = {
-    var roles: [String: HTMLRole] = [
+  init(number: UInt16) { self.number = number }
+
+  init(_ name: String) {
+    var name = name
+    number = name.withUTF8 { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { html_tag($0.baseAddress, $0.count) }
+    }
+  }
+
+  var role: HTMLRole { Self.roles[Int(number)] }
+
+  static let a = HTMLTag("a")
+  static let article = HTMLTag("article")
+  static let aside = HTMLTag("aside")
+  static let blockquote = HTMLTag("blockquote")
+  static let body = HTMLTag("body")
+  static let button = HTMLTag("button")
+  static let caption = HTMLTag("caption")
+  static let code = HTMLTag("code")
+  static let dd = HTMLTag("dd")
+  static let details = HTMLTag("details")
+  static let dl = HTMLTag("dl")
+  static let dt = HTMLTag("dt")
+  static let figure = HTMLTag("figure")
+  static let footer = HTMLTag("footer")
+  static let form = HTMLTag("form")
+  static let h1 = HTMLTag("h1")
+  static let head = HTMLTag("head")
+  static let header = HTMLTag("header")
+  static let html = HTMLTag("html")
+  static let img = HTMLTag("img")
+  static let input = HTMLTag("input")
+  static let label = HTMLTag("label")
+  static let li = HTMLTag("li")
+  static let link = HTMLTag("link")
+  static let main = HTMLTag("main")
+  static let meta = HTMLTag("meta")
+  static let nav = HTMLTag("nav")
+  static let noscript = HTMLTag("noscript")
+  static let ol = HTMLTag("ol")
+  static let p = HTMLTag("p")
+  static let pre = HTMLTag("pre")
+  static let script = HTMLTag("script")
+  static let section = HTMLTag("section")
+  static let select = HTMLTag("select")
+  static let table = HTMLTag("table")
+  static let tbody = HTMLTag("tbody")
+  static let td = HTMLTag("td")
+  static let template = HTMLTag("template")
+  static let tfoot = HTMLTag("tfoot")
+  static let th = HTMLTag("th")
+  static let thead = HTMLTag("thead")
+  static let time = HTMLTag("time")
+  static let title = HTMLTag("title")
+  static let tr = HTMLTag("tr")
+  static let ul = HTMLTag("ul")
+
+  private static let roles: [HTMLRole] = {
+    var named: [String: HTMLRole] = [
       "ul": .list(ordered: false), "menu": .list(ordered: false), "ol": .list(ordered: true),
-      "li": .listItem,
-      "dt": .term, "dd": .definition, "pre": .preformatted, "listing": .preformatted,
-      "xmp": .preformatted,
+      "li": .listItem, "dt": .term, "dd": .definition,
+      "pre": .preformatted, "listing": .preformatted, "xmp": .preformatted,
       "br": .lineBreak, "table": .table, "caption": .caption, "figcaption": .caption,
-      "nav": .surroundings,
-      "aside": .surroundings, "header": .edge, "footer": .edge, "main": .main, "article": .article,
     ]
-    for level in 1...6 { roles["h\(level)"] = .heading(level) }
+    for level in 1...6 { named["h\(level)"] = .heading(level) }
     for name in [
-      "p", "div", "section", "blockquote", "dl", "figure", "address", "center", "details",
-      "summary", "fieldset",
-      "form", "hr", "body", "hgroup", "legend", "tr", "td", "th", "thead", "tbody", "tfoot", "dir",
-    ] { roles[name] = .block }
+      "p", "div", "section", "blockquote", "dl", "figure", "address", "center", "details", "summary", "fieldset",
+      "form", "hr", "html", "body", "hgroup", "legend", "tr", "td", "th", "thead", "tbody", "tfoot", "dir", "nav",
+      "aside", "header", "footer", "main", "article", "search", "dialog",
+    ] { named[name] = .block }
     for name in [
-      "script", "style", "noscript", "template", "head", "svg", "math", "iframe", "object", "embed",
-      "canvas", "audio",
-      "video", "button", "select", "input", "textarea", "option", "datalist", "noembed", "noframes",
-      "frameset", "map",
-      "img", "colgroup", "col", "rp",
-    ] { roles[name] = .dropped }
+      "script", "style", "template", "head", "svg", "math", "iframe", "object", "embed", "canvas", "audio", "video",
+      "button", "select", "input", "textarea", "option", "datalist", "noembed", "noframes", "frameset", "map", "img",
+      "colgroup", "col", "rp", "meter", "progress",
+    ] { named[name] = .dropped }
+    var roles = [HTMLRole](repeating: .inline, count: Int(html_tag_end()))
+    for (name, role) in named { roles[Int(HTMLTag(name).number)] = role }
     return roles
   }()
-
-  private static let names: [String] = (0..<Int(GUMBO_TAG_LAST.rawValue)).map { number in
-    gumbo_normalized_tagname(GumboTag(rawValue: UInt32(number))).map { String(cString: $0) } ?? ""
-  }
-
-  private static let roles: [HTMLRole] = names.map { byName[$0] ?? .inline }
-
-  static func role(_ tag: GumboTag) -> HTMLRole {
-    let number = Int(tag.rawValue)
-    return number < roles.count ? roles[number] : .inline
-  }
-
-  static func name(_ tag: GumboTag) -> String {
-    let number = Int(tag.rawValue)
-    return number < names.count ? names[number] : ""
-  }
 }

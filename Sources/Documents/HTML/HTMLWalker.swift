@@ -2,15 +2,15 @@ import Foundations
 
 /// Walks a tree and collects its elements in reading order.
 struct HTMLWalker {
-  /// Deeper trees are refused: no page that was made for people comes near.
-  static let deepest = 5_000
-
-  private(set) var elements: [DocumentElement] = []
-  private let dropsSurroundings: Bool
-  /// Bytes of text in all; only needed when surroundings are dropped.
-  var total = 0
+  private(set) var pieces: [HTMLPiece] = []
   private var inline = InlineText()
-  private var depth = 0
+  /// The nodes of the running text so far.
+  private var nodes = 0..<0
+  /// The innermost block around what is walked.
+  private var block = 0
+  private var links: [DocumentLink] = []
+  /// Where the link that is walked leads, and where in the running text its words begin.
+  private var openLink: (url: String, start: Int)?
 
   /// What a paragraph that ends now is.
   private var kind = DocumentElement.Kind.text
@@ -19,113 +19,154 @@ struct HTMLWalker {
   private var lead = ""
   private var listDepth = 0
   private var numbers: [Int?] = []
-  private var contentDepth = 0
   private var footnoteDepth = 0
+  /// Parts that are left out whatever they are.
+  private let dropped: [Bool]?
 
-  init(dropsSurroundings: Bool) { self.dropsSurroundings = dropsSurroundings }
+  init(dropping dropped: [Bool]? = nil) { self.dropped = dropped }
+
+  var elements: [DocumentElement] { pieces.map(\.element) }
 
   mutating func finish() {
     flush()
     if !lead.isEmpty { emit(.listItem, "", level: max(1, listDepth)) }
   }
 
-  mutating func walk(_ node: HTMLNode) throws(ItemProblem) {
+  mutating func walk(_ node: HTMLNode) {
     switch node.kind {
-    case .text: inline.append(node.text)
+    case .text: text(node)
     case .other: break
-    case .element: try element(node)
+    case .element: element(node)
     }
   }
 
-  private mutating func walkChildren(_ node: HTMLNode) throws(ItemProblem) {
-    depth += 1
-    defer { depth -= 1 }
-    guard depth < Self.deepest else {
-      throw ItemProblem(
-        "too_deep", "the page nests elements more than \(Units.show(Self.deepest)) deep")
-    }
-    for child in node.children { try walk(child) }
+  private mutating func walkChildren(_ node: HTMLNode) {
+    for child in node.children { walk(child) }
   }
 
-  private mutating func element(_ node: HTMLNode) throws(ItemProblem) {
-    let role = node.role
-    if case .dropped = role, dropsSurroundings || node.name != "noscript" { return }
-    if HTMLContent.isHidden(node) { return }
-    if dropsSurroundings, HTMLContent.isSurroundings(node, insideContent: contentDepth > 0),
-      !HTMLContent.holdsMost(node, of: total)
-    {
-      return
-    }
-    switch role {
-    case .inline: try walkChildren(node)
+  private mutating func text(_ node: HTMLNode) {
+    inline.append(node.text)
+    guard !inline.isEmpty else { return }
+    nodes = (nodes.isEmpty ? node.index : nodes.lowerBound)..<(node.index + 1)
+  }
+
+  private mutating func element(_ node: HTMLNode) {
+    if let dropped, dropped[node.index] { return }
+    let tag = node.tag
+    switch tag.role {
+    case .inline where tag == .a: link(node)
+    case .inline where tag.number == 0 && isCustom(node): block(node)
+    case .inline: walkChildren(node)
     case .lineBreak: inline.lineBreak()
-    case .heading(let level): try titled(node, level)
-    case .list(let ordered): try list(node, ordered)
-    case .listItem: try item(node)
-    case .term: try term(node)
-    case .definition: try block(node)
+    case .heading(let level): titled(node, level)
+    case .list(let ordered): list(node, ordered)
+    case .listItem: item(node)
+    case .term: term(node)
+    case .definition: block(node)
     case .preformatted: code(node)
-    case .caption: try paragraph(node, .caption, nil)
-    case .table: try table(node)
-    case .main, .article:
-      contentDepth += 1
-      defer { contentDepth -= 1 }
-      try block(node)
-    case .block, .surroundings, .edge: try block(node)
-    case .dropped: try block(node)
+    case .caption: inBlock(node) { $0.paragraph(node, .caption, nil) }
+    case .table: table(node)
+    case .block: block(node)
+    case .dropped: dropped(node, tag)
     }
   }
 
-  private mutating func block(_ node: HTMLNode) throws(ItemProblem) {
+  /// Elements that a page defines for itself are mostly boxes.
+  private func isCustom(_ node: HTMLNode) -> Bool { node.tree.name(node).utf8.contains(UInt8(ascii: "-")) }
+
+  /// What is not text may still say something in words.
+  private mutating func dropped(_ node: HTMLNode, _ tag: HTMLTag) {
+    if tag == .template, node.bytes("shadowrootmode") != nil { return block(node) }
+    guard tag == Self.math, let words = node.bytes("alttext") else { return }
+    inline.append(words)
+    nodes = (nodes.isEmpty ? node.index : nodes.lowerBound)..<(node.index + 1)
+  }
+
+  private static let math = HTMLTag("math")
+
+  private mutating func link(_ node: HTMLNode) {
+    guard let url = node.attribute("href"), openLink == nil else { return walkChildren(node) }
+    if isPermalink(node, url) { return }
+    openLink = (url, inline.bytes.count)
+    walkChildren(node)
+    closeLink()
+    openLink = nil
+  }
+
+  /// Whether a link only marks a place: `#` or `¶` beside a heading.
+  private func isPermalink(_ node: HTMLNode, _ url: String) -> Bool {
+    guard url.utf8.contains(UInt8(ascii: "#")) else { return false }
+    var text: [UInt8] = []
+    for index in node.index..<node.end {
+      let below = HTMLNode(tree: node.tree, index: index)
+      if below.kind == .text { text += below.text.filter { $0 > 0x20 } }
+      if text.count > 4 { return false }
+    }
+    return ["#", "¶", "§", "🔗", "\u{F0C1}"].contains(String(decoding: text, as: UTF8.self))
+  }
+
+  private mutating func closeLink() {
+    guard let (url, start) = openLink else { return }
+    let from = min(start, inline.bytes.count)
+    let text = String(decoding: inline.bytes[from...].drop { $0 == 0x20 }, as: UTF8.self)
+    if !text.isEmpty { links.append(DocumentLink(text: text, url: url)) }
+  }
+
+  /// Takes `node` for the block around what `body` walks.
+  private mutating func inBlock(_ node: HTMLNode, _ body: (inout Self) -> Void) {
     flush()
+    let outer = block
+    block = node.index
+    body(&self)
+    flush()
+    block = outer
+  }
+
+  private mutating func block(_ node: HTMLNode) {
     let isFootnote =
-      node.labels.contains { $0.hasPrefix("footnote") } || node.attribute("role") == "doc-footnote"
+      node.hasAttributes && node.mentions("footnote")
+      && (node.labels.contains { $0.hasPrefix("footnote") } || node.attribute("role") == "doc-footnote")
     if isFootnote { footnoteDepth += 1 }
-    try walkChildren(node)
-    flush()
+    inBlock(node) { $0.walkChildren(node) }
     if isFootnote { footnoteDepth -= 1 }
   }
 
   /// A part whose text is one element of another kind than the text around it.
-  private mutating func paragraph(_ node: HTMLNode, _ kind: DocumentElement.Kind, _ level: Int?)
-    throws(ItemProblem)
-  {
+  private mutating func paragraph(_ node: HTMLNode, _ kind: DocumentElement.Kind, _ level: Int?) {
     flush()
     let before = (self.kind, self.level, lead)
     (self.kind, self.level, lead) = (kind, level, "")
-    try walkChildren(node)
+    walkChildren(node)
     flush()
     (self.kind, self.level, lead) = before
   }
 
-  private mutating func titled(_ node: HTMLNode, _ level: Int) throws(ItemProblem) {
+  private mutating func titled(_ node: HTMLNode, _ level: Int) {
     flush()
     if !lead.isEmpty { emit(.listItem, "", level: max(1, listDepth)) }
-    let first = elements.count
-    try paragraph(node, .title, level)
+    let first = pieces.count
+    inBlock(node) { $0.paragraph(node, .title, level) }
     // A heading of several blocks is still one title; a heading that holds a table is none.
-    guard elements.count > first + 1, elements[first...].allSatisfy({ $0.kind == .title }) else {
-      return
-    }
-    let text = elements[first...].map(\.text).joined(separator: " ")
-    elements.removeSubrange(first...)
-    emit(.title, text, level: level)
+    guard pieces.count > first + 1, pieces[first...].allSatisfy({ $0.element.kind == .title }) else { return }
+    pieces[first].element.text = pieces[first...].map(\.element.text).joined(separator: " ")
+    pieces[first].element.links = pieces[first...].flatMap(\.element.links)
+    pieces[first].nodes = pieces[first].nodes.lowerBound..<pieces[pieces.count - 1].nodes.upperBound
+    pieces.removeSubrange((first + 1)...)
   }
 
   // MARK: Lists
 
-  private mutating func list(_ node: HTMLNode, _ ordered: Bool) throws(ItemProblem) {
+  private mutating func list(_ node: HTMLNode, _ ordered: Bool) {
     flush()
     if !lead.isEmpty && listDepth > 0 { lead = "" }
     listDepth += 1
     numbers.append(ordered ? (node.attribute("start").flatMap { Int($0) } ?? 1) : nil)
-    try walkChildren(node)
-    flush()
+    inBlock(node) { $0.walkChildren(node) }
     numbers.removeLast()
     listDepth -= 1
   }
 
-  private mutating func item(_ node: HTMLNode) throws(ItemProblem) {
+  private mutating func item(_ node: HTMLNode) {
     flush()
     if let number = numbers.last ?? nil {
       let value = node.attribute("value").flatMap { Int($0) } ?? number
@@ -134,17 +175,18 @@ struct HTMLWalker {
     } else {
       lead = "- "
     }
-    try walkChildren(node)
-    flush()
+    inBlock(node) { $0.walkChildren(node) }
     lead = ""
   }
 
-  private mutating func term(_ node: HTMLNode) throws(ItemProblem) {
+  private mutating func term(_ node: HTMLNode) {
     flush()
     if !lead.isEmpty { emit(.listItem, "", level: max(1, listDepth)) }
     lead = ""
-    try walkChildren(node)
+    walkChildren(node)
+    closeLink()
     let text = inline.take()
+    if let url = openLink?.url { openLink = (url, 0) }
     if !text.isEmpty { lead = text + ": " }
   }
 
@@ -153,50 +195,55 @@ struct HTMLWalker {
   private mutating func code(_ node: HTMLNode) {
     flush()
     var bytes: [UInt8] = []
-    Self.verbatim(node, 0, &bytes)
+    Self.verbatim(node, &bytes)
     if bytes.first == UInt8(ascii: "\n") { bytes.removeFirst() }
     while let last = bytes.last, last <= 0x20 { bytes.removeLast() }
     if !lead.isEmpty { emit(.listItem, "", level: max(1, listDepth)) }
-    if !bytes.isEmpty { emit(.code, String(decoding: bytes, as: UTF8.self), level: nil) }
+    guard !bytes.isEmpty else { return }
+    nodes = node.index..<node.end
+    emit(.code, String(decoding: bytes, as: UTF8.self), level: nil)
   }
 
-  private static func verbatim(_ node: HTMLNode, _ depth: Int, _ bytes: inout [UInt8]) {
+  private static func verbatim(_ node: HTMLNode, _ bytes: inout [UInt8]) {
     switch node.kind {
     case .text: bytes.append(contentsOf: node.text)
     case .other: break
     case .element:
       if case .dropped = node.role { return }
       if case .lineBreak = node.role { bytes.append(UInt8(ascii: "\n")) }
-      guard depth < deepest else { return }
-      for child in node.children { verbatim(child, depth + 1, &bytes) }
+      for child in node.children { verbatim(child, &bytes) }
     }
   }
 
-  private mutating func table(_ node: HTMLNode) throws(ItemProblem) {
+  private mutating func table(_ node: HTMLNode) {
     flush()
-    guard let formed = HTMLTable(node) else { return try block(node) }
+    guard let formed = HTMLTable(node) else { return block(node) }
     if !lead.isEmpty { emit(.listItem, "", level: max(1, listDepth)) }
-    for caption in formed.captions { try paragraph(caption, .caption, nil) }
+    for caption in formed.captions { inBlock(caption) { $0.paragraph(caption, .caption, nil) } }
     var cells: [DocumentTable.Cell] = []
+    var links: [DocumentLink] = []
     for place in formed.places {
       // A cell is a document of its own whose text goes on one line.
-      var walker = HTMLWalker(dropsSurroundings: false)
-      walker.depth = depth
-      try walker.walkChildren(place.node)
+      var walker = HTMLWalker(dropping: dropped)
+      walker.walkChildren(place.node)
       walker.finish()
       var cell = place.cell
-      cell.text = walker.elements.map { $0.table?.markdown ?? $0.text }.joined(separator: " ")
+      cell.text = walker.pieces.map { $0.element.table?.markdown ?? $0.element.text }.joined(separator: " ")
+      links += walker.pieces.flatMap(\.element.links)
       cells.append(cell)
     }
     guard cells.contains(where: { !$0.text.isEmpty }) else { return }
-    elements.append(DocumentElement(.table, "", table: DocumentTable(cells: cells)))
+    let table = DocumentElement(.table, "", table: DocumentTable(cells: cells), links: links)
+    pieces.append(HTMLPiece(element: table, nodes: node.index..<node.end, block: node.index))
   }
 
   // MARK: Ends
 
   private mutating func flush() {
     guard !inline.isEmpty else { return }
+    closeLink()
     let text = inline.take()
+    if let url = openLink?.url { openLink = (url, 0) }
     guard !text.isEmpty else { return }
     if kind == .text && footnoteDepth > 0 {
       emit(.footnote, text, level: nil)
@@ -215,6 +262,9 @@ struct HTMLWalker {
     }
     while whole.utf8.last == 0x20 { whole.removeLast() }
     if kind == .listItem && (whole == "-" || whole.isEmpty) { return }
-    elements.append(DocumentElement(kind, whole, level: level))
+    pieces.append(
+      HTMLPiece(element: DocumentElement(kind, whole, level: level, links: links), nodes: nodes, block: block))
+    links = []
+    nodes = 0..<0
   }
 }

@@ -16,9 +16,10 @@ package enum MarkdownReader {
   {
     let text = TextDecoding.decode(bytes, declared: [charset]).text
     let front = FrontMatter(text)
-    var document = try HTMLReader.read(
-      utf8: html(Array(text[front.end...])), dropsSurroundings: false)
-    document.title = front.title ?? document.title
+    var document = ParsedDocument(elements: try HTMLReader.elements(utf8: html(Array(text[front.end...]))))
+    let titles = document.elements.filter { $0.kind == .title }
+    document.title = front.title ?? (titles.first { $0.level == 1 } ?? titles.first)?.text
+    document.fillSectionPaths()
     document.language = front.language
     return document
   }

@@ -19,10 +19,14 @@ package struct DocumentElement: Sendable, Hashable {
   /// The titles that the element stands under, outermost first; that of a title ends with itself.
   package var sectionPath: [String]
   package var table: DocumentTable?
+  /// The links in the text, in its order.
+  package var links: [DocumentLink] = []
+  /// Why the element is what it is, for people; only there when it was asked for.
+  package var reason: String?
 
   package init(
     _ kind: Kind, _ text: String, level: Int? = nil, page: Int? = nil, box: PageBox? = nil,
-    sectionPath: [String] = [], table: DocumentTable? = nil
+    sectionPath: [String] = [], table: DocumentTable? = nil, links: [DocumentLink] = [], reason: String? = nil
   ) {
     self.kind = kind
     self.text = text
@@ -31,6 +35,8 @@ package struct DocumentElement: Sendable, Hashable {
     self.box = box
     self.sectionPath = sectionPath
     self.table = table
+    self.links = links
+    self.reason = reason
   }
 }
 

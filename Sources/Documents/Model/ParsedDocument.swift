@@ -6,6 +6,12 @@ package struct ParsedDocument: Sendable, Hashable {
   /// A BCP 47 tag as the document declares it.
   package var language: String?
   package var elements: [DocumentElement]
+  /// What the document says of itself, by name: `author`, `date` (ISO 8601), `description`, `site`, `keywords`.
+  package var metadata: [String: String] = [:]
+  /// The outline that the document brings along, in its order.
+  package var outline: [DocumentOutlineEntry] = []
+  /// What is odd about the document, as stable words in order: `no_text_pages`, `garbled_text`, `login_wall`.
+  package var flags: [String] = []
 
   package init(title: String? = nil, language: String? = nil, elements: [DocumentElement]) {
     self.title = title

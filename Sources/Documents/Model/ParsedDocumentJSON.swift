@@ -8,6 +8,13 @@ extension ParsedDocument {
     if let title { object["title"] = .string(title) }
     if let language { object["language"] = .string(language) }
     object["elements"] = .array(elements.map { .object($0.json) })
+    if !metadata.isEmpty {
+      var members = JSONObject()
+      for (name, value) in metadata { members[name] = .string(value) }
+      object["metadata"] = .object(members)
+    }
+    if !outline.isEmpty { object["outline"] = .array(outline.map { .object($0.json) }) }
+    if !flags.isEmpty { object["flags"] = JSONValue(flags) }
     return object
   }
 
@@ -23,6 +30,9 @@ extension ParsedDocument {
     }
     self.init(
       title: object["title"]?.string, language: object["language"]?.string, elements: elements)
+    for member in object["metadata"]?.object?.members ?? [] { metadata[member.key] = member.value.string }
+    outline = object["outline"]?.array?.compactMap { DocumentOutlineEntry($0) } ?? []
+    flags = object["flags"]?.array?.compactMap(\.string) ?? []
   }
 
   static func broken(_ reason: String) -> SluiceError {
@@ -38,7 +48,9 @@ extension DocumentElement {
         [box.left, box.top, box.right, box.bottom].map { .double(($0 * 10).rounded() / 10) })
     }
     if let level { object["level"] = JSONValue(level) }
+    if !links.isEmpty { object["links"] = .array(links.map { .object($0.json) }) }
     if let page { object["page"] = JSONValue(page) }
+    if let reason { object["reason"] = .string(reason) }
     object["section_path"] = JSONValue(sectionPath)
     if let table { object["table"] = .object(table.json) }
     if kind != .table || !text.isEmpty { object["text"] = .string(text) }
@@ -58,8 +70,8 @@ extension DocumentElement {
       kind, object["text"]?.string ?? "", level: object["level"]?.int, page: object["page"]?.int,
       box: box,
       sectionPath: object["section_path"]?.array?.compactMap(\.string) ?? [],
-      table: try object["table"]?.object.map { value throws(SluiceError) in try DocumentTable(value)
-      })
+      table: try object["table"]?.object.map { value throws(SluiceError) in try DocumentTable(value) },
+      links: object["links"]?.array?.compactMap { DocumentLink($0) } ?? [], reason: object["reason"]?.string)
   }
 }
 

@@ -12,8 +12,11 @@ struct PDFBlock {
   var lines: [PDFLine]
   var page: Int
   var box: PageBox
+  /// Why it is what it is; only when explaining.
+  var reason: String?
 
-  init(_ kind: Kind, _ lines: [PDFLine]) {
+  init(_ kind: Kind, _ lines: [PDFLine], _ reason: String? = nil) {
+    self.reason = reason
     self.kind = kind
     self.lines = lines
     page = lines[0].page
@@ -26,6 +29,7 @@ struct PDFBlock {
     kind = .table(found.table)
     lines = []
     page = found.page
+    reason = found.reason
     box = found.box
   }
 }

@@ -2,53 +2,37 @@ import Foundations
 
 /// Makes elements of blocks.
 enum PDFElements {
-  static func make(_ blocks: [PDFBlock], _ style: PDFStyle, _ words: PDFWords) -> [DocumentElement]
-  {
-    let numbers = numberedItems(blocks)
+  /// `heights` are those of the pages, by number.
+  static func make(
+    _ blocks: [PDFBlock], _ style: PDFStyle, _ words: PDFWords, heights: [Int: Double], explain: Bool
+  ) -> [DocumentElement] {
+    let lists = PDFLists(blocks)
     return blocks.enumerated().compactMap { index, block in
       var element: DocumentElement
       switch block.kind {
-      case .table(let table): element = DocumentElement(.table, "", table: table)
-      case .code: element = DocumentElement(.code, code(block.lines))
+      case .table(let table): element = DocumentElement(.table, "", table: table, reason: block.reason)
+      case .code: element = DocumentElement(.code, code(block.lines), reason: "a font of equal widths")
       case .heading(let level):
-        element = DocumentElement(.title, words.join(block.lines), level: level)
+        element = DocumentElement(.title, words.join(block.lines), level: level, reason: block.reason)
       case .text:
         let text = words.join(block.lines)
         element = DocumentElement(.text, text)
-        let label = PDFParagraphs.label(text)
-        if label == .bullet {
-          let rest = text.unicodeScalars.drop { $0 != " " }.drop { $0 == " " }
-          element = DocumentElement(.listItem, "- " + String(rest), level: 1)
-        } else if numbers.contains(index) {
-          element = DocumentElement(.listItem, text, level: 1)
+        if let item = lists.items[index] {
+          element = DocumentElement(.listItem, item.text(text), level: item.level, reason: item.reason)
         } else if isCaption(text) {
           element.kind = .caption
-        } else if isFootnote(block, text, style) {
+          element.reason = "begins with what is numbered: \(text.prefix(12))…"
+        } else if isFootnote(block, text, style, heights[block.page] ?? 792) {
           element.kind = .footnote
+          element.reason = "smaller than the body, low on the page, begins with a mark"
         }
       }
       guard !element.text.isEmpty || element.table != nil else { return nil }
+      if !explain { element.reason = nil }
       element.page = block.page
       element.box = block.box
       return element
     }
-  }
-
-  /// Blocks whose numbers are part of a sequence: a single `1.` may be anything.
-  private static func numberedItems(_ blocks: [PDFBlock]) -> Set<Int> {
-    var items: Set<Int> = []
-    var last: (index: Int, number: Int)?
-    for (index, block) in blocks.enumerated() {
-      guard case .text = block.kind, let first = block.lines.first,
-        case .number(let number) = PDFParagraphs.label(first.text)
-      else { continue }
-      if let before = last, number == before.number + 1, index - before.index <= 12 {
-        items.insert(before.index)
-        items.insert(index)
-      }
-      last = (index, number)
-    }
-    return items
   }
 
   /// Lines as they stand, indented as on the page.
@@ -61,23 +45,34 @@ enum PDFElements {
     }.joined(separator: "\n")
   }
 
+  private static let captionWords: Set<String> = [
+    "figure", "fig.", "fig", "table", "tab.", "listing", "chart", "box", "exhibit", "plate", "scheme", "algorithm",
+    "abbildung", "abb.", "tabelle", "tableau", "figura", "tabla", "tabella", "graph", "diagram", "map",
+  ]
+
   private static func isCaption(_ text: String) -> Bool {
     guard text.utf8.count < 400 else { return false }
     let words = text.split(separator: " ", maxSplits: 2)
-    guard words.count >= 2,
-      ["figure", "fig.", "table", "listing", "abbildung", "tabelle"].contains(words[0].lowercased())
-    else {
+    guard words.count >= 2, captionWords.contains(words[0].lowercased()), words[0].first?.isUppercase == true else {
       return false
     }
     let number = words[1]
-    return number.first?.isNumber == true
-      && (number.hasSuffix(":") || number.hasSuffix(".") || text.utf8.count < 120)
+    let core = number.utf8.filter { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "-") }
+    let isNumber =
+      core.contains { $0 >= 48 && $0 <= 57 } && core.count <= 6
+      || !core.isEmpty && core.count <= 5 && core.allSatisfy { "IVXLC".utf8.contains($0) }
+    guard isNumber else { return false }
+    if number.hasSuffix(":") || number.hasSuffix(".") || words.count == 2 { return true }
+    guard text.utf8.count < 120 else { return false }
+    // `Table 3 shows` is a sentence.
+    guard let next = words[2].unicodeScalars.first else { return true }
+    return next.properties.isUppercase || !next.properties.isAlphabetic
   }
 
-  private static func isFootnote(_ block: PDFBlock, _ text: String, _ style: PDFStyle) -> Bool {
-    guard let line = block.lines.first, line.size < style.bodySize * 0.92, block.box.top > 400
+  private static func isFootnote(_ block: PDFBlock, _ text: String, _ style: PDFStyle, _ height: Double) -> Bool {
+    guard let line = block.lines.first, line.size < style.bodySize * 0.92, block.box.top > height * 0.5
     else { return false }
     guard let first = text.unicodeScalars.first else { return false }
-    return first.properties.numericType != nil || "*†‡§".unicodeScalars.contains(first)
+    return first.properties.numericType != nil || "*†‡§¶".unicodeScalars.contains(first)
   }
 }

@@ -9,16 +9,22 @@ final class PDFFile {
 
   let pageCount: Int
   /// By name: the same few fonts come in every line.
-  private var fonts: [String: PDFFontTraits] = [:]
+  private var fonts = PDFFonts()
 
   struct Bookmark {
     let title: String
     let level: Int
+    /// From 1, 0 when unknown.
     let page: Int
+    /// Where the page is among those that were read; -1 when it was not.
+    var index = -1
   }
 
+  /// Ruling lines come from qpdf; without it tables are found by alignment alone.
+  private let objects: PDFObjects?
+
   /// - Throws: `SluiceError.missing` without poppler; `ItemProblem` for a file that cannot be opened.
-  init(_ content: [UInt8]) throws {
+  init(_ content: [UInt8], password: String? = nil) throws {
     if let reason = cpoppler_load() {
       throw SluiceError(
         .missing, "PDF files cannot be read: \(String(cString: reason))",
@@ -30,15 +36,31 @@ final class PDFFile {
     content.withUnsafeBytes {
       copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: $0.count)
     }
-    var problem = CPOPPLER_OK
-    guard let opened = cpoppler_open(bytes, content.count, &problem) else {
+    do {
+      objects = try PDFObjects(UnsafeRawBufferPointer(start: bytes, count: content.count), password: password)
+      document = try Self.open(bytes, content.count, objects, password: password)
+    } catch {
       bytes.deallocate()
-      throw problem == CPOPPLER_ENCRYPTED
-        ? ItemProblem("encrypted_pdf", "the PDF is encrypted and needs a password")
-        : ItemProblem("corrupt_pdf", "the PDF is damaged: it cannot be opened")
+      throw error
     }
-    document = opened
-    pageCount = Int(cpoppler_page_count(opened))
+    pageCount = Int(cpoppler_page_count(document))
+  }
+
+  private static func open(
+    _ bytes: UnsafeMutableRawPointer, _ count: Int, _ objects: PDFObjects?, password: String?
+  ) throws -> OpaquePointer {
+    // Only qpdf survives a wrong password; with it, this one is right.
+    let key = objects?.isEncrypted == true ? password : nil
+    var problem = CPOPPLER_OK
+    if let opened = cpoppler_open(bytes, count, key, &problem) { return opened }
+    guard problem == CPOPPLER_ENCRYPTED else {
+      throw ItemProblem("corrupt_pdf", "the PDF is damaged: it cannot be opened")
+    }
+    if password != nil, !PDFObjects.isInstalled {
+      throw SluiceError(
+        .missing, "encrypted PDFs cannot be read without qpdf", advice: "Install it: apt-get install libqpdf29")
+    }
+    throw ItemProblem("encrypted_pdf", "the PDF is encrypted and needs a password")
   }
 
   deinit {
@@ -46,10 +68,64 @@ final class PDFFile {
     bytes.deallocate()
   }
 
-  var title: String? {
-    guard let text = cpoppler_title(document) else { return nil }
+  var title: String? { info(CPOPPLER_TITLE) }
+
+  /// What the document says of itself: author, subject, keywords, dates.
+  var metadata: [String: String] {
+    var members: [String: String] = [:]
+    members["author"] = info(CPOPPLER_AUTHOR)
+    members["description"] = info(CPOPPLER_SUBJECT)
+    members["keywords"] = info(CPOPPLER_KEYWORDS)
+    members["date"] = Self.date(cpoppler_date(document, 0))
+    members["modified"] = Self.date(cpoppler_date(document, 1))
+    return members.filter { !$0.value.isEmpty }
+  }
+
+  /// The language that the document declares, as a BCP 47 tag.
+  var language: String? {
+    guard let tag = objects?.root["/Lang"].text, (2...35).contains(tag.utf8.count),
+      tag.utf8.allSatisfy({
+        $0 == UInt8(ascii: "-") || $0 >= 48 && $0 <= 57 || $0 >= 65 && $0 <= 90 || $0 >= 97 && $0 <= 122
+      })
+    else { return nil }
+    return tag
+  }
+
+  private func info(_ what: cpoppler_info) -> String? {
+    guard let text = cpoppler_info(document, what) else { return nil }
     defer { free(text) }
-    return String(cString: text)
+    let plain = String(
+      String.UnicodeScalarView(String(cString: text).unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+    let words = plain.split(separator: " ").joined(separator: " ")
+    // What programs write when nobody said anything.
+    let isFiller = ["anonymous", "(anonymous)", "unspecified", "(unspecified)", "unknown", "untitled"].contains(
+      words.lowercased())
+    return words.isEmpty || isFiller ? nil : words
+  }
+
+  private static func date(_ seconds: Int64) -> String? {
+    guard seconds > 0 else { return nil }
+    var time = time_t(seconds)
+    var parts = tm()
+    gmtime_r(&time, &parts)
+    var text = [CChar](repeating: 0, count: 32)
+    guard strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts) > 0 else { return nil }
+    return text.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+  }
+
+  /// Of a page (from 1), in points.
+  func size(of number: Int) -> (width: Double, height: Double)? {
+    var (width, height) = (0.0, 0.0)
+    guard cpoppler_page_size(document, Int32(number - 1), &width, &height) != 0 else { return nil }
+    return (width, height)
+  }
+
+  /// The picture of a page (from 1) as PNG, `scale` pixels a point.
+  func picture(_ number: Int, scale: Double) -> [UInt8]? {
+    var length = 0
+    guard let bytes = cpoppler_render(document, Int32(number - 1), scale, &length) else { return nil }
+    defer { free(bytes) }
+    return Array(UnsafeRawBufferPointer(start: bytes, count: length))
   }
 
   var bookmarks: [Bookmark] {
@@ -57,7 +133,8 @@ final class PDFFile {
     let list = cpoppler_bookmarks(document, 50_000, &count)
     defer { cpoppler_free_bookmarks(list, count) }
     return UnsafeBufferPointer(start: list, count: Int(count)).map {
-      Bookmark(title: String(cString: $0.title), level: Int($0.level), page: Int($0.page))
+      Bookmark(
+        title: String(cString: $0.title), level: Int($0.level), page: Int($0.page), index: Int($0.page) - 1)
     }
   }
 
@@ -66,6 +143,12 @@ final class PDFFile {
     var raw = cpoppler_page()
     guard cpoppler_read_page(document, Int32(number - 1), &raw) != 0 else { return nil }
     defer { cpoppler_free_page(&raw) }
-    return PDFPage(number: number, raw, &fonts)
+    let drawing = objects.map { PDFDrawing($0, page: number - 1) }
+    let rules = drawing.map { $0.isExcessive ? [] : $0.rules } ?? []
+    var page = PDFPage(number: number, raw, rules: rules, &fonts)
+    page.strokes = drawing?.strokes ?? []
+    // Without qpdf nobody knows: then a page without text is taken for a picture.
+    page.hasPicture = drawing?.drawsSomething ?? true
+    return page
   }
 }

@@ -11,11 +11,35 @@ struct PDFLine {
   var isMono: Bool
   /// The average width of a character, in points.
   var characterWidth: Double
+  /// Which font most of its characters have; -1 when unknown.
+  var font = -1
+  /// How many segments stand side by side in it.
+  var pieces = 1
+  /// The bold text that the line begins with, when it goes on in another weight.
+  var boldLead: String?
+  /// The space behind `boldLead`, in points.
+  var boldLeadGap = 0.0
 
   /// Whether both stand on one line of the page.
   func sharesRow(with other: PDFLine) -> Bool {
     let overlap = min(box.bottom, other.box.bottom) - max(box.top, other.box.top)
     return overlap > 0.5 * min(box.height, other.box.height)
+  }
+
+  /// The bold beginning and the text behind it.
+  func splitAtBoldLead() -> (lead: PDFLine, rest: PDFLine)? {
+    guard let boldLead, text.hasPrefix(boldLead) else { return nil }
+    let tail = text.unicodeScalars.dropFirst(boldLead.unicodeScalars.count).drop { $0 == " " }
+    guard !tail.isEmpty else { return nil }
+    var (lead, rest) = (self, self)
+    lead.text = boldLead
+    lead.isBold = true
+    lead.box.right = box.left + Double(boldLead.unicodeScalars.count) * characterWidth
+    rest.text = String(tail)
+    rest.box.left = lead.box.right
+    lead.boldLead = nil
+    rest.boldLead = nil
+    return (lead, rest)
   }
 
   /// Letters and digits in lower case: what stays of a heading wherever it is printed.
@@ -44,4 +68,11 @@ struct PDFPage {
   let width: Double
   let height: Double
   var lines: [PDFLine]
+  /// What is drawn on it.
+  var rules: [PDFRule] = []
+  /// Where slanted lines and curves are drawn.
+  var strokes: [(x: Double, y: Double)] = []
+  var links: [PDFLink] = []
+  /// Whether something is shown on it besides text.
+  var hasPicture = false
 }

@@ -3,7 +3,7 @@ import Foundations
 /// Makes paragraphs of lines.
 enum PDFParagraphs {
   /// The blocks of one page. Lines for which `heading` has a level are headings.
-  static func blocks(_ lines: [PDFLine], _ style: PDFStyle, _ headings: [Int: Int]) -> [PDFBlock] {
+  static func blocks(_ lines: [PDFLine], _ style: PDFStyle, _ headings: [Int: PDFHeadingMark]) -> [PDFBlock] {
     var blocks: [PDFBlock] = []
     var current: [PDFLine] = []
     var isCode = false
@@ -14,16 +14,26 @@ enum PDFParagraphs {
     let right = lines.reduce(0) { max($0, $1.box.right) }
     let usual = usualGap(lines)
     for (index, line) in lines.enumerated() {
-      if let level = headings[index] {
+      if let mark = headings[index] {
         end()
-        if level == 0 { continue }
-        // The further lines of a heading of several lines carry the level negated.
-        if level < 0, let last = blocks.indices.last, case .heading = blocks[last].kind {
-          blocks[last].lines.append(line)
-          blocks[last].box = blocks[last].box.union(line.box)
-        } else {
-          blocks.append(PDFBlock(.heading(level: abs(level)), [line]))
+        switch mark.role {
+        case .dropped: continue
+        case .further:
+          if let last = blocks.indices.last, case .heading = blocks[last].kind {
+            blocks[last].lines.append(line)
+            blocks[last].box = blocks[last].box.union(line.box)
+            continue
+          }
+        case .runIn:
+          if let (lead, rest) = line.splitAtBoldLead() {
+            blocks.append(PDFBlock(.heading(level: mark.level), [lead], mark.reason))
+            isCode = false
+            current = [rest]
+            continue
+          }
+        case .first: break
         }
+        blocks.append(PDFBlock(.heading(level: mark.level), [line], mark.reason))
         continue
       }
       let mono = line.isMono && !style.bodyIsMono
@@ -81,7 +91,8 @@ enum PDFParagraphs {
   enum Label: Equatable {
     case bullet
     case number(Int)
-    case letter
+    /// `a)` is 1.
+    case letter(Int)
   }
 
   /// What a line begins with, if that can be the label of a list's item.
@@ -95,7 +106,9 @@ enum PDFParagraphs {
     guard closed else { return nil }
     let core = word.dropLast().drop { $0 == "(" }
     if let number = Int(String(core)), number >= 0, number < 1000 { return .number(number) }
-    if core.count == 1, let letter = core.first, letter.properties.isLowercase { return .letter }
+    if core.count == 1, let letter = core.first, letter.value >= 97, letter.value <= 122 {
+      return .letter(Int(letter.value) - 96)
+    }
     return nil
   }
 

@@ -4,61 +4,85 @@ import Glibc
 
 /// Reads PDF through poppler: lines with their fonts, then what they mean.
 package enum PDFReader {
-  /// What tells this version of poppler from another, without opening it (that takes 10 ms): the
-  /// file that `libpoppler-glib.so.8` leads to. `missing` when it is not installed.
-  package static let installedVersion: String = {
-    let places = [
-      "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/local/lib", "/usr/lib64",
-      "/usr/lib",
-    ]
-    for place in places {
-      guard let resolved = realpath(place + "/libpoppler-glib.so.8", nil) else { continue }
-      defer { free(resolved) }
-      return Path.name(String(cString: resolved))
-    }
-    return cpoppler_load() == nil ? "poppler \(String(cString: cpoppler_version()))" : "missing"
-  }()
+  /// What tells these versions of poppler and qpdf from others, without opening them (that takes 10 ms): the
+  /// files that their names lead to. `missing` for what is not installed.
+  package static let installedVersion: String =
+    ["libpoppler-glib.so.8", "libqpdf.so.29"].map { PopplerLibrary.resolvedName($0) ?? "missing" }
+    .joined(separator: " ")
+
+  /// The same for Tesseract and its data of these languages.
+  package static func installedTesseract(_ languages: String) -> String { Tesseract.version(languages: languages) }
 
   /// More pages are refused.
   private static let mostPages = 20_000
 
-  package static func read(_ bytes: [UInt8]) throws -> ParsedDocument {
-    let file = try PDFFile(bytes)
-    guard file.pageCount > 0 else {
-      throw ItemProblem("corrupt_pdf", "the PDF is damaged: it has no pages")
-    }
-    guard file.pageCount <= mostPages else {
-      throw ItemProblem(
-        "too_large",
-        "the PDF has \(Units.show(file.pageCount)) pages; at most \(Units.show(mostPages)) are read"
-      )
-    }
-    var pages = (1...file.pageCount).compactMap { file.page($0) }
+  package static func read(_ bytes: [UInt8], _ options: ParseOptions = ParseOptions()) throws -> ParsedDocument {
+    let file = try PDFFile(bytes, password: options.pdf.password)
+    let numbers = try pageNumbers(file, options.pdf)
+    var pages = numbers.compactMap { file.page($0) }
     guard !pages.isEmpty else {
       throw ItemProblem("corrupt_pdf", "the PDF is damaged: none of its pages can be read")
     }
-    guard pages.contains(where: { !$0.lines.isEmpty }) else {
-      let number = file.pageCount == 1 ? "one page" : "\(Units.show(file.pageCount)) pages"
-      throw ItemProblem(
-        "no_text", "the PDF has \(number) but no text: it is probably scanned, and needs OCR first")
+    var flags = try PDFScannedPages.read(&pages, file, options.pdf)
+    if PDFGarbledText.isFound(in: pages) { flags.append("garbled_text") }
+    var document = layOut(pages, file, options)
+    document.flags = flags
+    return document
+  }
+
+  private static func pageNumbers(_ file: PDFFile, _ options: PDFOptions) throws -> [Int] {
+    guard file.pageCount > 0 else {
+      throw ItemProblem("corrupt_pdf", "the PDF is damaged: it has no pages")
     }
+    let numbers = options.pages?.pages(of: file.pageCount) ?? Array(1...file.pageCount)
+    guard numbers.count <= mostPages else {
+      throw ItemProblem(
+        "too_large",
+        "the PDF has \(Units.show(numbers.count)) pages; at most \(Units.show(mostPages)) are read: choose some with `pages`"
+      )
+    }
+    guard !numbers.isEmpty else {
+      throw ItemProblem(
+        "no_pages",
+        "the PDF has \(Units.show(file.pageCount)) pages, none of them among \(options.pages?.description ?? "")")
+    }
+    return numbers
+  }
+
+  private static func layOut(_ read: [PDFPage], _ file: PDFFile, _ options: ParseOptions) -> ParsedDocument {
+    var pages = read
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
-    let bookmarks = file.bookmarks
-    let known = Set(bookmarks.map { PDFLine.plain($0.title) })
-    let lines = pages.map { PDFContents.remove(from: PDFReadingOrder.order($0), known) }
+    let places = Dictionary(uniqueKeysWithValues: pages.enumerated().map { ($1.number, $0) })
+    let outline = file.bookmarks.map { bookmark in
+      var bookmark = bookmark
+      bookmark.index = places[bookmark.page] ?? -1
+      return bookmark
+    }
+    let bookmarks = options.pdf.usesOutline ? outline : []
+    var lines = pages.map { PDFReadingOrder.order($0) }
+    let contents = PDFContents(takenFrom: &lines, bookmarks: Set(bookmarks.map { PDFLine.plain($0.title) }))
     let style = PDFStyle(lines)
-    let headings = PDFHeadings(lines, bookmarks, style)
+    let headings = PDFHeadings(lines, bookmarks, contents, style, explain: options.explain)
     var blocks: [PDFBlock] = []
     for index in lines.indices {
-      let text = PDFParagraphs.blocks(lines[index], style, headings.levels[index])
+      let text = PDFParagraphs.blocks(lines[index], style, headings.marks[index])
       blocks += merge(text, tables[index].map { PDFBlock($0) })
     }
     PDFParagraphs.joinAcrossPages(&blocks, style)
-    var document = ParsedDocument(elements: PDFElements.make(blocks, style, PDFWords(lines)))
+    PDFTables.joinAcrossPages(&blocks, pages)
+    var elements = PDFElements.make(
+      blocks, style, PDFWords(lines), heights: places.mapValues { pages[$0].height }, explain: options.explain)
+    PDFLinks.attach(pages, to: &elements)
+    var document = ParsedDocument(elements: elements)
     document.title =
       title(file.title) ?? largest(lines[0], style)
       ?? document.elements.first { $0.kind == .title }?.text
+    document.language = file.language
+    document.metadata = file.metadata
+    document.outline = outline.map {
+      DocumentOutlineEntry(title: $0.title, level: $0.level, page: $0.page > 0 ? $0.page : nil)
+    }
     document.fillSectionPaths()
     return document
   }
@@ -67,10 +91,20 @@ package enum PDFReader {
   private static func merge(_ blocks: [PDFBlock], _ tables: [PDFBlock]) -> [PDFBlock] {
     var result = blocks
     for table in tables {
-      let index = result.firstIndex { $0.box.top >= table.box.top } ?? result.count
+      let index =
+        result.firstIndex { $0.box.top >= table.box.top && overlaps($0.box, table.box) }
+        ?? result.lastIndex { overlaps($0.box, table.box) }.map { $0 + 1 } ?? result.firstIndex {
+          $0.box.top >= table.box.top
+        }
+        ?? result.count
       result.insert(table, at: index)
     }
     return result
+  }
+
+  /// Whether both stand above one another, in one column.
+  private static func overlaps(_ one: PageBox, _ other: PageBox) -> Bool {
+    min(one.right, other.right) > max(one.left, other.left)
   }
 
   /// The lines of the first page that are far larger than the body.
@@ -84,15 +118,13 @@ package enum PDFReader {
   /// The title of the document's information, unless it is a program's file name.
   private static func title(_ text: String?) -> String? {
     guard let text else { return nil }
-    let bare = String(text.unicodeScalars.filter { $0.value >= 0x20 }).drop { $0 == " " }
-    let lower = bare.lowercased()
-    if bare.isEmpty || lower.hasPrefix("untitled") || lower.hasPrefix("microsoft word") {
+    let lower = text.lowercased()
+    if lower.hasPrefix("untitled") || lower.hasPrefix("microsoft word") || lower.hasPrefix("microsoft powerpoint") {
       return nil
     }
-    if ["doc", "docx", "dvi", "tex", "indd", "qxd", "ps", "pdf"].contains(Path.fileExtension(lower))
-    {
+    if ["doc", "docx", "dvi", "tex", "indd", "qxd", "ps", "pdf", "ppt", "pptx"].contains(Path.fileExtension(lower)) {
       return nil
     }
-    return String(bare)
+    return text
   }
 }

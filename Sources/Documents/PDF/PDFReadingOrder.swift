@@ -62,7 +62,7 @@ enum PDFReadingOrder {
   }
 
   /// Joins the segments of each row from left to right.
-  private static func rows(_ lines: [PDFLine]) -> [PDFLine] {
+  static func rows(_ lines: [PDFLine]) -> [PDFLine] {
     var result: [PDFLine] = []
     for line in lines.sorted(by: { ($0.box.top, $0.box.left) < ($1.box.top, $1.box.left) }) {
       if let last = result.indices.last, result[last].sharesRow(with: line) {
@@ -71,7 +71,10 @@ enum PDFReadingOrder {
         var joined = first.text.utf8.count >= second.text.utf8.count ? first : second
         joined.text = first.text + " " + second.text
         joined.box = first.box.union(second.box)
+        joined.pieces = first.pieces + second.pieces
         joined.isBold = first.isBold && second.isBold
+        joined.boldLead = first.isBold && !second.isBold ? first.text : first.boldLead
+        joined.boldLeadGap = first.isBold ? second.box.left - first.box.right : first.boldLeadGap
         joined.isMono = first.isMono && second.isMono
         result[last] = joined
       } else {

@@ -6,6 +6,7 @@ enum PDFRunningHeads {
   /// as the row in that place on pages near by (numbers aside), counts up with the pages, or is a page
   /// number alone.
   static func remove(from pages: inout [PDFPage]) {
+    let bodySize = PDFStyle(pages.map(\.lines)).bodySize
     for isTop in [true, false] {
       for _ in 0..<3 {
         let rows = pages.map { row(of: $0, isTop: isTop) }
@@ -13,13 +14,27 @@ enum PDFRunningHeads {
         let offsets = zip(pages, rows).map { page, row in
           pageOffsets(row.map { page.lines[$0] }, page.number)
         }
+        let exact = zip(pages, rows).map { page, row in row.map { page.lines[$0].text } }
+        // What stands on many pages is a running head even where its neighbours are others.
+        var counted: [[String]: Int] = [:]
+        for texts in exact where !texts.isEmpty { counted[texts, default: 0] += 1 }
+        let many = max(5, pages.count / 20)
         var changed = false
         for index in pages.indices where !rows[index].isEmpty {
           let near = (max(0, index - 3)...min(pages.count - 1, index + 3)).filter { $0 != index }
-          let same = near.count {
-            texts[$0] == texts[index] || !offsets[$0].isDisjoint(with: offsets[index])
+          // The same words say little where their numbers change in another way than the pages do:
+          // `4.1 Version 2`, `4.2 Version 3` at the top of each page are headings.
+          let counts = texts[index].utf8.contains(UInt8(ascii: "#"))
+          // Chapters of one page each count up with the pages, too.
+          let isLarge = rows[index].contains { pages[index].lines[$0].size > bodySize * 1.15 }
+          let same = near.count { other in
+            !isLarge && !offsets[other].isDisjoint(with: offsets[index])
+              || texts[other] == texts[index] && (!counts || exact[other] == exact[index])
           }
-          guard same >= min(2, max(1, near.count)) || isPageNumber(texts[index]) else { continue }
+          guard
+            same >= min(2, max(1, near.count)) || isPageNumber(texts[index])
+              || counted[exact[index], default: 0] >= many
+          else { continue }
           guard isAtEdge(pages[index], rows[index], isTop) else { continue }
           let gone = Set(rows[index])
           pages[index].lines = pages[index].lines.enumerated().filter { !gone.contains($0.offset) }

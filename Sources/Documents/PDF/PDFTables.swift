@@ -6,12 +6,14 @@ enum PDFTables {
     let table: DocumentTable
     let box: PageBox
     let page: Int
+    /// Why it is a table, for people.
+    var reason = "pieces of text that stand in columns"
   }
 
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
+    var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
     let rows = rows(page.lines)
-    var found: [Found] = []
     var used: Set<Int> = []
     var index = 0
     while index < rows.count {
@@ -19,8 +21,12 @@ enum PDFTables {
         index += 1
         continue
       }
-      let block = Array(rows[index..<end])
-      if let table = table(block.map { $0.map { page.lines[$0] } }, columns) {
+      var block = Array(rows[index..<end])
+      // The last line across the table ends it.
+      let below = below(block.map { $0.map { page.lines[$0] } }, columns.count, page.rules)
+      if below > 0, block.count - below >= 2 { block.removeLast(below) }
+      let texts = block.map { $0.map { page.lines[$0] } }
+      if !isDrawing(texts, page), let table = table(texts, columns, bands: bands(texts, columns.count, page.rules)) {
         let boxes = block.joined().map { page.lines[$0].box }
         found.append(
           Found(
@@ -34,6 +40,64 @@ enum PDFTables {
       page.lines = page.lines.enumerated().filter { !used.contains($0.offset) }.map(\.element)
     }
     return found
+  }
+
+  /// Bands whose rows each fill most columns taken apart: there is no line between them, but they are rows. Not
+  /// where most bands are like that: then all cells have several lines.
+  static func parted(_ bands: [Int], _ rows: [[PDFLine]], _ columns: Int) -> [Int] {
+    let members = Dictionary(grouping: bands.indices) { bands[$0] }
+    let several = members.values.filter { $0.count >= 2 }
+    if members.count >= 4 && several.count * 2 >= members.count { return bands }
+    let full = Set(several.filter { $0.allSatisfy { rows[$0].count * 5 >= columns * 3 } }.map { bands[$0[0]] })
+    var parted: [Int] = []
+    for (index, band) in bands.enumerated() {
+      parted.append(index > 0 && bands[index - 1] == band && !full.contains(band) ? parted[index - 1] : index)
+    }
+    return parted
+  }
+
+  /// How many rows at the end stand below the last level line and do not look like rows of the table.
+  private static func below(_ rows: [[PDFLine]], _ columns: Int, _ rules: [PDFRule]) -> Int {
+    let boxes = rows.map { row in row.dropFirst().reduce(row[0].box) { $0.union($1.box) } }
+    let whole = boxes.dropFirst().reduce(boxes[0]) { $0.union($1) }
+    let last = rules.filter {
+      $0.isLevel && $0.at > whole.top && $0.at < whole.bottom
+        && min($0.to, whole.right) - max($0.from, whole.left) > 0.7 * whole.width
+    }.map(\.at).max()
+    guard let last, columns >= 3 else { return 0 }
+    let after = boxes.indices.reversed().prefix { boxes[$0].top > last - 2 }
+    return after.allSatisfy { rows[$0].count * 2 <= columns } ? after.count : 0
+  }
+
+  /// Whether slanted lines and curves are drawn where these texts stand: then they label a chart.
+  private static func isDrawing(_ rows: [[PDFLine]], _ page: PDFPage) -> Bool {
+    guard page.strokes.count >= 8 else { return false }
+    let boxes = rows.joined().map(\.box)
+    let box = boxes.dropFirst().reduce(boxes[0]) { $0.union($1) }
+    var count = 0
+    for stroke in page.strokes
+    where stroke.x > box.left - 4 && stroke.x < box.right + 4 && stroke.y > box.top - 4 && stroke.y < box.bottom + 4 {
+      count += 1
+      if count >= 8 { return true }
+    }
+    return false
+  }
+
+  /// Which rows of the page stand between the same two level lines, where such lines part the rows of the
+  /// table: neither only a few of them, nor only its head.
+  private static func bands(_ rows: [[PDFLine]], _ columns: Int, _ rules: [PDFRule]) -> [Int]? {
+    let boxes = rows.map { row in row.dropFirst().reduce(row[0].box) { $0.union($1.box) } }
+    let whole = boxes.dropFirst().reduce(boxes[0]) { $0.union($1) }
+    let lines = PDFGrid.merged(rules.filter(\.isLevel)).filter { rule in
+      rule.at > whole.top && rule.at < whole.bottom
+        && min(rule.to, whole.right) - max(rule.from, whole.left) > 0.7 * whole.width
+    }
+    guard lines.count >= 2 else { return nil }
+    let bands = boxes.map { box in lines.count { $0.at < (box.top + box.bottom) / 2 } }
+    // By far the most rows must be parted from others by a line.
+    let sizes = Dictionary(grouping: bands) { $0 }.mapValues(\.count)
+    guard sizes.count * 3 >= rows.count, (sizes.values.max() ?? 0) <= 6 else { return nil }
+    return parted(bands, rows, columns)
   }
 
   private static func rows(_ lines: [PDFLine]) -> [[Int]] {
@@ -75,7 +139,7 @@ enum PDFTables {
     }
     end = lastFull + 1
     guard full >= 3, full * 2 >= end - start else { return nil }
-    intervals = columns(rows[start..<end], page)
+    intervals = columns(rows[start..<end].map { $0.map { page.lines[$0] } })
     guard intervals.count >= 2 else { return nil }
     // Columns of prose are no table, nor are the labels of a list or a page of contents.
     let pieces = rows[start..<end].joined().map { page.lines[$0] }
@@ -93,14 +157,12 @@ enum PDFTables {
 
   /// The columns that the rows show which have as many pieces as most rows, or more: a heading over
   /// two columns, or a long label that reaches into the next, is not allowed to join them.
-  private static func columns(_ rows: ArraySlice<[Int]>, _ page: PDFPage) -> [ClosedRange<Double>] {
+  static func columns(_ rows: [[PDFLine]]) -> [ClosedRange<Double>] {
     var counts: [Int: Int] = [:]
     for row in rows where row.count >= 2 { counts[row.count, default: 0] += 1 }
     let most = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 2
-    let ranges = { (rows: [[Int]]) in
-      merge(rows.joined().map { page.lines[$0].box.left...page.lines[$0].box.right })
-    }
-    let all = ranges(Array(rows))
+    let ranges = { (rows: [[PDFLine]]) in merge(rows.joined().map { $0.box.left...$0.box.right }) }
+    let all = ranges(rows)
     let some = ranges(rows.filter { $0.count >= most })
     return some.count > all.count ? some : all
   }
@@ -118,45 +180,83 @@ enum PDFTables {
     return merged
   }
 
-  private static func table(_ rows: [[PDFLine]], _ columns: [ClosedRange<Double>]) -> DocumentTable?
-  {
+  /// Cells by rows of the page and columns; rows of the page that go on with the row above are joined to it,
+  /// unless `bands` says which belong together: the number of the band of each.
+  static func table(_ rows: [[PDFLine]], _ columns: [ClosedRange<Double>], bands: [Int]? = nil) -> DocumentTable? {
     var grid: [[String]] = []
+    /// The last column that a text reaches, by row, by its first column.
+    var ends: [[Int: Int]] = []
     var bold: [Bool] = []
     let gaps = [0] + zip(rows, rows.dropFirst()).map { gap($0, $1) }
-    let usual = gaps.dropFirst().sorted()[(gaps.count - 1) / 2]
+    let usual = gaps.count > 1 ? gaps.dropFirst().sorted()[(gaps.count - 1) / 2] : 0
     for (index, row) in rows.enumerated() {
       var texts = Array(repeating: "", count: columns.count)
+      var reach: [Int: Int] = [:]
       for line in row {
-        let column = column(of: line, columns)
+        let spanned = span(of: line, columns)
+        let column = spanned.lowerBound
         texts[column] += texts[column].isEmpty ? line.text : " " + line.text
+        reach[column] = max(reach[column] ?? column, spanned.upperBound)
       }
-      if let last = grid.indices.last, last > 0 || !bold[last],
-        continues(texts, grid[last], isNear: gaps[index] < 0.75 * usual)
-      {
+      // What reaches over a column that has a text of its own does not span it.
+      for (column, end) in reach {
+        if let other = texts.indices.first(where: { $0 > column && $0 <= end && !texts[$0].isEmpty }) {
+          reach[column] = other - 1
+        }
+      }
+      let goesOn: Bool
+      if let bands {
+        goesOn = index > 0 && bands[index] == bands[index - 1]
+      } else {
+        goesOn =
+          grid.indices.last.map {
+            ($0 > 0 || !bold[$0]) && continues(texts, grid[$0], isNear: gaps[index] < 0.75 * usual)
+          } ?? false
+      }
+      if let last = grid.indices.last, goesOn {
         for column in texts.indices where !texts[column].isEmpty {
           grid[last][column] += grid[last][column].isEmpty ? texts[column] : " " + texts[column]
         }
+        ends[last] = ends[last].filter { first, end in
+          !texts.indices.contains { $0 > first && $0 <= end && !grid[last][$0].isEmpty }
+        }
+        bold[last] = bold[last] && row.allSatisfy(\.isBold)
       } else {
         grid.append(texts)
+        ends.append(reach)
         bold.append(row.allSatisfy(\.isBold))
       }
     }
     guard grid.count >= 2 else { return nil }
     let headers = headerCount(grid, bold)
-    return DocumentTable(
-      cells: grid.enumerated().flatMap { row, texts in
-        texts.enumerated().map { column, text in
-          DocumentTable.Cell(row: row, column: column, isHeader: row < headers, text: text)
-        }
-      })
+    var cells: [DocumentTable.Cell] = []
+    for (row, texts) in grid.enumerated() {
+      var column = 0
+      while column < texts.count {
+        let end = texts[column].isEmpty ? column : max(column, ends[row][column] ?? column)
+        cells.append(
+          DocumentTable.Cell(
+            row: row, column: column, columnSpan: end - column + 1, isHeader: row < headers, text: texts[column]))
+        column = end + 1
+      }
+    }
+    return DocumentTable(cells: cells)
   }
 
-  /// The column that a piece covers most of, or is nearest to.
-  private static func column(of line: PDFLine, _ columns: [ClosedRange<Double>]) -> Int {
+  /// The columns that a piece covers most of; else the one that it covers most of, or is nearest to.
+  private static func span(of line: PDFLine, _ columns: [ClosedRange<Double>]) -> ClosedRange<Int> {
     func overlap(_ column: ClosedRange<Double>) -> Double {
       min(line.box.right, column.upperBound) - max(line.box.left, column.lowerBound)
     }
-    return columns.indices.max { overlap(columns[$0]) < overlap(columns[$1]) } ?? 0
+    let best = columns.indices.max { overlap(columns[$0]) < overlap(columns[$1]) } ?? 0
+    let covered = columns.indices.filter { index in
+      let width = columns[index].upperBound - columns[index].lowerBound
+      return overlap(columns[index]) > 0.5 * max(1, width)
+    }
+    guard let first = covered.first, let last = covered.last, last > first, (first...last).contains(best) else {
+      return best...best
+    }
+    return first...last
   }
 
   private static func gap(_ upper: [PDFLine], _ lower: [PDFLine]) -> Double {
@@ -171,6 +271,45 @@ enum PDFTables {
     guard filled == 1, above.dropFirst().contains(where: { !$0.isEmpty }) else { return false }
     let initial = row[0].unicodeScalars.first
     return initial == "(" || initial?.properties.isLowercase == true
+  }
+
+  /// Joins a table at the end of a page with the one that the next page begins with, when they have the same
+  /// columns in the same places; column names that are repeated there are left out.
+  static func joinAcrossPages(_ blocks: inout [PDFBlock], _ pages: [PDFPage]) {
+    let heights = Dictionary(uniqueKeysWithValues: pages.map { ($0.number, $0.height) })
+    var result: [PDFBlock] = []
+    /// The page and box of the last part of the last table.
+    var end: (page: Int, box: PageBox)?
+    for block in blocks {
+      if case .table(let next) = block.kind, let last = result.last, case .table(let table) = last.kind,
+        let place = end,
+        block.page == place.page + 1, next.columnCount == table.columnCount, abs(place.box.left - block.box.left) < 12,
+        abs(place.box.right - block.box.right) < 12, let height = heights[place.page], place.box.bottom > 0.7 * height,
+        block.box.top < 0.3 * height
+      {
+        result[result.count - 1].kind = .table(joined(table, next))
+        result[result.count - 1].reason = last.reason.map { $0 + "; goes on on page \(block.page)" }
+      } else {
+        result.append(block)
+      }
+      if case .table = block.kind { end = (block.page, block.box) } else { end = nil }
+    }
+    blocks = result
+  }
+
+  private static func joined(_ table: DocumentTable, _ next: DocumentTable) -> DocumentTable {
+    let headers = table.headerRowCount
+    let repeated = headers > 0 && Array(table.grid.prefix(headers)) == Array(next.grid.prefix(headers)) ? headers : 0
+    let rows = table.rowCount
+    return DocumentTable(
+      cells: table.cells
+        + next.cells.compactMap { cell in
+          guard cell.row >= repeated else { return nil }
+          var cell = cell
+          cell.row += rows - repeated
+          cell.isHeader = false
+          return cell
+        })
   }
 
   /// How many rows at the top are column names: bold ones, or, in a table of numbers, those

@@ -1,5 +1,6 @@
 import CPoppler
 import Foundations
+import Glibc
 
 /// The installed poppler.
 package enum PopplerLibrary {
@@ -12,5 +13,18 @@ package enum PopplerLibrary {
         advice: "Install it: apt-get install libpoppler-glib8")
     }
     return "poppler \(String(cString: cpoppler_version()))"
+  }
+
+  /// The file that a library's name leads to, as `libqpdf.so.29.3.0`, without opening it.
+  static func resolvedName(_ library: String) -> String? {
+    let places = [
+      "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/local/lib", "/usr/lib64", "/usr/lib",
+    ]
+    for place in places {
+      guard let resolved = realpath(place + "/" + library, nil) else { continue }
+      defer { free(resolved) }
+      return Path.name(String(cString: resolved))
+    }
+    return nil
   }
 }

@@ -6,6 +6,7 @@ import Synchronization
 /// the same time, each used for many documents, and replaced when it was stopped or crashed.
 package final class ParserPool: Sendable {
   private let command: [String]
+  private let options: ParseOptions
   private let limits: ParserLimits
   private let isStopping: @Sendable () -> Bool
   private let idle = Mutex<[ParserChild]>([])
@@ -13,11 +14,13 @@ package final class ParserPool: Sendable {
   /// `command` starts a worker; by default this very program as `worker parse`. Once `isStopping`
   /// says so, documents are given two more seconds.
   package init(
-    limits: ParserLimits = ParserLimits(), command: [String] = ParserPool.thisProgram,
+    limits: ParserLimits = ParserLimits(), options: ParseOptions = ParseOptions(),
+    command: [String] = ParserPool.thisProgram,
     isStopping: @escaping @Sendable () -> Bool = { false }
   ) {
     self.isStopping = isStopping
     self.limits = limits
+    self.options = options
     self.command = command
   }
 
@@ -44,6 +47,7 @@ package final class ParserPool: Sendable {
     header["content_type"] = source.contentType.map { .string($0) }
     header["language"] = source.language.map { .string($0) }
     header["name"] = source.name.map { .string($0) }
+    header["options"] = .object(options.order)
     return ParserFrame(header: header, body: bytes)
   }
 

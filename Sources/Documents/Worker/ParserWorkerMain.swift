@@ -36,9 +36,11 @@ package enum ParserWorkerMain {
       contentType: order.header["content_type"]?.string, charset: order.header["charset"]?.string,
       name: order.header["name"]?.string, language: order.header["language"]?.string)
     do {
-      let document = try DocumentReader.read(order.body, source)
+      let document = try DocumentReader.read(order.body, source, ParseOptions(order: order.header["options"]))
       return ParserFrame(header: ["status": "ok"], body: document.json.canonicalBytes)
     } catch let problem as ItemProblem {
+      // The parent says how much memory there was, and starts another child.
+      if problem.kind == "out_of_memory" { _exit(ParserChild.outOfMemory) }
       return ParserFrame(
         header: [
           "kind": .string(problem.kind), "message": .string(problem.message), "status": "problem",

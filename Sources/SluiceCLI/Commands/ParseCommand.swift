@@ -5,7 +5,8 @@ import Foundations
 enum ParseCommand {
   static let spec = CommandSpec(
     "parse", "Show what a file becomes: its elements, as the parse stage makes them.", usage: "FILE…",
-    options: [OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown or json."), .json],
+    options: [OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown or json."), .json]
+      + ParseArguments.options,
     run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
@@ -13,16 +14,30 @@ enum ParseCommand {
       throw SluiceError(.usage, "which file?", advice: "For example: sluice parse report.pdf --format markdown")
     }
     let format = arguments.isJSON ? "json" : arguments["--format"] ?? "text"
-    guard ["text", "markdown", "json"].contains(format) else {
+    guard ["text", "markdown", "json", "features"].contains(format) else {
       throw SluiceError(
         .usage, "there is no format '\(format)'",
         advice: Suggestion.nearest(to: format, among: ["text", "markdown", "json"]).map { "Did you mean \($0)?" }
           ?? "There are: text, markdown, json.")
     }
+    let options = try ParseArguments.read(arguments)
     for path in arguments.positional {
       let bytes = try FileSystem.read(path, limit: 1 << 30)
+      if format == "features" {
+        Output.line("NAMES " + HTMLReader.featureNames.joined(separator: " "))
+        for line in try HTMLReader.features(bytes) { Output.line(JSONValue.object(line).canonicalText) }
+        continue
+      }
       do {
-        let document = try onLargeStack { try DocumentReader.read(bytes, DocumentSource(name: path)) }
+        let document = try onLargeStack { try DocumentReader.read(bytes, DocumentSource(name: path), options) }
+        if let page = arguments["--view"] {
+          try ParseArguments.writeView(of: document, bytes, options, path, to: page)
+          continue
+        }
+        if arguments.has("--explain"), format == "text" {
+          Output.line(ParseArguments.explanation(document))
+          continue
+        }
         switch format {
         case "json": Output.json(.object(document.json))
         case "markdown": Output.line(markdown(document))

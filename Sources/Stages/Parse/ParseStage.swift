@@ -16,6 +16,7 @@ struct ParseStage: ItemStage {
 
   private let limits: ParserLimits
   private let language: String?
+  private let options: ParseOptions
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
@@ -25,14 +26,18 @@ struct ParseStage: ItemStage {
     limits.maxBytes = try parameters.int("max_bytes")
     self.limits = limits
     language = parameters.optionalString("language")
-    keyComponents = [
-      "cmark": .string(MarkdownReader.libraryVersion), "gumbo": .string(HTMLReader.libraryVersion),
-      "poppler": .string(PDFReader.installedVersion),
+    var options = ParseOptions()
+    var components: JSONObject = [
+      "cmark": .string(MarkdownReader.libraryVersion), "lexbor": .string(HTMLReader.libraryVersion),
+      "content_model": .string(HTMLReader.contentModel), "poppler": .string(PDFReader.installedVersion),
     ]
+    try PDFParameters.read(parameters, into: &options.pdf, &components)
+    self.options = options
+    keyComponents = components
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
     ParseWorker(
-      ParserPool(limits: limits, isStopping: context.isStopping), language: language, context)
+      ParserPool(limits: limits, options: options, isStopping: context.isStopping), language: language, context)
   }
 }

@@ -1,4 +1,0 @@
-#ifndef CGUMBO_H
-#define CGUMBO_H
-#include <gumbo.h>
-#endif

@@ -1,0 +1,116 @@
+import Foundations
+
+/// Chooses the content of a page among its pieces.
+struct HTMLContent {
+  /// How likely each piece is content, by the model.
+  let probabilities: [Float]
+  let kept: [Bool]
+  /// Why each piece was kept or left out, for people.
+  private let why: [String]
+
+  /// - Parameter comments: whether what readers wrote below an article counts as content.
+  init(_ page: HTMLPage, comments: Bool) {
+    let measures = HTMLMeasures(page.tree)
+    let pieces = page.pieces
+    guard !Self.isPlain(page, measures) else {
+      probabilities = pieces.map { $0.nodes.isEmpty ? 0 : 1 }
+      kept = pieces.map { !$0.nodes.isEmpty }
+      why = pieces.map { _ in "the page has no navigation, header or footer: all of it is content" }
+      return
+    }
+    let features = ContentFeatures(page, measures)
+    let width = ContentFeatures.names.count
+    let byModel = features.values.withUnsafeBufferPointer { values -> [Float] in
+      guard let start = values.baseAddress else { return [] }
+      return pieces.indices.map { ContentModel.probability(start + $0 * width) }
+    }
+    probabilities = Self.marked(page, measures) ?? byModel
+    let sizes = pieces.map { piece in
+      let sums =
+        piece.nodes.isEmpty
+        ? HTMLMeasures.Sums(of: piece.element.text) : measures.between(piece.nodes.lowerBound, piece.nodes.upperBound)
+      // Chinese has no spaces.
+      return Float(max(sums.words, sums.text / 8))
+    }
+    let threshold = Self.threshold(probabilities, sizes)
+    var kept = probabilities.map { $0 >= threshold }
+    var why = probabilities.map { "content \(Self.percent($0)), kept from \(Self.percent(threshold)) on" }
+    if comments {
+      for (index, piece) in pieces.enumerated()
+      where !kept[index] && !piece.nodes.isEmpty && Self.isComment(piece, measures) {
+        kept[index] = true
+        why[index] = "a comment, which was asked for"
+      }
+    }
+    self.kept = kept
+    self.why = why
+  }
+
+  func reason(_ index: Int) -> String { why[index] }
+
+  private static func percent(_ number: Float) -> String { "\(Int((number * 100).rounded())) %" }
+
+  /// The probability from which on pieces are kept so that the expected F1 over words is the highest: with the pieces in
+  /// the order of their probability, twice the words expected right over those kept and those expected in all.
+  static func threshold(_ probabilities: [Float], _ sizes: [Float]) -> Float {
+    let order = probabilities.indices.sorted {
+      (probabilities[$1], $0) < (probabilities[$0], $1)
+    }
+    let expected = zip(probabilities, sizes).reduce(Float(0)) { $0 + $1.0 * $1.1 }
+    var right: Float = 0
+    var size: Float = 0
+    var best: (score: Float, threshold: Float) = (-1, 2)
+    for index in order {
+      right += probabilities[index] * sizes[index]
+      size += sizes[index]
+      let score = size + expected > 0 ? 2 * right / (size + expected) : 0
+      if score > best.score { best = (score, probabilities[index]) }
+    }
+    return best.threshold
+  }
+
+  /// Whether nothing on a page is around its content: a page that somebody wrote by hand, or that a program printed.
+  private static func isPlain(_ page: HTMLPage, _ measures: HTMLMeasures) -> Bool {
+    let edges: HTMLSurroundings = [.nav, .header, .footer, .aside, .dialog, .form, .hidden]
+    let hints = HTMLLabels(names: [
+      "navigation", "footer", "header", "side", "advertising", "sharing", "consent", "overlay", "related",
+    ])
+    for piece in page.pieces where !piece.nodes.isEmpty {
+      if !measures.around[piece.block].isDisjoint(with: edges) { return false }
+      if !measures.allLabels[piece.block].isDisjoint(with: hints) { return false }
+    }
+    let whole = measures.below(page.tree.root)
+    return whole.linked * 2 < whole.text
+  }
+
+  /// Characters below which a page is smaller than those that the model has learnt from.
+  private static let leastText = 1500
+
+  /// On a small page that marks what is around its content, by these marks alone; `nil` for any other.
+  private static func marked(_ page: HTMLPage, _ measures: HTMLMeasures) -> [Float]? {
+    guard measures.below(page.tree.root).text < leastText else { return nil }
+    let always: HTMLSurroundings = [.nav, .aside, .dialog, .hidden]
+    let edges: HTMLSurroundings = [.header, .footer]
+    let inside: HTMLSurroundings = [.main, .article]
+    let hints = HTMLLabels(names: ["navigation", "footer", "side", "advertising", "sharing", "consent"])
+    var isMarked = false
+    let probabilities = page.pieces.map { piece -> Float in
+      if piece.nodes.isEmpty { return 0 }
+      if piece.element.kind == .footnote { return 1 }
+      let around = measures.around[piece.block]
+      let isContent = !around.isDisjoint(with: inside)
+      if !around.isDisjoint(with: always) || !isContent && !around.isDisjoint(with: edges) {
+        isMarked = isMarked || !around.contains(.hidden)
+        return 0
+      }
+      return !isContent && !measures.allLabels[piece.block].isDisjoint(with: hints) ? 0 : 1
+    }
+    return isMarked && probabilities.contains(1) ? probabilities : nil
+  }
+
+  private static func isComment(_ piece: HTMLPiece, _ measures: HTMLMeasures) -> Bool {
+    let sums = measures.between(piece.nodes.lowerBound, piece.nodes.upperBound)
+    return measures.allLabels[piece.block].contains(HTMLLabels(names: ["comments"])) && sums.text >= 20
+      && sums.linked * 2 < sums.text
+  }
+}

@@ -1,0 +1,27 @@
+import Foundations
+
+/// How HTML is to be read.
+package struct HTMLOptions: Sendable, Hashable {
+  /// CSS selectors of what is content; then nothing else is, and nothing is guessed.
+  package var select: String?
+  /// CSS selectors of what is left out.
+  package var drop: String?
+  /// Whether what readers wrote below an article is content.
+  package var comments = false
+
+  package init() {}
+
+  var order: JSONObject {
+    var object = JSONObject()
+    if let select { object["select"] = .string(select) }
+    if let drop { object["drop"] = .string(drop) }
+    if comments { object["comments"] = .bool(true) }
+    return object
+  }
+
+  init(order: JSONValue?) {
+    select = order?["select"]?.string
+    drop = order?["drop"]?.string
+    comments = order?["comments"]?.bool ?? false
+  }
+}

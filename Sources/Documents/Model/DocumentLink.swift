@@ -1,0 +1,21 @@
+import Foundations
+
+/// A link in the text of an element.
+package struct DocumentLink: Sendable, Hashable {
+  /// The words that carry the link, as they stand in the element's text.
+  package var text: String
+  /// Where it leads: a URL, absolute or as the document has it.
+  package var url: String
+
+  package init(text: String, url: String) {
+    self.text = text
+    self.url = url
+  }
+
+  package var json: JSONObject { ["text": .string(text), "url": .string(url)] }
+
+  init?(_ value: JSONValue) {
+    guard let text = value["text"]?.string, let url = value["url"]?.string else { return nil }
+    self.init(text: text, url: url)
+  }
+}

@@ -1,0 +1,27 @@
+import Foundations
+
+/// An entry of the outline that a document brings along: a bookmark of a PDF, an entry of a table of contents.
+package struct DocumentOutlineEntry: Sendable, Hashable {
+  package var title: String
+  /// From 1.
+  package var level: Int
+  /// From 1; only where the document has pages and says which.
+  package var page: Int?
+
+  package init(title: String, level: Int, page: Int? = nil) {
+    self.title = title
+    self.level = level
+    self.page = page
+  }
+
+  package var json: JSONObject {
+    var object: JSONObject = ["level": JSONValue(level), "title": .string(title)]
+    if let page { object["page"] = JSONValue(page) }
+    return object
+  }
+
+  init?(_ value: JSONValue) {
+    guard let title = value["title"]?.string, let level = value["level"]?.int else { return nil }
+    self.init(title: title, level: level, page: value["page"]?.int)
+  }
+}

@@ -1,0 +1,32 @@
+import Foundations
+import Glibc
+
+/// The fonts of a document by name: the same few come in every line.
+struct PDFFonts {
+  struct Font {
+    let id: Int
+    let traits: PDFFontTraits
+  }
+  private var byName: [String: Font] = [:]
+  private var last: (name: String, font: Font)?
+
+  subscript(_ name: UnsafePointer<CChar>) -> Font {
+    mutating get {
+      if let last, last.name.withCString({ strcmp($0, name) == 0 }) { return last.font }
+      let text = String(cString: name)
+      let font: Font
+      if let known = byName[text] {
+        font = known
+      } else {
+        // Subsets of one font have different tags in front: `ABCDEF+Name`.
+        let bare = PDFFontTraits.bare(text)
+        font = Font(
+          id: byName.values.first { PDFFontTraits.bare($0.traits.name) == bare }?.id ?? byName.count,
+          traits: PDFFontTraits(name: text))
+        byName[text] = font
+      }
+      last = (text, font)
+      return font
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import Foundations
+
+/// Finds headings without bookmarks: lines that stand out by size, weight, number or the table of contents,
+/// judged together with the other lines of the same style.
+struct PDFHeadingRules {
+  /// Lines of one style stand and fall together.
+  struct StyleKey: Hashable {
+    /// In half points.
+    let size: Int
+    let isBold: Bool
+    let font: Int
+  }
+
+  struct Candidate {
+    let page: Int
+    let lines: Range<Int>
+    let text: String
+    let size: Double
+    let key: StyleKey
+    let number: PDFNumbering?
+    /// From the table of contents.
+    let contentsLevel: Int?
+    let role: PDFHeadingMark.Role
+    /// Lines above it that only say `Chapter 4`.
+    let label: Range<Int>
+    let labelForm: PDFNumbering.Form?
+  }
+
+  private(set) var candidates: [Candidate] = []
+  let style: PDFStyle
+  private let pages: [[PDFLine]]
+  private let contents: PDFContents
+
+  init(_ pages: [[PDFLine]], _ contents: PDFContents, _ style: PDFStyle) {
+    self.pages = pages
+    self.contents = contents
+    self.style = style
+    let start = pages.count >= 4 && Self.isCover(pages[0], style) ? 1 : 0
+    for page in pages.indices.dropFirst(start) { collect(page) }
+    // Before a table of contents there is front matter.
+    if contents.count >= 5, let first = contents.firstPage {
+      candidates.removeAll { $0.page < first && $0.contentsLevel == nil && $0.number == nil }
+    }
+    judgeStyles()
+  }
+
+  /// A first page of names and dates without running text.
+  static func isCover(_ lines: [PDFLine], _ style: PDFStyle) -> Bool {
+    lines.count { abs($0.size - style.bodySize) < 0.1 * style.bodySize && $0.text.utf8.count >= 40 } < 4
+  }
+
+  private func key(_ line: PDFLine) -> StyleKey {
+    StyleKey(size: Int((line.size * 2).rounded()), isBold: line.isBold, font: line.font)
+  }
+
+  private mutating func collect(_ page: Int) {
+    let lines = pages[page]
+    var index = 0
+    while index < lines.count {
+      let label = labelLines(page, index)
+      let first = label.upperBound
+      guard first < lines.count, isHeading(page, first) else {
+        if let lead = runIn(page, index) {
+          candidates.append(
+            Candidate(
+              page: page, lines: index..<(index + 1), text: lead, size: lines[index].size,
+              key: StyleKey(size: Int((lines[index].size * 2).rounded()), isBold: true, font: -1),
+              number: PDFNumbering(lead),
+              contentsLevel: nil, role: .runIn, label: index..<index, labelForm: nil))
+        }
+        index += 1
+        continue
+      }
+      var end = first + 1
+      while end < lines.count, end - first < 5, continues(page, end) { end += 1 }
+      let text = lines[first..<end].map(\.text).joined(separator: " ")
+      candidates.append(
+        Candidate(
+          page: page, lines: first..<end, text: text, size: lines[first].size, key: key(lines[first]),
+          number: PDFNumbering(text), contentsLevel: contentsLevel(text), role: .first, label: label,
+          labelForm: label.isEmpty ? nil : PDFNumbering.isLabel(lines[label.lowerBound].text)))
+      index = end
+    }
+  }
+
+  private func contentsLevel(_ text: String) -> Int? { contents.level(of: text) }
+
+  /// `Chapter 4`, or `CHAPTER` and `FOUR` below it, above a heading.
+  private func labelLines(_ page: Int, _ index: Int) -> Range<Int> {
+    let lines = pages[page]
+    if index == 0, lines.count > 1, PDFNumbering.isSpelledNumber(lines[0].text), isHeading(page, 1) { return 0..<1 }
+    guard PDFNumbering.isLabel(lines[index].text) != nil, standsOut(lines[index]) else { return index..<index }
+    var end = index + 1
+    if lines[index].text.split(separator: " ").count == 1 {
+      guard end < lines.count, PDFNumbering.isBareNumber(lines[end].text) else { return index..<index }
+      end += 1
+    }
+    guard end < lines.count, isHeading(page, end), lines[end].size >= lines[index].size * 0.9,
+      PDFNumbering.isLabel(lines[end].text) == nil
+    else { return index..<index }
+    return index..<end
+  }
+
+  private func standsOut(_ line: PDFLine) -> Bool {
+    line.size > style.bodySize * 1.08 || line.isBold && !style.bodyIsBold && line.size >= style.bodySize * 0.95
+  }
+
+  private func isHeading(_ page: Int, _ index: Int) -> Bool {
+    let lines = pages[page]
+    let line = lines[index]
+    let text = line.text
+    guard text.utf8.count >= 2, text.utf8.count <= 240, line.pieces <= 3, Self.hasWords(text)
+    else { return false }
+    let number = PDFNumbering(text)
+    if line.pieces > 2 && number == nil { return false }
+    let isListed = contentsLevel(text) != nil
+    if line.isMono && !style.bodyIsMono && number == nil && !isListed { return false }
+    if !standsOut(line) { return (number != nil || isCapital(text)) && isListed && isApart(page, index) }
+    let isLarger = line.size > style.bodySize * 1.08
+    if isListed && (isLarger || isApart(page, index)) { return true }
+    if looksLikeCode(text) && number == nil { return false }
+    if isTerm(page, index) && (number == nil || number?.title.isEmpty == true) { return false }
+    if isLarger {
+      // A paragraph in large type is none.
+      return !(index + 4 < lines.count && (1...4).allSatisfy { continues(page, index + $0) })
+    }
+    // Bold lines of the body's size: only such as stand on their own and do not read like a sentence.
+    if let last = text.unicodeScalars.last, ".,;:".unicodeScalars.contains(last) { return false }
+    guard
+      let initial = text.unicodeScalars.first(where: { $0.properties.isAlphabetic || $0.properties.numericType != nil }
+      ),
+      initial.properties.isUppercase || initial.properties.numericType != nil || !initial.isASCII
+    else { return false }
+    return isApart(page, index) && text.split(separator: " ").count <= 16
+  }
+
+  /// Whether at least half of what stands there are words: signs of music and formulas are none.
+  private static func hasWords(_ text: String) -> Bool {
+    var (words, all) = (0, 0)
+    for word in text.split(separator: " ") {
+      all += 1
+      var letters = 0
+      for scalar in word.unicodeScalars where scalar.properties.isAlphabetic {
+        letters += scalar.value >= 0x2E80 ? 2 : 1
+      }
+      if letters >= 2 || word.utf8.allSatisfy({ $0 < 0x41 }) && words > 0 { words += 1 }
+    }
+    return words > 0 && words * 2 >= all - 1
+  }
+
+  private func isCapital(_ text: String) -> Bool {
+    !text.unicodeScalars.contains { $0.properties.isLowercase }
+  }
+
+  /// Whether there is more space above a line than between the lines of a paragraph.
+  private func isApart(_ page: Int, _ index: Int) -> Bool {
+    guard index > 0 else { return true }
+    let (line, above) = (pages[page][index], pages[page][index - 1])
+    return line.box.top - above.box.bottom > 0.4 * line.size || line.box.top < above.box.top
+  }
+
+  private func looksLikeCode(_ text: String) -> Bool {
+    if text.utf8.contains(where: { "=;{}<>\\|_".utf8.contains($0) }) { return true }
+    guard let open = text.utf8.firstIndex(of: UInt8(ascii: "(")) else { return text.hasSuffix(")") }
+    // `f (x)` and `int f(x, y)`, but not `Boats (see below)`.
+    return text[..<open].first?.isLowercase == true
+  }
+
+  /// Whether what follows is indented below the line: then it is a term that is explained.
+  private func isTerm(_ page: Int, _ index: Int) -> Bool {
+    let lines = pages[page]
+    let line = lines[index]
+    guard line.size <= style.bodySize * 1.2 else { return false }
+    // Several terms may share an explanation.
+    var next = index + 1
+    while next < lines.count, next - index < 8, abs(lines[next].box.left - line.box.left) < 1,
+      abs(lines[next].size - line.size) < 0.1, lines[next].box.top - lines[next - 1].box.bottom < 0.6 * line.size
+    { next += 1 }
+    guard next < lines.count else { return false }
+    let below = lines[next]
+    let indent = below.box.left - line.box.left
+    guard indent > 0.8 * style.bodySize, indent < 8 * style.bodySize, below.box.top > line.box.top, !below.isBold,
+      PDFParagraphs.label(below.text) == nil
+    else { return false }
+    // The first line of a paragraph may be indented; the second shows what the paragraph is.
+    guard next + 1 < lines.count, lines[next + 1].box.top > below.box.top,
+      lines[next + 1].box.top - below.box.bottom < 0.6 * below.size
+    else { return below.text.utf8.count < 60 || indent > 1.6 * style.bodySize }
+    return lines[next + 1].box.left - line.box.left > 0.8 * style.bodySize
+  }
+
+  /// Whether a line goes on with the heading in the line above it.
+  private func continues(_ page: Int, _ index: Int) -> Bool {
+    let line = pages[page][index]
+    let above = pages[page][index - 1]
+    guard abs(above.size - line.size) < 0.05 * line.size, above.isBold == line.isBold,
+      line.box.top - above.box.bottom < 0.8 * line.size, line.box.top > above.box.top,
+      PDFNumbering(line.text)?.form != .decimal || line.box.left > above.box.left + 0.5 * line.size
+    else { return false }
+    // Two entries of the table of contents are two headings.
+    return contentsLevel(line.text) == nil || contentsLevel(above.text + " " + line.text) != nil
+  }
+
+  /// The bold beginning of a paragraph, set off from its text by more than a space: LaTeX's `\paragraph`.
+  private func runIn(_ page: Int, _ index: Int) -> String? {
+    let line = pages[page][index]
+    guard let lead = line.boldLead, !style.bodyIsBold, line.boldLeadGap >= 0.7 * line.size, isApart(page, index),
+      lead.utf8.count >= 3, lead.utf8.count <= 80, lead.split(separator: " ").count <= 8, !lead.hasSuffix(":"),
+      !looksLikeCode(lead), PDFParagraphs.label(lead + " x") == nil,
+      let initial = lead.unicodeScalars.first, initial.properties.isUppercase
+    else { return nil }
+    return lead
+  }
+
+  // MARK: Styles
+
+  /// Drops the styles of the body's size that the table of contents and the numbers speak against.
+  private mutating func judgeStyles() {
+    let isNumbered = candidates.count { $0.number?.form == .decimal } >= 5
+    // A section's number may not stand in smaller type than those below it: then it numbers a list.
+    var largest: [Int: Double] = [:]
+    for candidate in candidates {
+      guard let depth = candidate.labelForm == nil ? candidate.number?.depth : 1 else { continue }
+      largest[depth] = max(largest[depth] ?? 0, candidate.size)
+    }
+    candidates.removeAll { candidate in
+      guard let number = candidate.number, number.form == .decimal, candidate.contentsLevel == nil,
+        candidate.size <= style.bodySize * 1.08
+      else { return false }
+      return largest.contains { $0.key >= number.depth && $0.value > candidate.size * 1.08 }
+    }
+    var all: [StyleKey: Int] = [:]
+    var kept: [StyleKey: Int] = [:]
+    for candidate in candidates {
+      all[candidate.key, default: 0] += 1
+      if candidate.number != nil || candidate.contentsLevel != nil { kept[candidate.key, default: 0] += 1 }
+    }
+    // Where sections are numbered, bold lines of the body's size that never are, are something else when
+    // there are more of them than numbered sections.
+    let numbered = candidates.count { $0.number != nil }
+    candidates.removeAll { candidate in
+      guard candidate.number == nil, candidate.contentsLevel == nil, candidate.role == .first else { return false }
+      let isSmall = candidate.size <= style.bodySize * 1.08
+      return isSmall && isNumbered && kept[candidate.key, default: 0] == 0
+        && all[candidate.key, default: 0] > numbered / 2
+    }
+  }
+}

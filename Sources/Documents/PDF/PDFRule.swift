@@ -1,0 +1,16 @@
+import Foundations
+
+/// A straight line on a page, level or upright: drawn as a stroke, as a thin box, or as the edge of an area of
+/// another colour.
+struct PDFRule {
+  let isLevel: Bool
+  /// Where it is: from the upper edge of the page when it is level, else from the left one.
+  var at: Double
+  /// Where it begins and ends in the other direction.
+  var from: Double
+  var to: Double
+  /// Whether it is only the edge of a coloured area.
+  var isEdge = false
+
+  var length: Double { to - from }
+}

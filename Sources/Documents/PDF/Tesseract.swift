@@ -1,0 +1,126 @@
+import Foundations
+import Glibc
+
+/// The installed Tesseract (https://github.com/tesseract-ocr), run as a program for each page.
+struct Tesseract {
+  /// Pixels a point: 300 dpi, for which its models are made.
+  static let scale = 300.0 / 72
+
+  private let program: String
+  private let languages: String
+
+  static var isInstalled: Bool { program != nil }
+
+  private static let program: String? = (Environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+    .map { "\($0)/tesseract" }.first { access($0, X_OK) == 0 }
+
+  private static let dataDirectories: [String] =
+    (Environment["TESSDATA_PREFIX"].map { [$0, $0 + "/tessdata"] } ?? [])
+    + ["/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata"]
+
+  /// What tells this installation from another: the program's library and the data of the languages, by size and
+  /// time. `missing` when there is none.
+  static func version(languages: String) -> String {
+    guard let program else { return "missing" }
+    let library = PopplerLibrary.resolvedName("libtesseract.so.5") ?? stamp(program) ?? "unknown"
+    let data = languages.split(separator: "+").map { language in
+      dataDirectories.lazy.compactMap { stamp("\($0)/\(language).traineddata") }.first ?? "missing"
+    }
+    return ([library] + data).joined(separator: " ")
+  }
+
+  private static func stamp(_ path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return "\(Path.name(path)):\(status.st_size):\(status.st_mtim.tv_sec)"
+  }
+
+  /// - Throws: `SluiceError.badInput` for languages that are no names; `.missing` when it is required and not there.
+  static func installed(languages: String, isRequired: Bool) throws -> Tesseract? {
+    let parts = languages.split(separator: "+", omittingEmptySubsequences: false)
+    guard !parts.isEmpty,
+      parts.allSatisfy({ part in
+        !part.isEmpty
+          && part.utf8.allSatisfy {
+            $0 == UInt8(ascii: "_") || $0 >= 97 && $0 <= 122 || $0 >= 65 && $0 <= 90 || $0 >= 48 && $0 <= 57
+          }
+      })
+    else {
+      throw SluiceError(
+        .badInput, "ocr_languages: '\(languages)' are no languages",
+        advice: "Write Tesseract's names, as eng or deu+eng.")
+    }
+    guard let program else {
+      guard isRequired else { return nil }
+      throw SluiceError(.missing, "there is no tesseract", advice: "Install it: apt-get install tesseract-ocr")
+    }
+    for part in parts where !dataDirectories.contains(where: { access("\($0)/\(part).traineddata", R_OK) == 0 }) {
+      guard isRequired || parts != ["eng"] else { return nil }
+      throw SluiceError(
+        .missing, "tesseract has no data for the language '\(part)'",
+        advice: "Install it: apt-get install tesseract-ocr-\(part.lowercased().split(separator: "_")[0])")
+    }
+    return Tesseract(program: program, languages: languages)
+  }
+
+  /// The lines of a page's picture (PNG at `scale`), in points.
+  func read(_ picture: [UInt8], page: Int) throws -> [PDFLine] {
+    let input = try PipeEnds()
+    let output = try PipeEnds()
+    var command = ChildProcess.Command([program, "stdin", "stdout", "-l", languages, "--dpi", "300", "tsv"])
+    // More threads than one make it slower on the small machines this runs on, and others have work to do.
+    command.environment["OMP_THREAD_LIMIT"] = "1"
+    command.input = input.reading.raw
+    command.output = output.writing.raw
+    command.diesWithParent = true
+    var child = try ChildProcess(command)
+    input.reading.close()
+    output.writing.close()
+    // It reads all of the picture before it writes.
+    picture.withUnsafeBytes { bytes in
+      var offset = 0
+      while offset < bytes.count {
+        let wrote = write(input.writing.raw, bytes.baseAddress! + offset, bytes.count - offset)
+        if wrote > 0 { offset += wrote } else if errno != EINTR { break }
+      }
+    }
+    input.writing.close()
+    let table = try FileSystem.read(output.reading.raw, "tesseract")
+    guard child.wait().isSuccess else { return [] }
+    return Self.lines(String(decoding: table, as: UTF8.self), page)
+  }
+
+  /// Words of the TSV (level 5) gathered into lines.
+  private static func lines(_ table: String, _ page: Int) -> [PDFLine] {
+    var lines: [PDFLine] = []
+    var key: [Substring] = []
+    for row in table.split(separator: "\n").dropFirst() {
+      let fields = row.split(separator: "\t", omittingEmptySubsequences: false)
+      guard fields.count >= 12, fields[0] == "5", let left = Double(fields[6]), let top = Double(fields[7]),
+        let width = Double(fields[8]), let height = Double(fields[9]), (Double(fields[10]) ?? 0) >= 20
+      else { continue }
+      let text = fields[11...].joined(separator: " ")
+      guard text.utf8.contains(where: { $0 > 0x20 }) else { continue }
+      let box = PageBox(
+        left: left / scale, top: top / scale, right: (left + width) / scale, bottom: (top + height) / scale)
+      let here = Array(fields[2...4])
+      if here == key, let last = lines.indices.last, box.left - lines[last].box.right < 2.5 * lines[last].box.height {
+        lines[last].text += " " + text
+        lines[last].box = lines[last].box.union(box)
+      } else {
+        lines.append(
+          PDFLine(text: text, box: box, page: page, size: box.height, isBold: false, isMono: false, characterWidth: 0))
+        key = here
+      }
+    }
+    // Heights of boxes depend on the letters: lines that are nearly as high as most have one size.
+    let heights = lines.map(\.box.height).sorted()
+    let usual = heights.isEmpty ? 10 : heights[heights.count / 2]
+    for index in lines.indices {
+      let height = lines[index].box.height
+      lines[index].size = height < usual * 1.3 && height > usual * 0.6 ? usual : height
+      lines[index].characterWidth = lines[index].box.width / Double(max(1, lines[index].text.count))
+    }
+    return lines
+  }
+}

@@ -1,0 +1,65 @@
+import Documents
+import Foundations
+
+/// The options of `sluice parse` that say how documents are read, and what they print besides their text.
+enum ParseArguments {
+  static let options = [
+    OptionSpec("--explain", "Say of each element why it is what it is."),
+    OptionSpec(
+      "--view", value: "OUT.html", "Write a page that shows a PDF's pages with what was found on them, beside its text."
+    ),
+    OptionSpec("--pages", value: "PAGES", "Of PDFs, such as 1-20,25,30-."),
+    OptionSpec("--password-env", value: "NAME", "The environment variable that holds the password for encrypted PDFs."),
+    OptionSpec("--ocr", value: "WHEN", "Read pages of PDFs from their pictures: auto (the default), never, always."),
+    OptionSpec("--ocr-languages", value: "LANGUAGES", "By Tesseract's names, such as eng or deu+eng."),
+  ]
+
+  static func read(_ arguments: Arguments) throws -> ParseOptions {
+    var options = ParseOptions()
+    options.explain = arguments.has("--explain") || arguments.has("--view")
+    options.pdf.pages = try arguments["--pages"].map { text throws(SluiceError) in try PageRanges(text) }
+    if let when = arguments["--ocr"] {
+      guard let ocr = PDFOptions.OCR(rawValue: when) else {
+        throw SluiceError(.usage, "--ocr is auto, never or always, not '\(when)'")
+      }
+      options.pdf.ocr = ocr
+    }
+    if let languages = arguments["--ocr-languages"] { options.pdf.ocrLanguages = languages }
+    if let name = arguments["--password-env"] {
+      guard let password = Environment[name], !password.isEmpty else {
+        throw SluiceError(
+          .usage, "the environment variable \(name) is not set",
+          advice: "Put the password into it: \(name)=… sluice parse …")
+      }
+      Secrets.register(password)
+      options.pdf.password = password
+    }
+    return options
+  }
+
+  /// One line an element: what it is, why, and how its text begins.
+  static func explanation(_ document: ParsedDocument) -> String {
+    document.elements.map { element in
+      let level = element.level.map { " \($0)" } ?? ""
+      let place = element.page.map { "p. \($0) " } ?? ""
+      let reason = element.reason.map { " (\($0))" } ?? ""
+      let text = element.table.map { "\($0.rowCount) rows, \($0.columnCount) columns" } ?? start(of: element.text)
+      return "\(place)\(element.kind.rawValue)\(level)\(reason): \(text)"
+    }.joined(separator: "\n")
+  }
+
+  private static func start(of text: String) -> String {
+    let line = text.split(separator: "\n").first.map(String.init) ?? ""
+    return line.count > 80 ? line.prefix(79) + "…" : line
+  }
+
+  static func writeView(
+    of document: ParsedDocument, _ bytes: [UInt8], _ options: ParseOptions, _ path: String, to page: String
+  ) throws {
+    let pictures = try PDFPictures.draw(bytes, options.pdf)
+    let html = DocumentView.html(document, pictures: pictures, name: Path.name(path))
+    try FileSystem.writeAtomically(html, to: page)
+    Output.error(
+      "\(page): \(pictures.count) \(pictures.count == 1 ? "page" : "pages"), \(document.elements.count) elements")
+  }
+}

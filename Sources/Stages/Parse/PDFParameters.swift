@@ -1,0 +1,24 @@
+import Documents
+import Foundations
+import StageKit
+
+/// What a pipeline says of how PDFs are read.
+enum PDFParameters {
+  /// Fills `options`, and adds to the key what changes the result beside the parameters themselves: the password by
+  /// its digest, the installed Tesseract with its languages.
+  static func read(_ parameters: Parameters, into options: inout PDFOptions, _ components: inout JSONObject) throws {
+    if let name = parameters.optionalString("password") {
+      guard let password = Environment[name], !password.isEmpty else {
+        throw SluiceError(
+          .badInput, "the environment variable \(name) is not set", advice: "It is the password for encrypted PDFs.")
+      }
+      Secrets.register(password)
+      options.password = password
+      components["password"] = .string(Digest(of: "sluice pdf password \(password)").hex)
+    }
+    options.pages = try parameters.optionalString("pages").map { text throws(SluiceError) in try PageRanges(text) }
+    options.ocr = PDFOptions.OCR(rawValue: try parameters.string("ocr")) ?? .auto
+    options.ocrLanguages = try parameters.string("ocr_languages")
+    if options.ocr != .never { components["tesseract"] = .string(PDFReader.installedTesseract(options.ocrLanguages)) }
+  }
+}
