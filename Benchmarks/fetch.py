@@ -1,5 +1,5 @@
 """Fetching, measured beside curl on a real nginx: called by Benchmarks/run."""
-import json, os, re, shutil, socket, subprocess, sys, time
+import datetime, json, os, re, shutil, socket, subprocess, sys, time
 
 
 class Nginx:
@@ -164,7 +164,32 @@ def bench_dead(sluice, scratch, row):
         f"{stages['fetch']['failed']:,} quarantined in {spent:.1f} s", stages["fetch"]["failed"] == 10_000 and spent < 60)
 
 
-def bench(sluice, scratch, row):
+def bench(sluice, scratch, root, machine):
+    """Runs all, writes the table into docs/benchmarks.md; one truth value a row: whether its bar holds."""
+    rows = []
+
+    def row(work, bar, measured, holds):
+        rows.append((work, bar, measured, holds))
+        print(f"{'ok  ' if holds else 'MISS'} {work}: {measured} (bar: {bar})", flush=True)
+
     bench_speed(sluice, scratch, row)
     bench_limit(sluice, scratch, row)
     bench_dead(sluice, scratch, row)
+    write(root, machine, rows)
+    return [holds for *_, holds in rows]
+
+
+def write(root, machine, rows):
+    path = os.path.join(root, "docs", "benchmarks.md")
+    curl = subprocess.run(["curl", "--version"], capture_output=True, text=True).stdout.split()[1]
+    nginx = subprocess.run(["/usr/sbin/nginx", "-v"], capture_output=True, text=True).stderr.split("/")[-1].strip()
+    table = "".join(f"| {w} | {b} | {m} | {'holds' if h else '**missed**'} |\n" for w, b, m, h in rows)
+    block = (f"<!-- fetch -->\nMeasured {datetime.date.today().isoformat()} on {machine}; curl {curl}, nginx {nginx}, all on loopback.\n\n"
+             f"| Work | Bar | Measured | |\n|-|-|-|-|\n{table}<!-- /fetch -->")
+    text = open(path).read()
+    if "<!-- fetch -->" in text:
+        text = re.sub(r"<!-- fetch -->.*<!-- /fetch -->", lambda _: block, text, flags=re.S)
+    else:
+        text = text.rstrip() + "\n\n## Fetching\n\n" + block + "\n"
+    with open(path, "w") as out:
+        out.write(text)
