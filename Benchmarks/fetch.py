@@ -86,7 +86,7 @@ def bench_speed(sluice, scratch, row):
         ratios, memories = [], {}
         for attempt in range(3):
             start = time.perf_counter()
-            subprocess.run(["curl", "-s", "--compressed", "--parallel", "--parallel-max", str(connections), "-K", f"{scratch}/curl.txt"], check=True)
+            subprocess.run(["curl", "-s", "--no-progress-meter", "--compressed", "--parallel", "--parallel-max", str(connections), "-K", f"{scratch}/curl.txt"], check=True)
             peer = time.perf_counter() - start
             cwd = f"{scratch}/fetch"
             project(cwd, urls, f"per_host: {connections}, max_attempts: 2")
@@ -100,7 +100,9 @@ def bench_speed(sluice, scratch, row):
         project(cwd, urls[:1000], f"per_host: {connections}, max_attempts: 2")
         run(sluice, cwd, "list")
         memories[1000] = run(sluice, cwd)[1]
-        ratio, ours, peer = max(ratios)
+        # The best of each: one run that others disturbed must not count, on neither side.
+        ours, peer = max(r[1] for r in ratios), max(r[2] for r in ratios)
+        ratio = ours / peer
         growth = memories[count] / memories[1000]
         row("fetch 10,000 small pages from nginx on loopback, 16 connections, stored and in the ledger",
             "≥ 0.8 × curl --parallel in requests/s; memory ≤ 2 × that of 1,000 pages",

@@ -3,21 +3,44 @@ import Foundations
 /// What a first look at an HTML page shows: one pass over the bytes, without a tree. Enough to tell an ordinary page
 /// from a wall or an empty shell, at a small part of the price of parsing.
 struct PageScan {
-  private(set) var title = ""
-  private(set) var firstHeading = ""
+  private(set) var title: [UInt8] = []
+  private(set) var firstHeading: [UInt8] = []
   /// Text outside scripts, styles and `noscript`, in lower case; the first 12,000 bytes.
-  private(set) var text = ""
+  private(set) var text: [UInt8] = []
   /// Words of the whole visible text, of five bytes each on average where a script has no spaces.
   private(set) var wordCount = 0
-  private(set) var noscript = ""
+  private(set) var noscript: [UInt8] = []
   private(set) var hasPasswordField = false
   private(set) var formCount = 0
   private(set) var scriptCount = 0
   /// Ids of elements that the usual frameworks draw into.
   private(set) var hasMountPoint = false
-  private(set) var hasRefresh = false
 
-  private static let hidden: Set<String> = ["script", "style", "template", "svg", "textarea", "select", "iframe"]
+  /// What an element means here.
+  private enum Tag {
+    case title, h1, noscript, form, input, mount, script, hidden, inline, other
+
+    private static let names: [(String, Tag)] = [
+      ("a", .inline), ("b", .inline), ("i", .inline), ("u", .inline), ("h1", .h1), ("em", .inline), ("sup", .inline),
+      ("sub", .inline), ("div", .mount), ("svg", .hidden), ("form", .form), ("app", .mount), ("main", .mount),
+      ("body", .mount), ("html", .mount), ("span", .inline), ("code", .inline), ("mark", .inline), ("title", .title),
+      ("input", .input), ("style", .hidden), ("script", .script), ("select", .hidden), ("strong", .inline),
+      ("iframe", .hidden), ("noscript", .noscript), ("template", .hidden), ("textarea", .hidden),
+    ]
+    private static let known = names.map { (name: Array($0.0.utf8), tag: $0.1) }
+
+    init(_ source: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) {
+      let length = end - start
+      for (name, tag) in Self.known where name.count == length {
+        if (0..<length).allSatisfy({ source[start + $0] | 0x20 == name[$0] | 0x20 }) {
+          self = tag
+          return
+        }
+      }
+      self = .other
+    }
+  }
+
   private static let mounts: [[UInt8]] = [
     "id=\"root\"", "id=root", "id=\"app\"", "id=app", "id='root'", "id='app'", "id=\"__next\"", "id=\"__nuxt\"",
     "id=\"___gatsby\"", "id=\"svelte\"", "id=\"q-app\"", "<app-root", "data-reactroot", "ng-app", "id=\"main-app\"",
@@ -75,37 +98,32 @@ struct PageScan {
           index += 1
           continue
         }
-        let name = String(decoding: source[nameStart..<nameEnd], as: UTF8.self).lowercased()
+        let name = Tag(source, nameStart, nameEnd)
         wasSpace =
-          wasSpace || !["a", "b", "i", "em", "strong", "span", "code", "sup", "sub", "u", "mark"].contains(name)
+          wasSpace || name != .inline
         if !wasSpace { wasSpace = false } else if visible.last != 0x20 { visible.append(0x20) }
         index = end
         switch name {
-        case "title" where !isClosing && titleBytes.isEmpty: inTitle = true
-        case "title": inTitle = false
-        case "h1" where !isClosing && !hasHeading: (inHeading, hasHeading) = (true, true)
-        case "h1": inHeading = false
-        case "noscript": inNoscript = !isClosing
-        case "form" where !isClosing: formCount += 1
-        case "input" where !isClosing:
+        case .title where !isClosing && titleBytes.isEmpty: inTitle = true
+        case .title: inTitle = false
+        case .h1 where !isClosing && !hasHeading: (inHeading, hasHeading) = (true, true)
+        case .h1: inHeading = false
+        case .noscript: inNoscript = !isClosing
+        case .form where !isClosing: formCount += 1
+        case .input where !isClosing:
           let tag = String(decoding: source[nameStart..<end], as: UTF8.self).lowercased()
           if tag.contains("type=\"password\"") || tag.contains("type=password") || tag.contains("type='password'") {
             hasPasswordField = true
           }
-        case "meta" where !isClosing:
-          let tag = String(decoding: source[nameStart..<end], as: UTF8.self).lowercased()
-          if tag.contains("http-equiv=\"refresh\"") || tag.contains("http-equiv=refresh") { hasRefresh = true }
         default: break
         }
-        if !isClosing, !hasMountPoint,
-          name == "div" || name == "main" || name == "body" || name == "app" || name == "html"
-        {
+        if !isClosing, !hasMountPoint, name == .mount {
           let tag = Array(source[(nameStart - 1)..<end])
           hasMountPoint = Self.mounts.contains { ByteSearch.range(of: $0, in: tag) != nil }
         }
-        if !isClosing, Self.hidden.contains(name), source[max(index - 2, 0)] != UInt8(ascii: "/") || name == "script" {
-          if name == "script" { scriptCount += 1 }
-          index = Self.findClosing(source, Array(name.utf8), from: index) ?? count
+        if !isClosing, name == .hidden || name == .script, source[max(index - 2, 0)] != UInt8(ascii: "/") || name == .script {
+          if name == .script { scriptCount += 1 }
+          index = Self.findClosing(source, Array(source[nameStart..<nameEnd]), from: index) ?? count
         }
       }
     }
@@ -116,9 +134,21 @@ struct PageScan {
     wordCount = words + wideBytes / 2
   }
 
-  private static func clean(_ bytes: [UInt8]) -> String {
-    let words = String(decoding: bytes, as: UTF8.self).lowercased().split { $0 == " " || $0.isNewline || $0 == "\t" }
-    return words.joined(separator: " ")
+  /// In lower case, with single spaces.
+  private static func clean(_ bytes: [UInt8]) -> [UInt8] {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    var isASCII = true
+    for byte in bytes {
+      if byte <= 0x20 {
+        if let last = result.last, last != 0x20 { result.append(0x20) }
+      } else {
+        if byte >= 0x80 { isASCII = false }
+        result.append(byte >= 65 && byte <= 90 ? byte + 32 : byte)
+      }
+    }
+    if result.last == 0x20 { result.removeLast() }
+    return isASCII ? result : Array(String(decoding: result, as: UTF8.self).lowercased().utf8)
   }
 
   private static func endOfTag(_ source: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {

@@ -233,8 +233,7 @@ package final class WebClient {
       nextInternal -= 1
       host.robots = .asking
     } else {
-      let pace = governor.pace(account)
-      if pace.isDown { host.shuffleFront() }
+      if !host.hasAnswered, governor.pace(account).isDown { host.shuffleFront() }
       job = host.pop()
       if job.isRetry {
         guard governor.takeRetry(account, now: now) else {
@@ -264,6 +263,7 @@ package final class WebClient {
   private func finish(_ end: Ended) {
     guard let job = running.removeValue(forKey: end.token) else { return }
     let origin = job.url.origin
+    if case .success = end.result { hosts[origin]?.hasAnswered = true }
     hosts[origin]?.running -= 1
     hosts[origin]?.notBefore = 0
     governor.finish(job.url.account, started: job.started, outcome(end.result), policy: settings.policy)

@@ -36,6 +36,8 @@ struct WebHost {
   var notBefore = 0.0
   /// Whether this client has looked at a host that was down when it came.
   var hasProbed = false
+  /// Whether it has answered anything in this run.
+  var hasAnswered = false
 
   init(account: String) { self.account = account }
 
