@@ -52,6 +52,7 @@ package enum PDFReader {
   private static func layOut(_ read: [PDFPage], _ file: PDFFile, _ options: ParseOptions) -> ParsedDocument {
     var pages = read
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
+    PDFContents.mark(&pages)
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
     let places = Dictionary(uniqueKeysWithValues: pages.enumerated().map { ($1.number, $0) })
     let outline = file.bookmarks.map { bookmark in
