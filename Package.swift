@@ -12,6 +12,7 @@ let cLibraries: [Target] = [
   .target(name: "CJansson", linkerSettings: [staticLibrary("jansson")]),
   .target(name: "CSQLite", linkerSettings: [staticLibrary("sqlite3"), .linkedLibrary("m")]),
   .target(name: "CZstd", linkerSettings: [staticLibrary("zstd")]),
+  .target(name: "CZlib", linkerSettings: [staticLibrary("z")]),
   .target(name: "CCSV", linkerSettings: [staticLibrary("csv")]),
   .target(name: "CYAML", linkerSettings: [staticLibrary("yaml")]),
   .target(
@@ -37,6 +38,8 @@ let cLibraries: [Target] = [
   .target(name: "CQPDF", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CTokenizerTables"),
+  .target(name: "CPCRE2", linkerSettings: [staticLibrary("pcre2-8")]),
+  .target(name: "CUTF8Proc", linkerSettings: [staticLibrary("utf8proc")]),
   .target(name: "CContentModel"),
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
   .target(
@@ -56,9 +59,10 @@ let libraries: [Target] = [
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
   .target(name: "Governor", dependencies: ["Foundations"]),
-  .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "CXML2"]),
-  .target(name: "Documents", dependencies: ["Foundations", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
-  .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables"]),
+  .target(name: "XML", dependencies: ["Foundations", "CXML2"]),
+  .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "XML", "CZlib", "CLexbor"]),
+  .target(name: "Documents", dependencies: ["Foundations", "XML", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
+  .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels"]),
@@ -75,7 +79,7 @@ let libraries: [Target] = [
     name: "SluiceCLI",
     dependencies: [
       "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
-      "Documents", "SearchIndex", "Models",
+      "Documents", "SearchIndex", "Models", "Tokenization",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
 ]

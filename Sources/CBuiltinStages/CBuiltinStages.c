@@ -13,8 +13,16 @@ static const unsigned char command_yaml[] = {
 #embed "../../stages/command.yaml"
 };
 
+static const unsigned char crawl_yaml[] = {
+#embed "../../stages/crawl.yaml"
+};
+
 static const unsigned char embed_yaml[] = {
 #embed "../../stages/embed.yaml"
+};
+
+static const unsigned char feed_yaml[] = {
+#embed "../../stages/feed.yaml"
 };
 
 static const unsigned char fetch_yaml[] = {
@@ -45,6 +53,10 @@ static const unsigned char parse_yaml[] = {
 #embed "../../stages/parse.yaml"
 };
 
+static const unsigned char sitemap_yaml[] = {
+#embed "../../stages/sitemap.yaml"
+};
+
 static const unsigned char summarize_prompt_md[] = {
 #embed "../../stages/summarize.prompt.md"
 };
@@ -57,7 +69,9 @@ static const struct builtin_stage_file files[] = {
     {"chunk.yaml", chunk_yaml, sizeof chunk_yaml},
     {"cluster.yaml", cluster_yaml, sizeof cluster_yaml},
     {"command.yaml", command_yaml, sizeof command_yaml},
+    {"crawl.yaml", crawl_yaml, sizeof crawl_yaml},
     {"embed.yaml", embed_yaml, sizeof embed_yaml},
+    {"feed.yaml", feed_yaml, sizeof feed_yaml},
     {"fetch.yaml", fetch_yaml, sizeof fetch_yaml},
     {"filter.yaml", filter_yaml, sizeof filter_yaml},
     {"import.yaml", import_yaml, sizeof import_yaml},
@@ -65,6 +79,7 @@ static const struct builtin_stage_file files[] = {
     {"insights.prompt.md", insights_prompt_md, sizeof insights_prompt_md},
     {"insights.yaml", insights_yaml, sizeof insights_yaml},
     {"parse.yaml", parse_yaml, sizeof parse_yaml},
+    {"sitemap.yaml", sitemap_yaml, sizeof sitemap_yaml},
     {"summarize.prompt.md", summarize_prompt_md, sizeof summarize_prompt_md},
     {"summarize.yaml", summarize_yaml, sizeof summarize_yaml},
 };

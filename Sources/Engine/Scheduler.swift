@@ -239,7 +239,13 @@ struct Scheduler {
     let record = session.prepared.records[name]
     let context = SourceContext(
       directory: session.prepared.pipeline.directory, files: session.prepared.files,
-      jobs: session.options.jobs)
+      jobs: session.options.jobs, shared: session.prepared.layout.hosts,
+      run: SourceRun(
+        objects: session.store, isFrozen: session.options.isFrozen, isForced: session.options.forced.contains(index),
+        log: { [session] level, message in
+          session.observe(.log(stage: name, level: level, message: Secrets.redacted(message)))
+        },
+        isStopping: { [session] in session.isStopping }))
     let view = try source.look(context)
     let reasons = session.prepared.reasons(
       index, inputs: [], fingerprint: view.fingerprint, now: session.now,

@@ -112,7 +112,7 @@ struct SourceStageRun {
       result = build(contents, former, made, &failures)
     }
     let (output, derivation) = result
-    try quarantine(failures, of: contents.count + listing.failures.count)
+    try quarantine(failures, stale: listing.stale, of: contents.count + listing.failures.count)
     try session.keep(contents)
     try session.keep(output)
     let derivationDigest = try session.keep(derivation)
@@ -124,8 +124,8 @@ struct SourceStageRun {
     let new = StageRecord(
       stage: name, stageKey: prepared.key, inputs: [], input: contents.digest,
       dataset: output.digest,
-      derivation: derivationDigest, fingerprint: failures.isEmpty ? view.fingerprint : nil,
-      failed: failures.count,
+      derivation: derivationDigest, fingerprint: failures.isEmpty && listing.stale.isEmpty ? view.fingerprint : nil,
+      failed: failures.count + listing.stale.count,
       count: output.count, type: prepared.outputType, run: session.run)
     try Completion.record(session, prepared, new, reasons: reasons)
     return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
@@ -194,11 +194,13 @@ struct SourceStageRun {
     )
   }
 
-  private func quarantine(_ failures: [String: ItemFailure], of total: Int) throws {
+  private func quarantine(_ failures: [String: ItemFailure], stale: [String: ItemFailure], of total: Int) throws {
     let pipeline = session.prepared.pipeline.name
     let now = Timestamp.now.seconds
-    for (item, failure) in failures.sorted(by: { $0.key < $1.key }) {
-      session.count(index) { $0.failed += 1 }
+    for (item, failure) in failures.merging(stale, uniquingKeysWith: { failure, _ in failure }).sorted(by: {
+      $0.key < $1.key
+    }) {
+      session.count(index) { if failures[item] == nil { $0.stale += 1 } else { $0.failed += 1 } }
       session.observe(.itemFailed(stage: name, item: item, failure: failure, attempt: 1, wait: nil))
       try session.recorder.record(
         LedgerEntries.quarantine(
@@ -208,7 +210,7 @@ struct SourceStageRun {
           pipeline: pipeline))
     }
     for entry in try session.reader.quarantine(of: pipeline, stage: name)
-    where failures[entry.item] == nil {
+    where failures[entry.item] == nil && stale[entry.item] == nil {
       try session.recorder.record(
         LedgerEntries.release(pipeline: pipeline, stage: name, item: entry.item))
     }

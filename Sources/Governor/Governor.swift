@@ -48,7 +48,9 @@ package final class Governor: Sendable {
 
   /// Asks whether a request to `account` may begin. After `.go`, `finish` must be called once.
   /// - Parameter probes: whether one request may look whether an account that is down is there again, before its time.
-  package func start(_ account: String, policy: GovernorPolicy, probes: Bool = false, now: Double = Timestamp.now.seconds)
+  package func start(
+    _ account: String, policy: GovernorPolicy, probes: Bool = false, now: Double = Timestamp.now.seconds
+  )
     -> GovernorVerdict
   {
     update(account) { pace, running in

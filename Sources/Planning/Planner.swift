@@ -98,11 +98,18 @@ package struct Planner {
   ) throws -> (Plan.Stage, Forecast) {
     var planned = planned
     let view = try source.look(
-      SourceContext(directory: prepared.pipeline.directory, files: prepared.files, jobs: jobs))
+      SourceContext(
+        directory: prepared.pipeline.directory, files: prepared.files, jobs: jobs, shared: prepared.layout.hosts))
     planned.reasons = prepared.reasons(
       index, inputs: [], fingerprint: view.fingerprint, now: now, isForced: forced.contains(index))
     if planned.reasons.isEmpty {
       return (planned, Forecast(dataset: record?.dataset, record: record, changed: 0, removed: []))
+    }
+    if view.isDue {
+      // Only the network knows what is there now, and a plan does not ask it.
+      planned.reasons = planned.reasons.filter { $0 != .sourceChanged } + [.refreshDue]
+      planned.toRun = nil
+      return (planned, Forecast(dataset: nil, changed: nil, removed: []))
     }
     let listing = try view.list()
     guard let record, let input = record.input, let old = try dataset(input), let derivation = try derivation(record) else {

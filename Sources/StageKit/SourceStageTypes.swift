@@ -8,11 +8,40 @@ package struct SourceContext: Sendable {
   /// Digests of files; reads a file only when its status changed.
   package let files: FileDigestCache
   package let jobs: Int
+  /// What a source that asks the network is given; `nil` when planning, which asks nobody and writes nothing.
+  package let run: SourceRun?
+  /// A directory that all runs share and that outlives them; `nil`: there is none.
+  package let shared: String?
 
-  package init(directory: String, files: FileDigestCache, jobs: Int) {
+  package init(directory: String, files: FileDigestCache, jobs: Int, shared: String? = nil, run: SourceRun? = nil) {
     self.directory = directory
     self.files = files
     self.jobs = jobs
+    self.shared = shared
+    self.run = run
+  }
+}
+
+/// The run in which a source looks.
+package struct SourceRun: Sendable {
+  package let objects: any ContentStore
+  /// Whether the network is forbidden (`--frozen`).
+  package let isFrozen: Bool
+  /// Whether what is kept must not be taken for true (`--force`).
+  package let isForced: Bool
+  package let log: @Sendable (LogLevel, String) -> Void
+  package let isStopping: @Sendable () -> Bool
+
+  package init(
+    objects: any ContentStore, isFrozen: Bool = false, isForced: Bool = false,
+    log: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in },
+    isStopping: @escaping @Sendable () -> Bool = { false }
+  ) {
+    self.objects = objects
+    self.isFrozen = isFrozen
+    self.isForced = isForced
+    self.log = log
+    self.isStopping = isStopping
   }
 }
 
@@ -21,8 +50,14 @@ package protocol SourceView: Sendable {
   /// A digest of everything that was looked at (names, sizes, times, inodes). While it stays the same
   /// nothing changed; `nil` when that cannot be told, or the times are too fresh to be trusted.
   var fingerprint: Digest? { get }
+  /// Whether the network would have to be asked, which planning does not: what `list` gives is what is kept.
+  var isDue: Bool { get }
   /// Lists all items, reading what changed.
   func list() throws -> SourceListing
+}
+
+extension SourceView {
+  package var isDue: Bool { false }
 }
 
 /// All items that a source has, by the digest of the content from which each record follows.
@@ -31,6 +66,9 @@ package struct SourceListing: Sendable {
   package let contents: Dataset
   /// Entries that cannot be read, by id; they are quarantined.
   package let failures: [String: ItemFailure]
+  /// What could not be asked again, by name: for it, `contents` has what was known before. Reported like failures, but
+  /// nothing is missing because of it.
+  package let stale: [String: ItemFailure]
   /// Makes the record of an entry (an index into `contents`) and puts what it refers to into the
   /// store. Called only for what is new or changed, on several threads.
   ///
@@ -39,11 +77,12 @@ package struct SourceListing: Sendable {
   package let makeRecord: @Sendable (Int, any ContentStore) throws -> JSONObject
 
   package init(
-    contents: Dataset, failures: [String: ItemFailure] = [:],
+    contents: Dataset, failures: [String: ItemFailure] = [:], stale: [String: ItemFailure] = [:],
     makeRecord: @escaping @Sendable (Int, any ContentStore) throws -> JSONObject
   ) {
     self.contents = contents
     self.failures = failures
+    self.stale = stale
     self.makeRecord = makeRecord
   }
 }

@@ -10,7 +10,7 @@ struct TokenizerFile {
     SluiceError(
       .badInput, "the tokenizer \(path) cannot be used: \(reason)",
       advice:
-        "Sluice reads tokenizer.json files of BERT-like models as the PyPI package tokenizers writes them."
+        "Sluice reads tokenizer.json files with WordPiece, byte-level BPE or Unigram, as the PyPI package tokenizers writes them."
     )
   }
 
@@ -55,18 +55,24 @@ struct TokenizerFile {
       lowercases: lowercase)
   }
 
-  func addedTokens() throws(SluiceError) -> [AddedToken] {
+  /// - Parameter allowsFlags: whether tokens may be looked for in other ways than as they stand.
+  func addedTokens(allowsFlags: Bool = false) throws(SluiceError) -> [AddedToken] {
     var tokens: [AddedToken] = []
     for entry in json["added_tokens"]?.array ?? [] {
       guard let content = entry["content"]?.string, let id = entry["id"]?.int, !content.isEmpty
       else {
         throw unreadable("an added token has no content or no id")
       }
-      for flag in ["single_word", "lstrip", "rstrip", "normalized"] where entry[flag]?.bool == true {
-        throw unreadable(
-          "its added token '\(content)' is marked \(flag), which Sluice does not know")
+      if !allowsFlags {
+        for flag in ["single_word", "lstrip", "rstrip", "normalized"] where entry[flag]?.bool == true {
+          throw unreadable("its added token '\(content)' is marked \(flag), which Sluice does not know")
+        }
       }
-      tokens.append(AddedToken(bytes: Array(content.utf8), id: Int32(id)))
+      tokens.append(
+        AddedToken(
+          bytes: Array(content.utf8), id: Int32(id), isNormalized: entry["normalized"]?.bool ?? false,
+          stripsLeft: entry["lstrip"]?.bool ?? false, stripsRight: entry["rstrip"]?.bool ?? false,
+          isWord: entry["single_word"]?.bool ?? false))
     }
     // The longest first: of two that begin at one place the longer one is meant.
     return tokens.sorted { ($1.bytes.count, $0.id) < ($0.bytes.count, $1.id) }
@@ -74,10 +80,19 @@ struct TokenizerFile {
 
   /// The special tokens that the post-processor puts around a single text.
   func frame() throws(SluiceError) -> TokenFrame {
-    guard let processor = json["post_processor"], !processor.isNull else {
-      return TokenFrame(prefix: [], suffix: [], padding: padding())
-    }
+    try frame(json["post_processor"]) ?? TokenFrame(prefix: [], suffix: [], padding: padding())
+  }
+
+  /// `nil` for what puts nothing around a text.
+  private func frame(_ processor: JSONValue?) throws(SluiceError) -> TokenFrame? {
+    guard let processor, !processor.isNull else { return nil }
     switch processor["type"]?.string {
+    case "ByteLevel": return nil
+    case "Sequence":
+      for member in processor["processors"]?.array ?? [] {
+        if let found = try frame(member) { return found }
+      }
+      return nil
     case "TemplateProcessing":
       var sides: [[Int32]] = [[], []]
       var side = 0
@@ -91,9 +106,9 @@ struct TokenizerFile {
         }
       }
       return TokenFrame(prefix: sides[0], suffix: sides[1], padding: padding())
-    case "BertProcessing":
+    case "BertProcessing", "RobertaProcessing":
       guard let cls = processor["cls"]?[1]?.int, let sep = processor["sep"]?[1]?.int else {
-        throw unreadable("its BertProcessing names no cls and sep")
+        throw unreadable("its \(processor["type"]?.string ?? "") names no cls and sep")
       }
       return TokenFrame(prefix: [Int32(cls)], suffix: [Int32(sep)], padding: padding())
     case let other:
@@ -103,7 +118,8 @@ struct TokenizerFile {
   }
 
   private func padding() -> Int32 {
-    let id = json["padding"]?["pad_id"]?.int ?? json["model"]?["vocab"]?["[PAD]"]?.int ?? 0
+    let id = json["padding"]?["pad_id"]?.int ?? json["model"]?["vocab"]?["[PAD]"]?.int
+      ?? json["added_tokens"]?.array?.first { ["<pad>", "[PAD]", "<|endoftext|>"].contains($0["content"]?.string) }?["id"]?.int ?? 0
     return Int32(id)
   }
 }

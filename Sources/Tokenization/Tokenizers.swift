@@ -5,29 +5,34 @@ package enum Tokenizers {
   /// The file that defines a tokenizer, in the format of the PyPI package `tokenizers`.
   package static let fileName = "tokenizer.json"
 
-  /// Loads the tokenizer of the model in `directory`.
-  /// - Throws: `.missing` when there is no `tokenizer.json`, `.badInput` when it cannot be read or is of
-  ///   a type that Sluice does not know.
+  /// Loads the tokenizer of the model in `directory`, or of a ranks file (`cl100k_base.tiktoken`) there.
+  /// - Throws: `.missing` when there is neither, `.badInput` when it cannot be read or is of a type that Sluice does not
+  ///   know.
   package static func load(directory: String) throws(SluiceError) -> any Tokenizer {
     let path = try file(in: directory)
     let bytes = try FileSystem.read(path, limit: 200_000_000)
+    if Path.fileExtension(path) == RanksFile.fileExtension { return try RanksFile.tokenizer(bytes, path: path) }
     return try load(bytes: bytes, path: path)
   }
 
-  /// The digest that `load(directory:)` would give its tokenizer, without building it (about a
-  /// millisecond).
+  /// The digest that `load(directory:)` would give its tokenizer, without building it (about a millisecond).
   package static func digest(directory: String) throws(SluiceError) -> Digest {
     Digest(of: try FileSystem.read(try file(in: directory), limit: 200_000_000))
   }
 
-  private static func file(in directory: String) throws(SluiceError) -> String {
-    let path = Path.join(directory, fileName)
-    guard FileSystem.exists(path) else {
-      throw SluiceError(
-        .missing, "the tokenizer \(path) is not there",
-        advice: "Run `scripts/setup`, which installs the local model into models/.")
+  /// The file that defines the tokenizer of what is at `directory`: a model's folder, or a ranks file itself.
+  /// - Throws: `.missing`.
+  package static func file(in directory: String) throws(SluiceError) -> String {
+    let names = [fileName, "\(Path.name(directory)).\(RanksFile.fileExtension)"]
+    if Path.fileExtension(directory) == RanksFile.fileExtension, FileSystem.exists(directory) { return directory }
+    for name in names where FileSystem.exists(Path.join(directory, name)) { return Path.join(directory, name) }
+    let name = Path.name(directory)
+    if RanksFile.encodings.contains(where: { $0.name == name }) {
+      throw SluiceError(.missing, "the tokenizer \(name) is not installed", advice: "Get it: sluice models pull \(name)")
     }
-    return path
+    throw SluiceError(
+      .missing, "the tokenizer \(Path.join(directory, fileName)) is not there",
+      advice: "Run `scripts/setup`, which installs the local model into models/.")
   }
 
   static func load(bytes: [UInt8], path: String) throws(SluiceError) -> any Tokenizer {
@@ -40,17 +45,17 @@ package enum Tokenizers {
     guard let type = model?["type"]?.string ?? (model?["merges"]?.array != nil ? "BPE" : nil) else {
       throw definition.unreadable("it has no model.type")
     }
-    guard type == "WordPiece" else {
+    switch type {
+    case "BPE", "Unigram": return try definition.subwordTokenizer(type, digest: Digest(of: bytes))
+    case "WordPiece":
+      return WordPieceTokenizer(
+        vocabulary: try definition.vocabulary(), splitter: WordSplitter(rules: try definition.rules()),
+        added: try definition.addedTokens(), frame: try definition.frame(), digest: Digest(of: bytes))
+    default:
       throw SluiceError(
         .badInput,
-        "the tokenizer \(path) is of the type \(type), which Sluice cannot run; it knows WordPiece",
-        advice:
-          "Use a model of the BERT family (MiniLM, BGE, E5-small, GTE), or an embeddings server (provider: openai)."
-      )
+        "the tokenizer \(path) is of the type \(type), which Sluice cannot run; it knows WordPiece, BPE and Unigram",
+        advice: "Use another model, or an embeddings server (provider: openai).")
     }
-    return WordPieceTokenizer(
-      vocabulary: try definition.vocabulary(),
-      splitter: WordSplitter(rules: try definition.rules()),
-      added: try definition.addedTokens(), frame: try definition.frame(), digest: Digest(of: bytes))
   }
 }

@@ -19,7 +19,8 @@ package struct Cassettes: Sendable {
   private static let keptRequestFields: Set<String> = ["accept", "accept-language"]
   private static let droppedFields: Set<String> = [
     "set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization", "proxy-authenticate",
-    "www-authenticate", "authentication-info", "x-api-key", "content-encoding", "connection", "keep-alive", "date", "age", "alt-svc", "nel", "report-to", "server-timing",
+    "www-authenticate", "authentication-info", "x-api-key", "content-encoding", "connection", "keep-alive", "date",
+    "age", "alt-svc", "nel", "report-to", "server-timing",
   ]
 
   package init(directory: String, secretParameters: [String] = []) {
@@ -94,7 +95,8 @@ package struct Cassettes: Sendable {
       }
     }
     return HTTPResponse(
-      status: status, headers: headers, body: body, finalURL: url.text, wireBytes: body.count, majorVersion: value["response"]?["http_version"]?.int ?? 1,
+      status: status, headers: headers, body: body, finalURL: url.text, wireBytes: body.count,
+      majorVersion: value["response"]?["http_version"]?.int ?? 1,
       redirects: 0, seconds: 0)
   }
 }

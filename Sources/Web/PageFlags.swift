@@ -22,7 +22,8 @@ package enum PageFlags {
     if contentType == nil, !head.contains(UInt8(ascii: "<")) { return [] }
     let page = PageScan(body)
     let flags = [
-      shell(page), login(page, finalURL, isRedirected), consent(page, finalURL, isRedirected), bots(page), missing(page),
+      shell(page), login(page, finalURL, isRedirected), consent(page, finalURL, isRedirected), bots(page),
+      missing(page),
     ]
     return flags.compactMap { $0 }
   }
@@ -139,7 +140,9 @@ package enum PageFlags {
   private static func numbered(_ heading: String) -> String? {
     let words = heading.split { !($0.isLetter || $0.isNumber) }
     guard let code = words.first(where: { ["404", "410", "500", "502", "503"].contains($0) }) else { return nil }
-    let isError = words.count == 1 || words.contains("error") || words.contains("not") || words.contains("fehler") || words.contains("erreur")
+    let isError =
+      words.count == 1 || words.contains("error") || words.contains("not") || words.contains("fehler")
+      || words.contains("erreur")
     return isError ? String(code) : nil
   }
 
@@ -153,7 +156,8 @@ package enum PageFlags {
   private static let missingTexts = [
     "the page you", "page you requested", "page you are looking for", "page you were looking for",
     "could not be found", "couldn't be found", "cannot be found", "can't find", "doesn't exist", "does not exist",
-    "has been moved", "has been removed", "no longer exists", "try searching", "go back to the home", "return to the home",
+    "has been moved", "has been removed", "no longer exists", "try searching", "go back to the home",
+    "return to the home",
     "nicht gefunden", "existiert nicht", "n'existe pas", "no existe",
   ]
 

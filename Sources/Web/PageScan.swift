@@ -64,7 +64,10 @@ struct PageScan {
         let isClosing = index + 1 < count && source[index + 1] == UInt8(ascii: "/")
         var nameEnd = index + (isClosing ? 2 : 1)
         let nameStart = nameEnd
-        while nameEnd < end, source[nameEnd] | 0x20 >= 97 && source[nameEnd] | 0x20 <= 122 || source[nameEnd] >= 48 && source[nameEnd] <= 57 {
+        while nameEnd < end,
+          source[nameEnd] | 0x20 >= 97 && source[nameEnd] | 0x20 <= 122
+            || source[nameEnd] >= 48 && source[nameEnd] <= 57
+        {
           nameEnd += 1
         }
         if nameEnd == nameStart, index + 1 < count, source[index + 1] != UInt8(ascii: "!"), !isClosing {
@@ -73,7 +76,8 @@ struct PageScan {
           continue
         }
         let name = String(decoding: source[nameStart..<nameEnd], as: UTF8.self).lowercased()
-        wasSpace = wasSpace || !["a", "b", "i", "em", "strong", "span", "code", "sup", "sub", "u", "mark"].contains(name)
+        wasSpace =
+          wasSpace || !["a", "b", "i", "em", "strong", "span", "code", "sup", "sub", "u", "mark"].contains(name)
         if !wasSpace { wasSpace = false } else if visible.last != 0x20 { visible.append(0x20) }
         index = end
         switch name {
@@ -93,7 +97,9 @@ struct PageScan {
           if tag.contains("http-equiv=\"refresh\"") || tag.contains("http-equiv=refresh") { hasRefresh = true }
         default: break
         }
-        if !isClosing, !hasMountPoint, name == "div" || name == "main" || name == "body" || name == "app" || name == "html" {
+        if !isClosing, !hasMountPoint,
+          name == "div" || name == "main" || name == "body" || name == "app" || name == "html"
+        {
           let tag = Array(source[(nameStart - 1)..<end])
           hasMountPoint = Self.mounts.contains { ByteSearch.range(of: $0, in: tag) != nil }
         }
@@ -138,7 +144,9 @@ struct PageScan {
     guard source.count >= needle.count, from <= source.count - needle.count else { return nil }
     var index = from
     while index <= source.count - needle.count {
-      if source[index] == needle[0], (1..<needle.count).allSatisfy({ source[index + $0] == needle[$0] }) { return index }
+      if source[index] == needle[0], (1..<needle.count).allSatisfy({ source[index + $0] == needle[$0] }) {
+        return index
+      }
       index += 1
     }
     return nil

@@ -10,7 +10,9 @@ struct RobotsStore {
   /// What is older than this is not even used when the host is in trouble.
   static let maxStale = 30 * 86_400.0
 
-  private func path(_ origin: String) -> String? { directory.map { "\($0)/robots/\(Digest(of: origin).hex.prefix(32))" } }
+  private func path(_ origin: String) -> String? {
+    directory.map { "\($0)/robots/\(Digest(of: origin).hex.prefix(32))" }
+  }
 
   func load(_ origin: String, now: Double, maxAge: Double = RobotsStore.maxAge) -> RobotsRules? {
     guard let path = path(origin), let bytes = try? FileSystem.read(path, limit: 4 << 20),

@@ -52,7 +52,8 @@ package final class WebClient {
   package func add(_ token: Int, _ request: HTTPRequest, isRetry: Bool = false) {
     busy += 1
     guard let url = HTTPURL(request.url) else {
-      return answer(token, .failed(WebFailure("bad_url", "\(request.url.prefix(200)) is not a URL that can be fetched")))
+      return answer(
+        token, .failed(WebFailure("bad_url", "\(request.url.prefix(200)) is not a URL that can be fetched")))
     }
     var request = request
     request.maxRedirects = 0
@@ -225,7 +226,9 @@ package final class WebClient {
       request.maxBodyBytes = 5_000_000
       request.maxWireBytes = 5_000_000
       request.timeout = min(request.timeout, 30)
-      guard let url = HTTPURL(request.url) else { return governor.finish(account, started: now, .neutral, policy: settings.policy) }
+      guard let url = HTTPURL(request.url) else {
+        return governor.finish(account, started: now, .neutral, policy: settings.policy)
+      }
       job = WebJob(token: nextInternal, request: request, url: url, isRetry: false, isRobots: true)
       nextInternal -= 1
       host.robots = .asking
@@ -324,13 +327,21 @@ package final class WebClient {
     }
     next.url = url
     next.request.url = url.text
-    if isKnown(url.text) {
+    if isKnown(url.text) || isAnswered(url.text) {
       return answer(job.token, .known(url: url.text, redirects: next.redirects))
     }
     if open[url.text] != nil {
       followers[url.text, default: []].append(next)
     } else {
       enqueue(next)
+    }
+  }
+
+  /// Whether a page is among the answers that are about to be handed out: whoever reads them in order has it.
+  private func isAnswered(_ url: String) -> Bool {
+    answers.contains { answer in
+      if case .response(let response, _) = answer.1 { return response.status == 200 && response.finalURL == url }
+      return false
     }
   }
 
@@ -353,7 +364,8 @@ package final class WebClient {
         origin,
         WebFailure(
           "robots_unreachable",
-          "\(job.url.text) answers \(response.status): what it allows is not known, so nothing is asked of \(job.url.host)"))
+          "\(job.url.text) answers \(response.status): what it allows is not known, so nothing is asked of \(job.url.host)"
+        ))
     case .success:
       // RFC 9309, 2.3.1.3: there is none.
       robots.save(origin, body: nil, now: now)

@@ -43,7 +43,9 @@ import Testing
   @Test func damageIsForgotten() throws {
     let scratch = try Scratch()
     let path = scratch.path("governor")
-    for bytes in [[UInt8](repeating: 0xFF, count: 100), Array("SQLite format 3".utf8), [UInt8](repeating: 7, count: 20_000)] {
+    for bytes in [
+      [UInt8](repeating: 0xFF, count: 100), Array("SQLite format 3".utf8), [UInt8](repeating: 7, count: 20_000),
+    ] {
       try FileSystem.writeAtomically(bytes, to: path)
       let governor = try Governor(directory: scratch.directory)
       #expect(governor.start("a", policy: GovernorPolicy()) == .go)

@@ -41,7 +41,7 @@ import Testing
     let parameters: JSONObject = [
       "backoff": 0.05, "connect_timeout": 5.0, "max_attempts": 3, "max_backoff": 2.0,
       "max_bytes": 1_000_000,
-      "max_redirects": 5, "per_host": 4, "refresh": 60.0, "stall_timeout": 1.0, "timeout": 10.0,
+      "allow_private": true, "max_redirects": 5, "robots": false, "per_host": 4, "refresh": 60.0, "stall_timeout": 1.0, "timeout": 10.0,
     ]
     let stage = try FetchStage(StageHarness.configuration("fetch", parameters))
     for name in ["utf8.html", "old.html"] {

@@ -83,9 +83,11 @@ import Testing
     #expect(allows("user-agent: FooBot\ndisallow:\nuser-agent: *\ndisallow: /", "/a"))
   }
 
-  @Test(arguments: ["USER-AGENT: FooBot\nALLOW: /x/\nDISALLOW: /", "user-agent: foobot\r\nallow: /x/\r\ndisallow: /",
+  @Test(arguments: [
+    "USER-AGENT: FooBot\nALLOW: /x/\nDISALLOW: /", "user-agent: foobot\r\nallow: /x/\r\ndisallow: /",
     "User-agent:   FOOBOT  # ours\nAllow:/x/\nDisallow:/", "\u{FEFF}User-Agent: FooBot\nAllow: /x/\nDisallow: /\n",
-    "user-agent: FooBot/1.2\rallow: /x/\rdisallow: /"])
+    "user-agent: FooBot/1.2\rallow: /x/\rdisallow: /",
+  ])
   func namesAndEndsOfLines(_ text: String) {
     #expect(allows(text, "/x/y"))
     #expect(!allows(text, "/a/b"))
@@ -158,7 +160,8 @@ import Testing
     #expect(RobotsRules(reading: Array(text.utf8), product: "Other").crawlDelay == 10)
     #expect(RobotsRules(reading: Array("crawl-delay: inf\n".utf8), product: "a").crawlDelay == nil)
     // What stands behind 500 KiB is not read.
-    let long = "user-agent: FooBot\n" + String(repeating: "# \(String(repeating: "x", count: 97))\n", count: 5200)
+    let long =
+      "user-agent: FooBot\n" + String(repeating: "# \(String(repeating: "x", count: 97))\n", count: 5200)
       + "disallow: /"
     #expect(long.utf8.count > RobotsRules.maxBytes)
     #expect(allows(long, "/a"))

@@ -12,7 +12,8 @@ import Testing
     ("http://user:pw@example.com/a", "http://example.com/a"), ("http://[::1]:80/a", "http://[::1]/a"),
     ("http://example.com/a%2Fb", "http://example.com/a%2Fb"), ("http://example.com/a/..", "http://example.com/"),
     ("http://example.com/../../a/.", "http://example.com/a/"), ("http://example.com?x", "http://example.com/?x"),
-    ("http://example.com/a b|c", "http://example.com/a%20b%7Cc"), ("http://example.com/%2e%2E/a", "http://example.com/a"),
+    ("http://example.com/a b|c", "http://example.com/a%20b%7Cc"),
+    ("http://example.com/%2e%2E/a", "http://example.com/a"),
   ]) func oneForm(_ given: String, _ normal: String) {
     #expect(URLNormalizer().normalized(given) == normal)
     #expect(URLNormalizer().normalized(normal) == normal, "the normal form is its own")

@@ -71,15 +71,16 @@ struct HTMLHead {
     if node.tag == .meta || node.tag == .link || node.tag == .script { return false }
     if let property = node.attribute("itemprop"), property == "author" { return true }
     if let rel = node.attribute("rel"), rel == "author" { return true }
-    guard let classes = node.attribute("class") else { return false }
-    return classes.split(separator: " ").contains {
-      [
-        "author", "author-name", "byline", "post-author", "entry-author", "article-author", "byline-name",
-        "author__name",
-      ]
-      .contains($0.lowercased())
+    guard let classes = node.bytes("class"), classes.count >= 6 else { return false }
+    return classes.split(separator: 0x20).contains { word in
+      guard (6...14).contains(word.count) else { return false }
+      return Self.bylines.contains(String(decoding: word, as: UTF8.self).lowercased())
     }
   }
+
+  private static let bylines: Set<String> = [
+    "author", "author-name", "byline", "post-author", "entry-author", "article-author", "byline-name", "author__name",
+  ]
 
   private mutating func meta(_ node: HTMLNode) {
     guard let content = node.attribute("content"), !content.isEmpty, content.utf8.count < 10_000 else { return }

@@ -45,12 +45,17 @@ struct HTMLMetadata {
     return nil
   }
 
+  /// Letters and digits in lower case, for comparing.
   private static func plain(_ text: String) -> String {
-    clean(text).lowercased().filter { $0.isLetter || $0.isNumber }
+    var bytes = text.utf8.filter { $0 >= 0x80 || $0 >= 48 && $0 <= 57 || $0 | 0x20 >= 97 && $0 | 0x20 <= 122 }
+    for index in bytes.indices where bytes[index] >= 65 && bytes[index] <= 90 { bytes[index] |= 0x20 }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static func clean(_ text: String) -> String {
-    text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    var inline = InlineText()
+    inline.append(text.utf8)
+    return inline.isEmpty ? "" : inline.take()
   }
 
   var language: String? { head.language ?? head.linked.language ?? head.names["og:locale"] }

@@ -124,7 +124,7 @@ struct HTMLWalker {
 
   private mutating func block(_ node: HTMLNode) {
     let isFootnote =
-      node.hasAttributes
+      node.hasAttributes && node.mentions("footnote")
       && (node.labels.contains { $0.hasPrefix("footnote") } || node.attribute("role") == "doc-footnote")
     if isFootnote { footnoteDepth += 1 }
     inBlock(node) { $0.walkChildren(node) }

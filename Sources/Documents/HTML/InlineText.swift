@@ -28,6 +28,34 @@ struct InlineText {
     if let held { put(held) }
   }
 
+  mutating func append(_ text: UnsafeBufferPointer<UInt8>) {
+    var start = text.startIndex
+    while start < text.endIndex {
+      let byte = text[start]
+      if byte <= 0x20 {
+        if byte == 0x20 || byte == 0x0A || byte == 0x09 || byte == 0x0D || byte == 0x0C { space() } else { put(byte) }
+        start += 1
+      } else if byte == 0xC2 {
+        if start + 1 < text.endIndex, text[start + 1] == 0xA0 {
+          space()
+          start += 1
+        } else {
+          put(byte)
+        }
+        start += 1
+      } else {
+        var end = start + 1
+        while end < text.endIndex, text[end] > 0x20, text[end] != 0xC2 { end += 1 }
+        if pendingSpace {
+          bytes.append(0x20)
+          pendingSpace = false
+        }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<end]))
+        start = end
+      }
+    }
+  }
+
   /// A line break that is meant (`<br>`).
   mutating func lineBreak() {
     pendingSpace = false

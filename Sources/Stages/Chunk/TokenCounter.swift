@@ -23,12 +23,7 @@ struct CountingTokenizer: Sendable {
   init(_ configuration: StageConfiguration) throws {
     directory = ModelFiles.locate(
       try configuration.parameters.string("tokenizer"), project: configuration.directory)
-    let file = Path.join(directory, Tokenizers.fileName)
-    // The digest of a file that is there is remembered; a missing one is for the tokenizer to explain.
-    digest =
-      FileSystem.exists(file)
-      ? try configuration.files.digest(ofFile: Path.absolute(file))
-      : try Tokenizers.digest(directory: directory)
+    digest = try configuration.files.digest(ofFile: Path.absolute(try Tokenizers.file(in: directory)))
   }
 
   func load() throws -> ModelTokenCounter {

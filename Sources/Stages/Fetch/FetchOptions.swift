@@ -27,7 +27,7 @@ struct FetchOptions: Sendable {
   private let connectTimeout: Double
   private let stallTimeout: Double
   private let userAgent: String
-  private let headers: HTTPHeaders
+  private var headers: HTTPHeaders
 
   /// What becomes of a page that is flagged.
   enum FlagAction: String, Sendable { case keep, quarantine }
@@ -58,6 +58,29 @@ struct FetchOptions: Sendable {
       (parameters.values["headers"]?.object?.members ?? []).compactMap { member in
         member.value.string.map { HTTPHeaders.Field(name: member.key, value: $0) }
       })
+  }
+
+  /// The options with the values of secrets in place of `${env.NAME}`; what is asked of nobody needs none.
+  /// - Throws: `.usage` when a variable is not set.
+  func withSecrets(isFrozen: Bool) throws(SluiceError) -> FetchOptions {
+    var options = self
+    options.headers = HTTPHeaders()
+    for field in headers.fields {
+      var value = field.value
+      while let start = value.firstRange(of: "${env."), let end = value[start.upperBound...].firstIndex(of: "}") {
+        let name = String(value[start.upperBound..<end])
+        let secret = isFrozen ? "" : Environment[name]
+        guard let secret else {
+          throw SluiceError(
+            .usage, "the header \(field.name) needs the environment variable \(name), which is not set",
+            advice: "Set it, or take the header out of the stage.")
+        }
+        Secrets.register(secret)
+        value.replaceSubrange(start.lowerBound...end, with: secret)
+      }
+      options.headers.append(field.name, value)
+    }
+    return options
   }
 
   /// How the web is asked, with what is shared by all runs in `shared` and relative paths seen from `directory`.

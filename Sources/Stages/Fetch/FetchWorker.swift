@@ -1,13 +1,15 @@
 import Foundations
 import HTTPClient
 import StageKit
+import Store
 import Synchronization
 import Web
 
 /// Keeps many transfers going at once from one thread.
 final class FetchWorker: ItemWorker {
-  private let options: FetchOptions
   private let context: StageContext
+  /// Touched by the worker's one thread only.
+  private nonisolated(unsafe) var options: FetchOptions
 
   /// The most items taken and not yet reported.
   private static let mostTaken = 1024
@@ -42,7 +44,7 @@ final class FetchWorker: ItemWorker {
   }
 
   func run(_ feed: any ItemFeed) throws {
-    let answers = HTTPAnswers(objects: context.objects, options: options)
+    let answers = HTTPAnswers(options: options)
     let files = FileFetcher(objects: context.objects, maxBytes: options.maxBytes)
     var memory = Memory()
     var client: WebClient?
@@ -80,15 +82,23 @@ final class FetchWorker: ItemWorker {
     case .failed(let failure): return answers.failed(job.item, failure)
     case .known(let url, let redirects):
       memory.shared += 1
-      return answers.shared(job.item, memory.known.members[url] ?? [:], redirects: redirects)
+      guard let members = memory.known.members[url] else {
+        return answers.failed(
+          job.item,
+          ItemFailure(kind: "redirected", message: "\(url) could not be kept; it is asked for again", isTransient: true)
+        )
+      }
+      return answers.shared(job.item, members, redirects: redirects)
     case .response(let response, let redirects):
       if HTTPAnswers.asksToWait(response.status) { memory.refused.insert(token) }
-      let outcome = try answers.outcome(job.item, job.request, response, redirects: redirects)
-      if case .done(let outputs, _) = outcome, var members = outputs.first?.members {
-        for flag in members["flags"]?.array ?? [] { memory.flags[flag.string ?? "", default: 0] += 1 }
-        members["redirects"] = nil
-        if memory.known.members.count < Self.mostKnown { memory.known.members[response.finalURL] = members }
+      guard [200, 203].contains(response.status) else {
+        return answers.outcome(job.item, job.request, response)
       }
+      var members = answers.members(response, try context.objects.put(response.body), redirects)
+      for flag in members["flags"]?.array ?? [] { memory.flags[flag.string ?? "", default: 0] += 1 }
+      let outcome = answers.done(job.item, members, answers.freshness(job.item, job.request, response))
+      members["redirects"] = nil
+      if memory.known.members.count < Self.mostKnown { memory.known.members[response.finalURL] = members }
       return outcome
     }
   }
@@ -118,6 +128,7 @@ final class FetchWorker: ItemWorker {
           return
         }
         if client == nil {
+          options = try options.withSecrets(isFrozen: context.isFrozen)
           client = try WebClient(
             options.settings(directory: context.directory, shared: context.shared, isFrozen: context.isFrozen))
           client?.isKnown = { [known = memory.known] in known.members[$0] != nil }

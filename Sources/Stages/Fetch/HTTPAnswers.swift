@@ -1,23 +1,15 @@
 import Foundations
 import HTTPClient
 import StageKit
-import Store
 import Web
 
 /// What an answer, or its absence, means for an item.
 struct HTTPAnswers {
-  let objects: any ContentStore
   let options: FetchOptions
 
-  /// - Parameter request: what was sent.
-  func outcome(_ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse, redirects: [String]) throws
-    -> ItemOutcome
-  {
+  /// What an answer without a document means. (`done` is for 200 and 203.)
+  func outcome(_ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse) -> ItemOutcome {
     switch response.status {
-    case 200, 203:
-      let digest = try objects.put(response.body)
-      let members = members(response, digest, redirects)
-      return done(item, members, freshness(item, request, response, [:]))
     case 304:
       guard let previous = item.previous else {
         return failed(item, refused(response, "not modified, but nothing is kept"))
@@ -37,7 +29,8 @@ struct HTTPAnswers {
   func shared(_ item: WorkItem, _ members: JSONObject, redirects: [String]) -> ItemOutcome {
     var members = members
     members["redirects"] = JSONValue(redirects)
-    return done(item, members, Freshness(seconds: refresh(item), validators: ["fetched": .double(Timestamp.now.seconds)]))
+    return done(
+      item, members, Freshness(seconds: refresh(item), validators: ["fetched": .double(Timestamp.now.seconds)]))
   }
 
   /// Whether an answer asks for patience with the whole host.
@@ -74,7 +67,9 @@ struct HTTPAnswers {
         item,
         ItemFailure(
           kind: kind,
-          message: "\(members["final_url"]?.string ?? item.item.id) is not the page itself (\(reasons)); on_flag: keep would keep it"))
+          message:
+            "\(members["final_url"]?.string ?? item.item.id) is not the page itself (\(reasons)); on_flag: keep would keep it"
+        ))
     }
     // The same document under another ETag or date is the same document: its record stays as it was.
     if let before = try? item.previous?.outputs.first?.record.object(),
@@ -89,9 +84,9 @@ struct HTTPAnswers {
     (try? item.item.record.object()).flatMap(ItemRefresh.seconds) ?? options.refresh
   }
 
-  private func freshness(_ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse, _ stored: JSONObject)
-    -> Freshness
-  {
+  func freshness(
+    _ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse, _ stored: JSONObject = [:]
+  ) -> Freshness {
     var validators = stored
     validators["fetched"] = .double(Timestamp.now.seconds)
     if let tag = response.headers["etag"] { validators["etag"] = .string(tag) }

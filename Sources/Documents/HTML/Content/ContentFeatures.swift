@@ -52,13 +52,24 @@ struct ContentFeatures {
   let measures: HTMLMeasures
 
   /// Pieces × names, a row a piece.
-  private(set) var values: [Float] = []
+  private(set) var values: [Float]
+  private var filled = 0
   var count: Int { page.pieces.count }
 
   init(_ page: HTMLPage, _ measures: HTMLMeasures) {
     self.page = page
     self.measures = measures
+    values = Array(repeating: 0, count: page.pieces.count * Self.names.count)
     fill()
+    precondition(filled == values.count, "the values of a piece are not as many as their names")
+  }
+
+  @inline(__always)
+  private mutating func put(_ numbers: Float...) {
+    for number in numbers {
+      values[filled] = number
+      filled += 1
+    }
   }
 
   /// The logarithm to base 2, straight between powers of two: no two machines must differ in its last bit.
@@ -121,7 +132,6 @@ struct ContentFeatures {
     let topLast = Int(begun[Int(nodes[top].end)])
     var h1Text: UInt32 = 0
     let isKind = PageKind(types: page.head.types)
-    values.reserveCapacity(pieces.count * Self.names.count)
     var offset: UInt32 = 0
     var section = -1
     for (index, piece) in pieces.enumerated() {
@@ -130,18 +140,16 @@ struct ContentFeatures {
       let bytes = UInt32(text.utf8.count)
       if piece.element.kind == .title { section = index }
       // Its own text.
-      values += [
+      put(
         Self.number(piece.element.kind), Float(piece.element.level ?? 0), log(sums.text), log(sums.words),
         ratio(sums.text, sums.words), ratio(sums.linked, sums.text), log(sums.links), log(sums.stops),
         log(sums.commas), ratio(sums.digits, sums.text), ratio(sums.capitals, sums.words),
-        text.utf8.last.map { [0x2E, 0x21, 0x3F, 0x3A, 0x82].contains($0) } == true ? 1 : 0, ratio(bytes, sums.text),
-      ]
+        text.utf8.last.map { [0x2E, 0x21, 0x3F, 0x3A, 0x82].contains($0) } == true ? 1 : 0, ratio(bytes, sums.text))
       // Where on the page.
-      values += [
+      put(
         Float(index), ratio(offset, whole.text), Float(pieces.count - index),
         firstH1 < 0 ? -1 : Float(index - firstH1), Float(index - firstProse), Float(index - lastProse),
-        titleMatch < 0 ? -100 : Float(index - titleMatch),
-      ]
+        titleMatch < 0 ? -100 : Float(index - titleMatch))
       offset &+= sums.text
       // Its neighbours.
       var textAround = sums.text
@@ -150,38 +158,34 @@ struct ContentFeatures {
         for distance in 1...3 {
           let there = index + step * distance
           guard pieces.indices.contains(there) else {
-            values += [-1, -1, -1]
+            put(-1, -1, -1)
             continue
           }
-          values += [
-            log(own[there].text), ratio(own[there].linked, own[there].text), Self.number(pieces[there].element.kind),
-          ]
+          put(
+            log(own[there].text), ratio(own[there].linked, own[there].text), Self.number(pieces[there].element.kind))
           textAround += own[there].text
           linkedAround += own[there].linked
         }
       }
-      values += [log(textAround), ratio(linkedAround, textAround), Float(seen[text] ?? 1)]
+      put(log(textAround), ratio(linkedAround, textAround), Float(seen[text] ?? 1))
       // Its place in the tree.
       let block = HTMLNode(tree: page.tree, index: piece.block)
-      values += [
+      put(
         Float(nodes[piece.block].depth), Float(piece.element.kind == .listItem ? piece.element.level ?? 1 : 0),
-        tagNumber(block), block.parent.map(tagNumber) ?? -1,
-      ]
+        tagNumber(block), block.parent.map(tagNumber) ?? -1)
       ancestors(of: block, begun, whole)
       let first = piece.nodes.lowerBound
       let inTop = first >= top && first < Int(nodes[top].end)
-      values += [
+      put(
         inTop ? 1 : 0, ratio(topSums.text, whole.text),
         inTop ? Float(nodes[piece.block].depth) - Float(nodes[top].depth) : -1,
         section < 0 ? -1 : log(own[section].text), Float(index - section), Float(topFirst - index),
-        Float(index - topLast),
-      ]
-      values += [
+        Float(index - topLast))
+      put(
         Float(alike.count[index]), log(alike.text[index]) - log(UInt32(alike.count[index])),
         ratio(alike.linked[index], alike.text[index]), ratio(alike.text[index], whole.text),
         Float(alikeParents.count[index]), log(alikeParents.text[index]) - log(UInt32(alikeParents.count[index])),
-        ratio(alikeParents.text[index], whole.text),
-      ]
+        ratio(alikeParents.text[index], whole.text))
       sections(of: block, begun, whole)
       // Hints.
       bits(measures.nearLabels[piece.block].rawValue, HTMLLabels.words.count)
@@ -192,13 +196,12 @@ struct ContentFeatures {
       bits(hints[index].rawValue, TextHints.words.count)
       bits(section < 0 ? 0 : hints[section].rawValue, TextHints.words.count)
       if index > firstH1, firstH1 >= 0 { h1Text &+= sums.text }
-      values += [log(h1Text), runs.plain[index], runs.linked[index]]
+      put(log(h1Text), runs.plain[index], runs.linked[index])
       // The page.
-      values += [
+      put(
         log(whole.text), ratio(whole.linked, whole.text), ratio(whole.prose, whole.text), log(UInt32(pieces.count)),
         log(whole.headings), log(whole.items), Float(page.head.articles), Float(page.head.mains), tableCount, codeCount,
-        log(whole.controls), log(whole.images), ratio(hidden, whole.text),
-      ]
+        log(whole.controls), log(whole.images), ratio(hidden, whole.text))
       bits(isKind.rawValue, PageKind.words.count)
     }
   }
@@ -213,7 +216,8 @@ struct ContentFeatures {
     ].enumerated().map { ($1, $0 + 1) })
 
   private mutating func bits(_ bits: UInt32, _ count: Int) {
-    for bit in 0..<count { values.append(bits >> UInt32(bit) & 1 == 1 ? 1 : 0) }
+    for bit in 0..<count where bits >> UInt32(bit) & 1 == 1 { values[filled + bit] = 1 }
+    filled += count
   }
 
   /// Of each of the nearest ancestors that holds more than the one below it.
@@ -228,18 +232,17 @@ struct ContentFeatures {
         level += 1
         let sums = measures.below(node)
         let (siblings, place) = siblings(of: node)
-        values += [
+        put(
           log(sums.text), ratio(sums.text, whole.text), ratio(sums.linked, sums.text), ratio(sums.prose, sums.text),
           Float(sums.text) / Float(max(1, held)), log(sums.headings), siblings, place, log(sums.items),
-          log(sums.controls), log(sums.images),
-        ]
+          log(sums.controls), log(sums.images))
       }
       guard let parent = node.parent, parent.tag != .html else { break }
       node = parent
     }
     while level < 6 {
       level += 1
-      for _ in 0..<11 { values.append(-1) }
+      for _ in 0..<11 { put(-1) }
     }
   }
 
@@ -258,14 +261,13 @@ struct ContentFeatures {
       guard sums.text * 20 < whole.text * 19 else { continue }
       level += 1
       let held = begun[node.end] - begun[node.index]
-      values += [
+      put(
         ratio(sums.text, whole.text), ratio(sums.linked, sums.text), ratio(sums.prose, sums.text), Float(held),
-        Float(begun[node.index]) / Float(max(1, page.pieces.count)), siblings(of: node).1, log(sums.headings),
-      ]
+        Float(begun[node.index]) / Float(max(1, page.pieces.count)), siblings(of: node).1, log(sums.headings))
     }
     while level < 3 {
       level += 1
-      for _ in 0..<7 { values.append(-1) }
+      for _ in 0..<7 { put(-1) }
     }
   }
 
@@ -303,11 +305,16 @@ struct ContentFeatures {
 
   /// The first piece that says what the page's title says; -1 when there is none.
   private func titled() -> Int {
-    guard let title = page.head.title?.lowercased(), title.utf8.count > 8 else { return -1 }
+    guard let title = page.head.title.map({ Self.lowered($0) }), title.count > 8 else { return -1 }
     return page.pieces.firstIndex {
-      let text = $0.element.text
-      return text.utf8.count > 8 && text.utf8.count <= title.utf8.count + 8 && title.contains(text.lowercased())
+      let length = $0.element.text.utf8.count
+      return length > 8 && length <= title.count
+        && ByteSearch.range(of: Self.lowered($0.element.text), in: title) != nil
     } ?? -1
+  }
+
+  private static func lowered(_ text: String) -> [UInt8] {
+    text.utf8.map { $0 >= 65 && $0 <= 90 ? $0 | 0x20 : $0 }
   }
 
   /// The node that gathers the most prose, each paragraph counting for its block in full and half as much for each block

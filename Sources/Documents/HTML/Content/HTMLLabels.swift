@@ -64,19 +64,7 @@ struct HTMLLabels: OptionSet, Sendable {
   /// The hints of a name as words: for how the model's inputs are called.
   static var names: [String] { words.map(\.name) }
 
-  private static let table: [UInt64: UInt32] = {
-    var table: [UInt64: UInt32] = [:]
-    for (bit, group) in words.enumerated() {
-      for word in group.words.split(separator: " ") {
-        table[hash(word.utf8), default: 0] |= 1 << UInt32(bit)
-      }
-    }
-    return table
-  }()
-
-  private static func hash(_ word: some Sequence<UInt8>) -> UInt64 {
-    word.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-  }
+  private static let table = HintTable(words.map(\.words))
 
   init(rawValue: UInt32) { self.rawValue = rawValue }
 
@@ -96,8 +84,9 @@ struct HTMLLabels: OptionSet, Sendable {
   }
 
   private static func bits(of text: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    let table = table
     var bits: UInt32 = 0
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = HintTable.seed
     var length = 0
     var wasLower = false
     // What frameworks of styles put into classes is long and says nothing.
@@ -105,17 +94,17 @@ struct HTMLLabels: OptionSet, Sendable {
       let isLower = byte >= 97 && byte <= 122
       let isUpper = byte >= 65 && byte <= 90
       if length > 0, !isLower, !isUpper || wasLower {
-        if length > 1, let found = table[hash] { bits |= found }
-        hash = 0xcbf2_9ce4_8422_2325
+        if length > 1 { bits |= table[hash] }
+        hash = HintTable.seed
         length = 0
       }
       if isLower || isUpper {
-        hash = (hash ^ UInt64(byte | 0x20)) &* 0x100_0000_01b3
+        hash = HintTable.add(byte | 0x20, to: hash)
         length += 1
       }
       wasLower = isLower
     }
-    if length > 1, let found = table[hash] { bits |= found }
+    if length > 1 { bits |= table[hash] }
     return bits
   }
 }

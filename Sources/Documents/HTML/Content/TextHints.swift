@@ -34,35 +34,27 @@ struct TextHints: OptionSet, Sendable {
 
   static var names: [String] { words.map(\.name) }
 
-  private static let table: [UInt64: UInt32] = {
-    var table: [UInt64: UInt32] = [:]
-    for (bit, group) in words.enumerated() {
-      for word in group.words.split(separator: " ") {
-        table[word.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }, default: 0] |=
-          1 << UInt32(bit)
-      }
-    }
-    return table
-  }()
+  private static let table = HintTable(words.map(\.words))
 
   init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// Looks at the first 300 bytes.
   init(of text: String) {
+    let table = Self.table
     var bits: UInt32 = 0
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var hash = HintTable.seed
     var length = 0
     for byte in text.utf8.prefix(300) {
       if byte >= 0x80 || byte >= 65 && byte <= 90 || byte >= 97 && byte <= 122 {
-        hash = (hash ^ UInt64(byte >= 65 && byte <= 90 ? byte | 0x20 : byte)) &* 0x100_0000_01b3
+        hash = HintTable.add(byte >= 65 && byte <= 90 ? byte | 0x20 : byte, to: hash)
         length += 1
       } else if length > 0 {
-        if let found = Self.table[hash] { bits |= found }
-        hash = 0xcbf2_9ce4_8422_2325
+        bits |= table[hash]
+        hash = HintTable.seed
         length = 0
       }
     }
-    if length > 0, let found = Self.table[hash] { bits |= found }
+    if length > 0 { bits |= table[hash] }
     rawValue = bits
   }
 }

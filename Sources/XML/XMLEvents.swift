@@ -3,8 +3,8 @@ import Foundations
 
 /// Reads XML event by event through libxml2, which loads nothing from elsewhere and keeps its limits on entities,
 /// depth and length.
-enum XMLEvents {
-  enum Event {
+package enum XMLEvents {
+  package enum Event {
     /// The local name, and a function that gives an attribute's value.
     case opening(String, (String) -> String?)
     case closing(String)
@@ -19,7 +19,7 @@ enum XMLEvents {
 
   /// Calls `body` with every event in order. An empty element opens and closes.
   /// - Throws: `SluiceError` when the document is not well-formed; what was reported before belongs to half a document.
-  static func read(_ bytes: [UInt8], name: String, _ body: (Event) throws -> Void) throws {
+  package static func read(_ bytes: [UInt8], name: String, _ body: (Event) throws -> Void) throws {
     if let reason = cxml2_load() {
       throw SluiceError(
         .missing, "libxml2 cannot be used: \(String(cString: reason))", advice: "Install it: apt-get install libxml2")

@@ -1,0 +1,31 @@
+#include "CZlib.h"
+
+#include <string.h>
+#include <zlib.h>
+
+size_t czlib_gunzip(const unsigned char *bytes, size_t length, unsigned char *out, size_t capacity, int *status) {
+  z_stream stream;
+  memset(&stream, 0, sizeof stream);
+  *status = CZLIB_DAMAGED;
+  if (inflateInit2(&stream, 15 + 16) != Z_OK) return 0;
+  stream.next_in = (unsigned char *)bytes;
+  stream.avail_in = (unsigned)length;
+  size_t written = 0;
+  while (written < capacity) {
+    stream.next_out = out + written;
+    stream.avail_out = capacity - written > 1u << 30 ? 1u << 30 : (unsigned)(capacity - written);
+    unsigned before = stream.avail_out;
+    int result = inflate(&stream, Z_NO_FLUSH);
+    written += before - stream.avail_out;
+    if (result == Z_STREAM_END) {
+      // Members one after another are one file (RFC 1952, 2.2).
+      if (stream.avail_in && inflateReset(&stream) == Z_OK) continue;
+      *status = CZLIB_WHOLE;
+      break;
+    }
+    if (result != Z_OK) break;
+    if (written == capacity) *status = CZLIB_TOO_LARGE;
+  }
+  inflateEnd(&stream);
+  return written;
+}

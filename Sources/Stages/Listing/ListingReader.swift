@@ -1,0 +1,154 @@
+import Foundations
+import HTTPClient
+import StageKit
+import Web
+
+/// Reads sitemaps (with their indexes) and feeds into records.
+struct ListingReader {
+  private let urls: [String]
+  private let filter: URLFilter
+  private let normalizer: URLNormalizer
+  private let walk: WebWalk
+  /// A feed shows the newest only: what it showed once stays.
+  private let keepsOld: Bool
+  private let maxDepth = 3
+  private let mostPages = 5_000_000
+
+  init(_ parameters: Parameters, _ walk: WebWalk, isFeed: Bool) throws {
+    urls = try parameters.strings("url")
+    filter = URLFilter(parameters)
+    normalizer = URLNormalizer(dropsTracking: parameters.values["drop_tracking"]?.bool ?? true)
+    keepsOld = isFeed && parameters.optionalString("keep") != "listed"
+    self.walk = walk
+  }
+
+  /// Asks for what may have changed since `former`.
+  /// - Throws: `SluiceError` when nothing is known and nothing can be read.
+  func look(_ former: ListingState) throws -> ListingState {
+    var state = ListingState()
+    state.pages = [:]
+    var depths: [String: Int] = [:]
+    var dates: [String: String] = [:]
+    var problems: [(String, ItemFailure)] = []
+    func request(_ url: String) -> WebWalk.Request {
+      let kept = walk.run.isForced ? nil : former.pages[url]
+      return WebWalk.Request(url: url, validators: kept?["validators"]?.object, accept: Self.accept)
+    }
+    /// Further listings that a page names, unless what is kept of them is as new as they say.
+    func children(of page: JSONObject, _ depth: Int) throws -> [WebWalk.Request] {
+      guard page["kind"]?.string == "index" else { return [] }
+      var requests: [WebWalk.Request] = []
+      for child in page["entries"]?.array ?? [] {
+        guard let url = child["url"]?.string, depths[url] == nil else { continue }
+        guard depth < maxDepth else {
+          throw SluiceError(.badInput, "the sitemap \(url) is an index in an index in an index: that is no sitemap")
+        }
+        depths[url] = depth + 1
+        dates[url] = child["lastmod"]?.string
+        if let kept = former.pages[url], !walk.run.isForced, let fetched = kept["fetched"]?.double,
+          let modified = child["lastmod"]?.string.flatMap(CalendarTime.init), modified.latest < fetched
+        {
+          state.pages[url] = kept
+          requests += try children(of: kept, depth + 1)
+        } else {
+          requests.append(request(url))
+        }
+      }
+      return requests
+    }
+    for url in urls.compactMap({ normalizer.normalized($0) }) { depths[url] = 0 }
+    try walk.ask(depths.keys.sorted().map(request)) { asked, result in
+      let page: JSONObject
+      do {
+        page = try read(asked.url, result, former.pages[asked.url])
+      } catch {
+        let failure =
+          error as? ItemFailure ?? ItemFailure(kind: "bad_listing", message: SluiceError(wrapping: error).description)
+        problems.append((asked.url, failure))
+        guard let kept = former.pages[asked.url] else { return [] }
+        state.pages[asked.url] = kept
+        return try children(of: kept, depths[asked.url] ?? 0)
+      }
+      state.pages[asked.url] = page
+      return try children(of: page, depths[asked.url] ?? 0)
+    }
+    for (url, failure) in problems {
+      state.stale[url] = [
+        "kind": .string(failure.kind), "message": .string(failure.message), "transient": .bool(failure.isTransient),
+      ]
+    }
+    if state.pages.isEmpty || (former.entries.isEmpty && !problems.isEmpty && urls.count == problems.count) {
+      let first = problems.first?.1.message ?? "there is no listing"
+      throw SluiceError(
+        walk.run.isFrozen ? .frozen : .badInput, first, advice: "Nothing is known of it from an earlier run either.")
+    }
+    try collect(&state, former)
+    return state
+  }
+
+  private static let accept =
+    "application/xml,text/xml,application/rss+xml,application/atom+xml,text/plain;q=0.8,*/*;q=0.5"
+
+  /// What is to be kept of a listing.
+  private func read(_ url: String, _ result: WebWalk.Result, _ kept: JSONObject?) throws -> JSONObject {
+    switch result {
+    case .failed(let failure): throw failure
+    case .known(let other):
+      throw ItemFailure(kind: "redirected", message: "\(url) redirects to \(other), which is read already")
+    case .response(let response, _):
+      let now = Timestamp.now.seconds
+      if response.status == 304, var page = kept {
+        page["fetched"] = .double(now)
+        return page
+      }
+      guard response.isSuccess else {
+        throw ItemFailure(
+          kind: "http_\(response.status)", message: "\(url) answers \(HTTPAnswers.text(response.status))",
+          isTransient: response.status >= 500 || response.status == 429)
+      }
+      guard let base = HTTPURL(response.finalURL) else { throw ItemFailure(kind: "bad_url", message: url) }
+      let listing = try WebListing(reading: response.body, base: base, normalizer: normalizer)
+      if listing.entries.isEmpty, kept?["entries"]?.array?.isEmpty == false {
+        throw ItemFailure(
+          kind: "empty_listing",
+          message: "\(url) lists nothing any more; what it listed before is kept (--force takes it for true)")
+      }
+      var validators = JSONObject()
+      validators["etag"] = response.headers["etag"].map { .string($0) }
+      validators["last_modified"] = response.headers["last-modified"].map { .string($0) }
+      return [
+        "fetched": .double(now), "kind": listing.kind == .index ? "index" : "pages", "validators": .object(validators),
+        "entries": .array(listing.entries.map(Self.json)),
+      ]
+    }
+  }
+
+  private static func json(_ entry: WebListing.Entry) -> JSONValue {
+    var object: JSONObject = ["url": .string(entry.url)]
+    object["author"] = entry.author.map { .string($0) }
+    object["lastmod"] = entry.lastmod.map { .string($0) }
+    object["published"] = entry.published.map { .string($0) }
+    object["title"] = entry.title.map { .string($0) }
+    return .object(object)
+  }
+
+  private func collect(_ state: inout ListingState, _ former: ListingState) throws {
+    if keepsOld && !walk.run.isForced { state.entries = former.entries }
+    var seen: Set<String> = []
+    var duplicates = 0
+    for url in state.pages.keys.sorted() where state.pages[url]?["kind"]?.string == "pages" {
+      for entry in state.pages[url]?["entries"]?.array ?? [] {
+        guard let id = entry["url"]?.string, let record = entry.object, filter.takes(id) else { continue }
+        guard seen.insert(id).inserted else {
+          duplicates += 1
+          continue
+        }
+        state.entries[id] = record
+      }
+    }
+    if duplicates > 0 { walk.run.log(.info, "\(duplicates) entries are listed more than once: each page is one item") }
+    if state.entries.count > mostPages {
+      throw SluiceError(.badInput, "the listing has more than \(mostPages) pages", advice: "Narrow it with `include`.")
+    }
+  }
+}
