@@ -64,7 +64,9 @@ package enum PDFReader {
     var lines = pages.map { PDFReadingOrder.order($0) }
     let contents = PDFContents(takenFrom: &lines, bookmarks: Set(bookmarks.map { PDFLine.plain($0.title) }))
     let style = PDFStyle(lines)
-    let headings = PDFHeadings(lines, bookmarks, contents, style, explain: options.explain)
+    let headings = PDFHeadings(
+      lines, bookmarks, tagged: { options.pdf.usesOutline ? file.taggedHeadings : [] }, contents, style,
+      explain: options.explain)
     var blocks: [PDFBlock] = []
     for index in lines.indices {
       let text = PDFParagraphs.blocks(lines[index], style, headings.marks[index])
