@@ -22,6 +22,10 @@
   X(poppler, poppler_document_get_author) X(poppler, poppler_document_get_subject) \
   X(poppler, poppler_document_get_keywords) X(poppler, poppler_document_get_creation_date) \
   X(poppler, poppler_document_get_modification_date) X(poppler, poppler_page_get_link_mapping) \
+  X(poppler, poppler_structure_element_iter_new) X(poppler, poppler_structure_element_iter_free) \
+  X(poppler, poppler_structure_element_iter_next) X(poppler, poppler_structure_element_iter_get_child) \
+  X(poppler, poppler_structure_element_iter_get_element) X(poppler, poppler_structure_element_get_kind) \
+  X(poppler, poppler_structure_element_get_page) X(poppler, poppler_structure_element_get_text) \
   X(poppler, poppler_page_free_link_mapping) X(poppler, poppler_page_render) \
   X(cairo, cairo_image_surface_create) X(cairo, cairo_create) X(cairo, cairo_scale) X(cairo, cairo_set_source_rgb) \
   X(cairo, cairo_paint) X(cairo, cairo_destroy) X(cairo, cairo_surface_destroy) X(cairo, cairo_surface_status) \
@@ -284,6 +288,50 @@ struct cpoppler_bookmark *cpoppler_bookmarks(cpoppler_document *document, unsign
   if (iter) {
     collect(&into, iter, 1);
     api.poppler_index_iter_free(iter);
+  }
+  *count = into.count;
+  return into.all;
+}
+
+static void collect_tags(
+    struct collection *into, PopplerStructureElementIter *iter, int depth, unsigned *visited) {
+  do {
+    if (into->count >= into->most || (*visited)++ > 20000) return;
+    PopplerStructureElement *element = api.poppler_structure_element_iter_get_element(iter);
+    if (!element) continue;
+    int kind = api.poppler_structure_element_get_kind(element);
+    if (kind >= POPPLER_STRUCTURE_ELEMENT_HEADING && kind <= POPPLER_STRUCTURE_ELEMENT_HEADING_6) {
+      char *text = api.poppler_structure_element_get_text(element, POPPLER_STRUCTURE_GET_TEXT_RECURSIVE);
+      if (text) {
+        if (into->count == into->room) {
+          into->room = into->room ? into->room * 2 : 64;
+          into->all = realloc(into->all, into->room * sizeof *into->all);
+          if (!into->all) abort();
+        }
+        int page = api.poppler_structure_element_get_page(element);
+        int level = kind == POPPLER_STRUCTURE_ELEMENT_HEADING ? 1 : kind - POPPLER_STRUCTURE_ELEMENT_HEADING;
+        into->all[into->count++] = (struct cpoppler_bookmark){copied(text), level, page >= 0 ? page + 1 : 0, -1};
+        api.g_free(text);
+      }
+      api.g_object_unref(element);
+      continue;
+    }
+    api.g_object_unref(element);
+    PopplerStructureElementIter *child = depth < 60 ? api.poppler_structure_element_iter_get_child(iter) : NULL;
+    if (child) {
+      collect_tags(into, child, depth + 1, visited);
+      api.poppler_structure_element_iter_free(child);
+    }
+  } while (api.poppler_structure_element_iter_next(iter));
+}
+
+struct cpoppler_bookmark *cpoppler_tagged_headings(cpoppler_document *document, unsigned most, unsigned *count) {
+  struct collection into = {(PopplerDocument *)document, NULL, 0, 0, most};
+  unsigned visited = 0;
+  PopplerStructureElementIter *iter = api.poppler_structure_element_iter_new((PopplerDocument *)document);
+  if (iter) {
+    collect_tags(&into, iter, 0, &visited);
+    api.poppler_structure_element_iter_free(iter);
   }
   *count = into.count;
   return into.all;

@@ -65,5 +65,8 @@ struct cpoppler_bookmark {
 };
 /// All bookmarks in order, at most `most`; free them with `cpoppler_free_bookmarks`.
 struct cpoppler_bookmark *cpoppler_bookmarks(cpoppler_document *document, unsigned most, unsigned *count);
+/// The headings that a tagged document's structure names, as bookmarks; none for an untagged one. What of their
+/// texts is not ASCII may be mangled.
+struct cpoppler_bookmark *cpoppler_tagged_headings(cpoppler_document *document, unsigned most, unsigned *count);
 void cpoppler_free_bookmarks(struct cpoppler_bookmark *bookmarks, unsigned count);
 #endif

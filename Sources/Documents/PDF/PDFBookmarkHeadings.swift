@@ -9,25 +9,28 @@ struct PDFBookmarkHeadings {
   /// `PDFLine.plain` of every line, of the pages that bookmarks lead to.
   private var plain: [[String]]
   private let explain: Bool
+  /// From the structure of a tagged document: compared by what is ASCII in them.
+  private let isTagged: Bool
 
-  init(_ pages: [[PDFLine]], _ bookmarks: [PDFFile.Bookmark], explain: Bool) {
+  init(_ pages: [[PDFLine]], _ bookmarks: [PDFFile.Bookmark], explain: Bool, isTagged: Bool = false) {
+    self.isTagged = isTagged
     self.pages = pages
     self.explain = explain
     marks = Array(repeating: [:], count: pages.count)
     plain = Array(repeating: [], count: pages.count)
     for index in Set(bookmarks.flatMap { [$0.index, $0.index + 1] }) where pages.indices.contains(index) {
-      plain[index] = pages[index].map(\.plain)
+      plain[index] = pages[index].map { Self.plain($0.text, isTagged) }
     }
     var place = (page: 0, line: 0)
     for bookmark in bookmarks {
-      let wanted = PDFLine.plain(bookmark.title)
+      let wanted = Self.plain(bookmark.title, isTagged)
       guard !wanted.isEmpty else { continue }
       // A bookmark whose destination is unknown is looked for where the one before led to.
       let isKnown = pages.indices.contains(bookmark.index)
       guard isKnown || bookmark.page == 0 && matched > 0 else { continue }
       let places = isKnown ? bookmark.index...(bookmark.index + 1) : place.page...(place.page + 8)
       for index in places where index < pages.count {
-        if plain[index].isEmpty { plain[index] = pages[index].map(\.plain) }
+        if plain[index].isEmpty { plain[index] = pages[index].map { Self.plain($0.text, isTagged) } }
         let from = place.page == index ? place.line : 0
         guard let (range, role) = find(wanted, on: index, from: from) else { continue }
         mark(range, role, on: index, bookmark)
@@ -45,7 +48,7 @@ struct PDFBookmarkHeadings {
     for line in range {
       marks[page][line] = PDFHeadingMark(
         role: line == range.lowerBound ? role : .further, level: level,
-        reason: explain ? "bookmark of level \(bookmark.level) that leads to page \(bookmark.page)" : nil)
+        reason: explain ? reason(bookmark) : nil)
     }
     // `CHAPTER` and `ONE` on lines of their own above a heading are part of it.
     let above = range.lowerBound
@@ -56,6 +59,17 @@ struct PDFBookmarkHeadings {
         marks[page][line] = PDFHeadingMark(role: .dropped, level: level)
       }
     }
+  }
+
+  private static func plain(_ text: String, _ isTagged: Bool) -> String {
+    let plain = PDFLine.plain(text)
+    return isTagged ? String(decoding: plain.utf8.filter { $0 < 0x80 }, as: UTF8.self) : plain
+  }
+
+  private func reason(_ bookmark: PDFFile.Bookmark) -> String {
+    isTagged
+      ? "tagged as a heading of level \(bookmark.level)"
+      : "bookmark of level \(bookmark.level) that leads to page \(bookmark.page)"
   }
 
   /// One to four lines that together say `wanted`, perhaps with a number in front that the bookmark

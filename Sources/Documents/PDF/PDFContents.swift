@@ -69,6 +69,37 @@ struct PDFContents {
     return titles.contains(plain) || lists.contains(plain)
   }
 
+  /// Marks the pages that have the title of a table of contents, and those after them that end rows with page
+  /// numbers as it does.
+  static func mark(_ pages: inout [PDFPage]) {
+    for index in pages.indices {
+      let lines = pages[index].lines
+      if lines.contains(where: { isTitle($0) }) {
+        pages[index].isContents = true
+      } else if index > 0, pages[index - 1].isContents {
+        let right = lines.map(\.box.right).max() ?? 0
+        let numbers = lines.filter { $0.box.right > right - 20 }.sorted { $0.box.top < $1.box.top }
+          .map { String($0.text.split(separator: " ").last ?? "") }
+        pages[index].isContents = numbers.count >= 3 && countsUp(numbers)
+      }
+    }
+  }
+
+  /// Whether nearly all of these are numbers that do not go down, as page numbers of a table of contents.
+  static func countsUp(_ texts: [String]) -> Bool {
+    var before = 0
+    var fine = 0
+    for text in texts {
+      guard let number = Int(text) else {
+        if !text.isEmpty, text.utf8.allSatisfy({ "ivxlc".utf8.contains($0) }) { fine += 1 }
+        continue
+      }
+      if number >= before { fine += 1 }
+      before = number
+    }
+    return fine * 10 >= texts.count * 8
+  }
+
   /// Where the entries end that begin at `start`; `nil` when these lines are none.
   private static func end(_ lines: [PDFLine], from start: Int, isContinued: Bool) -> Int? {
     var last = start

@@ -217,7 +217,10 @@ struct PDFDrawing {
     guard lines.count < 20_000 else { return }
     let (one, other) = (state.matrix.apply(from.x, from.y), state.matrix.apply(to.x, to.y))
     lines.append((one, other))
-    if abs(one.x - other.x) > 1 && abs(one.y - other.y) > 1 { addStroke(other) }
+    if abs(one.x - other.x) > 1 && abs(one.y - other.y) > 1 {
+      addStroke(one)
+      addStroke(other)
+    }
   }
 
   private mutating func addStroke(_ at: (x: Double, y: Double)) {

@@ -130,7 +130,18 @@ final class PDFFile {
 
   var bookmarks: [Bookmark] {
     var count: UInt32 = 0
-    let list = cpoppler_bookmarks(document, 50_000, &count)
+    return Self.taken(cpoppler_bookmarks(document, 50_000, &count), count)
+  }
+
+  /// The headings that the structure of a tagged document names; their texts may be mangled where they are not
+  /// ASCII. Reading them takes a pass over the page for each, so large documents have none.
+  var taggedHeadings: [Bookmark] {
+    guard pageCount <= 400 else { return [] }
+    var count: UInt32 = 0
+    return Self.taken(cpoppler_tagged_headings(document, 400, &count), count)
+  }
+
+  private static func taken(_ list: UnsafeMutablePointer<cpoppler_bookmark>?, _ count: UInt32) -> [Bookmark] {
     defer { cpoppler_free_bookmarks(list, count) }
     return UnsafeBufferPointer(start: list, count: Int(count)).map {
       Bookmark(

@@ -46,7 +46,7 @@ struct PDFHeadingRules {
 
   /// A first page of names and dates without running text.
   static func isCover(_ lines: [PDFLine], _ style: PDFStyle) -> Bool {
-    lines.count { abs($0.size - style.bodySize) < 0.1 * style.bodySize && $0.text.utf8.count >= 40 } < 4
+    lines.count { abs($0.size - style.bodySize) < 0.1 * style.bodySize && $0.text.utf8.count >= 40 } < 3
   }
 
   private func key(_ line: PDFLine) -> StyleKey {

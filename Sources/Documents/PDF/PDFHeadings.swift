@@ -24,12 +24,22 @@ struct PDFHeadings {
   private(set) var marks: [[Int: PDFHeadingMark]]
 
   init(
-    _ pages: [[PDFLine]], _ bookmarks: [PDFFile.Bookmark], _ contents: PDFContents, _ style: PDFStyle, explain: Bool
+    _ pages: [[PDFLine]], _ bookmarks: [PDFFile.Bookmark], tagged: () -> [PDFFile.Bookmark], _ contents: PDFContents,
+    _ style: PDFStyle, explain: Bool
   ) {
     let byBookmarks = PDFBookmarkHeadings(pages, bookmarks, explain: explain)
     marks = byBookmarks.marks
     // A few bookmarks, or some that cannot be found, do not say what all headings are.
     if bookmarks.count < 3 || byBookmarks.matched * 2 < bookmarks.count {
+      // A structure whose headings are all found says what the headings are.
+      let headings = tagged()
+      if !headings.isEmpty {
+        let byTags = PDFBookmarkHeadings(pages, headings, explain: explain, isTagged: true)
+        if byTags.matched * 10 >= headings.count * 9 {
+          marks = byTags.marks
+          return
+        }
+      }
       let rules = PDFHeadingRules(pages, contents, style)
       let found = PDFHeadingLevels.assign(rules, explain: explain)
       for (page, more) in found { marks[page].merge(more) { known, _ in known } }

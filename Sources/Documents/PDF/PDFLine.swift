@@ -75,4 +75,6 @@ struct PDFPage {
   var links: [PDFLink] = []
   /// Whether something is shown on it besides text.
   var hasPicture = false
+  /// Whether it is, or may be, a page of a table of contents.
+  var isContents = false
 }

@@ -137,6 +137,8 @@ extension PDFPage {
       } else {
         for at in offset..<(offset + length) { segment.text.append(bytes[at]) }
       }
+      // The bullets of symbol fonts are set off without a space.
+      if segment.count == 0 && (0xF020...0xF0FF).contains(scalar) { segment.pendingSpace = true }
       if segment.count == 0 {
         segment.box = PageBox(left: place.left, top: place.top, right: place.right, bottom: place.bottom)
       } else {

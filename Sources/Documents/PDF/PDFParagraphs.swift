@@ -101,7 +101,9 @@ enum PDFParagraphs {
     guard let space = scalars.firstIndex(of: " ") else { return nil }
     let word = scalars[..<space]
     guard let first = word.first else { return nil }
-    if word.count == 1, "•◦▪▫∙·‣⁃–—-*∗○●■□➢✓".unicodeScalars.contains(first) { return .bullet }
+    if word.count == 1, "•◦▪▫∙·‣⁃–—-*∗○●■□➢✓✔►▶◆❖➤→".unicodeScalars.contains(first) { return .bullet }
+    // Symbol fonts put their bullets where Unicode has nothing.
+    if word.count == 1, (0xF020...0xF0FF).contains(first.value) { return .bullet }
     let closed = word.last == "." || word.last == ")"
     guard closed else { return nil }
     let core = word.dropLast().drop { $0 == "(" }

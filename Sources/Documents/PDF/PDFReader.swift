@@ -52,6 +52,7 @@ package enum PDFReader {
   private static func layOut(_ read: [PDFPage], _ file: PDFFile, _ options: ParseOptions) -> ParsedDocument {
     var pages = read
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
+    PDFContents.mark(&pages)
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
     let places = Dictionary(uniqueKeysWithValues: pages.enumerated().map { ($1.number, $0) })
     let outline = file.bookmarks.map { bookmark in
@@ -63,7 +64,9 @@ package enum PDFReader {
     var lines = pages.map { PDFReadingOrder.order($0) }
     let contents = PDFContents(takenFrom: &lines, bookmarks: Set(bookmarks.map { PDFLine.plain($0.title) }))
     let style = PDFStyle(lines)
-    let headings = PDFHeadings(lines, bookmarks, contents, style, explain: options.explain)
+    let headings = PDFHeadings(
+      lines, bookmarks, tagged: { options.pdf.usesOutline ? file.taggedHeadings : [] }, contents, style,
+      explain: options.explain)
     var blocks: [PDFBlock] = []
     for index in lines.indices {
       let text = PDFParagraphs.blocks(lines[index], style, headings.marks[index])

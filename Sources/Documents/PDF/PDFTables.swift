@@ -56,6 +56,14 @@ enum PDFTables {
     return parted
   }
 
+  /// Whether a level line of some length runs between a place and a box below it.
+  private static func isParted(_ above: Double, _ box: PageBox, _ rules: [PDFRule]) -> Bool {
+    rules.contains {
+      $0.isLevel && $0.at > above - 1 && $0.at < box.top + 1 && $0.length > 100 && $0.from < box.right
+        && $0.to > box.left
+    }
+  }
+
   /// How many rows at the end stand below the last level line and do not look like rows of the table.
   private static func below(_ rows: [[PDFLine]], _ columns: Int, _ rules: [PDFRule]) -> Int {
     let boxes = rows.map { row in row.dropFirst().reduce(row[0].box) { $0.union($1.box) } }
@@ -124,7 +132,7 @@ enum PDFTables {
     while end < rows.count {
       let lines = rows[end].map { page.lines[$0] }
       guard let above = rows[end - 1].map({ page.lines[$0].box.bottom }).max(),
-        lines[0].box.top - above < 2.2 * lines[0].size
+        lines[0].box.top - above < (isParted(above, lines[0].box, page.rules) ? 5 : 2.2) * lines[0].size
       else { break }
       let merged = merge(intervals + lines.map { $0.box.left...$0.box.right })
       guard merged.count >= 2, merged.count >= intervals.count - 1 || full < 2 else { break }
@@ -138,6 +146,17 @@ enum PDFTables {
       end += 1
     }
     end = lastFull + 1
+    // What goes on above the line that ends the table belongs to its last row.
+    while end < rows.count, let above = rows[end - 1].map({ page.lines[$0].box.bottom }).max() {
+      let box = page.lines[rows[end][0]].box
+      guard box.top - above < 0.8 * box.height, intervals.count >= 2,
+        isParted(
+          box.bottom - 1, PageBox(left: box.left, top: box.bottom + 1.5 * box.height, right: box.right, bottom: 0),
+          page.rules),
+        isParted(rows[start].map { page.lines[$0].box.top }.min()! - 20, page.lines[rows[start][0]].box, page.rules)
+      else { break }
+      end += 1
+    }
     guard full >= 3, full * 2 >= end - start else { return nil }
     intervals = columns(rows[start..<end].map { $0.map { page.lines[$0] } })
     guard intervals.count >= 2 else { return nil }
@@ -146,6 +165,7 @@ enum PDFTables {
     let length = pieces.reduce(0) { $0 + $1.text.utf8.count } / pieces.count
     guard length <= 40 || intervals.count >= 3 && length <= 60 else { return nil }
     if pieces.contains(where: { PDFContents.isEntry($0.text) }) { return nil }
+    if page.isContents, PDFContents.countsUp(rows[start..<end].map { page.lines[$0[$0.count - 1]].text }) { return nil }
     let labels = rows[start..<end].allSatisfy { row in
       PDFParagraphs.label(page.lines[row[0]].text + " x") != nil
         || page.lines[row[0]].text.utf8.count <= 2

@@ -53,6 +53,7 @@ enum DoctorCommand {
     let model = ModelFiles.locate("all-MiniLM-L6-v2", project: project)
     return [
       check("PDF (poppler)") { try PopplerLibrary.version() },
+      check("PDF tables (qpdf)") { try QPDFLibrary.version() },
       check("HTTP (libcurl)") { try CurlLibrary.version() },
       check("local model") { try LocalEmbedder.passport(directory: model).model + " in " + model },
       check("model runtime") { "OpenVINO " + (try OpenVINORuntime.installedVersion(besideModel: model)) },

@@ -1,0 +1,88 @@
+import Foundations
+
+/// Writes small PDFs: pages of A4 on which texts and lines are put, in points from the upper left corner.
+struct PDFSheet {
+  enum Font: String {
+    case plain = "F1"
+    case bold = "F2"
+    case mono = "F3"
+  }
+
+  private var contents = [""]
+  private var links: [(page: Int, box: (Double, Double, Double, Double), url: String)] = []
+  var title: String?
+  var author: String?
+
+  mutating func nextPage() { contents.append("") }
+
+  /// Text whose baseline is `y` below the upper edge.
+  mutating func text(_ text: String, _ x: Double, _ y: Double, _ font: Font = .plain, size: Double = 11) {
+    var escaped = ""
+    for character in text {
+      if "()\\".contains(character) { escaped += "\\" }
+      escaped.append(character)
+    }
+    contents[contents.count - 1] += "BT /\(font.rawValue) \(size) Tf \(x) \(842 - y) Td (\(escaped)) Tj ET\n"
+  }
+
+  mutating func paragraph(_ lines: [String], _ x: Double, _ y: Double, _ font: Font = .plain, size: Double = 11) {
+    for (index, line) in lines.enumerated() { text(line, x, y + Double(index) * size * 1.25, font, size: size) }
+  }
+
+  mutating func line(_ x0: Double, _ y0: Double, _ x1: Double, _ y1: Double) {
+    contents[contents.count - 1] += "0.5 w \(x0) \(842 - y0) m \(x1) \(842 - y1) l S\n"
+  }
+
+  /// Lines round every cell between these columns and rows.
+  mutating func grid(columns: [Double], rows: [Double]) {
+    for x in columns { line(x, rows[0], x, rows[rows.count - 1]) }
+    for y in rows { line(columns[0], y, columns[columns.count - 1], y) }
+  }
+
+  mutating func operators(_ text: String) { contents[contents.count - 1] += text + "\n" }
+
+  mutating func link(_ url: String, _ x: Double, _ y: Double, width: Double) {
+    links.append((contents.count - 1, (x, 842 - y - 3, x + width, 842 - y + 10), url))
+  }
+
+  var bytes: [UInt8] {
+    let kids = contents.indices.map { "\(10 + 2 * $0) 0 R" }.joined(separator: " ")
+    var objects: [Int: String] = [
+      1: "<< /Type /Catalog /Pages 2 0 R /Lang (en-GB) >>",
+      2: "<< /Type /Pages /Kids [\(kids)] /Count \(contents.count) >>",
+      3: "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+      4: "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
+      5: "<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEncoding >>",
+      6:
+        "<< \(title.map { "/Title (\($0)) " } ?? "")\(author.map { "/Author (\($0)) " } ?? "")/CreationDate (D:20240229120000Z) >>",
+    ]
+    for (index, content) in contents.enumerated() {
+      let annotations = links.enumerated().filter { $0.element.page == index }.map { "\(1000 + $0.offset) 0 R" }.joined(
+        separator: " ")
+      objects[10 + 2 * index] =
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents \(11 + 2 * index) 0 R /Annots [\(annotations)] /Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R >> >> >>"
+      objects[11 + 2 * index] = "<< /Length \(content.utf8.count) >>\nstream\n\(content)\nendstream"
+    }
+    for (index, link) in links.enumerated() {
+      let (left, bottom, right, top) = link.box
+      objects[1000 + index] =
+        "<< /Type /Annot /Subtype /Link /Rect [\(left) \(bottom) \(right) \(top)] /A << /S /URI /URI (\(link.url)) >> >>"
+    }
+    var out = "%PDF-1.5\n"
+    var places: [Int: Int] = [:]
+    for (number, body) in objects.sorted(by: { $0.key < $1.key }) {
+      places[number] = out.utf8.count
+      out += "\(number) 0 obj\n\(body)\nendobj\n"
+    }
+    let start = out.utf8.count
+    let size = (objects.keys.max() ?? 0) + 1
+    out += "xref\n0 \(size)\n"
+    for number in 0..<size {
+      let digits = String(places[number] ?? 0)
+      out +=
+        String(repeating: "0", count: 10 - digits.count) + digits
+        + (places[number] == nil ? " 65535 f \n" : " 00000 n \n")
+    }
+    return Array((out + "trailer\n<< /Size \(size) /Root 1 0 R /Info 6 0 R >>\nstartxref\n\(start)\n%%EOF\n").utf8)
+  }
+}
