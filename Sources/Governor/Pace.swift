@@ -156,7 +156,9 @@ package struct Pace: Sendable, BitwiseCopyable {
       if rate > 0 {
         confirmations += 1
         high = rate
-        rate *= 0.95
+        // What was kept up for some seconds only may have lived on the bucket's reserve.
+        rate = min(rate, low > 0 ? low : rate) * 0.95
+        low = 0
       }
       return
     }
@@ -189,7 +191,7 @@ package struct Pace: Sendable, BitwiseCopyable {
       high = min(rate, max((estimate + 2 * doubt) * 1.02, low * 1.05))
       next = min(doubt > 0.1 * estimate ? estimate + doubt : estimate * 0.98, high * 0.97)
       next = max(next, min(atLeast, high * 0.97))
-      if low > 0 && low < high { next = max(next, low) }
+      if low > 0 && low < high { next = max(next, low * 0.95) }
       if taken == 0 { next = rate / 2 }
       confirmations = next > rate * 0.8 ? confirmations + 1 : 0
       let isSoon = pause >= 0 && elapsed < 2
