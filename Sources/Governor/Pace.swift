@@ -228,7 +228,8 @@ package struct Pace: Sendable, BitwiseCopyable {
   /// Whether all numbers make sense; what does not is forgotten.
   var isSane: Bool {
     [
-      limit, rate, low, high, nextStart, notBefore, refusals, lastRefusal, epoch, accepted, pause, burst, tries, step, confirmations, sinceRefusal,
+      limit, rate, low, high, nextStart, notBefore, refusals, lastRefusal, epoch, accepted, pause, burst, tries, step,
+      confirmations, sinceRefusal,
       rateSince, unreachable, downUntil, budget, budgetTime, used,
     ].allSatisfy { $0.isFinite && $0 >= -1 }
   }

@@ -59,7 +59,8 @@ package struct Browser: Sendable {
       program, "--headless", "--dump-dom", "--incognito", "--no-first-run", "--disable-gpu", "--disable-extensions",
       "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
       "--disable-dev-shm-usage", "--no-default-browser-check", "--mute-audio", "--hide-scrollbars",
-      "--disable-features=Translate,OptimizationHints,MediaRouter", "--disable-quic", "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+      "--disable-features=Translate,OptimizationHints,MediaRouter", "--disable-quic",
+      "--webrtc-ip-handling-policy=disable_non_proxied_udp",
       "--user-data-dir=\(folder)", "--user-agent=\(userAgent)", "--proxy-server=http://127.0.0.1:\(gate.port)",
       // Loopback, too, goes through the gate.
       "--proxy-bypass-list=<-loopback>", "--virtual-time-budget=\(budget)", "--timeout=\(budget)",
@@ -84,7 +85,8 @@ package struct Browser: Sendable {
           throw WebFailure("too_large", "the page that \(url) became is larger than \(Units.show(bytes: limit))")
         }
         guard case .exited(0) = ending, !bytes.isEmpty else {
-          throw WebFailure("browser", "the browser ended without a page for \(url.prefix(200)): \(ending)", isTransient: true)
+          throw WebFailure(
+            "browser", "the browser ended without a page for \(url.prefix(200)): \(ending)", isTransient: true)
         }
         return bytes
       }

@@ -71,7 +71,9 @@ final class BrowserGate: Sendable {
         !$0.lowercased().hasPrefix("proxy-") && !$0.lowercased().hasPrefix("connection:") && !$0.isEmpty
       }
       let first = "\(words[0]) \(url.target) HTTP/1.1"
-      send(server, Array(([first] + lines.map(String.init) + ["Connection: close", "", ""]).joined(separator: "\r\n").utf8) + rest)
+      send(
+        server,
+        Array(([first] + lines.map(String.init) + ["Connection: close", "", ""]).joined(separator: "\r\n").utf8) + rest)
     }
     relay(client, server)
   }
@@ -126,7 +128,9 @@ final class BrowserGate: Sendable {
 
   private func relay(_ one: Int32, _ other: Int32) {
     var chunk = [UInt8](repeating: 0, count: 65_536)
-    var both = [pollfd(fd: one, events: Int16(POLLIN), revents: 0), pollfd(fd: other, events: Int16(POLLIN), revents: 0)]
+    var both = [
+      pollfd(fd: one, events: Int16(POLLIN), revents: 0), pollfd(fd: other, events: Int16(POLLIN), revents: 0),
+    ]
     while poll(&both, 2, 60_000) > 0 {
       for index in 0..<2 where both[index].revents != 0 {
         let got = recv(both[index].fd, &chunk, chunk.count, 0)

@@ -89,7 +89,8 @@ package enum PageFlags {
     }
     guard page.wordCount < 180 else { return nil }
     let signs = consentWords.count(in: page.text)
-    guard signs >= 2, any(page.title + [0x20] + page.firstHeading + [0x20] + page.text.prefix(300), consentDemands) else {
+    guard signs >= 2, any(page.title + [0x20] + page.firstHeading + [0x20] + page.text.prefix(300), consentDemands)
+    else {
       return nil
     }
     return Flag(kind: "consent_wall", reason: "it asks for consent to cookies, in \(page.wordCount) words")

@@ -121,7 +121,9 @@ struct PageScan {
           let tag = Array(source[(nameStart - 1)..<end])
           hasMountPoint = Self.mounts.contains { ByteSearch.range(of: $0, in: tag) != nil }
         }
-        if !isClosing, name == .hidden || name == .script, source[max(index - 2, 0)] != UInt8(ascii: "/") || name == .script {
+        if !isClosing, name == .hidden || name == .script,
+          source[max(index - 2, 0)] != UInt8(ascii: "/") || name == .script
+        {
           if name == .script { scriptCount += 1 }
           index = Self.findClosing(source, Array(source[nameStart..<nameEnd]), from: index) ?? count
         }

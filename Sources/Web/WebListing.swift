@@ -1,6 +1,6 @@
 import Foundations
-import XML
 import HTTPClient
+import XML
 
 /// What a sitemap or feed says: pages, or further sitemaps.
 ///

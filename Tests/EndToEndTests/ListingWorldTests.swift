@@ -22,7 +22,8 @@ import Testing
   private func sitemap(_ urls: [String], lastmod: String = "") -> [UInt8] {
     let entries = urls.map { "<url><loc>\($0)</loc>\(lastmod.isEmpty ? "" : "<lastmod>\(lastmod)</lastmod>")</url>" }
     return Array(
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\(entries.joined())</urlset>".utf8)
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?><urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\(entries.joined())</urlset>"
+        .utf8)
   }
 
   @Test func aSitemapThatBreaksOrEmptiesDeletesNothing() throws {
@@ -32,7 +33,9 @@ import Testing
     ])
     func urls(_ names: String...) -> [String] { names.map { "\(server.url)/\($0).html" } }
     try server.write("sitemap.xml", sitemap(urls("a", "b") + ["\(server.url)/a.html#part"]))
-    let world = try world("uses: sitemap, with: {url: \"\(server.url)/sitemap.xml\", refresh: 0s, \(Self.access)}", rules: "guard: {max_vanish: 20%}")
+    let world = try world(
+      "uses: sitemap, with: {url: \"\(server.url)/sitemap.xml\", refresh: 0s, \(Self.access)}",
+      rules: "guard: {max_vanish: 20%}")
     let first = try world.run()
     #expect(first.exitCode == 0, "\(first.errors) \(first.result)")
     #expect(first.done("list") == 2 && first.done("fetch") == 2, "\(first.result)")
@@ -48,7 +51,9 @@ import Testing
     #expect(more.worked["fetch"] == ["\(urls("c")[0]): new"], "\(more.worked)")
     let published = try world.published("w")
     // Empty, cut off, gone: nothing leaves, and everybody is told.
-    for (bytes, kind) in [(sitemap([]), "empty_listing"), (Array(sitemap(urls("a")).dropLast(20)), "bad_listing"), ([], "")] {
+    for (bytes, kind) in [
+      (sitemap([]), "empty_listing"), (Array(sitemap(urls("a")).dropLast(20)), "bad_listing"), ([], ""),
+    ] {
       if kind.isEmpty {
         try FileSystem.remove(server.directory + "/www/sitemap.xml")
       } else {
@@ -81,7 +86,8 @@ import Testing
     }
     func index(_ date: String) -> [UInt8] {
       Array(
-        "<sitemapindex xmlns=\"x\"><sitemap><loc>\(server.url)/one.xml.gz</loc><lastmod>2001-01-01</lastmod></sitemap><sitemap><loc>/two.txt</loc><lastmod>\(date)</lastmod></sitemap></sitemapindex>".utf8)
+        "<sitemapindex xmlns=\"x\"><sitemap><loc>\(server.url)/one.xml.gz</loc><lastmod>2001-01-01</lastmod></sitemap><sitemap><loc>/two.txt</loc><lastmod>\(date)</lastmod></sitemap></sitemapindex>"
+          .utf8)
     }
     try server.write("index.xml", index("2001-01-01"))
     try server.write("one.xml.gz", packed(sitemap(["\(server.url)/a.html"], lastmod: "2001-01-01")))
@@ -105,14 +111,19 @@ import Testing
   @Test func feedsKeepWhatHasLeftThem() throws {
     let server = try NginxServer(files: ["1.html": Array("<p>1".utf8), "2.html": Array("<p>2".utf8)])
     func rss(_ names: String...) -> [UInt8] {
-      let items = names.map { "<item><title>News \($0) &amp; more</title><link>\(server.url)/\($0).html</link><pubDate>Mon, 02 Jan 2006 15:04:05 GMT</pubDate></item>" }
-      return Array("<rss version=\"2.0\"><channel><title>t</title><link>\(server.url)/</link>\(items.joined())</channel></rss>".utf8)
+      let items = names.map {
+        "<item><title>News \($0) &amp; more</title><link>\(server.url)/\($0).html</link><pubDate>Mon, 02 Jan 2006 15:04:05 GMT</pubDate></item>"
+      }
+      return Array(
+        "<rss version=\"2.0\"><channel><title>t</title><link>\(server.url)/</link>\(items.joined())</channel></rss>"
+          .utf8)
     }
     try server.write("rss.xml", rss("1"))
     try server.write(
       "atom.xml",
       Array(
-        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title><entry><title>Two</title><link rel=\"self\" href=\"x\"/><link href=\"2.html\"/><updated>2006-01-02T15:04:05Z</updated><author><name>Ann</name></author></entry></feed>".utf8))
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>t</title><entry><title>Two</title><link rel=\"self\" href=\"x\"/><link href=\"2.html\"/><updated>2006-01-02T15:04:05Z</updated><author><name>Ann</name></author></entry></feed>"
+          .utf8))
     let world = try world(
       "uses: feed, with: {url: [\"\(server.url)/rss.xml\", \"\(server.url)/atom.xml\"], refresh: 0s, \(Self.access)}")
     #expect(try world.run().done("fetch") == 2)
@@ -222,7 +233,8 @@ import Testing
     #expect(frozen.done("fetch") == 2, "\(frozen.result) \(frozen.errors)")
     #expect(try clone.published("w") == published)
     // A cassette that was changed is no answer.
-    let bodies = try ProgramRun.run(["sh", "-c", "for f in cassettes/*/*.body; do echo x >> $f; done"], in: clone.directory)
+    let bodies = try ProgramRun.run(
+      ["sh", "-c", "for f in cassettes/*/*.body; do echo x >> $f; done"], in: clone.directory)
     #expect(bodies.exitCode == 0)
     try clone.remove("artifacts")
     #expect(try clone.sluice("run", "--frozen", environment: key).exitCode != 0)
@@ -239,7 +251,8 @@ import Testing
       """
     }
     let world = try World([
-      "pages.csv": "url,refresh\n\(server.url)/a.html,\n\(server.url)/b.html,30d\n", "pipelines/w.yaml": pipeline("30d"),
+      "pages.csv": "url,refresh\n\(server.url)/a.html,\n\(server.url)/b.html,30d\n",
+      "pipelines/w.yaml": pipeline("30d"),
     ])
     #expect(try world.run().done("fetch") == 2)
     try world.write("pipelines/w.yaml", pipeline("100ms"))

@@ -10,7 +10,9 @@ import Testing
   /// 2,000 requests to a server that mixes everything that goes wrong: all ends, and nothing wrong is stored.
   @Test func everythingEndsAndNothingWrongIsStored() throws {
     let scratch = try Scratch()
-    _ = try ProgramRun.run(["sh", "-c", "head -c 30000000 /dev/zero | gzip -9 > bomb; echo '<p>whole</p>' | gzip > whole"], in: scratch.directory)
+    _ = try ProgramRun.run(
+      ["sh", "-c", "head -c 30000000 /dev/zero | gzip -9 > bomb; echo '<p>whole</p>' | gzip > whole"],
+      in: scratch.directory)
     let bomb = try FileSystem.read(scratch.path("bomb"))
     let cut = Array(try FileSystem.read(scratch.path("whole")).dropLast(6))
     let seen = Counter()
@@ -31,7 +33,9 @@ import Testing
       case 5: exchange.send(html + "Content-Length: 900\r\n\r\n<p>wrong")
       case 6: exchange.send(html + "Transfer-Encoding: chunked\r\n\r\n8\r\n<p>wrong\r\n")
       case 7: exchange.answer("302 Found", ["Location: \(exchange.path)"])
-      case 8: exchange.send(html + (0..<9000).map { "X-\($0): \(String(repeating: "y", count: 60))\r\n" }.joined() + "\r\n<p>wrong")
+      case 8:
+        exchange.send(
+          html + (0..<9000).map { "X-\($0): \(String(repeating: "y", count: 60))\r\n" }.joined() + "\r\n<p>wrong")
       case 9 where number % 200 == 9:
         exchange.send(html + "Content-Encoding: gzip\r\nContent-Length: \(bomb.count)\r\n\r\n")
         exchange.send(bomb)
@@ -70,7 +74,8 @@ import Testing
     // All that was stored is one and the same whole page.
     #expect(run.done("parse") == run.done("fetch"))
     let bodies = try ProgramRun.run(
-      ["sh", "-c", "strings -a artifacts/objects/packs/*.pack | grep -c wrong || true"], in: world.directory).output
+      ["sh", "-c", "strings -a artifacts/objects/packs/*.pack | grep -c wrong || true"], in: world.directory
+    ).output
     #expect(bodies.split(separator: "\n").first == "0", "\(bodies)")
     #expect(server.requested.count < 3 * count)
     #expect(MonotonicClock.seconds(since: start) < 90)
@@ -92,7 +97,8 @@ import Testing
     let run = try world.run()
     #expect(run.stage("fetch")["failed"]?.int == 3000, "\(run.result)")
     #expect(MonotonicClock.seconds(since: start) < 30)
-    let kinds = Set((try world.sluice("status", "--json").json?["quarantine"]?.array ?? []).compactMap { $0["kind"]?.string })
+    let kinds = Set(
+      (try world.sluice("status", "--json").json?["quarantine"]?.array ?? []).compactMap { $0["kind"]?.string })
     #expect(kinds.isSubset(of: ["host_down", "connect"]) && kinds.contains("host_down"), "\(kinds)")
     // It is back: the next run looks with one request first, however short the time.
     let server = try BrokenServer(port: port) { $0.answer("200 OK", ["Content-Type: text/html"], Self.good) }

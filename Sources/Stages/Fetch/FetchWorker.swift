@@ -138,7 +138,8 @@ final class FetchWorker: ItemWorker {
   }
 
   private func needsBrowser(_ response: HTTPResponse, _ redirects: [String]) throws -> Bool {
-    guard options.render != .never, response.contentType == "text/html" || response.contentType == "application/xhtml+xml"
+    guard options.render != .never,
+      response.contentType == "text/html" || response.contentType == "application/xhtml+xml"
     else { return false }
     if options.render == .chromium { return true }
     return PageFlags.inspect(
@@ -179,7 +180,9 @@ final class FetchWorker: ItemWorker {
     case .failure(let failure): return answers.failed(waiting.job.item, failure)
     case .success(let body):
       let before = waiting.response
-      var headers = before.headers.filtered { !["content-length", "content-encoding", "transfer-encoding"].contains($0) }
+      var headers = before.headers.filtered {
+        !["content-length", "content-encoding", "transfer-encoding"].contains($0)
+      }
       headers["content-type"] = "text/html; charset=utf-8"
       headers["content-length"] = String(body.count)
       let page = HTTPResponse(
