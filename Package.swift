@@ -35,6 +35,7 @@ let cLibraries: [Target] = [
         "-I/usr/include/cairo",
       ])
     ], linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CZip", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CQPDF", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CTokenizerTables"),
@@ -59,9 +60,10 @@ let libraries: [Target] = [
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
   .target(name: "Governor", dependencies: ["Foundations"]),
+  .target(name: "CSV", dependencies: ["Foundations", "CCSV"]),
   .target(name: "XML", dependencies: ["Foundations", "CXML2"]),
   .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "XML", "CZlib", "CLexbor"]),
-  .target(name: "Documents", dependencies: ["Foundations", "XML", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
+  .target(name: "Documents", dependencies: ["Foundations", "XML", "CSV", "CZip", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
@@ -70,7 +72,7 @@ let libraries: [Target] = [
     name: "Stages",
     dependencies: [
       "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Web", "Documents", "Tokenization",
-      "Models", "SearchIndex", "Clustering", "CCSV",
+      "Models", "SearchIndex", "Clustering", "CSV",
     ]),
   .target(
     name: "Views",

@@ -87,6 +87,8 @@ enum cxml2_node cxml2_next(cxml2_reader *reader) {
         return api.xmlTextReaderIsEmptyElement(reader->reader) == 1 ? CXML2_EMPTY : CXML2_OPENING;
       case XML_READER_TYPE_END_ELEMENT: return CXML2_CLOSING;
       case XML_READER_TYPE_TEXT:
+      // White space between words in runs of their own, as word processors write it.
+      case XML_READER_TYPE_SIGNIFICANT_WHITESPACE:
       case XML_READER_TYPE_CDATA: return CXML2_TEXT;
       default: break;
     }

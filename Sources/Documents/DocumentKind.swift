@@ -2,7 +2,9 @@ import Foundations
 
 /// The kinds of documents that can be read.
 package enum DocumentKind: String, Sendable {
-  case html, pdf, markdown, text
+  case html, pdf, markdown, text, csv
+  case jsonLines = "json_lines"
+  case word, workbook, book
 
   /// What the bytes are: by themselves first, then by the declared type, then by the name.
   /// - Throws: `ItemProblem` `empty` or `unsupported_type`, which says what it is where that can be told.
@@ -19,6 +21,7 @@ package enum DocumentKind: String, Sendable {
     if ByteSearch.range(of: Array("%PDF-".utf8), in: Array(start.prefix(1024))) != nil {
       return .pdf
     }
+    if start.starts(with: Array("PK\u{3}\u{4}".utf8)) { return try archived(bytes, source) }
     if let name = foreign(start) { throw unsupported(name, source) }
     let declared = declaredKind(source)
     if declared == .pdf {
@@ -35,7 +38,18 @@ package enum DocumentKind: String, Sendable {
     let declared = source.contentType.map { " (declared as \($0))" } ?? ""
     return ItemProblem(
       "unsupported_type",
-      "the document is \(what)\(declared): HTML, PDF, Markdown and plain text can be read")
+      "the document is \(what)\(declared): HTML, PDF, Markdown, Word, Excel, EPUB, CSV, JSON Lines and plain text can be read")
+  }
+
+  /// What is in a ZIP archive, by the names that stand in it: they are not compressed.
+  private static func archived(_ bytes: [UInt8], _ source: DocumentSource) throws(ItemProblem) -> DocumentKind {
+    func has(_ text: String) -> Bool { ByteSearch.range(of: Array(text.utf8), in: bytes) != nil }
+    if has("mimetypeapplication/epub+zip") || has("META-INF/container.xml") { return .book }
+    if has("word/document.xml") || has("word/styles.xml") { return .word }
+    if has("xl/workbook.xml") { return .workbook }
+    if has("ppt/presentation.xml") { throw unsupported("a PowerPoint presentation", source) }
+    if has("application/vnd.oasis.opendocument") { throw unsupported("an OpenDocument file", source) }
+    throw unsupported("a ZIP archive", source)
   }
 
   private static func declaredKind(_ source: DocumentSource) -> DocumentKind? {
@@ -44,8 +58,10 @@ package enum DocumentKind: String, Sendable {
     case "text/html", "application/xhtml+xml": return .html
     case "application/pdf", "application/x-pdf": return .pdf
     case "text/markdown", "text/x-markdown": return .markdown
+    case "text/csv", "text/tab-separated-values": return .csv
+    case "application/jsonl", "application/x-ndjson", "application/x-jsonlines": return .jsonLines
     // Servers send what they do not know as plain text.
-    case "text/plain": return byName == .markdown ? .markdown : .text
+    case "text/plain": return byName == .html || byName == .pdf ? .text : byName ?? .text
     case let type where type.hasPrefix("text/") || type.hasSuffix("json") || type.hasSuffix("xml"):
       return byName ?? .text
     default: return byName
@@ -58,8 +74,9 @@ package enum DocumentKind: String, Sendable {
     case "html", "htm", "xhtml": return .html
     case "pdf": return .pdf
     case "md", "markdown", "mdown", "mkd": return .markdown
-    case "txt", "text", "rst", "log", "eml", "csv", "tsv", "json", "xml", "yaml", "yml":
-      return .text
+    case "txt", "text", "rst", "log", "eml", "json", "xml", "yaml", "yml": return .text
+    case "csv", "tsv": return .csv
+    case "jsonl", "ndjson": return .jsonLines
     default: return nil
     }
   }
@@ -101,7 +118,6 @@ package enum DocumentKind: String, Sendable {
 
   private static func foreign(_ start: [UInt8]) -> String? {
     let signatures: [([UInt8], String)] = [
-      (Array("PK\u{3}\u{4}".utf8), "a ZIP archive or an office document"),
       ([0x1F, 0x8B], "a gzip archive"),
       (Array("BZh".utf8), "a bzip2 archive"),
       ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "an xz archive"),

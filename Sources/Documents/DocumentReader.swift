@@ -36,6 +36,11 @@ package enum DocumentReader {
     case .html: document = try HTMLReader.read(bytes, charset: source.charset, options)
     case .pdf: document = try PDFReader.read(bytes, options)
     case .markdown: document = try MarkdownReader.read(bytes, charset: source.charset)
+    case .csv: document = try CSVTableReader.read(bytes, charset: source.charset)
+    case .jsonLines: document = try JSONLinesReader.read(bytes, charset: source.charset)
+    case .word: document = try WordReader.read(bytes)
+    case .workbook: document = try WorkbookReader.read(bytes)
+    case .book: document = try BookReader.read(bytes)
     case .text: document = PlainTextReader.read(bytes, charset: source.charset)
     }
     document.language = document.language ?? source.language

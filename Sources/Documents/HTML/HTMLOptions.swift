@@ -11,6 +11,16 @@ package struct HTMLOptions: Sendable, Hashable {
 
   package init() {}
 
+  /// - Throws: `SluiceError.badInput` when a selector cannot be read: once, rather than for every page.
+  package func check() throws(SluiceError) {
+    for (name, selector) in [("select", select), ("drop", drop)] {
+      guard let selector, let tree = try? HTMLTree(utf8: []), tree.select(selector) == nil else { continue }
+      throw SluiceError(
+        .badInput, "\(name): '\(selector)' is not a list of CSS selectors",
+        advice: "For example: article .body, #content. Pseudo-elements such as ::before select nothing.")
+    }
+  }
+
   var order: JSONObject {
     var object = JSONObject()
     if let select { object["select"] = .string(select) }

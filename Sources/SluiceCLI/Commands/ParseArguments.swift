@@ -12,11 +12,17 @@ enum ParseArguments {
     OptionSpec("--password-env", value: "NAME", "The environment variable that holds the password for encrypted PDFs."),
     OptionSpec("--ocr", value: "WHEN", "Read pages of PDFs from their pictures: auto (the default), never, always."),
     OptionSpec("--ocr-languages", value: "LANGUAGES", "By Tesseract's names, such as eng or deu+eng."),
+    OptionSpec("--select", value: "CSS", "What is the content of HTML pages, by CSS selectors; nothing is guessed then."),
+    OptionSpec("--drop", value: "CSS", "What is left out of HTML pages, by CSS selectors."),
+    OptionSpec("--comments", "Keep what readers wrote below an article."),
   ]
 
   static func read(_ arguments: Arguments) throws -> ParseOptions {
     var options = ParseOptions()
     options.explain = arguments.has("--explain") || arguments.has("--view")
+    options.html.select = arguments["--select"]
+    options.html.drop = arguments["--drop"]
+    options.html.comments = arguments.has("--comments")
     options.pdf.pages = try arguments["--pages"].map { text throws(SluiceError) in try PageRanges(text) }
     if let when = arguments["--ocr"] {
       guard let ocr = PDFOptions.OCR(rawValue: when) else {
@@ -56,7 +62,8 @@ enum ParseArguments {
   static func writeView(
     of document: ParsedDocument, _ bytes: [UInt8], _ options: ParseOptions, _ path: String, to page: String
   ) throws {
-    let pictures = try PDFPictures.draw(bytes, options.pdf)
+    let isPDF = try DocumentKind.of(bytes, DocumentSource(name: path)) == .pdf
+    let pictures = isPDF ? try PDFPictures.draw(bytes, options.pdf) : []
     let html = DocumentView.html(document, pictures: pictures, name: Path.name(path))
     try FileSystem.writeAtomically(html, to: page)
     Output.error(

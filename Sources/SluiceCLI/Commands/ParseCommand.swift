@@ -5,20 +5,22 @@ import Foundations
 enum ParseCommand {
   static let spec = CommandSpec(
     "parse", "Show what a file becomes: its elements, as the parse stage makes them.", usage: "FILE…",
-    options: [OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown or json."), .json]
+    options: [OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown, html or json."), .json]
       + ParseArguments.options,
     run: run)
+
+  private static let formats = ["text", "markdown", "html", "json"]
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     guard !arguments.positional.isEmpty else {
       throw SluiceError(.usage, "which file?", advice: "For example: sluice parse report.pdf --format markdown")
     }
     let format = arguments.isJSON ? "json" : arguments["--format"] ?? "text"
-    guard ["text", "markdown", "json", "features"].contains(format) else {
+    guard formats.contains(format) || format == "features" else {
       throw SluiceError(
         .usage, "there is no format '\(format)'",
-        advice: Suggestion.nearest(to: format, among: ["text", "markdown", "json"]).map { "Did you mean \($0)?" }
-          ?? "There are: text, markdown, json.")
+        advice: Suggestion.nearest(to: format, among: formats).map { "Did you mean \($0)?" }
+          ?? "There are: \(formats.joined(separator: ", ")).")
     }
     let options = try ParseArguments.read(arguments)
     for path in arguments.positional {
@@ -40,7 +42,8 @@ enum ParseCommand {
         }
         switch format {
         case "json": Output.json(.object(document.json))
-        case "markdown": Output.line(markdown(document))
+        case "markdown": Output.line(DocumentMarkdown.text(document))
+        case "html": Output.line(DocumentHTML.page(document, name: Path.name(path)))
         default: Output.line(document.elements.map { $0.table?.markdown ?? $0.text }.joined(separator: "\n"))
         }
       } catch let problem as ItemProblem {
@@ -60,18 +63,5 @@ enum ParseCommand {
     let outcome = result.read { $0 }
     guard let outcome else { throw SluiceError(.system, "the parser gave no answer") }
     return try outcome.get()
-  }
-
-  private static func markdown(_ document: ParsedDocument) -> String {
-    document.elements.map { element in
-      switch element.kind {
-      case .title: String(repeating: "#", count: max(1, min(6, element.level ?? 1))) + " " + element.text
-      case .listItem: "- " + element.text
-      case .code: "```\n\(element.text)\n```"
-      case .table: element.table?.markdown ?? element.text
-      case .caption: "*\(element.text)*"
-      default: element.text
-      }
-    }.joined(separator: "\n\n")
   }
 }

@@ -17,7 +17,7 @@ struct TableReader {
   func rows(_ bytes: [UInt8], name: String) throws -> [Row] {
     switch format {
     case .csv:
-      return try CSVReader.rows(
+      return try CSVRecords.rows(
         bytes, separator: Path.fileExtension(name) == "tsv" ? "\t" : ",", name: name
       ).map { row($0.record, line: $0.line) }
     case .lines:

@@ -4,8 +4,9 @@ import StageKit
 
 /// What a pipeline says of how PDFs are read.
 enum PDFParameters {
-  /// Fills `options`, and adds to the key what changes the result beside the parameters themselves: the password by
-  /// its digest, the installed Tesseract with its languages.
+  /// Fills `options`, and adds to the key what changes the result beside the parameters themselves: the installed
+  /// Tesseract with its languages. Not the password: it opens a document or does not, and what could not be opened is
+  /// not remembered.
   static func read(_ parameters: Parameters, into options: inout PDFOptions, _ components: inout JSONObject) throws {
     if let name = parameters.optionalString("password") {
       guard let password = Environment[name], !password.isEmpty else {
@@ -14,7 +15,6 @@ enum PDFParameters {
       }
       Secrets.register(password)
       options.password = password
-      components["password"] = .string(Digest(of: "sluice pdf password \(password)").hex)
     }
     options.pages = try parameters.optionalString("pages").map { text throws(SluiceError) in try PageRanges(text) }
     options.ocr = PDFOptions.OCR(rawValue: try parameters.string("ocr")) ?? .auto

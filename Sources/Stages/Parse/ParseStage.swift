@@ -27,6 +27,10 @@ struct ParseStage: ItemStage {
     self.limits = limits
     language = parameters.optionalString("language")
     var options = ParseOptions()
+    options.html.select = parameters.optionalString("select")
+    options.html.drop = parameters.optionalString("drop")
+    options.html.comments = try parameters.bool("comments")
+    try options.html.check()
     var components: JSONObject = [
       "cmark": .string(MarkdownReader.libraryVersion), "lexbor": .string(HTMLReader.libraryVersion),
       "content_model": .string(HTMLReader.contentModel), "poppler": .string(PDFReader.installedVersion),

@@ -1,0 +1,38 @@
+import Foundations
+import XML
+
+/// The Dublin Core that office documents and e-books carry.
+struct OfficeMetadata {
+  private(set) var title: String?
+  private(set) var language: String?
+  private(set) var members: [String: String] = [:]
+
+  /// Reads `docProps/core.xml` or the metadata of an OPF file.
+  init(_ archive: ZipArchive, _ part: String) throws {
+    var name = ""
+    var text = ""
+    var creators: [String] = []
+    var found: [String: String] = [:]
+    try archive.events(part) { event in
+      switch event {
+      case .opening(let element, _):
+        name = element
+        text = ""
+      case .text(let more): text += more
+      case .closing(let element):
+        let value = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        if element == name, !value.isEmpty {
+          if element == "creator" { creators.append(value) } else if found[element] == nil { found[element] = value }
+        }
+        name = ""
+      }
+    }
+    title = found["title"]
+    language = found["language"]
+    if !creators.isEmpty { members["author"] = creators.joined(separator: ", ") }
+    members["date"] = (found["created"] ?? found["date"]).flatMap { WebDate.iso($0) }
+    members["modified"] = found["modified"].flatMap { WebDate.iso($0) }
+    members["description"] = found["description"]
+    members["keywords"] = found["keywords"] ?? found["subject"]
+  }
+}

@@ -1,0 +1,99 @@
+import Foundations
+
+/// A document as a plain web page: headings, paragraphs, lists, tables with their spans.
+package enum DocumentHTML {
+  package static func page(_ document: ParsedDocument, name: String) -> String {
+    let language = document.language.map { " lang=\"\(escape($0))\"" } ?? ""
+    var body = ""
+    var depth = 0
+    for element in document.elements {
+      let wanted = element.kind == .listItem ? max(1, element.level ?? 1) : 0
+      while depth < wanted {
+        body += "<ul>"
+        depth += 1
+      }
+      while depth > wanted {
+        body += "</ul>\n"
+        depth -= 1
+      }
+      body += block(element) + "\n"
+    }
+    body += String(repeating: "</ul>", count: depth)
+    return """
+      <!doctype html>
+      <html\(language)><head><meta charset="utf-8"><title>\(escape(document.title ?? name))</title></head>
+      <body>
+      \(body)</body></html>
+      """
+  }
+
+  private static func block(_ element: DocumentElement) -> String {
+    let text = linked(element)
+    switch element.kind {
+    case .title:
+      let level = max(1, min(6, element.level ?? 1))
+      return "<h\(level)>\(text)</h\(level)>"
+    case .text: return "<p>\(text)</p>"
+    case .listItem: return "<li>\(text)</li>"
+    case .code: return "<pre><code>\(escape(element.text))</code></pre>"
+    case .caption: return "<p><em>\(text)</em></p>"
+    case .footnote: return "<p><small>\(text)</small></p>"
+    case .table: return element.table.map(table) ?? ""
+    }
+  }
+
+  /// The text with its links in their places.
+  private static func linked(_ element: DocumentElement) -> String {
+    var result = ""
+    var rest = element.text[...]
+    for link in element.links where isSafe(link.url) {
+      guard let found = range(of: link.text, in: rest) else { continue }
+      result += escape(String(rest[..<found.lowerBound]))
+      result += "<a href=\"\(escape(link.url))\">\(escape(link.text))</a>"
+      rest = rest[found.upperBound...]
+    }
+    return (result + escape(String(rest))).split(separator: "\n").joined(separator: "<br>")
+  }
+
+  private static func range(of text: String, in whole: Substring) -> Range<Substring.Index>? {
+    guard !text.isEmpty, let found = ByteSearch.range(of: Array(text.utf8), in: Array(whole.utf8)) else { return nil }
+    let start = whole.utf8.index(whole.startIndex, offsetBy: found.lowerBound)
+    return start..<whole.utf8.index(start, offsetBy: found.count)
+  }
+
+  /// A page made of strangers' text runs nothing.
+  private static func isSafe(_ url: String) -> Bool {
+    let scheme = url.prefix { $0 != ":" && $0 != "/" && $0 != "?" && $0 != "#" }
+    guard scheme.endIndex < url.endIndex, url[scheme.endIndex] == ":" else { return true }
+    return ["http", "https", "mailto"].contains(scheme.lowercased())
+  }
+
+  private static func table(_ table: DocumentTable) -> String {
+    var html = "<table>"
+    for row in 0..<table.rowCount {
+      html += "<tr>"
+      for cell in table.cells where cell.row == row {
+        let name = cell.isHeader ? "th" : "td"
+        let spans = (cell.rowSpan > 1 ? " rowspan=\(cell.rowSpan)" : "") + (cell.columnSpan > 1 ? " colspan=\(cell.columnSpan)" : "")
+        html += "<\(name)\(spans)>\(escape(cell.text))</\(name)>"
+      }
+      html += "</tr>"
+    }
+    return html + "</table>"
+  }
+
+  private static func escape(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.count)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): bytes += "&amp;".utf8
+      case UInt8(ascii: "<"): bytes += "&lt;".utf8
+      case UInt8(ascii: ">"): bytes += "&gt;".utf8
+      case UInt8(ascii: "\""): bytes += "&quot;".utf8
+      default: bytes.append(byte)
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
