@@ -27,12 +27,17 @@ package struct Pace: Sendable, BitwiseCopyable {
   /// Since when the rate is what it is, and the successes since then.
   var epoch = 0.0
   var accepted = 0.0
+  /// Successes since the last refusal.
+  var sinceRefusal = 0.0
   /// The pause before this epoch; negative: long enough for the bucket to be full.
   var pause = -1.0
   /// What the bucket takes at once.
   var burst = 0.0
   /// 1 while the burst is being counted.
   var isCounting = 0.0
+  /// By what share the rate grew last; refusals that came near the rate of the one before.
+  var step = 0.0
+  var confirmations = 0.0
   /// Refusals soon after the last change of rate, in a row.
   var tries = 0.0
   var rateSince = 0.0
@@ -50,6 +55,9 @@ package struct Pace: Sendable, BitwiseCopyable {
   static let maxBudget = 100.0
   /// Requests that may go unanswered in a row before the account counts as down.
   package static let breakerThreshold = 5
+  private static let firstPatience = 3.0
+  /// Successes after which a single refusal says little about the rate.
+  private static let manySuccesses = 200.0
   private static let slowestRate = 1.0 / 60
   private static let year = 366.0 * 86_400
 
@@ -97,13 +105,24 @@ package struct Pace: Sendable, BitwiseCopyable {
       return
     }
     accepted += 1
+    sinceRefusal += 1
     refusals = 0
     guard rate > 0 else { return }
-    let ratio = max(log(max(high, low * 1.02) / rate), 0.05)
-    let patience = 0.35 * max(1, (burst + 4) / rate) * max(1, pow(1.1 / ratio, 1.5))
-    guard now - rateSince > patience else { return }
-    low = rate
-    rate = max(rate * 1.02, (rate * max(high, rate)).squareRoot())
+    let ratio = log(max(high, rate) / rate)
+    if ratio > 0.08 {
+      // Below the rate that was refused: half the way there, the later the nearer it is.
+      let patience = 0.35 * max(1, (min(burst, 50) + 4) / rate) * max(1, pow(1.1 / ratio, 1.5))
+      guard now - rateSince > min(patience, 10) else { return }
+      low = rate
+      rate = (rate * high).squareRoot()
+    } else {
+      // At it: on, in steps that double as long as nothing is refused, after a time that grew with each refusal here.
+      guard now - rateSince > Self.firstPatience * pow(3, min(confirmations, 4)) else { return }
+      low = rate
+      step = min(max(step * 2, 0.05), 1)
+      rate *= 1 + step
+      high = rate
+    }
     (rateSince, epoch, accepted, pause) = (now, now, 0, -1)
   }
 
@@ -130,10 +149,27 @@ package struct Pace: Sendable, BitwiseCopyable {
   }
 
   private mutating func learn(now: Double, wait: Double, _ policy: GovernorPolicy) {
+    step = 0
+    defer { sinceRefusal = 0 }
+    if sinceRefusal >= Self.manySuccesses {
+      // One refusal among very many answers: not a limit on the rate, or one that was just overstepped.
+      if rate > 0 {
+        confirmations += 1
+        high = rate
+        rate *= 0.95
+      }
+      return
+    }
+    if rate <= 0 && accepted < 2 && confirmations == 0 {
+      // Hardly anything was asked yet: the next refusal will tell more.
+      confirmations = 1
+      return
+    }
     let elapsed = max(epoch > 0 ? now - epoch : 0, 0.001)
     let taken = accepted
     var next: Double
     if rate <= 0 {
+      confirmations = 0
       (isCounting, burst) = (1, taken)
       high = max(taken, 1) / elapsed
       let lowest = max(taken, 1) / (elapsed + max(wait, 0.05))
@@ -142,19 +178,20 @@ package struct Pace: Sendable, BitwiseCopyable {
     } else {
       isCounting = 0
       var estimate = pause >= 0 ? taken / (pause + elapsed) : 0
-      var doubt = 0.5 * estimate / max(taken, 1)
+      var doubt = estimate / max(taken, 1)
       var atLeast = 0.0
       if pause < 0 || pause * estimate > burst || taken >= burst {
         // The bucket was full: how fast it fills shows in what came beyond that only.
         if pause >= 0 { atLeast = estimate }
         estimate = max(0, (taken - burst) / elapsed)
-        doubt = 0.5 / elapsed
+        doubt = 1 / elapsed
       }
       high = min(rate, max((estimate + 2 * doubt) * 1.02, low * 1.05))
       next = min(doubt > 0.1 * estimate ? estimate + doubt : estimate * 0.98, high * 0.97)
       next = max(next, min(atLeast, high * 0.97))
       if low > 0 && low < high { next = max(next, low) }
       if taken == 0 { next = rate / 2 }
+      confirmations = next > rate * 0.8 ? confirmations + 1 : 0
       let isSoon = pause >= 0 && elapsed < 2
       if isSoon && tries > 0 { next = min(next, rate * (tries < 3 ? 0.85 : 0.7)) }
       tries = pause >= 0 && elapsed < 3 ? tries + 1 : 0
@@ -189,7 +226,7 @@ package struct Pace: Sendable, BitwiseCopyable {
   /// Whether all numbers make sense; what does not is forgotten.
   var isSane: Bool {
     [
-      limit, rate, low, high, nextStart, notBefore, refusals, lastRefusal, epoch, accepted, pause, burst, tries,
+      limit, rate, low, high, nextStart, notBefore, refusals, lastRefusal, epoch, accepted, pause, burst, tries, step, confirmations, sinceRefusal,
       rateSince, unreachable, downUntil, budget, budgetTime, used,
     ].allSatisfy { $0.isFinite && $0 >= -1 }
   }

@@ -25,7 +25,7 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Reads a `sockaddr`.
-  init?(_ address: UnsafeRawPointer, family: Int32) {
+  package init?(_ address: UnsafeRawPointer, family: Int32) {
     switch family {
     case AF_INET:
       var found = address.load(as: sockaddr_in.self).sin_addr

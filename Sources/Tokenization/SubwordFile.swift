@@ -141,6 +141,18 @@ extension TokenizerFile {
     value?["type"]?.string == "ByteLevel" || (value?["pretokenizers"]?.array ?? []).contains { usesByteLevel($0) }
   }
 
+  /// A score as the reference reads it: its JSON parser divides the digits, as a number, by a power of ten, and rounds
+  /// twice. Of two splits with the same tokens in another order, such last bits decide.
+  private static func asReference(_ score: Double) -> Double {
+    let text = "\(score.magnitude)"
+    let parts = text.split(separator: ".")
+    guard parts.count == 2, parts[1].utf8.count <= 22, let digits = UInt64(parts[0] + parts[1]) else { return score }
+    var power = 1.0
+    for _ in 0..<parts[1].utf8.count { power *= 10 }
+    let value = Double(digits) / power
+    return score < 0 ? -value : value
+  }
+
   private func unigram() throws(SluiceError) -> Unigram {
     let model = json["model"]
     var tokens: [(bytes: [UInt8], score: Double)] = []
@@ -149,7 +161,7 @@ extension TokenizerFile {
       guard let token = entry[0]?.string, let score = entry[1]?.double else {
         throw unreadable("entry \(index) of its vocabulary has no score")
       }
-      tokens.append((Array(token.utf8), score))
+      tokens.append((Array(token.utf8), Self.asReference(score)))
       if token.utf8.count == 6, token.hasPrefix("<0x"), let byte = UInt8(token.dropFirst(3).dropLast(), radix: 16) {
         byteTokens[Int(byte)] = Int32(index)
       }

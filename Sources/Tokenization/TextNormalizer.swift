@@ -30,10 +30,19 @@ enum TextNormalizer: Sendable {
   private func normalized(_ text: [UInt8], _ form: utf8_form) -> [UInt8] {
     // ASCII is itself in every form.
     guard text.contains(where: { $0 >= 0x80 }) else { return text }
-    var count = 0
-    guard let made = utf8_normalize(text, text.count, form, &count) else { return text }
-    defer { free(made) }
-    return Array(UnsafeBufferPointer(start: made, count: count))
+    var result: [UInt8] = []
+    result.reserveCapacity(text.count)
+    var start = 0
+    var index = 0
+    for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
+      let end = index + UTF8.width(scalar)
+      if YoungScalars.contains(scalar.value) {
+        result += form.apply(text[start..<index]) + text[index..<end]
+        start = end
+      }
+      index = end
+    }
+    return result + form.apply(text[start...])
   }
 
   private func mapped(_ text: [UInt8], _ map: (UInt32, (UInt32) -> Void) -> Void) -> [UInt8] {
@@ -68,5 +77,17 @@ enum TextNormalizer: Sendable {
       from = found.upperBound
     }
     return result + text[from...]
+  }
+}
+
+extension utf8_form {
+  fileprivate func apply(_ text: ArraySlice<UInt8>) -> [UInt8] {
+    guard !text.isEmpty else { return [] }
+    return text.withUnsafeBufferPointer { bytes in
+      var count = 0
+      guard let made = utf8_normalize(bytes.baseAddress, bytes.count, self, &count) else { return Array(bytes) }
+      defer { free(made) }
+      return Array(UnsafeBufferPointer(start: made, count: count))
+    }
   }
 }

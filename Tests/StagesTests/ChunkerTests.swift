@@ -163,4 +163,47 @@ private struct WordCounter: TokenCounter {
   func sentences(_ text: String, _ expected: [String]) {
     #expect(SentenceSplitter.sentences(text).map(String.init) == expected)
   }
+
+  @Test func aTableTakesTheSentenceThatLeadsToItAlong() {
+    let table = DocumentTable(cells: [
+      .init(row: 0, column: 0, isHeader: true, text: "Gate"), .init(row: 1, column: 0, text: "North"),
+    ])
+    let chunks = chunks([
+      title("A", 1), text(words(20)), text("The gates are these:"), DocumentElement(.table, "", table: table),
+    ])
+    #expect(chunks.count == 2)
+    #expect(!chunks[0].text.contains("The gates are these:"))
+    #expect(chunks[1].kind == .table)
+    #expect(chunks[1].text.contains("The gates are these:"))
+  }
+
+  @Test func tablesStayWholeUpToTheirOwnLimit() {
+    let cells = (0..<40).map { DocumentTable.Cell(row: $0, column: 0, isHeader: $0 == 0, text: "row \($0) of it") }
+    var document = ParsedDocument(
+      title: "Doc", elements: [title("A", 1), DocumentElement(.table, "", table: DocumentTable(cells: cells))])
+    document.fillSectionPaths()
+    func parts(_ whole: Int?) -> [Chunk] {
+      Chunker(counter: WordCounter(), maximum: 60, overlap: 0, minimum: 0, wholeTable: whole).chunks(document, name: "Doc")
+    }
+    #expect(parts(nil).count > 3)
+    #expect(parts(nil).allSatisfy { $0.tokens <= 60 && $0.text.contains("row 0 of it") })
+    #expect(parts(1000).count == 1)
+  }
+
+  @Test func codeIsDividedBetweenFunctions() {
+    let functions = (0..<6).map { "def f\($0)(a, b):\n    x = a + b\n\n    return x * \($0)" }
+    let chunks = chunks(
+      [title("A", 1), DocumentElement(.code, functions.joined(separator: "\n\n"))], maximum: 40, overlap: 0)
+    #expect(chunks.count >= 2)
+    for function in functions { #expect(chunks.contains { $0.text.contains(function) }, "\(function)") }
+  }
+
+  @Test func functionsOfOtherLanguages() {
+    let code = "int a() {\n  return 1;\n}\nint b() {\n  return 2;\n}\n"
+    #expect(
+      CodeSplitter.functions(code) == [
+        .init(separator: "", text: "int a() {\n  return 1;\n}"), .init(separator: "\n", text: "int b() {\n  return 2;\n}"),
+      ])
+    #expect(CodeSplitter.lines("a\n\n  b") == [.init(separator: "", text: "a"), .init(separator: "\n\n", text: "  b")])
+  }
 }

@@ -91,7 +91,9 @@ import Testing
       throw SluiceError(.system, "no chunks: \(outcome)")
     }
     #expect(outputs.count >= 4)
-    #expect(outputs[0].id == .child("0001"))
+    // Ids come of the texts alone.
+    #expect(Set(outputs.map { "\($0.id)" }).count == outputs.count)
+    #expect(outputs.map { $0.members["chunk_index"]?.int } == outputs.indices.map { $0 })
     for output in outputs {
       #expect((output.members["token_count"]?.int ?? .max) <= 200)
       #expect(output.members["text"]?.string?.hasPrefix("Section: ") == true)

@@ -64,13 +64,14 @@ package final class BrokenServer: Sendable {
   private let listener: Int32
   private let paths = Mutex<[String]>([])
 
-  /// Starts listening on a free port; `answer` is called on a thread of its own for each connection,
+  /// Starts listening on a free port, or on the one that is wanted; `answer` is called on a thread of its own for each connection,
   /// which closes when it returns.
-  package init(_ answer: @escaping @Sendable (Exchange) -> Void) throws {
+  package init(port wanted: Int = 0, _ answer: @escaping @Sendable (Exchange) -> Void) throws {
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+    address.sin_port = in_port_t(wanted).bigEndian
     let length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let listener = listener
     var bound = sockaddr_in()

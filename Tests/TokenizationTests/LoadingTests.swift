@@ -47,7 +47,9 @@ struct LoadingTests {
       try load(["model": ["type": "BPE", "vocab": [:]]])
     }
     #expect(bpe?.message.contains("BPE") == true)
-    #expect(bpe?.advice.contains("openai") == true)
+    let unknown = #expect(throws: SluiceError.self) { try load(["model": ["type": "WordLevel", "vocab": [:]]]) }
+    #expect(unknown?.message.contains("WordLevel") == true)
+    #expect(unknown?.advice.contains("openai") == true)
     let other = #expect(throws: SluiceError.self) {
       try load(bert(["normalizer": ["type": "NFKC"]]))
     }

@@ -3,7 +3,7 @@ import Foundations
 /// A piece of running text that can be split further.
 struct ChunkPiece {
   /// What kind of boundary pieces end at, from coarse to fine.
-  enum Grain: Int { case paragraph, line, sentence, word, character }
+  enum Grain: Int { case paragraph, function, line, sentence, word, character }
 
   var text: String
   var tokens: Int
@@ -17,7 +17,8 @@ struct ChunkPiece {
   func split(_ counter: some TokenCounter) -> [ChunkPiece]? {
     var finer = Grain(rawValue: grain.rawValue + 1)
     while let next = finer {
-      let parts = Self.parts(text, next)
+      if isCode, next == .function || next == .line, let parts = codeParts(next, counter) { return parts }
+      let parts = isCode && (next == .line || next == .sentence) ? [] : Self.parts(text, next)
       if parts.count > 1 {
         return parts.enumerated().map { index, part in
           ChunkPiece(
@@ -32,9 +33,20 @@ struct ChunkPiece {
     return nil
   }
 
+  /// Code in functions, or in lines, each with the line ends that stand before it.
+  private func codeParts(_ grain: Grain, _ counter: some TokenCounter) -> [ChunkPiece]? {
+    let parts = grain == .function ? CodeSplitter.functions(text) : CodeSplitter.lines(text)
+    guard parts.count > 1 else { return nil }
+    return parts.enumerated().map { index, part in
+      ChunkPiece(
+        text: part.text, tokens: counter.count(part.separator + part.text), grain: grain,
+        separator: index == 0 ? separator : part.separator, isCode: true, page: page)
+    }
+  }
+
   private static func parts(_ text: String, _ grain: Grain) -> [Substring] {
     switch grain {
-    case .paragraph: [Substring(text)]
+    case .paragraph, .function: [Substring(text)]
     case .line: text.split(separator: "\n", omittingEmptySubsequences: true)
     case .sentence: SentenceSplitter.sentences(text)
     case .word: text.split(separator: " ", omittingEmptySubsequences: true)

@@ -63,6 +63,10 @@ struct ChunkSection {
           captions.append(text)
           sections[last].blocks.removeLast()
         }
+        if let sentence = leadIn(sections[last]) {
+          captions.insert(sentence, at: 0)
+          sections[last].blocks.removeLast()
+        }
         sections[last].blocks.append(.table(table, captions: captions, page: element.page))
       case .caption:
         if case .table(let table, let captions, let page) = sections[last].blocks.last,
@@ -83,6 +87,14 @@ struct ChunkSection {
       }
     }
     return sections
+  }
+
+  /// The short paragraph before a table that ends with a colon: it says what the table is, and goes where it goes.
+  private static func leadIn(_ section: ChunkSection) -> String? {
+    guard case .text(let text, false, false, _) = section.blocks.last, text.utf8.count <= 400,
+      let end = text.unicodeScalars.last, end == ":" || end == "：" || end == "﹕"
+    else { return nil }
+    return text
   }
 
   /// Both as one section, when the first is tiny, both stand under one title, and together they fit.

@@ -7,29 +7,32 @@ import Tokenization
 
 /// Splits parsed documents into chunks by section.
 struct ChunkStage: ItemStage {
-  let implementationVersion = 2
+  let implementationVersion = 3
   let keyComponents: JSONObject
   let projection = Projection.fields(["elements", "title", "language", "source_url", "document_id"])
   let parallelism = Parallelism.jobs
-  var exporter: (any DatasetExporter)? { JSONLinesExporter(fileName: "chunks.jsonl") }
+  var exporter: (any DatasetExporter)? { ChunkLinesExporter(fileName: "chunks.jsonl") }
 
   private let counting: CountingTokenizer
   private let maximum: Int
   private let overlap: Int
   private let minimum: Int
+  private let wholeTable: Int
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
     maximum = try parameters.int("max_tokens")
     overlap = try parameters.int("overlap")
     minimum = try parameters.int("min_tokens")
+    wholeTable = parameters.optionalInt("table_tokens") ?? maximum
     counting = try CountingTokenizer(configuration)
     keyComponents = ["tokenizer": .string(counting.digest.hex)]
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
     ChunkWorker(
-      Chunker(counter: try counting.load(), maximum: maximum, overlap: overlap, minimum: minimum))
+      Chunker(
+        counter: try counting.load(), maximum: maximum, overlap: overlap, minimum: minimum, wholeTable: wholeTable))
   }
 }
 
@@ -55,19 +58,23 @@ final class ChunkWorker<Counter: TokenCounter>: BatchWorker {
       url: record["source_url"]?.string)
     let name = parsed.title ?? Path.name(item.id)
     let chunks = chunker.chunks(parsed, name: name.isEmpty ? item.id : name)
-    let limit = chunker.maximum
+    var seen: [String: Int] = [:]
     return .done(
       chunks.enumerated().map { index, chunk in
-        let suffix = Self.suffix(index + 1)
+        let suffix = Self.suffix(chunk, &seen)
+        let limit = chunk.kind == .table ? max(chunker.maximum, chunker.wholeTable) : chunker.maximum
         return ItemOutput(
           id: .child(suffix),
           members: chunk.record(id: "\(item.id)#\(suffix)", index: index, limit: limit, document: document))
       })
   }
 
-  /// `0007`; more digits only beyond 9,999.
-  private static func suffix(_ number: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  /// Ten digits of the text's digest: a chunk keeps its id while its text stays, whatever comes or goes around it. The
+  /// second chunk with the same text in a document is `…-2`.
+  private static func suffix(_ chunk: Chunk, _ seen: inout [String: Int]) -> String {
+    let name = String(Digest(of: Array(chunk.text.utf8)).hex.prefix(10))
+    let count = seen[name, default: 0] + 1
+    seen[name] = count
+    return count == 1 ? name : "\(name)-\(count)"
   }
 }

@@ -8,12 +8,15 @@ struct Chunker<Counter: TokenCounter> {
   let maximum: Int
   let overlap: Int
   let minimum: Int
+  /// Tokens up to which a table stays whole.
+  let wholeTable: Int
 
-  init(counter: Counter, maximum: Int, overlap: Int, minimum: Int) {
+  init(counter: Counter, maximum: Int, overlap: Int, minimum: Int, wholeTable: Int? = nil) {
     self.counter = counter
     self.maximum = maximum
     self.overlap = min(overlap, maximum / 2)
     self.minimum = min(minimum, maximum / 2)
+    self.wholeTable = max(maximum, wholeTable ?? maximum)
   }
 
   /// The chunks in order. `name` stands in the breadcrumb of text that is under no title.
@@ -52,7 +55,7 @@ struct Chunker<Counter: TokenCounter> {
       case .table(let table, let captions, let page):
         flush()
         afterItem = false
-        let splitter = TableSplitter(counter: counter, maximum: maximum, packer: packer)
+        let splitter = TableSplitter(counter: counter, maximum: maximum, whole: wholeTable, packer: packer)
         chunks += splitter.chunks(
           table, head: ([head] + captions).joined(separator: "\n"), plainHead: head
         )

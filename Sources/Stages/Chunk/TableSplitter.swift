@@ -6,6 +6,8 @@ import Foundations
 struct TableSplitter<Counter: TokenCounter> {
   let counter: Counter
   let maximum: Int
+  /// Tokens up to which a table is not split.
+  let whole: Int
   let packer: ChunkPacker<Counter>
 
   struct Part {
@@ -15,8 +17,8 @@ struct TableSplitter<Counter: TokenCounter> {
 
   /// `head`: breadcrumb and caption. `plainHead`: the breadcrumb alone, where both leave no room.
   func chunks(_ table: DocumentTable, head: String, plainHead: String) -> [Part] {
-    let whole = "\(head)\n\nTable:\n\(table.markdown)"
-    if counter.count(whole) <= maximum { return [Part(text: whole, table: table)] }
+    let complete = "\(head)\n\nTable:\n\(table.markdown)"
+    if counter.count(complete) <= whole { return [Part(text: complete, table: table)] }
     let room = maximum - maximum / 5
     let start = counter.count(head) > maximum / 2 ? plainHead : head
     let names = table.columnNames

@@ -26,7 +26,8 @@ struct FetchOptions: Sendable {
   private let timeout: Double
   private let connectTimeout: Double
   private let stallTimeout: Double
-  private let userAgent: String
+  let renderTimeout: Double
+  let userAgent: String
   private var headers: HTTPHeaders
 
   /// What becomes of a page that is flagged.
@@ -52,6 +53,7 @@ struct FetchOptions: Sendable {
     secretParameters = parameters.values["secret_query"]?.array?.compactMap(\.string) ?? []
     onFlag = parameters.optionalString("on_flag").flatMap(FlagAction.init) ?? .keep
     render = parameters.optionalString("render").flatMap(Rendering.init) ?? .never
+    renderTimeout = parameters.optionalDouble("render_timeout") ?? 30
     let contact = parameters.optionalString("contact").map { " (+\($0))" } ?? ""
     userAgent = parameters.optionalString("user_agent") ?? HTTPRequest.defaultUserAgent + contact
     headers = HTTPHeaders(

@@ -10,6 +10,9 @@ final class FetchWorker: ItemWorker {
   private let context: StageContext
   /// Touched by the worker's one thread only.
   private nonisolated(unsafe) var options: FetchOptions
+  private nonisolated(unsafe) var renderer: PageRenderer?
+  /// Pages that cassettes have rendered.
+  private nonisolated(unsafe) var frozenPages: [PageRenderer.Rendered] = []
 
   /// The most items taken and not yet reported.
   private static let mostTaken = 1024
@@ -41,6 +44,7 @@ final class FetchWorker: ItemWorker {
     var refused: Set<Int> = []
     var flags: [String: Int] = [:]
     var shared = 0
+    var unrendered: [Int: Unrendered] = [:]
   }
 
   func run(_ feed: any ItemFeed) throws {
@@ -51,11 +55,21 @@ final class FetchWorker: ItemWorker {
     var stopSince: UInt64?
     defer { report(memory) }
     while true {
-      let busy = client?.busy ?? 0
+      let busy = (client?.busy ?? 0) + memory.unrendered.count
       if busy < Self.mostTaken {
         let items = feed.next(max: min(64, Self.mostTaken - busy), waiting: busy == 0)
         if items.isEmpty && busy == 0 { return }
         for item in items { try admit(item, feed, files, answers, &client, &memory) }
+      }
+      if !memory.unrendered.isEmpty {
+        let isIdle = client?.busy ?? 0 == 0
+        let pages = frozenPages + (renderer?.take(until: MonotonicClock.now + (isIdle ? 100_000_000 : 0)) ?? [])
+        frozenPages = []
+        for page in pages {
+          guard let waiting = memory.unrendered.removeValue(forKey: page.token) else { continue }
+          feed.report(waiting.job.item, try rendered(waiting, page.result, answers, &memory))
+        }
+        if isIdle { try context.checkStopping() }
       }
       guard let client, client.busy > 0 else { continue }
       let isStopping = context.isStopping()
@@ -68,13 +82,20 @@ final class FetchWorker: ItemWorker {
       let wake = MonotonicClock.now + (feed.isFinished ? 500_000_000 : 20_000_000)
       for (token, answer) in client.step(until: wake, isStopping: isStopping) {
         guard let job = memory.jobs.removeValue(forKey: token) else { continue }
-        feed.report(job.item, try outcome(job, answer, answers, &memory))
+        if let outcome = try outcome(job, answer, answers, &memory) { feed.report(job.item, outcome) }
       }
     }
   }
 
+  /// A page that the browser is to render, as it came.
+  private struct Unrendered {
+    let job: Job
+    let response: HTTPResponse
+    let redirects: [String]
+  }
+
   private func outcome(_ job: Job, _ answer: WebAnswer, _ answers: HTTPAnswers, _ memory: inout Memory) throws
-    -> ItemOutcome
+    -> ItemOutcome?
   {
     let token = job.item.token
     memory.refused.remove(token)
@@ -94,12 +115,80 @@ final class FetchWorker: ItemWorker {
       guard [200, 203].contains(response.status) else {
         return answers.outcome(job.item, job.request, response)
       }
-      var members = answers.members(response, try context.objects.put(response.body), redirects)
-      for flag in members["flags"]?.array ?? [] { memory.flags[flag.string ?? "", default: 0] += 1 }
-      let outcome = answers.done(job.item, members, answers.freshness(job.item, job.request, response))
-      members["redirects"] = nil
-      if memory.known.members.count < Self.mostKnown { memory.known.members[response.finalURL] = members }
-      return outcome
+      if try needsBrowser(response, redirects) {
+        memory.unrendered[token] = Unrendered(job: job, response: response, redirects: redirects)
+        try render(token, response.finalURL)
+        return nil
+      }
+      return try done(job, response, redirects, isRendered: false, answers, &memory)
+    }
+  }
+
+  private func done(
+    _ job: Job, _ response: HTTPResponse, _ redirects: [String], isRendered: Bool, _ answers: HTTPAnswers,
+    _ memory: inout Memory
+  ) throws -> ItemOutcome {
+    var members = answers.members(response, try context.objects.put(response.body), redirects)
+    if isRendered { members["rendered"] = true }
+    for flag in members["flags"]?.array ?? [] { memory.flags[flag.string ?? "", default: 0] += 1 }
+    let outcome = answers.done(job.item, members, answers.freshness(job.item, job.request, response))
+    members["redirects"] = nil
+    if memory.known.members.count < Self.mostKnown { memory.known.members[response.finalURL] = members }
+    return outcome
+  }
+
+  private func needsBrowser(_ response: HTTPResponse, _ redirects: [String]) throws -> Bool {
+    guard options.render != .never, response.contentType == "text/html" || response.contentType == "application/xhtml+xml"
+    else { return false }
+    if options.render == .chromium { return true }
+    return PageFlags.inspect(
+      response.body, contentType: response.contentType, finalURL: response.finalURL, isRedirected: !redirects.isEmpty
+    ).contains { $0.kind == "needs_javascript" }
+  }
+
+  private func render(_ token: Int, _ url: String) throws {
+    if context.isFrozen {
+      return frozenPages.append(PageRenderer.Rendered(token: token, result: replay(url)))
+    }
+    let started = try renderer ?? PageRenderer(options, scratch: context.scratch)
+    renderer = started
+    started.submit(token, url)
+  }
+
+  private var cassettes: Cassettes? {
+    options.settings(directory: context.directory, shared: nil, isFrozen: context.isFrozen).cassettes
+  }
+
+  /// The request under which a rendered page is recorded.
+  private static func rendering(_ url: String) -> HTTPRequest { HTTPRequest("RENDER", url) }
+
+  private func replay(_ url: String) -> Result<[UInt8], WebFailure> {
+    guard let parsed = HTTPURL(url) else { return .failure(WebFailure("bad_url", url)) }
+    do throws(SluiceError) {
+      if let page = try cassettes?.replay(Self.rendering(url), parsed) { return .success(page.body) }
+      return .failure(WebFailure("frozen", "no cassette has the rendered page \(url.prefix(200)) (--frozen)"))
+    } catch {
+      return .failure(WebFailure("damaged_cassette", error.message))
+    }
+  }
+
+  private func rendered(
+    _ waiting: Unrendered, _ result: Result<[UInt8], WebFailure>, _ answers: HTTPAnswers, _ memory: inout Memory
+  ) throws -> ItemOutcome {
+    switch result {
+    case .failure(let failure): return answers.failed(waiting.job.item, failure)
+    case .success(let body):
+      let before = waiting.response
+      var headers = before.headers.filtered { !["content-length", "content-encoding", "transfer-encoding"].contains($0) }
+      headers["content-type"] = "text/html; charset=utf-8"
+      headers["content-length"] = String(body.count)
+      let page = HTTPResponse(
+        status: before.status, headers: headers, body: body, finalURL: before.finalURL, wireBytes: before.wireBytes,
+        majorVersion: before.majorVersion, redirects: before.redirects, seconds: before.seconds)
+      if !context.isFrozen, let url = HTTPURL(before.finalURL) {
+        try cassettes?.record(Self.rendering(before.finalURL), url, page)
+      }
+      return try done(waiting.job, page, waiting.redirects, isRendered: true, answers, &memory)
     }
   }
 
@@ -133,7 +222,9 @@ final class FetchWorker: ItemWorker {
             options.settings(directory: context.directory, shared: context.shared, isFrozen: context.isFrozen))
           client?.isKnown = { [known = memory.known] in known.members[$0] != nil }
         }
-        let request = options.request(url, validators: item.previous?.validators)
+        // What the browser made of a page changes without the page: it is asked for whole.
+        let isRendered = try item.previous?.outputs.first?.record.object()["rendered"]?.bool == true
+        let request = options.request(url, validators: isRendered ? nil : item.previous?.validators)
         memory.jobs[item.token] = Job(item: item, request: request)
         client?.add(item.token, request, isRetry: item.attempt > 1 && !memory.refused.contains(item.token))
       }

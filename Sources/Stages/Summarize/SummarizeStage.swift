@@ -12,7 +12,7 @@ struct SummarizeStage: ItemStage {
   let projection = Projection.fields(
     ["text", "table", "element_type", "section_path", "max_tokens"], includesID: false)
   let parallelism: Parallelism
-  var exporter: (any DatasetExporter)? { JSONLinesExporter(fileName: "chunks.jsonl") }
+  var exporter: (any DatasetExporter)? { ChunkLinesExporter(fileName: "chunks.jsonl") }
 
   private let service: ServiceParameters?
   private let prompt: String
