@@ -78,9 +78,12 @@ def hide(path, into):
 
 
 def headings(sluice, path):
-    start = time.perf_counter()
-    run = subprocess.run([sluice, "parse", "--format", "json", path], capture_output=True)
-    spent = time.perf_counter() - start
+    # The better of two: others disturb it, nothing makes it too fast.
+    spent = None
+    for _ in range(2):
+        start = time.perf_counter()
+        run = subprocess.run([sluice, "parse", "--format", "json", path], capture_output=True)
+        spent = min(spent or 1e9, time.perf_counter() - start)
     if run.returncode != 0:
         sys.exit(f"{path}: {run.stderr.decode()}")
     elements = json.loads(run.stdout)["elements"]

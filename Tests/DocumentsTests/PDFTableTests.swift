@@ -31,7 +31,8 @@ import Testing
     }
     #expect(
       cells == [
-        "0,1 2 Levels *", "1,0 1 Gate name *", "1,1 1 low water x *", "1,2 1 high water *", "2,0 1 North of the town",
+        "0,0 1  *", "0,1 2 Levels *", "1,0 1 Gate name *", "1,1 1 low water x *", "1,2 1 high water *",
+        "2,0 1 North of the town",
         "2,1 1 1.2", "2,2 1 3.4",
       ])
   }

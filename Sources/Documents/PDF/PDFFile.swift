@@ -154,12 +154,20 @@ final class PDFFile {
     var raw = cpoppler_page()
     guard cpoppler_read_page(document, Int32(number - 1), &raw) != 0 else { return nil }
     defer { cpoppler_free_page(&raw) }
-    let drawing = objects.map { PDFDrawing($0, page: number - 1) }
-    let rules = drawing.map { $0.isExcessive ? [] : $0.rules } ?? []
-    var page = PDFPage(number: number, raw, rules: rules, &fonts)
-    page.strokes = drawing?.strokes ?? []
-    // Without qpdf nobody knows: then a page without text is taken for a picture.
-    page.hasPicture = drawing?.drawsSomething ?? true
+    var page = PDFPage(number: number, raw, rules: [], &fonts)
+    guard let objects else {
+      // Without qpdf nobody knows what is drawn: a page without text is taken for a picture.
+      page.hasPicture = page.lines.isEmpty
+      return page
+    }
+    // Where no two texts stand side by side, lines part nothing.
+    guard page.lines.isEmpty || page.mayHaveTable else { return page }
+    let drawing = PDFDrawing(objects, page: number - 1)
+    let rules = drawing.isExcessive ? [] : drawing.rules
+    if rules.contains(where: { !$0.isLevel }) { page = PDFPage(number: number, raw, rules: rules, &fonts) }
+    page.rules = rules
+    page.strokes = drawing.strokes
+    page.hasPicture = drawing.drawsSomething
     return page
   }
 }

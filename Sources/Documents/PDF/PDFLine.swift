@@ -77,4 +77,16 @@ struct PDFPage {
   var hasPicture = false
   /// Whether it is, or may be, a page of a table of contents.
   var isContents = false
+  /// How many gaps in its lines are wider than between words.
+  var gaps = 0
+
+  /// Whether texts stand side by side in at least two places.
+  var mayHaveTable: Bool {
+    var places = gaps
+    let sorted = lines.sorted { $0.box.top < $1.box.top }
+    for (upper, lower) in zip(sorted, sorted.dropFirst()) where places < 2 && upper.sharesRow(with: lower) {
+      places += 1
+    }
+    return places >= 2
+  }
 }

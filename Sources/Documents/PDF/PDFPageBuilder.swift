@@ -26,6 +26,7 @@ extension PDFPage {
     var lines: [PDFLine] = []
     var segment = Segment()
     var run = 0
+    var gaps = 0
 
     func end() {
       guard segment.count > 0 else {
@@ -110,6 +111,7 @@ extension PDFPage {
       let place = boxes[index]
       let hasRun = run < runs.count
       let size = max(4, hasRun ? runs[run].size : place.bottom - place.top)
+      if segment.count > 0, place.left - segment.box.right > 0.8 * size { gaps += 1 }
       if segment.count > 0, !upright.isEmpty, place.left > segment.box.right + 0.2,
         separates(segment.box.right, place)
       {
@@ -157,6 +159,7 @@ extension PDFPage {
     end()
     self.init(number: number, width: raw.width, height: raw.height, lines: lines, rules: rules)
     self.links = links
+    self.gaps = gaps
   }
 
   /// The scalar at `offset` of text that poppler made, which is valid UTF-8, and its length.

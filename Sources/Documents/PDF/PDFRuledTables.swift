@@ -216,9 +216,23 @@ enum PDFRuledTables {
       cell.column = column
       return cell
     }
+    fill(&result, rows.count, columns.count)
     result.sort { ($0.row, $0.column) < ($1.row, $1.column) }
     markHeaders(&result)
     return DocumentTable(cells: result)
+  }
+
+  /// Empty cells where there are none.
+  private static func fill(_ cells: inout [DocumentTable.Cell], _ rows: Int, _ columns: Int) {
+    var taken = Set<Int>()
+    for cell in cells {
+      for row in cell.row..<(cell.row + cell.rowSpan) {
+        for column in cell.column..<(cell.column + cell.columnSpan) { taken.insert(row * columns + column) }
+      }
+    }
+    for place in 0..<(rows * columns) where !taken.contains(place) {
+      cells.append(DocumentTable.Cell(row: place / columns, column: place % columns, isHeader: true, text: ""))
+    }
   }
 
   /// Bold rows at the top are column names; without bold ones the first row is, when it has no numbers and the
