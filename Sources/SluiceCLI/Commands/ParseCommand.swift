@@ -31,7 +31,7 @@ enum ParseCommand {
         continue
       }
       do {
-        let document = try onLargeStack { try DocumentReader.read(bytes, DocumentSource(name: path), options) }
+        let document = try Self.document(path, bytes, options)
         if let page = arguments["--view"] {
           try ParseArguments.writeView(of: document, bytes, options, path, to: page)
           continue
@@ -51,6 +51,15 @@ enum ParseCommand {
       }
     }
     return 0
+  }
+
+  /// Reads a file as the parse stage would.
+  static func document(_ path: String, _ options: ParseOptions) throws -> ParsedDocument {
+    try document(path, FileSystem.read(path, limit: 1 << 30), options)
+  }
+
+  private static func document(_ path: String, _ bytes: [UInt8], _ options: ParseOptions) throws -> ParsedDocument {
+    try onLargeStack { try DocumentReader.read(bytes, DocumentSource(name: path), options) }
   }
 
   /// Parsers recurse over what they read, and a hostile page is nested deeply.

@@ -71,7 +71,7 @@ final class ChunkWorker<Counter: TokenCounter>: BatchWorker {
 
   /// Ten digits of the text's digest: a chunk keeps its id while its text stays, whatever comes or goes around it. The
   /// second chunk with the same text in a document is `…-2`.
-  private static func suffix(_ chunk: Chunk, _ seen: inout [String: Int]) -> String {
+  static func suffix(_ chunk: Chunk, _ seen: inout [String: Int]) -> String {
     let name = String(Digest(of: Array(chunk.text.utf8)).hex.prefix(10))
     let count = seen[name, default: 0] + 1
     seen[name] = count
