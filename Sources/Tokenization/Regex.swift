@@ -1,10 +1,13 @@
 import CPCRE2
 import Foundations
+import Synchronization
 
 /// A regular expression of a pre-tokenizer.
 final class Regex: Sendable {
   /// PCRE2 never changes a compiled pattern.
   nonisolated(unsafe) private let handle: OpaquePointer
+  /// Places to search in that nobody searches in now; making one costs more than a short search.
+  private let idle = Mutex<[UInt]>([])
 
   /// - Throws: why the pattern cannot be read.
   init(_ pattern: String) throws(SluiceError) {
@@ -45,13 +48,16 @@ final class Regex: Sendable {
     return isEscaped ? result + "\\" : result
   }
 
-  deinit { pcre_pattern_free(handle) }
+  deinit {
+    for search in idle.withLock({ $0 }) { pcre_search_free(OpaquePointer(bitPattern: search)) }
+    pcre_pattern_free(handle)
+  }
 
   /// Calls `body` with the range of every match in `text` (valid UTF-8), and with what is between them.
   func forEachPart(_ text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>, _ isMatch: Bool) -> Void) {
     guard let base = text.baseAddress, !text.isEmpty else { return }
-    let search = pcre_search_create(handle)
-    defer { pcre_search_free(search) }
+    let search = idle.withLock { $0.popLast() }.flatMap { OpaquePointer(bitPattern: $0) } ?? pcre_search_create(handle)
+    defer { idle.withLock { $0.append(UInt(bitPattern: search)) } }
     base.withMemoryRebound(to: CChar.self, capacity: text.count) { base in
       var done = 0
       var from = 0

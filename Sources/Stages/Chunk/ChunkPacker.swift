@@ -3,12 +3,26 @@ import Foundations
 /// Packs pieces of text into chunks of limited size that overlap.
 struct ChunkPacker<Counter: TokenCounter> {
   let counter: Counter
-  /// Tokens of one chunk without its breadcrumb.
-  let budget: Int
+  /// What every chunk begins with, up to where its text begins.
+  let prefix: String
+  /// Tokens of one chunk, the prefix included.
+  let maximum: Int
   let overlap: Int
+  /// Tokens that pieces may have together.
+  private let budget: Int
+
+  init(counter: Counter, prefix: String, maximum: Int, overlap: Int) {
+    self.counter = counter
+    self.prefix = prefix
+    self.maximum = maximum
+    budget = maximum - counter.count(prefix)
+    self.overlap = min(overlap, max(0, budget / 2))
+  }
 
   struct Packed {
+    /// With the prefix.
     var text: String
+    var tokens: Int
     var page: Int?
     var isCode: Bool
   }
@@ -22,13 +36,17 @@ struct ChunkPacker<Counter: TokenCounter> {
     var repeated = 0
 
     func emit() {
+      var text = prefix + Self.join(current)
+      var count = counter.count(text)
       // Tokenizers may see more in a text than in its parts: what is too much goes into the next.
-      while current.count > repeated + 1, counter.count(Self.join(current)) > budget {
+      while current.count > repeated + 1, count > maximum {
         queue.append(current.removeLast())
+        text = prefix + Self.join(current)
+        count = counter.count(text)
       }
       packed.append(
         Packed(
-          text: Self.join(current), page: current[min(repeated, current.count - 1)].page,
+          text: text, tokens: count, page: current[min(repeated, current.count - 1)].page,
           isCode: current.dropFirst(repeated).allSatisfy(\.isCode)))
       current = tail(current)
       repeated = current.count

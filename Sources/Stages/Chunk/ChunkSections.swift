@@ -10,7 +10,9 @@ struct ChunkSection {
 
   var path: [String]
   var blocks: [Block] = []
-  var tokens = 0
+  /// Tokens of each block.
+  var counts: [Int] = []
+  var tokens: Int { counts.reduce(0, +) }
 
   /// The sections of a document. `minimum` tokens are enough for a section of its own, and `maximum`
   /// is what joined sections may have together.
@@ -19,7 +21,7 @@ struct ChunkSection {
   ) -> [ChunkSection] {
     var sections: [ChunkSection] = []
     for var section in divide(document) {
-      for block in section.blocks { section.tokens += count(block, counter) }
+      section.counts = section.blocks.map { count($0, counter) }
       if let last = sections.last, let joined = join(last, section, minimum, maximum, counter) {
         sections[sections.count - 1] = joined
       } else {
@@ -120,10 +122,10 @@ struct ChunkSection {
           if case .text(_, _, _, let page) = section.blocks.first { page } else { nil }
         let title = rest.joined(separator: Chunk.pathSeparator)
         joined.blocks.append(.text(title, isListItem: false, isCode: false, page: page))
-        joined.tokens += counter.count(title)
+        joined.counts.append(counter.count(title))
       }
       joined.blocks += section.blocks
-      joined.tokens += section.tokens
+      joined.counts += section.counts
     }
     return joined.tokens <= maximum ? joined : nil
   }

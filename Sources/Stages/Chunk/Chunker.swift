@@ -28,34 +28,31 @@ struct Chunker<Counter: TokenCounter> {
 
   private func chunks(_ section: ChunkSection, _ name: String) -> [Chunk] {
     let head = breadcrumb(section.path.isEmpty ? [name] : section.path)
-    let packer = ChunkPacker(
-      counter: counter, budget: maximum - counter.count(head), overlap: overlap)
+    let packer = ChunkPacker(counter: counter, prefix: head + "\n\n", maximum: maximum, overlap: overlap)
     var chunks: [Chunk] = []
     var pieces: [ChunkPiece] = []
     func flush() {
       for packed in packer.pack(pieces) {
-        let text = head + "\n\n" + packed.text
         chunks.append(
           Chunk(
-            kind: packed.isCode ? .code : .text, sectionPath: section.path, text: text,
-            tokens: counter.count(text),
+            kind: packed.isCode ? .code : .text, sectionPath: section.path, text: packed.text, tokens: packed.tokens,
             page: packed.page))
       }
       pieces = []
     }
     var afterItem = false
-    for block in section.blocks {
+    for (index, block) in section.blocks.enumerated() {
       switch block {
       case .text(let text, let isListItem, let isCode, let page):
         pieces.append(
           ChunkPiece(
-            text: text, tokens: counter.count(text), grain: .paragraph,
+            text: text, tokens: section.counts[index], grain: .paragraph,
             separator: isListItem && afterItem ? "\n" : "\n\n", isCode: isCode, page: page))
         afterItem = isListItem
       case .table(let table, let captions, let page):
         flush()
         afterItem = false
-        let splitter = TableSplitter(counter: counter, maximum: maximum, whole: wholeTable, packer: packer)
+        let splitter = TableSplitter(counter: counter, maximum: maximum, whole: wholeTable, overlap: overlap)
         chunks += splitter.chunks(
           table, head: ([head] + captions).joined(separator: "\n"), plainHead: head
         )

@@ -8,7 +8,7 @@ struct TableSplitter<Counter: TokenCounter> {
   let maximum: Int
   /// Tokens up to which a table is not split.
   let whole: Int
-  let packer: ChunkPacker<Counter>
+  let overlap: Int
 
   struct Part {
     let text: String
@@ -55,7 +55,6 @@ struct TableSplitter<Counter: TokenCounter> {
   }
 
   private func text(_ rows: [[String]], _ names: [String], _ head: String) -> [Part] {
-    let budget = maximum - counter.count("\(head)\n\nTable:\n")
     let pieces = rows.flatMap { row in
       zip(names, row).filter { !$1.isEmpty }.map { name, value in
         let line = name.isEmpty ? value : "\(name): \(value)"
@@ -64,9 +63,8 @@ struct TableSplitter<Counter: TokenCounter> {
           isCode: false, page: nil)
       }
     }
-    let packer = ChunkPacker(
-      counter: counter, budget: budget, overlap: min(packer.overlap, budget / 2))
-    return packer.pack(pieces).map { Part(text: "\(head)\n\nTable:\n\($0.text)", table: nil) }
+    let packer = ChunkPacker(counter: counter, prefix: "\(head)\n\nTable:\n", maximum: maximum, overlap: overlap)
+    return packer.pack(pieces).map { Part(text: $0.text, table: nil) }
   }
 
   private static func table(_ names: [String], _ rows: [[String]]) -> DocumentTable {
