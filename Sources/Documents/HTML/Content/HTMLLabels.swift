@@ -9,11 +9,11 @@ struct HTMLLabels: OptionSet, Sendable {
   static let words: [(name: String, words: String)] = [
     (
       "navigation",
-      "nav navbar navigation menu menubar submenu breadcrumb breadcrumbs crumb crumbs pagination pager paging toc skip skiplink jump tabs tablist"
+      "nav navbar navigation menu menubar submenu breadcrumb breadcrumbs crumb crumbs pagination pager paging toc skip skiplink jump tabs tablist navheader navfooter navlinks navlist navmenu mainnav topnav sitenav subnav prevnext nextprev pagenav globalnav"
     ),
-    ("footer", "footer foot bottom colophon contentinfo copyright legal disclaimer"),
-    ("header", "header head masthead banner topbar top hero toolbar"),
-    ("side", "sidebar side aside rail widget widgets complementary secondary column"),
+    ("footer", "footer foot bottom colophon contentinfo copyright legal disclaimer sitefooter pagefooter footerlinks"),
+    ("header", "header head masthead banner topbar top hero toolbar siteheader pageheader"),
+    ("side", "sidebar side aside rail widget widgets complementary secondary column sphinxsidebar sidenav leftnav rightnav leftcol rightcol leftbar rightbar sidecolumn"),
     ("comments", "comment comments disqus discussion respond reply replies"),
     (
       "advertising",
