@@ -21,7 +21,7 @@ import Testing
     #expect(wrong.stage("parse")["failed"]?.int == 1)
     let reasons = try world.sluice("status", environment: ["PARSE_PDF_TESTS_KEY": "not the one"])
     #expect(reasons.output.contains("the password does not open it"), "\(reasons.output)")
-    // Another password is another key: it is tried again, and then remembered.
+    // What failed is tried again, and what was read is remembered.
     let right = try world.run(environment: ["PARSE_PDF_TESTS_KEY": "open gate"])
     #expect(right.done("parse") == 1 && right.exitCode == 0, "\(right.errors)")
     #expect(try world.run(environment: ["PARSE_PDF_TESTS_KEY": "open gate"]).done("parse") == 0)
