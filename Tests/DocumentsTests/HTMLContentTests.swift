@@ -113,6 +113,14 @@ struct HTMLContentTests {
   ] as [(String, String?)])
   func dates(_ text: String, _ expected: String?) { #expect(WebDate.iso(text) == expected) }
 
+  @Test func codeSaysWhatItIsWrittenIn() throws {
+    let html = "<pre><code class='hljs language-swift'>let a</code></pre><div class='highlight-python3'><pre>x</pre></div><pre>y</pre>"
+    let document = try HTMLReader.read(Array(html.utf8), charset: nil)
+    #expect(document.elements.map(\.codeLanguage) == ["swift", "python3", nil])
+    #expect(DocumentMarkdown.text(document).hasPrefix("```swift\nlet a\n```"))
+    #expect(try ParsedDocument(document.json) == document)
+  }
+
   @Test func markupOfADocument() throws {
     let html = "<h1>A &amp; b</h1><p>See <a href='https://x.org/?a=1&amp;b=2'>there</a> <a href='javascript:x'>bad</a>.<pre>```\nx</pre>"
       + "<ul><li>a<ul><li>b</ul></ul>"

@@ -21,6 +21,8 @@ package struct DocumentElement: Sendable, Hashable {
   package var table: DocumentTable?
   /// The links in the text, in its order.
   package var links: [DocumentLink] = []
+  /// Of code: what it is written in, as the document names it: `python`.
+  package var codeLanguage: String?
   /// Why the element is what it is, for people; only there when it was asked for.
   package var reason: String?
 

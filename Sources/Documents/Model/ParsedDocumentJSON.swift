@@ -47,6 +47,7 @@ extension DocumentElement {
       object["bbox"] = .array(
         [box.left, box.top, box.right, box.bottom].map { .double(($0 * 10).rounded() / 10) })
     }
+    if let codeLanguage { object["code_language"] = .string(codeLanguage) }
     if let level { object["level"] = JSONValue(level) }
     if !links.isEmpty { object["links"] = .array(links.map { .object($0.json) }) }
     if let page { object["page"] = JSONValue(page) }
@@ -72,6 +73,7 @@ extension DocumentElement {
       sectionPath: object["section_path"]?.array?.compactMap(\.string) ?? [],
       table: try object["table"]?.object.map { value throws(SluiceError) in try DocumentTable(value) },
       links: object["links"]?.array?.compactMap { DocumentLink($0) } ?? [], reason: object["reason"]?.string)
+    codeLanguage = object["code_language"]?.string
   }
 }
 

@@ -18,7 +18,7 @@ package enum DocumentMarkdown {
     switch element.kind {
     case .title: String(repeating: "#", count: max(1, min(6, element.level ?? 1))) + " " + line(element.text)
     case .listItem: item(element)
-    case .code: fenced(element.text)
+    case .code: fenced(element.text, element.codeLanguage ?? "")
     case .table: element.table?.markdown ?? element.text
     case .caption: "*\(line(element.text))*"
     case .text, .footnote: element.text
@@ -37,7 +37,7 @@ package enum DocumentMarkdown {
   }
 
   /// A fence longer than any that stands in the code.
-  private static func fenced(_ code: String) -> String {
+  private static func fenced(_ code: String, _ language: String) -> String {
     var longest = 2
     var run = 0
     for byte in code.utf8 {
@@ -45,6 +45,6 @@ package enum DocumentMarkdown {
       longest = max(longest, run)
     }
     let fence = String(repeating: "`", count: longest + 1)
-    return "\(fence)\n\(code)\n\(fence)"
+    return "\(fence)\(language)\n\(code)\n\(fence)"
   }
 }
