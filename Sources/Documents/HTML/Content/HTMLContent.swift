@@ -85,6 +85,7 @@ struct HTMLContent {
 
   /// Characters below which a page is smaller than those that the model has learnt from.
   private static let leastText = 1500
+  private static let fewText = 100
 
   /// On a small page that marks what is around its content, by these marks alone; `nil` for any other.
   private static func marked(_ page: HTMLPage, _ measures: HTMLMeasures) -> [Float]? {
@@ -105,7 +106,10 @@ struct HTMLContent {
       }
       return !isContent && !measures.allLabels[piece.block].isDisjoint(with: hints) ? 0 : 1
     }
-    return isMarked && probabilities.contains(1) ? probabilities : nil
+    if isMarked && probabilities.contains(1) { return probabilities }
+    // So little that there is nothing to choose: all of it is what the page has to say.
+    guard measures.below(page.tree.root).text < fewText, page.pieces.contains(where: { !$0.nodes.isEmpty }) else { return nil }
+    return page.pieces.map { $0.nodes.isEmpty || measures.around[$0.block].contains(.hidden) ? 0 : 1 }
   }
 
   private static func isComment(_ piece: HTMLPiece, _ measures: HTMLMeasures) -> Bool {
