@@ -58,6 +58,7 @@ struct PageScan {
     var words = 0
     var wideBytes = 0
     var wasSpace = true
+    visible.reserveCapacity(min(bytes.count, Self.textLimit))
     bytes.withUnsafeBufferPointer { source in
       let count = source.count
       var index = 0

@@ -12,6 +12,8 @@ const char *ccurl_version(void);
 
 CURL *ccurl_easy_init(void);
 void ccurl_easy_cleanup(CURL *handle);
+/// Back to default settings; connections stay.
+void ccurl_easy_reset(CURL *handle);
 const char *ccurl_easy_strerror(CURLcode code);
 
 CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value);
