@@ -29,6 +29,8 @@ final class Transfer {
   private var counted: (curl_off_t, curl_off_t) = (0, 0)
   /// The last bytes of the body as they came, before decoding.
   private var wireTail: [UInt8] = []
+  /// Follows a body whose end libcurl does not check.
+  private var coded: CodedStream?
   /// What the environment says to go through for this hop.
   private var proxy: String?
   /// An address that was refused; others of the same name may have been tried after it.
@@ -82,6 +84,7 @@ final class Transfer {
     wireTail = []
     lastByte = MonotonicClock.now
     counted = (0, 0)
+    coded = nil
     errorText[0] = 0
     let left = request.timeout - MonotonicClock.seconds(since: begun)
     guard left > 0 else { throw timedOut }
@@ -221,6 +224,11 @@ final class Transfer {
   /// A gzip body whose end is only the end of the connection may have been cut off, and libcurl
   /// does not notice: its last four bytes say how much it should have become (RFC 1952, 2.3.1).
   private func checkWhole() throws(HTTPFailure) {
+    // Nor that a Brotli or Zstandard stream breaks off, whatever the announced length says.
+    if let coded, !coded.isWhole {
+      throw HTTPFailure(
+        .truncated, "the body from \(url.host) ends in the middle of its packed stream", isTransient: true)
+    }
     guard answer["content-encoding"]?.lowercased() == "gzip", answer["content-length"] == nil,
       answer["transfer-encoding"] == nil, ccurl_get_long(easy, CURLINFO_HTTP_VERSION) <= 2,
       !received.isEmpty
@@ -271,6 +279,10 @@ final class Transfer {
   private static let onDebug: ccurl_debug_callback = { _, type, bytes, size, context in
     guard type == CURLINFO_DATA_IN, let context, let bytes else { return 0 }
     let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+    if let coded = transfer.coded {
+      coded.feed(UnsafeRawBufferPointer(start: bytes, count: size))
+      return 0
+    }
     let last = UnsafeRawBufferPointer(start: bytes, count: size).suffix(8)
     transfer.wireTail = Array((transfer.wireTail + last).suffix(8))
     return 0
@@ -330,7 +342,8 @@ final class Transfer {
   /// Looks at the body as it comes over the wire where only its own bytes say whether it is whole. (libcurl formats
   /// every detail of a transfer for whoever listens: a fifth of the time of a small one.)
   private func watchWire() {
-    guard answer["content-encoding"] != nil else { return }
+    guard let encoding = answer["content-encoding"]?.lowercased(), answer["transfer-encoding"] == nil else { return }
+    coded = CodedStream(encoding)
     ccurl_set_debug(easy, Self.onDebug, Unmanaged.passUnretained(self).toOpaque())
   }
 
