@@ -16,7 +16,7 @@ final class AnswerLine: Sendable {
     var failure: (any Error)?
   }
 
-  private static let maxCount = 256
+  private static let maxCount = 64
   private static let maxBytes = 32 << 20
 
   private let state = Monitor(State())
