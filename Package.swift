@@ -58,7 +58,7 @@ let libraries: [Target] = [
   .target(
     name: "Engine", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning"]),
   // Services: used by stages, unknown to the engine.
-  .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl"]),
+  .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl", "CZstd"]),
   .target(name: "Governor", dependencies: ["Foundations"]),
   .target(name: "CSV", dependencies: ["Foundations", "CCSV"]),
   .target(name: "XML", dependencies: ["Foundations", "CXML2"]),

@@ -10,7 +10,7 @@
 #undef curl_multi_setopt
 
 #define FUNCTIONS(X) \
-  X(curl_global_init) X(curl_version_info) X(curl_easy_init) X(curl_easy_cleanup) X(curl_easy_strerror) \
+  X(curl_global_init) X(curl_version_info) X(curl_easy_init) X(curl_easy_cleanup) X(curl_easy_reset) X(curl_easy_strerror) \
   X(curl_easy_setopt) X(curl_easy_getinfo) X(curl_slist_append) X(curl_slist_free_all) X(curl_getdate) \
   X(curl_multi_init) X(curl_multi_cleanup) X(curl_multi_add_handle) X(curl_multi_remove_handle) \
   X(curl_multi_perform) X(curl_multi_poll) X(curl_multi_wakeup) X(curl_multi_setopt) X(curl_multi_info_read)
@@ -53,6 +53,7 @@ const char *ccurl_version(void) { return api.curl_version_info(CURLVERSION_NOW)-
 
 CURL *ccurl_easy_init(void) { return api.curl_easy_init(); }
 void ccurl_easy_cleanup(CURL *handle) { api.curl_easy_cleanup(handle); }
+void ccurl_easy_reset(CURL *handle) { api.curl_easy_reset(handle); }
 const char *ccurl_easy_strerror(CURLcode code) { return api.curl_easy_strerror(code); }
 
 CURLcode ccurl_set_long(CURL *h, CURLoption o, long v) { return api.curl_easy_setopt(h, o, v); }

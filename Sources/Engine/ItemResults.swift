@@ -247,7 +247,7 @@ final class ItemResults: Sendable {
     let bytes = outputs.bytes
     // "Ask in each run" is one moment in the past, so that an unchanged answer changes nothing in the ledger.
     let validUntil = freshness.seconds.map { $0 == 0 ? 0 : Timestamp.now.seconds + $0 }
-    try resolve(work.item, bytes, validUntil: validUntil, countsAsCached: false)
+    try resolve(work.item, outputs, validUntil: validUntil, countsAsCached: false)
     let open = close(work)
     let entry = MemoEntry(
       outputs: bytes, validUntil: validUntil, validators: freshness.validators, run: session.run)
@@ -290,8 +290,14 @@ final class ItemResults: Sendable {
   func resolve(
     _ item: Item, _ memo: [UInt8], validUntil: Double?, countsAsCached: Bool, waits: Bool = true
   ) throws {
-    let outputs = try MemoOutputs(reading: memo).items(
-      of: item, store: session.store, loading: !consumers.isEmpty)
+    try resolve(
+      item, MemoOutputs(reading: memo), validUntil: validUntil, countsAsCached: countsAsCached, waits: waits)
+  }
+
+  private func resolve(
+    _ item: Item, _ memo: MemoOutputs, validUntil: Double?, countsAsCached: Bool, waits: Bool = true
+  ) throws {
+    let outputs = try memo.items(of: item, store: session.store, loading: !consumers.isEmpty)
     let result = Result(
       outputs: outputs.map { ($0.id, $0.digest) }, validUntil: validUntil ?? .infinity)
     state.withLock { $0.results[ExactText(item.id)] = result }

@@ -46,6 +46,8 @@ final class WorkQueue: Sendable {
   }
 
   private static let capacity = 2048
+  /// Who waits for room is woken when so many are left, not for each that is taken.
+  private static let lowMark = capacity / 2
   private let state = Monitor(State())
   private let isStopping: @Sendable () -> Bool
 
@@ -53,10 +55,15 @@ final class WorkQueue: Sendable {
 
   /// Adds an item; blocks while very many wait.
   func add(_ item: WorkItem, isUrgent: Bool) {
+    // Once full, the queue has to become half empty: filling it item by item would cost a switch of threads for each.
+    var limit = Self.capacity
     while !isStopping() {
       let added = state.wait(until: MonotonicClock.now + 100_000_000) { state -> Bool? in
         if state.isAborted { return true }
-        if state.waiting >= Self.capacity { return nil }
+        guard state.waiting < limit else {
+          limit = Self.lowMark
+          return nil
+        }
         if isUrgent { state.urgent.append(item) } else { state.ready.append(item) }
         return true
       }
@@ -83,7 +90,16 @@ final class WorkQueue: Sendable {
 
   /// Takes up to `max` items.
   func next(max: Int, waiting: Bool) -> [WorkItem] {
-    guard waiting else { return isStopping() ? [] : state.update { $0.take(max) } }
+    guard waiting else {
+      if isStopping() { return [] }
+      let (taken, hasRoom) = state.read { state in
+        let before = state.waiting
+        let taken = state.take(max)
+        return (taken, before >= Self.lowMark && state.waiting < Self.lowMark)
+      }
+      if hasRoom { state.update { _ in } }
+      return taken
+    }
     while !isStopping() {
       let deadline = state.read { state in
         min(MonotonicClock.now + 100_000_000, state.delayed.map(\.due).min() ?? .max)
@@ -99,7 +115,7 @@ final class WorkQueue: Sendable {
 
   /// Seconds that the item was being worked on. With `retryAfter` it comes back after so many seconds.
   func finish(_ item: WorkItem, retryAfter: Double? = nil) -> Double {
-    let started = state.update { state -> UInt64? in
+    let (started, isWaitedFor) = state.read { state -> (UInt64?, Bool) in
       let started = state.running.removeValue(forKey: item.token)
       if let retryAfter, !state.isAborted {
         let again = WorkItem(
@@ -108,8 +124,9 @@ final class WorkQueue: Sendable {
         let pause = UInt64(min(max(retryAfter, 0), 31_536_000) * 1e9)
         state.delayed.append((MonotonicClock.now + pause, again))
       }
-      return started
+      return (started, !state.delayed.isEmpty || state.isDrained)
     }
+    if isWaitedFor { state.update { _ in } }
     return started.map { MonotonicClock.seconds(since: $0) } ?? 0
   }
 }

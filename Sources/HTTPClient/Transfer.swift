@@ -5,6 +5,7 @@ import Glibc
 /// One request on its way, over as many hops as its redirects take. Used by the loop's thread only.
 final class Transfer {
   let easy: UnsafeMutableRawPointer
+  private let handles: EasyHandles
   let completion: TransferLoop.Completion
   private let request: HTTPRequest
   private let begun = MonotonicClock.now
@@ -24,8 +25,12 @@ final class Transfer {
   private var headerBytes = 0
   /// When something was last sent or received.
   private var lastByte: UInt64 = 0
+  /// Bytes of the body that were received and sent when libcurl last said.
+  private var counted: (curl_off_t, curl_off_t) = (0, 0)
   /// The last bytes of the body as they came, before decoding.
   private var wireTail: [UInt8] = []
+  /// Follows a body whose end libcurl does not check.
+  private var coded: CodedStream?
   /// What the environment says to go through for this hop.
   private var proxy: String?
   /// An address that was refused; others of the same name may have been tried after it.
@@ -33,12 +38,15 @@ final class Transfer {
   /// Set by a callback that stops the transfer: libcurl only knows that it was stopped.
   private var refusal: HTTPFailure?
 
-  init(_ request: HTTPRequest, _ completion: @escaping TransferLoop.Completion) throws(HTTPFailure) {
+  init(
+    _ request: HTTPRequest, _ handles: EasyHandles, _ completion: @escaping TransferLoop.Completion
+  ) throws(HTTPFailure) {
     guard let url = HTTPURL(request.url) else { throw Self.badURL(request.url) }
-    guard let easy = ccurl_easy_init() else {
+    guard let easy = handles.take() else {
       throw HTTPFailure(.other, "libcurl has no memory for a transfer")
     }
     self.easy = easy
+    self.handles = handles
     self.completion = completion
     self.request = request
     self.url = url
@@ -49,7 +57,7 @@ final class Transfer {
   }
 
   deinit {
-    ccurl_easy_cleanup(easy)
+    handles.give(easy)
     ccurl_slist_free(list)
     upload?.deallocate()
     errorText.deallocate()
@@ -75,6 +83,8 @@ final class Transfer {
     headerBytes = 0
     wireTail = []
     lastByte = MonotonicClock.now
+    counted = (0, 0)
+    coded = nil
     errorText[0] = 0
     let left = request.timeout - MonotonicClock.seconds(since: begun)
     guard left > 0 else { throw timedOut }
@@ -107,7 +117,7 @@ final class Transfer {
     }
     prepareMethod()
     prepareHeaders()
-    ccurl_set_debug(easy, Self.onDebug, Unmanaged.passUnretained(self).toOpaque())
+    _ = ccurl_set_long(easy, CURLOPT_VERBOSE, 0)
     ccurl_set_callbacks(
       easy, Self.onBody, Self.onHeader, Self.onProgress, Unmanaged.passUnretained(self).toOpaque())
   }
@@ -214,6 +224,11 @@ final class Transfer {
   /// A gzip body whose end is only the end of the connection may have been cut off, and libcurl
   /// does not notice: its last four bytes say how much it should have become (RFC 1952, 2.3.1).
   private func checkWhole() throws(HTTPFailure) {
+    // Nor that a Brotli or Zstandard stream breaks off, whatever the announced length says.
+    if let coded, !coded.isWhole {
+      throw HTTPFailure(
+        .truncated, "the body from \(url.host) ends in the middle of its packed stream", isTransient: true)
+    }
     guard answer["content-encoding"]?.lowercased() == "gzip", answer["content-length"] == nil,
       answer["transfer-encoding"] == nil, ccurl_get_long(easy, CURLINFO_HTTP_VERSION) <= 2,
       !received.isEmpty
@@ -262,10 +277,12 @@ final class Transfer {
   }
 
   private static let onDebug: ccurl_debug_callback = { _, type, bytes, size, context in
-    guard type != CURLINFO_TEXT, let context, let bytes else { return 0 }
+    guard type == CURLINFO_DATA_IN, let context, let bytes else { return 0 }
     let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-    transfer.lastByte = MonotonicClock.now
-    guard type == CURLINFO_DATA_IN else { return 0 }
+    if let coded = transfer.coded {
+      coded.feed(UnsafeRawBufferPointer(start: bytes, count: size))
+      return 0
+    }
     let last = UnsafeRawBufferPointer(start: bytes, count: size).suffix(8)
     transfer.wireTail = Array((transfer.wireTail + last).suffix(8))
     return 0
@@ -275,6 +292,7 @@ final class Transfer {
     let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
     let total = size * count
     transfer.headerBytes += total
+    transfer.lastByte = MonotonicClock.now
     guard transfer.headerBytes <= transfer.request.maxHeaderBytes else {
       transfer.refusal = HTTPFailure(
         .headersTooLarge,
@@ -286,8 +304,12 @@ final class Transfer {
     return total
   }
 
-  private static let onProgress: ccurl_progress_callback = { context, announced, now, _, _ in
+  private static let onProgress: ccurl_progress_callback = { context, announced, now, _, sent in
     let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
+    if transfer.counted != (now, sent) {
+      transfer.counted = (now, sent)
+      transfer.lastByte = MonotonicClock.now
+    }
     if transfer.isStalled {
       transfer.refusal = transfer.stalled
       return 1
@@ -315,14 +337,25 @@ final class Transfer {
       "the body from \(url.host) is larger than \(Units.show(bytes: limit)) (\(what)), the limit for one document")
   }
 
+  private static let statusLine = Array("HTTP/".utf8)
+
+  /// Looks at the body as it comes over the wire where only its own bytes say whether it is whole. (libcurl formats
+  /// every detail of a transfer for whoever listens: a fifth of the time of a small one.)
+  private func watchWire() {
+    guard let encoding = answer["content-encoding"]?.lowercased(), answer["transfer-encoding"] == nil else { return }
+    coded = CodedStream(encoding)
+    ccurl_set_debug(easy, Self.onDebug, Unmanaged.passUnretained(self).toOpaque())
+  }
+
   private func take(header raw: UnsafeRawBufferPointer) {
     var line = raw[...]
     while let last = line.last, last == 10 || last == 13 || last == 32 { line.removeLast() }
-    if line.starts(with: Array("HTTP/".utf8)) {
+    if line.starts(with: Self.statusLine) {
       // A new status line: what came before were interim answers (1xx) or a proxy's.
       answer = HTTPHeaders()
       return
     }
+    if line.isEmpty { return watchWire() }
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
     let value = line[(colon + 1)...].drop { $0 == 32 || $0 == 9 }
     answer.append(

@@ -14,7 +14,8 @@ final class TransferLoop: @unchecked Sendable {
 
   private let handle: UnsafeMutableRawPointer
   private let inbox = Mutex(Inbox())
-  /// Only touched by the loop's thread.
+  /// Only touched by the loop's thread, as is `handles`.
+  private let handles = EasyHandles()
   private var active: [ObjectIdentifier: Transfer] = [:]
 
   init(_ multi: UnsafeMutableRawPointer) {
@@ -26,12 +27,14 @@ final class TransferLoop: @unchecked Sendable {
   deinit { ccurl_multi_cleanup(handle) }
 
   func submit(_ request: HTTPRequest, _ completion: @escaping Completion) {
-    let accepted = inbox.withLock { inbox in
-      if inbox.isStopped { return false }
+    let (accepted, isFirst) = inbox.withLock { inbox in
+      if inbox.isStopped { return (false, false) }
       inbox.requests.append((request, completion))
-      return true
+      return (true, inbox.requests.count == 1)
     }
-    if accepted { _ = ccurl_multi_wakeup(handle) } else { completion(.failure(Self.closed)) }
+    guard accepted else { return completion(.failure(Self.closed)) }
+    // Whoever put the first one in has woken the loop, and it takes all there are.
+    if isFirst { _ = ccurl_multi_wakeup(handle) }
   }
 
   func stop() {
@@ -65,7 +68,7 @@ final class TransferLoop: @unchecked Sendable {
 
   private func begin(_ request: HTTPRequest, _ completion: @escaping Completion) {
     do throws(HTTPFailure) {
-      let transfer = try Transfer(request, completion)
+      let transfer = try Transfer(request, handles, completion)
       try start(transfer)
     } catch {
       completion(.failure(error))

@@ -23,7 +23,7 @@ package enum Ledger {
   package static func openForWriting(_ layout: ArtifactLayout) throws -> SQLiteConnection {
     let connection = try SQLiteConnection(path: layout.ledger, readOnly: false)
     try connection.execute(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;")
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;")
     let found = try version(of: connection)
     if found == version { return connection }
     guard found < version else { throw mismatch(found, layout) }

@@ -24,7 +24,9 @@ package final class Recorder: Sendable {
   }
 
   /// How long entries are gathered, in nanoseconds: commits cost an fsync each.
-  private static let gatherTime: UInt64 = 25_000_000
+  private static let gatherTime: UInt64 = 50_000_000
+  /// So many are committed at once, however young.
+  private static let manyEntries = 5000
   private static let maxPackBytes = 64 << 20
 
   private let store: ObjectStore
@@ -40,12 +42,14 @@ package final class Recorder: Sendable {
 
   /// Gives an entry to be committed with everything that was put into the store before this call.
   package func record(_ entry: @escaping Entry) throws {
-    let mustStart = try state.update { state -> Bool in
+    let (mustStart, isAwaited) = try state.read { state -> (Bool, Bool) in
       if let failure = state.failure { throw failure }
       state.entries.append(entry)
       state.recorded += 1
-      return state.recorded == 1
+      return (state.recorded == 1, state.entries.count == 1 || state.entries.count > Self.manyEntries)
     }
+    // While entries are gathered, nobody need be woken for each.
+    if isAwaited { state.update { _ in } }
     if mustStart { thread.update { $0 = BlockingThread("recorder") { [self] in loop() } } }
   }
 
@@ -93,7 +97,7 @@ package final class Recorder: Sendable {
       guard hasWork == true else { return }
       let deadline = MonotonicClock.now + Self.gatherTime
       _ = state.wait(until: deadline) { state -> Bool? in
-        state.isClosing || state.waiters > 0 || state.entries.count > 5000 ? true : nil
+        state.isClosing || state.waiters > 0 || state.entries.count > Self.manyEntries ? true : nil
       }
       // Entries are taken before objects: an object is put before the entry that refers to it.
       let entries = state.read { state in

@@ -144,13 +144,16 @@ package enum PageFlags {
 
   /// `404`, alone or with a word for an error.
   private static func numbered(_ bytes: [UInt8]) -> String? {
+    guard numbers.contains(where: { ByteSearch.range(of: $0, in: bytes) != nil }) else { return nil }
     let words = String(decoding: bytes, as: UTF8.self).split { !($0.isLetter || $0.isNumber) }
-    guard let code = words.first(where: { ["404", "410", "500", "502", "503"].contains($0) }) else { return nil }
+    guard let code = words.first(where: { numbers.contains(Array($0.utf8)) }) else { return nil }
     let isError =
       words.count == 1 || words.contains("error") || words.contains("not") || words.contains("fehler")
       || words.contains("erreur")
     return isError ? String(code) : nil
   }
+
+  private static let numbers = ["404", "410", "500", "502", "503"].map { Array($0.utf8) }
 
   private static let missingWords = Phrases([
     "page not found", "not found", "page doesn't exist", "page does not exist", "page cannot be found",

@@ -27,12 +27,19 @@ struct PageScan {
       ("input", .input), ("style", .hidden), ("script", .script), ("select", .hidden), ("strong", .inline),
       ("iframe", .hidden), ("noscript", .noscript), ("template", .hidden), ("textarea", .hidden),
     ]
-    private static let known = names.map { (name: Array($0.0.utf8), tag: $0.1) }
+    private static let byLength = (0...names.map(\.0.utf8.count).max()!).map { length in
+      names.filter { $0.0.utf8.count == length }.map { (name: Array($0.0.utf8), tag: $0.1) }
+    }
 
     init(_ source: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) {
       let length = end - start
-      for (name, tag) in Self.known where name.count == length {
-        if (0..<length).allSatisfy({ source[start + $0] | 0x20 == name[$0] | 0x20 }) {
+      guard length > 0, length < Self.byLength.count else {
+        self = .other
+        return
+      }
+      let first = source[start] | 0x20
+      for (name, tag) in Self.byLength[length] where name[0] == first {
+        if (1..<length).allSatisfy({ source[start + $0] | 0x20 == name[$0] | 0x20 }) {
           self = tag
           return
         }
@@ -58,6 +65,7 @@ struct PageScan {
     var words = 0
     var wideBytes = 0
     var wasSpace = true
+    visible.reserveCapacity(min(bytes.count, Self.textLimit))
     bytes.withUnsafeBufferPointer { source in
       let count = source.count
       var index = 0
@@ -69,6 +77,14 @@ struct PageScan {
             if noscriptBytes.count < 2000 { noscriptBytes.append(byte) }
           } else if inTitle {
             if titleBytes.count < 500 { titleBytes.append(byte) }
+          } else if !isSpace, !wasSpace, !inHeading, byte < 0xE3 {
+            // The inside of a word: most of a page.
+            var end = index + 1
+            while end < count, source[end] > 0x20, source[end] < 0xE3, source[end] != UInt8(ascii: "<") { end += 1 }
+            let room = Self.textLimit - visible.count
+            if room > 0 { visible.append(contentsOf: source[index..<min(end, index + room)]) }
+            index = end
+            continue
           } else {
             if !isSpace && wasSpace { words += 1 }
             if byte >= 0xE3 { wideBytes += 1 }

@@ -113,6 +113,8 @@ package final class WebClient {
       }
       for end in ended ?? [] { finish(end) }
       goOn()
+      // What takes the places of those that ended is on its way while the caller works on their answers.
+      if !isStopping, ended != nil { _ = launch(Timestamp.now.seconds) }
     }
     defer {
       busy -= answers.count

@@ -45,4 +45,16 @@ import Testing
     }
     #expect(damaged.kind == .badEncoding, "\(damaged)")
   }
+
+  /// The stream breaks off, and the announced length is that of what came.
+  @Test(arguments: ["br", "zstd"]) func aStreamThatBreaksOffIsTruncated(_ coding: String) throws {
+    let bytes = try #require(Self.packed[coding]).dropLast()
+    guard case .failure(let cut) = try send(coding, Array(bytes), announced: bytes.count) else {
+      Issue.record("half a stream passed for a whole one")
+      return
+    }
+    #expect(cut.kind == .truncated && cut.isTransient, "\(cut)")
+    // Nothing at all is an empty page.
+    #expect(try send(coding, [], announced: 0).get().body.isEmpty)
+  }
 }

@@ -12,6 +12,8 @@ const char *ccurl_version(void);
 
 CURL *ccurl_easy_init(void);
 void ccurl_easy_cleanup(CURL *handle);
+/// Back to default settings; connections stay.
+void ccurl_easy_reset(CURL *handle);
 const char *ccurl_easy_strerror(CURLcode code);
 
 CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value);
@@ -53,6 +55,15 @@ CURLMcode ccurl_multi_perform(CURLM *multi, int *running);
 CURLMcode ccurl_multi_poll(CURLM *multi, int timeout_ms);
 CURLMcode ccurl_multi_wakeup(CURLM *multi);
 CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
+/// Follows a Brotli stream (RFC 7932) to tell whether it came to its end, which libcurl does not. NULL when this
+/// libcurl brought no decoder along.
+void *ccurl_brotli_begin(void);
+/// Takes the next bytes of the stream.
+void ccurl_brotli_feed(void *state, const unsigned char *bytes, size_t count);
+/// Whether the stream is whole.
+int ccurl_brotli_is_whole(void *state);
+void ccurl_brotli_end(void *state);
+
 /// The next handle that has ended, or NULL.
 CURL *ccurl_multi_next_done(CURLM *multi, CURLcode *result);
 #endif

@@ -16,8 +16,6 @@ final class FetchWorker: ItemWorker {
 
   /// The most items taken and not yet reported.
   private static let mostTaken = 1024
-  /// The most pages that are remembered for others that are redirected to them.
-  private static let mostKnown = 100_000
   /// Nanoseconds that an interrupted run waits for transfers on their way.
   private static let patience: UInt64 = 3_000_000_000
 
@@ -26,14 +24,9 @@ final class FetchWorker: ItemWorker {
     self.context = context
   }
 
-  private struct Job {
+  private struct Job: Sendable {
     let item: WorkItem
     let request: HTTPRequest
-  }
-
-  /// Pages that came in this run, by URL.
-  private final class KnownPages {
-    var members: [String: JSONObject] = [:]
   }
 
   /// What one run keeps in mind.
@@ -42,8 +35,6 @@ final class FetchWorker: ItemWorker {
     let known = KnownPages()
     /// Items whose last try was answered with a plea for patience: that costs no retry budget.
     var refused: Set<Int> = []
-    var flags: [String: Int] = [:]
-    var shared = 0
     var unrendered: [Int: Unrendered] = [:]
   }
 
@@ -53,8 +44,14 @@ final class FetchWorker: ItemWorker {
     var memory = Memory()
     var client: WebClient?
     var stopSince: UInt64?
-    defer { report(memory) }
+    let line = AnswerLine()
+    defer {
+      // What came is kept, whatever ends the run.
+      line.close()
+      report(memory.known)
+    }
     while true {
+      if client?.busy ?? 0 == 0 && memory.unrendered.isEmpty { try line.drain() }
       let busy = (client?.busy ?? 0) + memory.unrendered.count
       if busy < Self.mostTaken {
         let items = feed.next(max: min(64, Self.mostTaken - busy), waiting: busy == 0)
@@ -67,7 +64,7 @@ final class FetchWorker: ItemWorker {
         frozenPages = []
         for page in pages {
           guard let waiting = memory.unrendered.removeValue(forKey: page.token) else { continue }
-          feed.report(waiting.job.item, try rendered(waiting, page.result, answers, &memory))
+          feed.report(waiting.job.item, try rendered(waiting, page.result, answers, memory.known))
         }
         if isIdle { try context.checkStopping() }
       }
@@ -82,7 +79,7 @@ final class FetchWorker: ItemWorker {
       let wake = MonotonicClock.now + (feed.isFinished ? 500_000_000 : 20_000_000)
       for (token, answer) in client.step(until: wake, isStopping: isStopping) {
         guard let job = memory.jobs.removeValue(forKey: token) else { continue }
-        if let outcome = try outcome(job, answer, answers, &memory) { feed.report(job.item, outcome) }
+        try take(answer, job, feed, answers, line, &memory)
       }
     }
   }
@@ -94,46 +91,52 @@ final class FetchWorker: ItemWorker {
     let redirects: [String]
   }
 
-  private func outcome(_ job: Job, _ answer: WebAnswer, _ answers: HTTPAnswers, _ memory: inout Memory) throws
-    -> ItemOutcome?
-  {
+  private func take(
+    _ answer: WebAnswer, _ job: Job, _ feed: any ItemFeed, _ answers: HTTPAnswers, _ line: AnswerLine,
+    _ memory: inout Memory
+  ) throws {
     let token = job.item.token
     memory.refused.remove(token)
     switch answer {
-    case .failed(let failure): return answers.failed(job.item, failure)
+    case .failed(let failure): feed.report(job.item, answers.failed(job.item, failure))
     case .known(let url, let redirects):
-      memory.shared += 1
-      guard let members = memory.known.members[url] else {
-        return answers.failed(
-          job.item,
-          ItemFailure(kind: "redirected", message: "\(url) could not be kept; it is asked for again", isTransient: true)
-        )
+      // Behind the page itself in the line.
+      try line.add(bytes: 0) { [known = memory.known] in
+        guard let members = known.share(url) else {
+          return feed.report(
+            job.item,
+            answers.failed(
+              job.item,
+              ItemFailure(
+                kind: "redirected", message: "\(url) could not be kept; it is asked for again", isTransient: true)))
+        }
+        feed.report(job.item, answers.shared(job.item, members, redirects: redirects))
       }
-      return answers.shared(job.item, members, redirects: redirects)
     case .response(let response, let redirects):
       if HTTPAnswers.asksToWait(response.status) { memory.refused.insert(token) }
       guard [200, 203].contains(response.status) else {
-        return answers.outcome(job.item, job.request, response)
+        return feed.report(job.item, answers.outcome(job.item, job.request, response))
       }
       if try needsBrowser(response, redirects) {
         memory.unrendered[token] = Unrendered(job: job, response: response, redirects: redirects)
-        try render(token, response.finalURL)
-        return nil
+        return try render(token, response.finalURL)
       }
-      return try done(job, response, redirects, isRendered: false, answers, &memory)
+      memory.known.expect(response.finalURL)
+      try line.add(bytes: response.body.count) { [self, known = memory.known] in
+        feed.report(job.item, try done(job, response, redirects, isRendered: false, answers, known))
+      }
     }
   }
 
   private func done(
     _ job: Job, _ response: HTTPResponse, _ redirects: [String], isRendered: Bool, _ answers: HTTPAnswers,
-    _ memory: inout Memory
+    _ known: KnownPages
   ) throws -> ItemOutcome {
     var members = answers.members(response, try context.objects.put(response.body), redirects)
     if isRendered { members["rendered"] = true }
-    for flag in members["flags"]?.array ?? [] { memory.flags[flag.string ?? "", default: 0] += 1 }
     let outcome = answers.done(job.item, members, answers.freshness(job.item, job.request, response))
     members["redirects"] = nil
-    if memory.known.members.count < Self.mostKnown { memory.known.members[response.finalURL] = members }
+    known.keep(response.finalURL, members)
     return outcome
   }
 
@@ -174,7 +177,7 @@ final class FetchWorker: ItemWorker {
   }
 
   private func rendered(
-    _ waiting: Unrendered, _ result: Result<[UInt8], WebFailure>, _ answers: HTTPAnswers, _ memory: inout Memory
+    _ waiting: Unrendered, _ result: Result<[UInt8], WebFailure>, _ answers: HTTPAnswers, _ known: KnownPages
   ) throws -> ItemOutcome {
     switch result {
     case .failure(let failure): return answers.failed(waiting.job.item, failure)
@@ -191,18 +194,19 @@ final class FetchWorker: ItemWorker {
       if !context.isFrozen, let url = HTTPURL(before.finalURL) {
         try cassettes?.record(Self.rendering(before.finalURL), url, page)
       }
-      return try done(waiting.job, page, waiting.redirects, isRendered: true, answers, &memory)
+      return try done(waiting.job, page, waiting.redirects, isRendered: true, answers, known)
     }
   }
 
   /// What a person wants to know of the whole run.
-  private func report(_ memory: Memory) {
-    if !memory.flags.isEmpty {
-      let kinds = memory.flags.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+  private func report(_ known: KnownPages) {
+    let (flags, shared) = known.summary
+    if !flags.isEmpty {
+      let kinds = flags.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
       context.log(.warning, "pages that may not be what was asked for: \(kinds) (field `flags` of their records)")
     }
-    if memory.shared > 0 {
-      context.log(.info, "\(memory.shared) URLs redirect to pages that others fetched: not fetched twice")
+    if shared > 0 {
+      context.log(.info, "\(shared) URLs redirect to pages that others fetched: not fetched twice")
     }
   }
 
@@ -223,7 +227,7 @@ final class FetchWorker: ItemWorker {
           options = try options.withSecrets(isFrozen: context.isFrozen)
           client = try WebClient(
             options.settings(directory: context.directory, shared: context.shared, isFrozen: context.isFrozen))
-          client?.isKnown = { [known = memory.known] in known.members[$0] != nil }
+          client?.isKnown = { [known = memory.known] in known.contains($0) }
         }
         // What the browser made of a page changes without the page: it is asked for whole.
         let isRendered = try item.previous?.outputs.first?.record.object()["rendered"]?.bool == true

@@ -37,18 +37,19 @@ struct HTTPAnswers {
   static func asksToWait(_ status: Int) -> Bool { status == 429 || status == 503 }
 
   func members(_ response: HTTPResponse, _ digest: Digest, _ redirects: [String]) -> JSONObject {
+    let type = response.contentType
     var members = JSONObject()
     members["body"] = .string(digest.description)
     members["bytes"] = JSONValue(response.body.count)
     members["charset"] = response.charset.map { .string($0) }
-    members["content_type"] = response.contentType.map { .string($0) }
+    members["content_type"] = type.map { .string($0) }
     members["etag"] = response.headers["etag"].map { .string($0) }
     members["final_url"] = .string(response.finalURL)
     members["last_modified"] = response.headers["last-modified"].map { .string($0) }
     members["status"] = JSONValue(response.status)
     if !redirects.isEmpty { members["redirects"] = JSONValue(redirects) }
     let flags = PageFlags.inspect(
-      response.body, contentType: response.contentType, finalURL: response.finalURL, isRedirected: !redirects.isEmpty)
+      response.body, contentType: type, finalURL: response.finalURL, isRedirected: !redirects.isEmpty)
     if !flags.isEmpty {
       members["flags"] = JSONValue(flags.map(\.kind))
       members["flag_reasons"] = JSONValue(flags.map { "\($0.kind): \($0.reason)" })
@@ -80,8 +81,12 @@ struct HTTPAnswers {
     return .done([ItemOutput(id: .same, members: members, inherits: true)], fresh)
   }
 
+  private static let refreshField = Array("\"refresh\"".utf8)
+
   private func refresh(_ item: WorkItem) -> Double {
-    (try? item.item.record.object()).flatMap(ItemRefresh.seconds) ?? options.refresh
+    // Nearly no record has the field: not each is parsed to find that out.
+    guard ByteSearch.range(of: Self.refreshField, in: item.item.record.bytes) != nil else { return options.refresh }
+    return (try? item.item.record.object()).flatMap(ItemRefresh.seconds) ?? options.refresh
   }
 
   func freshness(

@@ -1,0 +1,44 @@
+#include "CCurl.h"
+
+#include <brotli/decode.h>
+#include <dlfcn.h>
+#include <pthread.h>
+
+#define FUNCTIONS(X) \
+  X(BrotliDecoderCreateInstance) X(BrotliDecoderDestroyInstance) X(BrotliDecoderDecompressStream) X(BrotliDecoderIsFinished)
+
+static struct {
+#define FIELD(name) __typeof__(&name) name;
+  FUNCTIONS(FIELD)
+} api;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int found;
+
+static void load(void) {
+  // The decoder that libcurl itself uses: where it has none, no server is asked for Brotli.
+  void *library = dlopen("libbrotlidec.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+  if (!library) return;
+#define RESOLVE(name) \
+  if (!(api.name = (__typeof__(&name))dlsym(library, #name))) return;
+  FUNCTIONS(RESOLVE)
+  found = 1;
+}
+
+void *ccurl_brotli_begin(void) {
+  pthread_once(&once, load);
+  return found ? api.BrotliDecoderCreateInstance(NULL, NULL, NULL) : NULL;
+}
+
+void ccurl_brotli_feed(void *state, const unsigned char *bytes, size_t count) {
+  unsigned char out[16384];
+  BrotliDecoderResult result;
+  do {
+    size_t room = sizeof out;
+    unsigned char *next = out;
+    result = api.BrotliDecoderDecompressStream(state, &count, &bytes, &room, &next, NULL);
+  } while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT);
+}
+
+int ccurl_brotli_is_whole(void *state) { return api.BrotliDecoderIsFinished(state); }
+void ccurl_brotli_end(void *state) { api.BrotliDecoderDestroyInstance(state); }
