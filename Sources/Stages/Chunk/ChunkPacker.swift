@@ -6,6 +6,13 @@ struct ChunkPacker<Counter: TokenCounter> {
   /// Tokens of one chunk without its breadcrumb.
   let budget: Int
   let overlap: Int
+  /// What will stand before each chunk's text; `budget` is what it leaves.
+  var prefix = ""
+
+  /// Whether the pieces are too much as one text: tokenizers may see more in a text than in its parts.
+  private func isOver(_ pieces: [ChunkPiece], _ limit: Int) -> Bool {
+    counter.count(prefix + Self.join(pieces)) > limit
+  }
 
   struct Packed {
     var text: String
@@ -21,10 +28,24 @@ struct ChunkPacker<Counter: TokenCounter> {
     /// How many pieces of `current` repeat the end of the chunk before.
     var repeated = 0
 
+    let limit = budget + counter.count(prefix)
+
     func emit() {
-      // Tokenizers may see more in a text than in its parts: what is too much goes into the next.
-      while current.count > repeated + 1, counter.count(Self.join(current)) > budget {
+      // What is too much goes into the next.
+      while current.count > repeated + 1, isOver(current, limit) {
         queue.append(current.removeLast())
+      }
+      // One piece and what is repeated before it: the repeated part begins later.
+      while repeated > 0, isOver(current, limit) {
+        let rest = current.removeFirst().split(counter)?.dropFirst() ?? []
+        current.insert(contentsOf: rest, at: 0)
+        repeated += rest.count - 1
+      }
+      if current.count == 1, isOver(current, limit), let parts = current[0].split(counter) {
+        queue.append(contentsOf: parts.reversed())
+        current = []
+        tokens = 0
+        return
       }
       packed.append(
         Packed(

@@ -21,11 +21,11 @@ struct ChunkPiece {
       let parts = isCode && (next == .line || next == .sentence) ? [] : Self.parts(text, next)
       if parts.count > 1 {
         return parts.enumerated().map { index, part in
-          ChunkPiece(
+          // What stood side by side stays so: Chinese sentences, the letters of a word.
+          let gap = index > 0 && parts[index - 1].endIndex == part.startIndex ? "" : next == .line ? "\n" : " "
+          return ChunkPiece(
             text: String(part), tokens: counter.count(String(part)), grain: next,
-            separator: index == 0
-              ? separator : next == .line ? "\n" : next == .character ? "" : " ", isCode: isCode,
-            page: page)
+            separator: index == 0 ? separator : gap, isCode: isCode, page: page)
         }
       }
       finer = Grain(rawValue: next.rawValue + 1)

@@ -29,7 +29,7 @@ struct Chunker<Counter: TokenCounter> {
   private func chunks(_ section: ChunkSection, _ name: String) -> [Chunk] {
     let head = breadcrumb(section.path.isEmpty ? [name] : section.path)
     let packer = ChunkPacker(
-      counter: counter, budget: maximum - counter.count(head), overlap: overlap)
+      counter: counter, budget: maximum - counter.count(head + "\n\n"), overlap: overlap, prefix: head + "\n\n")
     var chunks: [Chunk] = []
     var pieces: [ChunkPiece] = []
     func flush() {

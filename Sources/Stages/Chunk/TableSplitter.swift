@@ -65,7 +65,7 @@ struct TableSplitter<Counter: TokenCounter> {
       }
     }
     let packer = ChunkPacker(
-      counter: counter, budget: budget, overlap: min(packer.overlap, budget / 2))
+      counter: counter, budget: budget, overlap: min(packer.overlap, budget / 2), prefix: "\(head)\n\nTable:\n")
     return packer.pack(pieces).map { Part(text: "\(head)\n\nTable:\n\($0.text)", table: nil) }
   }
 
