@@ -29,6 +29,14 @@ private struct GapCounter: TokenCounter {
     }
   }
 
+  @Test func charactersOfManyTokens() {
+    struct Bytes: TokenCounter { func count(_ text: String) -> Int { text.utf8.count } }
+    let document = ParsedDocument(title: "D", elements: [text(String(repeating: "👨‍👩‍👧‍👦", count: 60))])
+    let chunks = Chunker(counter: Bytes(), maximum: 100, overlap: 30, minimum: 8).chunks(document, name: "D")
+    #expect(chunks.allSatisfy { $0.text.utf8.count <= 100 })
+    #expect(chunks.count < 130)
+  }
+
   @Test func sentencesWithoutSpacesGetNone() {
     let sentence = "水闸在早晨打开，河水流向磨坊。"
     let chunks = chunks([text(String(repeating: sentence, count: 40))], maximum: 6, overlap: 0)

@@ -30,7 +30,18 @@ struct ChunkPiece {
       }
       finer = Grain(rawValue: next.rawValue + 1)
     }
-    return nil
+    return grain == .character ? halves(counter) : nil
+  }
+
+  /// Sixteen characters can be two hundred tokens: emoji of several scalars.
+  private func halves(_ counter: some TokenCounter) -> [ChunkPiece]? {
+    let count = text.count
+    guard count > 1 else { return nil }
+    return [text.prefix(count / 2), text.dropFirst(count / 2)].enumerated().map { index, part in
+      ChunkPiece(
+        text: String(part), tokens: counter.count(String(part)), grain: .character,
+        separator: index == 0 ? separator : "", isCode: isCode, page: page)
+    }
   }
 
   /// Code in functions, or in lines, each with the line ends that stand before it.
