@@ -40,6 +40,7 @@ let cLibraries: [Target] = [
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CTokenizerTables"),
   .target(name: "CPCRE2", linkerSettings: [staticLibrary("pcre2-8")]),
+  .target(name: "CUchardet", linkerSettings: [staticLibrary("uchardet"), .linkedLibrary("stdc++")]),
   .target(name: "CUTF8Proc", linkerSettings: [staticLibrary("utf8proc")]),
   .target(name: "CContentModel"),
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
@@ -63,7 +64,7 @@ let libraries: [Target] = [
   .target(name: "CSV", dependencies: ["Foundations", "CCSV"]),
   .target(name: "XML", dependencies: ["Foundations", "CXML2"]),
   .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "XML", "CZlib", "CLexbor"]),
-  .target(name: "Documents", dependencies: ["Foundations", "XML", "CSV", "CZip", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
+  .target(name: "Documents", dependencies: ["Foundations", "XML", "CSV", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),

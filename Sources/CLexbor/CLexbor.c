@@ -7,6 +7,8 @@
 #include <lexbor/dom/interfaces/element.h>
 #include <lexbor/html/interfaces/document.h>
 #include <lexbor/html/interfaces/template_element.h>
+#include <lexbor/html/parser.h>
+#include <lexbor/html/token_attr.h>
 #include <lexbor/selectors/selectors.h>
 #include <lexbor/tag/tag.h>
 #include <stdlib.h>
@@ -121,17 +123,70 @@ static enum html_status flatten(struct html_tree *tree, lxb_dom_node_t *root, un
   return status;
 }
 
+/// Stands between lexbor's tokenizer and its tree. The tree looks through all open elements for each new one, and the
+/// tokenizer through all attributes of an element for each further one: both are held small here.
+struct watch {
+  lxb_html_tokenizer_token_f next;
+  void *context;
+  lxb_html_tree_t *tree;
+  size_t deepest;
+  bool too_deep;
+};
+
+static const size_t most_attributes = 1000;
+
+/// Drops attributes that were there before, as the tokenizer would, and all beyond the limit.
+static void thin(lxb_html_token_t *token) {
+  size_t count = 0;
+  for (lxb_html_token_attr_t *attr = token->attr_first, *next; attr != NULL; attr = next) {
+    next = attr->next;
+    bool drop = count == most_attributes;
+    for (lxb_html_token_attr_t *one = token->attr_first; one != attr && !drop; one = one->next) {
+      drop = one->name == attr->name;
+    }
+    if (drop) lxb_html_token_attr_remove(token, attr);
+    else count++;
+  }
+}
+
+static lxb_html_token_t *watched(lxb_html_tokenizer_t *tokenizer, lxb_html_token_t *token, void *context) {
+  struct watch *watch = context;
+  if (watch->tree->open_elements->length > watch->deepest) {
+    watch->too_deep = true;
+    tokenizer->status = LXB_STATUS_STOPPED;
+    return NULL;
+  }
+  thin(token);
+  return watch->next(tokenizer, token, watch->context);
+}
+
+static lxb_status_t parse(lxb_html_document_t *document, const char *bytes, size_t length, struct watch *watch) {
+  lxb_status_t status = lxb_html_document_parse_chunk_begin(document);
+  if (status != LXB_STATUS_OK) return status;
+  lxb_html_parser_t *parser = document->dom_document.parser;
+  watch->tree = lxb_html_parser_tree(parser);
+  watch->next = parser->tkz->callback_token_done;
+  watch->context = parser->tkz->callback_token_ctx;
+  lxb_html_tokenizer_callback_token_done_set(parser->tkz, watched, watch);
+  parser->tkz->opt |= LXB_HTML_TOKENIZER_OPT_ATTR_KEEP_DUPLICATE;
+  status = lxb_html_document_parse_chunk(document, (const lxb_char_t *)bytes, length);
+  if (status == LXB_STATUS_OK) status = lxb_html_document_parse_chunk_end(document);
+  lxb_html_tokenizer_callback_token_done_set(parser->tkz, watch->next, watch->context);
+  return status;
+}
+
 struct html_tree *html_parse(const char *bytes, size_t length, unsigned deepest, enum html_status *status) {
   struct html_tree *tree = calloc(1, sizeof *tree);
   *status = HTML_OUT_OF_MEMORY;
   if (tree == NULL) return NULL;
   if (deepest > UINT16_MAX) deepest = UINT16_MAX;
   tree->document = lxb_html_document_create();
-  if (tree->document != NULL &&
-      lxb_html_document_parse(tree->document, (const lxb_char_t *)bytes, length) == LXB_STATUS_OK) {
+  struct watch watch = {.deepest = deepest};
+  if (tree->document != NULL && parse(tree->document, bytes, length, &watch) == LXB_STATUS_OK) {
     lxb_dom_element_t *root = lxb_dom_document_element(&tree->document->dom_document);
     *status = root == NULL ? HTML_OUT_OF_MEMORY : flatten(tree, lxb_dom_interface_node(root), deepest);
   }
+  if (watch.too_deep) *status = HTML_TOO_DEEP;
   if (*status == HTML_OK) return tree;
   html_free(tree);
   return NULL;

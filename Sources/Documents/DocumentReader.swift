@@ -23,7 +23,7 @@ package struct DocumentSource: Sendable, Hashable {
 /// Reads a document of any kind that Sluice knows.
 package enum DocumentReader {
   /// Raised when the same bytes may now give another result; part of the key of the parse stage.
-  package static let version = 3
+  package static let version = 4
 
   /// Reads a document in this process: for untrusted bytes use `ParserPool`.
   /// - Throws: `ItemProblem` when this document cannot be read, `SluiceError.missing` when a library is not

@@ -32,7 +32,7 @@ package enum Tokenizers {
     }
     throw SluiceError(
       .missing, "the tokenizer \(Path.join(directory, fileName)) is not there",
-      advice: "Run `scripts/setup`, which installs the local model into models/.")
+      advice: "`sluice models` lists what is there; `scripts/setup` installs the local model into models/.")
   }
 
   static func load(bytes: [UInt8], path: String) throws(SluiceError) -> any Tokenizer {

@@ -131,4 +131,36 @@ struct HTMLContentTests {
     #expect(!page.contains("javascript"))
     #expect(page.contains("<li>- a</li>\n<ul><li>- b</li>"))
   }
+
+  /// Cells that are pushed over a longer one do not end it; what stands behind a span's digits does not count.
+  @Test func overlappingSpans() throws {
+    let page =
+      "<table><tr><th>A<th rowspan=3>B<tr><td colspan=' 2x'>c<td>x<tr><td>d<td>e</table>"
+    let table = try #require(
+      try HTMLReader.elements(utf8: Array(page.utf8)).compactMap(\.table).first)
+    let places = table.cells.map { "\($0.text) \($0.row) \($0.column) \($0.rowSpan)x\($0.columnSpan)" }
+    #expect(places == ["A 0 0 1x1", "B 0 1 3x1", "c 1 0 1x2", "x 1 2 1x1", "d 2 0 1x1", "e 2 2 1x1"])
+  }
+
+  /// Depth and attributes cost quadratic time in the parser, which is why both are watched while it works.
+  @Test(.timeLimit(.minutes(1))) func depthAndAttributesWithoutEnd() throws {
+    let deep = "<!doctype html>" + String(repeating: "<ul><li>", count: 50_000) + "deep"
+    #expect { try HTMLReader.read(Array(deep.utf8), charset: nil) } throws: { ($0 as? ItemProblem)?.kind == "too_deep" }
+    let many = (0..<3_000).map { "a\($0)=1" }.joined(separator: " ")
+    let page = "<!doctype html><p id=x id=y \(many)>A text.<p lang=de>Another."
+    let elements = try HTMLReader.elements(utf8: Array(page.utf8))
+    #expect(elements.map(\.text) == ["A text.", "Another."])
+    let tree = try HTMLTree(utf8: Array(page.utf8))
+    #expect(tree.select("#x")?.contains(true) == true)
+    #expect(tree.select("#y")?.contains(true) == false)
+  }
+
+  /// Elements that XHTML closes at once end there.
+  @Test func emptyElementsOfXHTML() throws {
+    let page =
+      "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'><head><title/><script src='a>b.js'/></head>"
+      + "<body><!-- <p/> --><h1>One<a id='x'/></h1><p>Two<br/>three.</p></body></html>"
+    let elements = try HTMLReader.elements(utf8: Array(page.utf8))
+    #expect(elements.map(\.text) == ["One", "Two\nthree."])
+  }
 }

@@ -88,4 +88,17 @@ struct OfficeTests {
       try DocumentReader.read(Array("{\"a\":1}\n{\n".utf8), DocumentSource(name: "t.jsonl"))
     } throws: { ($0 as? ItemProblem)?.message.contains("line 2") == true }
   }
+
+  @Test func trackedChanges() throws {
+    let lines = outline(try read("tracked.docx"))
+    #expect(lines.filter { $0.contains("moved sentence") }.count == 1)
+    #expect(lines.contains("text was a heading, is text"))
+    #expect(lines.contains("text was hidden, is shown"))
+    #expect(lines.contains("text Keep inserted"))
+    #expect(lines.filter { $0.contains("in the box") }.count == 1)
+  }
+
+  @Test func durations() throws {
+    #expect(outline(try read("durations.xlsx")).joined().contains("| c | 30:05 |"))
+  }
 }

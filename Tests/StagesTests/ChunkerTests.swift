@@ -9,7 +9,40 @@ private struct WordCounter: TokenCounter {
   func count(_ text: String) -> Int { text.split { $0 == " " || $0 == "\n" }.count }
 }
 
+/// Counts as byte pairs do: what stands between words costs tokens, too.
+private struct GapCounter: TokenCounter {
+  func count(_ text: String) -> Int {
+    text.split { $0 == " " || $0 == "\n" }.count + text.split(separator: " ", omittingEmptySubsequences: false).count / 4
+      + text.count { $0 == "\n" } / 2
+  }
+}
+
 @Suite struct ChunkerTests {
+  @Test(arguments: [32, 50, 64, 100]) func neverOverTheLimitWhenGapsCost(maximum: Int) {
+    let elements =
+      (0..<30).map { text(words(3 + $0 * 7 % 40, "p\($0)x")) } + [text(words(400)), text("a" + words(1) + words(90))]
+    var document = ParsedDocument(title: "Doc", elements: elements)
+    document.fillSectionPaths()
+    let chunker = Chunker(counter: GapCounter(), maximum: maximum, overlap: maximum / 3, minimum: 8)
+    for chunk in chunker.chunks(document, name: "Doc") {
+      #expect(GapCounter().count(chunk.text) <= maximum, "\(chunk.text)")
+    }
+  }
+
+  @Test func charactersOfManyTokens() {
+    struct Bytes: TokenCounter { func count(_ text: String) -> Int { text.utf8.count } }
+    let document = ParsedDocument(title: "D", elements: [text(String(repeating: "👨‍👩‍👧‍👦", count: 60))])
+    let chunks = Chunker(counter: Bytes(), maximum: 100, overlap: 30, minimum: 8).chunks(document, name: "D")
+    #expect(chunks.allSatisfy { $0.text.utf8.count <= 100 })
+    #expect(chunks.count < 130)
+  }
+
+  @Test func sentencesWithoutSpacesGetNone() {
+    let sentence = "水闸在早晨打开，河水流向磨坊。"
+    let chunks = chunks([text(String(repeating: sentence, count: 40))], maximum: 6, overlap: 0)
+    #expect(chunks.allSatisfy { !$0.text.dropFirst("Section: Doc".count).contains(" ") })
+  }
+
   private func chunks(
     _ elements: [DocumentElement], maximum: Int = 50, overlap: Int = 10, minimum: Int = 8
   ) -> [Chunk] {

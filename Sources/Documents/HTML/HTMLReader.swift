@@ -14,7 +14,7 @@ package enum HTMLReader {
     throws(ItemProblem) -> ParsedDocument
   {
     let text = TextDecoding.decode(bytes, declared: [charset, HTMLCharset.declared(in: bytes)]).text
-    let tree = try HTMLTree(utf8: text)
+    let tree = try HTMLTree(utf8: EmptyTags.opened(text))
     let page = HTMLPage(tree, dropping: try dropped(tree, options.html))
     var document = ParsedDocument(elements: [])
     let metadata = HTMLMetadata(page)
@@ -111,7 +111,7 @@ package enum HTMLReader {
 
   /// All elements of a document that was made into HTML by a program: nothing is around its content.
   static func elements(utf8 text: [UInt8]) throws(ItemProblem) -> [DocumentElement] {
-    let tree = try HTMLTree(utf8: text)
+    let tree = try HTMLTree(utf8: EmptyTags.opened(text))
     return withExtendedLifetime(tree) {
       var walker = HTMLWalker()
       walker.walk(tree.root)

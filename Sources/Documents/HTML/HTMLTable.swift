@@ -51,12 +51,13 @@ struct HTMLTable {
         while x < freeFrom.count && freeFrom[x] > y { x += 1 }
         guard x < Self.mostColumns, places.count < Self.mostPlaces else { return }
         let width = min(Self.span(node.attribute("colspan"), most: 1000), Self.mostColumns - x)
-        let asked = node.attribute("rowspan").flatMap { Int($0.filter { $0 != " " }) } ?? 1
+        let asked = Self.number(node.attribute("rowspan")) ?? 1
         let left = rows.count - offset
         // A rowspan of 0 reaches to the end of the group.
         let height = asked == 0 ? left : min(left, max(1, asked))
         while freeFrom.count < x + width { freeFrom.append(0) }
-        for column in x..<(x + width) { freeFrom[column] = y + height }
+        // A cell that is pushed over a longer one does not end it.
+        for column in x..<(x + width) { freeFrom[column] = max(freeFrom[column], y + height) }
         places.append(
           Place(
             node: node,
@@ -69,8 +70,16 @@ struct HTMLTable {
   }
 
   private static func span(_ text: String?, most: Int) -> Int {
-    guard let text, let number = Int(text.filter { $0 != " " }), number > 0 else { return 1 }
+    guard let number = number(text), number > 0 else { return 1 }
     return min(number, most)
+  }
+
+  /// A number by the WHATWG rules for parsing non-negative integers: what stands behind the digits does not count.
+  private static func number(_ text: String?) -> Int? {
+    guard var rest = text?.utf8.drop(while: { [0x20, 0x09, 0x0A, 0x0C, 0x0D].contains($0) }) else { return nil }
+    if rest.first == UInt8(ascii: "+") { rest.removeFirst() }
+    let digits = rest.prefix { $0 >= 48 && $0 <= 57 }
+    return digits.isEmpty ? nil : digits.reduce(0) { min($0 * 10 + Int($1) - 48, 1_000_000) }
   }
 
   /// What the table says of itself decides; otherwise a grid of at least two by two without

@@ -3,7 +3,7 @@ import XML
 
 /// How the numbers of a workbook's cells are shown.
 struct CellFormats {
-  enum Kind: Equatable { case plain, date, time, dateAndTime, percent }
+  enum Kind: Equatable { case plain, date, time, elapsed, dateAndTime, percent }
 
   private var kinds: [Kind] = []
   private let isFrom1904: Bool
@@ -33,7 +33,8 @@ struct CellFormats {
     switch id {
     case 9, 10: .percent
     case 14...17, 27...31, 34...36, 50...58: .date
-    case 18...21, 32...33, 45...47: .time
+    case 18...21, 32...33, 45, 47: .time
+    case 46: .elapsed
     case 22: .dateAndTime
     default: .plain
     }
@@ -51,6 +52,7 @@ struct CellFormats {
       else if !isBracketed { bare.append(character) }
     }
     if bare.contains("%") { return .percent }
+    if ["[h]", "[hh]"].contains(where: { code.lowercased().contains($0) }) { return .elapsed }
     let hasDate = bare.contains("y") || bare.contains("d")
     let hasTime = bare.contains("h") || bare.contains("s")
     if hasDate { return hasTime ? .dateAndTime : .date }
@@ -65,6 +67,7 @@ struct CellFormats {
     case .percent: return Self.number((value * 100_000_000).rounded() / 1_000_000) + "%"
     case .date: return Self.date(value, isFrom1904)
     case .time: return Self.time(value)
+    case .elapsed: return Self.elapsed(value)
     case .dateAndTime: return Self.date(value, isFrom1904) + " " + Self.time(value)
     }
   }
@@ -97,6 +100,14 @@ struct CellFormats {
     let month = part < 10 ? part + 3 : part - 9
     let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     return "\(year)-\(two(month))-\(two(day))"
+  }
+
+  /// Hours that do not begin anew each day.
+  private static func elapsed(_ value: Double) -> String {
+    guard abs(value) < 1_000_000 else { return number(value) }
+    let seconds = Int((abs(value) * 86_400).rounded())
+    let time = "\(value < 0 ? "-" : "")\(two(seconds / 3600)):\(two(seconds / 60 % 60))"
+    return seconds % 60 == 0 ? time : "\(time):\(two(seconds % 60))"
   }
 
   private static func time(_ value: Double) -> String {

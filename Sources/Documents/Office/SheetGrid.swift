@@ -30,7 +30,7 @@ struct SheetGrid {
     try archive.events(part) { event in
       switch event {
       case .opening("row", let attribute):
-        place = Place(row: attribute("r").flatMap { Int($0) }.map { $0 - 1 } ?? place.row + 1, column: -1)
+        place = Place(row: attribute("r").flatMap { Int32($0) }.map { Int($0) - 1 } ?? place.row + 1, column: -1)
       case .opening("c", let attribute):
         place = attribute("r").flatMap { Self.place($0) } ?? Place(row: place.row, column: place.column + 1)
         type = attribute("t") ?? "n"
@@ -117,7 +117,7 @@ struct SheetGrid {
     for place in region.flatMap({ rows[$0] ?? [] }).sorted(by: { ($0.row, $0.column) < ($1.row, $1.column) }) {
       guard let value = values[place], let column = number[place.column] else { continue }
       let span = spans[place] ?? (1, 1)
-      let width = columns.count { $0 >= place.column && $0 < place.column + span.columns }
+      let width = span.columns == 1 ? 1 : columns.count { $0 >= place.column && $0 < place.column + span.columns }
       cells.append(
         DocumentTable.Cell(
           row: place.row - top, column: column, rowSpan: min(span.rows, last - place.row + 1), columnSpan: max(1, width),

@@ -38,8 +38,15 @@ struct WordBody {
   private var tables: [Table] = []
   private var isHidden = false
   private var isText = false
-  /// Inside what stands there for older programs only.
-  private var fallbackDepth = 0
+  /// Inside what is not part of the document as it stands.
+  private var skippedDepth = 0
+
+  /// What stands there for older programs only; text that was moved elsewhere; what tracked changes keep of the
+  /// properties before.
+  private static let skipped: Set<String> = [
+    "Fallback", "moveFrom", "pPrChange", "rPrChange", "sectPrChange", "tblPrChange", "tblPrExChange", "tblGridChange",
+    "trPrChange", "tcPrChange", "numberingChange",
+  ]
   private var isInRunProperties = false
 
   init(styles: WordStyles, numbering: WordNumbering, targets: [String: String]) {
@@ -50,9 +57,9 @@ struct WordBody {
 
   mutating func take(_ event: XMLEvents.Event) {
     switch event {
-    case .opening("Fallback", _): fallbackDepth += 1
-    case .closing("Fallback"): fallbackDepth -= 1
-    case _ where fallbackDepth > 0: break
+    case .opening(let name, _) where Self.skipped.contains(name): skippedDepth += 1
+    case .closing(let name) where Self.skipped.contains(name): skippedDepth -= 1
+    case _ where skippedDepth > 0: break
     case .opening(let name, let attribute): open(name, attribute)
     case .closing(let name): close(name)
     case .text(let text): if isText && !isHidden { append(text) }
@@ -73,7 +80,7 @@ struct WordBody {
     switch name {
     case "p": paragraphs.append(Paragraph())
     case "pStyle": change { $0.style = attribute("w:val") }
-    case "ilvl": change { $0.level = attribute("w:val").flatMap { Int($0) } ?? 0 }
+    case "ilvl": change { $0.level = min(8, max(0, attribute("w:val").flatMap { Int($0) } ?? 0)) }
     case "numId": change { $0.list = attribute("w:val") }
     case "outlineLvl": change { $0.outline = attribute("w:val").flatMap { Int($0) } }
     case "rPr": isInRunProperties = true
@@ -97,7 +104,7 @@ struct WordBody {
       table.isHeader = false
     }
     case "tblHeader": changeTable { $0.isHeader = !["0", "false"].contains(attribute("w:val") ?? "1") }
-    case "gridBefore": changeTable { $0.column += attribute("w:val").flatMap { Int($0) } ?? 0 }
+    case "gridBefore": changeTable { $0.column += min(1000, max(0, attribute("w:val").flatMap { Int($0) } ?? 0)) }
     case "tc": changeTable { table in
       table.span = 1
       table.merges = nil

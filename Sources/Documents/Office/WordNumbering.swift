@@ -42,7 +42,7 @@ struct WordNumbering {
   mutating func marker(_ list: String, _ level: Int) -> String {
     let kind = lists[list]?[level] ?? Level()
     if kind.format == "bullet" || kind.format == "none" { return "- " }
-    let number = counts[list]?[level].map { $0 + 1 } ?? kind.start
+    let number = counts[list]?[level].map { $0 &+ 1 } ?? kind.start
     counts[list, default: [:]][level] = number
     for deeper in (counts[list] ?? [:]).keys where deeper > level { counts[list]?[deeper] = nil }
     return "\(Self.written(number, kind.format)). "

@@ -1,3 +1,4 @@
+import CUchardet
 import Foundations
 import Glibc
 
@@ -6,7 +7,7 @@ package enum TextDecoding {
   /// The text as UTF-8 and the name of the encoding that it was read as.
   ///
   /// In order: a byte order mark; what was declared (the first of `declared` that is known); valid
-  /// UTF-8; windows-1252. Valid UTF-8 with multibyte characters beats a declared Latin encoding:
+  /// UTF-8; what it looks like; windows-1252. Valid UTF-8 with multibyte characters beats a declared Latin encoding:
   /// that is a misconfigured server a thousand times before it is a text.
   package static func decode(_ bytes: [UInt8], declared: [String?]) -> (
     text: [UInt8], encoding: String
@@ -39,7 +40,24 @@ package enum TextDecoding {
       return (convert(bytes, from: label), name.lowercased())
     }
     if isUTF8 { return (bytes, "utf-8") }
-    return (convert(bytes, from: "CP1252"), "windows-1252")
+    let guess = guessed(bytes)
+    return (convert(bytes, from: guess.label), guess.name)
+  }
+
+  /// What the bytes look like, by uchardet, where nobody says and it is no UTF-8; windows-1252 when nothing is likely, or
+  /// when there is too little to judge by.
+  private static func guessed(_ bytes: [UInt8]) -> (label: String, name: String) {
+    let start = bytes.prefix(256 << 10)
+    let usual = ("CP1252", "windows-1252")
+    guard start.reduce(0, { $0 + ($1 >= 0x80 ? 1 : 0) }) >= 8 else { return usual }
+    var name = [CChar](repeating: 0, count: 64)
+    start.withUnsafeBytes { uchardet_guess($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, &name, name.count) }
+    let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    // The Latin alphabets of western Europe are what browsers take for windows-1252.
+    guard let label = iconvName(text), label != "UTF-8", !label.hasPrefix("ISO-8859-1"), label != "MACINTOSH" else {
+      return usual
+    }
+    return (label, text.lowercased())
   }
 
   package static func isValidUTF8(_ bytes: [UInt8]) -> Bool {

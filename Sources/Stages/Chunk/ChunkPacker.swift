@@ -36,13 +36,30 @@ struct ChunkPacker<Counter: TokenCounter> {
     var repeated = 0
 
     func emit() {
-      var text = prefix + Self.join(current)
-      var count = counter.count(text)
+      var text = ""
+      var count = 0
+      func measure() {
+        text = prefix + Self.join(current)
+        count = counter.count(text)
+      }
+      measure()
       // Tokenizers may see more in a text than in its parts: what is too much goes into the next.
       while current.count > repeated + 1, count > maximum {
         queue.append(current.removeLast())
-        text = prefix + Self.join(current)
-        count = counter.count(text)
+        measure()
+      }
+      // One piece and what is repeated before it: the repeated part begins later.
+      while repeated > 0, count > maximum {
+        let rest = current.removeFirst().split(counter)?.dropFirst() ?? []
+        current.insert(contentsOf: rest, at: 0)
+        repeated += rest.count - 1
+        measure()
+      }
+      if current.count == 1, count > maximum, let parts = current[0].split(counter) {
+        queue.append(contentsOf: parts.reversed())
+        current = []
+        tokens = 0
+        return
       }
       packed.append(
         Packed(

@@ -21,16 +21,27 @@ struct ChunkPiece {
       let parts = isCode && (next == .line || next == .sentence) ? [] : Self.parts(text, next)
       if parts.count > 1 {
         return parts.enumerated().map { index, part in
-          ChunkPiece(
+          // What stood side by side stays so: Chinese sentences, the letters of a word.
+          let gap = index > 0 && parts[index - 1].endIndex == part.startIndex ? "" : next == .line ? "\n" : " "
+          return ChunkPiece(
             text: String(part), tokens: counter.count(String(part)), grain: next,
-            separator: index == 0
-              ? separator : next == .line ? "\n" : next == .character ? "" : " ", isCode: isCode,
-            page: page)
+            separator: index == 0 ? separator : gap, isCode: isCode, page: page)
         }
       }
       finer = Grain(rawValue: next.rawValue + 1)
     }
-    return nil
+    return grain == .character ? halves(counter) : nil
+  }
+
+  /// Sixteen characters can be two hundred tokens: emoji of several scalars.
+  private func halves(_ counter: some TokenCounter) -> [ChunkPiece]? {
+    let count = text.count
+    guard count > 1 else { return nil }
+    return [text.prefix(count / 2), text.dropFirst(count / 2)].enumerated().map { index, part in
+      ChunkPiece(
+        text: String(part), tokens: counter.count(String(part)), grain: .character,
+        separator: index == 0 ? separator : "", isCode: isCode, page: page)
+    }
   }
 
   /// Code in functions, or in lines, each with the line ends that stand before it.

@@ -35,6 +35,10 @@ struct HTMLContent {
     let threshold = Self.threshold(probabilities, sizes)
     var kept = probabilities.map { $0 >= threshold }
     var why = probabilities.map { "content \(Self.percent($0)), kept from \(Self.percent(threshold)) on" }
+    for index in Self.gaps(page, measures, kept, sizes) {
+      kept[index] = true
+      why[index] = "content \(Self.percent(probabilities[index])), kept because what stands around it is"
+    }
     if comments {
       for (index, piece) in pieces.enumerated()
       where !kept[index] && !piece.nodes.isEmpty && Self.isComment(piece, measures) {
@@ -45,6 +49,45 @@ struct HTMLContent {
     self.kept = kept
     self.why = why
   }
+
+  /// Pieces that are left out although they stand between pieces of the same container most of which are kept: no page
+  /// stops being content for a paragraph.
+  private static func gaps(_ page: HTMLPage, _ measures: HTMLMeasures, _ kept: [Bool], _ sizes: [Float]) -> [Int] {
+    struct Container {
+      var first = Int.max
+      var last = -1
+      var kept: Float = 0
+      var all: Float = 0
+    }
+    // Of a paragraph the container is what is around it; of an item, what is around its list.
+    func container(_ piece: HTMLPiece) -> Int {
+      var node = HTMLNode(tree: page.tree, index: piece.block)
+      while let parent = node.parent, inner.contains(node.tag) { node = parent }
+      return node.parent?.index ?? 0
+    }
+    let places = page.pieces.map { $0.nodes.isEmpty ? -1 : container($0) }
+    var containers: [Int: Container] = [:]
+    for (index, place) in places.enumerated() where place >= 0 {
+      containers[place, default: Container()].all += sizes[index]
+      guard kept[index] else { continue }
+      containers[place, default: Container()].kept += sizes[index]
+      containers[place, default: Container()].first = min(containers[place]?.first ?? index, index)
+      containers[place, default: Container()].last = max(containers[place]?.last ?? index, index)
+    }
+    let never: HTMLSurroundings = [.nav, .aside, .footer, .dialog, .hidden, .form]
+    return page.pieces.indices.filter { index in
+      guard !kept[index], places[index] >= 0, let around = containers[places[index]],
+        index > around.first, index < around.last, around.kept * 5 >= around.all * 3
+      else { return false }
+      let piece = page.pieces[index]
+      let sums = measures.between(piece.nodes.lowerBound, piece.nodes.upperBound)
+      return sums.linked * 2 < sums.text && measures.around[piece.block].isDisjoint(with: never)
+    }
+  }
+
+  private static let inner: Set<HTMLTag> = [
+    .li, .dd, .dt, .ul, .ol, .dl, .pre, .blockquote, .table, .tbody, .thead, .tr, .td, .th, .figure, .details,
+  ]
 
   func reason(_ index: Int) -> String { why[index] }
 
