@@ -9,7 +9,7 @@ import Testing
   private static let bad = [
     "corrupt.pdf": "corrupt_pdf", "truncated.pdf": "corrupt_pdf", "tree-loop.pdf": "corrupt_pdf",
     "encrypted.pdf": "encrypted_pdf", "scanned.pdf": "no_text", "page.pdf": "unsupported_type",
-    "huge.html": "too_large", "deep.html": "timeout", "bomb.zip": "unsupported_type", "bytes.txt": "unsupported_type",
+    "huge.html": "too_large", "deep.html": "too_deep", "bomb.zip": "unsupported_type", "bytes.txt": "unsupported_type",
     "empty.html": "empty", "blank.md": "empty", "folder.html": "not_a_file", "none.html": "no_such_file",
   ]
   private static let good = ["loop.pdf", "report.pdf", "invalid.md", "latin.txt", "good.md"]
