@@ -9,7 +9,7 @@ import Synchronization
 /// fcntl(2)); what a dead process had on its way is counted no more because nobody holds its seat.
 final class GovernorTable: @unchecked Sendable {
   static let seats = 32
-  private static let magic: UInt64 = 0x31_56_4F_47_43_4C_53_01  // "SLCGOV1" and a version
+  private static let magic: UInt64 = 0x31_56_4F_47_43_4C_53_02  // "SLCGOV1" and a version
   private static let headerSize = 4096
   private static let recordSize = 512
   private static let paceOffset = 32

@@ -38,6 +38,8 @@ package struct Pace: Sendable, BitwiseCopyable {
   /// By what share the rate grew last; refusals that came near the rate of the one before.
   var step = 0.0
   var confirmations = 0.0
+  /// Successes between the last two refusals.
+  var evidence = 0.0
   /// Refusals soon after the last change of rate, in a row.
   var tries = 0.0
   var rateSince = 0.0
@@ -56,6 +58,8 @@ package struct Pace: Sendable, BitwiseCopyable {
   /// Requests that may go unanswered in a row before the account counts as down.
   package static let breakerThreshold = 5
   private static let firstPatience = 3.0
+  private static let youngPatience = 1.2
+  private static let fewSuccesses = 15.0
   /// Successes after which a single refusal says little about the rate.
   private static let manySuccesses = 200.0
   private static let slowestRate = 1.0 / 60
@@ -117,9 +121,12 @@ package struct Pace: Sendable, BitwiseCopyable {
       rate = (rate * high).squareRoot()
     } else {
       // At it: on, in steps that double as long as nothing is refused, after a time that grew with each refusal here.
-      guard now - rateSince > Self.firstPatience * pow(3, min(confirmations, 4)) else { return }
+      // A rate that comes of a handful of requests may be far too low: it is left sooner.
+      let isYoung = evidence < Self.fewSuccesses
+      let patience = isYoung ? Self.youngPatience : Self.firstPatience * pow(3, min(confirmations, 4))
+      guard now - rateSince > patience else { return }
       low = rate
-      step = min(max(step * 2, 0.05), 1)
+      step = min(max(step * 2, isYoung ? 0.2 : 0.05), 1)
       rate *= 1 + step
       high = rate
     }
@@ -150,6 +157,7 @@ package struct Pace: Sendable, BitwiseCopyable {
 
   private mutating func learn(now: Double, wait: Double, _ policy: GovernorPolicy) {
     step = 0
+    evidence = sinceRefusal
     defer { sinceRefusal = 0 }
     if sinceRefusal >= Self.manySuccesses {
       // One refusal among very many answers: not a limit on the rate, or one that was just overstepped.
@@ -229,7 +237,7 @@ package struct Pace: Sendable, BitwiseCopyable {
   var isSane: Bool {
     [
       limit, rate, low, high, nextStart, notBefore, refusals, lastRefusal, epoch, accepted, pause, burst, tries, step,
-      confirmations, sinceRefusal,
+      confirmations, sinceRefusal, evidence,
       rateSince, unreachable, downUntil, budget, budgetTime, used,
     ].allSatisfy { $0.isFinite && $0 >= -1 }
   }
