@@ -58,8 +58,8 @@ package struct Pace: Sendable, BitwiseCopyable {
   /// Requests that may go unanswered in a row before the account counts as down.
   package static let breakerThreshold = 5
   private static let firstPatience = 3.0
-  private static let youngPatience = 1.2
-  private static let fewSuccesses = 15.0
+  private static let youngPatience = 1.0
+  private static let fewSuccesses = 24.0
   /// Successes after which a single refusal says little about the rate.
   private static let manySuccesses = 200.0
   private static let slowestRate = 1.0 / 60
@@ -113,16 +113,16 @@ package struct Pace: Sendable, BitwiseCopyable {
     refusals = 0
     guard rate > 0 else { return }
     let ratio = log(max(high, rate) / rate)
+    // A rate that comes of a handful of requests may be far too low: it is left sooner.
+    let isYoung = evidence < Self.fewSuccesses
     if ratio > 0.08 {
       // Below the rate that was refused: half the way there, the later the nearer it is.
       let patience = 0.35 * max(1, (min(burst, 50) + 4) / rate) * max(1, pow(1.1 / ratio, 1.5))
-      guard now - rateSince > min(patience, 10) else { return }
+      guard now - rateSince > min(patience, isYoung ? Self.youngPatience : 10) else { return }
       low = rate
       rate = (rate * high).squareRoot()
     } else {
       // At it: on, in steps that double as long as nothing is refused, after a time that grew with each refusal here.
-      // A rate that comes of a handful of requests may be far too low: it is left sooner.
-      let isYoung = evidence < Self.fewSuccesses
       let patience = isYoung ? Self.youngPatience : Self.firstPatience * pow(3, min(confirmations, 4))
       guard now - rateSince > patience else { return }
       low = rate
