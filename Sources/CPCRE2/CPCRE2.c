@@ -2,12 +2,20 @@
 #include "CPCRE2.h"
 
 #include <pcre2.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct pcre_pattern {
   pcre2_code *code;
   bool is_compiled;
 };
+
+void pcre_version(char *text, size_t size) {
+  char version[64] = "", unicode[64] = "";
+  pcre2_config(PCRE2_CONFIG_VERSION, version);
+  pcre2_config(PCRE2_CONFIG_UNICODE_VERSION, unicode);
+  snprintf(text, size, "pcre2 %s, Unicode %s", version, unicode);
+}
 
 struct pcre_search {
   const struct pcre_pattern *pattern;

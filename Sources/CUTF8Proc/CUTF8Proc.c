@@ -16,3 +16,5 @@ uint8_t *utf8_normalize(const uint8_t *text, size_t length, enum utf8_form form,
 int utf8_is_nonspacing_mark(uint32_t scalar) {
   return utf8proc_category((utf8proc_int32_t)scalar) == UTF8PROC_CATEGORY_MN;
 }
+
+const char *utf8_version(void) { return utf8proc_version(); }

@@ -1,9 +1,19 @@
+import CPCRE2
+import CUTF8Proc
 import Foundations
 
 /// Makes tokenizers from models' files.
 package enum Tokenizers {
   /// The file that defines a tokenizer, in the format of the PyPI package `tokenizers`.
   package static let fileName = "tokenizer.json"
+
+  /// The libraries that shape what tokenizers give, with their versions: part of the key of what counts with them.
+  package static let libraryVersions: String = {
+    var pcre = [CChar](repeating: 0, count: 160)
+    pcre_version(&pcre, pcre.count)
+    let splitter = String(decoding: pcre.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return "\(splitter); utf8proc \(String(cString: utf8_version()))"
+  }()
 
   /// Loads the tokenizer of the model in `directory`, or of a ranks file (`cl100k_base.tiktoken`) there.
   /// - Throws: `.missing` when there is neither, `.badInput` when it cannot be read or is of a type that Sluice does not

@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/// Writes the library's version with that of its Unicode tables.
+void pcre_version(char *text, size_t size);
+
 struct pcre_pattern;
 struct pcre_search;
 

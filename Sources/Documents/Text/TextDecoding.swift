@@ -4,6 +4,9 @@ import Glibc
 
 /// From bytes in whatever encoding to UTF-8. Never fails: what cannot be read becomes U+FFFD.
 package enum TextDecoding {
+  /// The version of uchardet that Debian 12 ships; the library has no call that tells.
+  package static let libraryVersion = "uchardet 0.0.7"
+
   /// The text as UTF-8 and the name of the encoding that it was read as.
   ///
   /// In order: a byte order mark; what was declared (the first of `declared` that is known); valid

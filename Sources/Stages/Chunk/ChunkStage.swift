@@ -26,7 +26,9 @@ struct ChunkStage: ItemStage {
     minimum = try parameters.int("min_tokens")
     wholeTable = parameters.optionalInt("table_tokens") ?? maximum
     counting = try CountingTokenizer(configuration)
-    keyComponents = ["tokenizer": .string(counting.digest.hex)]
+    keyComponents = [
+      "tokenizer": .string(counting.digest.hex), "tokenizer_libraries": .string(Tokenizers.libraryVersions),
+    ]
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {

@@ -33,7 +33,8 @@ struct ParseStage: ItemStage {
     try options.html.check()
     var components: JSONObject = [
       "cmark": .string(MarkdownReader.libraryVersion), "lexbor": .string(HTMLReader.libraryVersion),
-      "content_model": .string(HTMLReader.contentModel), "poppler": .string(PDFReader.installedVersion),
+      "content_model": .string(HTMLReader.contentModel), "uchardet": .string(TextDecoding.libraryVersion),
+      "poppler": .string(PDFReader.installedVersion),
     ]
     try PDFParameters.read(parameters, into: &options.pdf, &components)
     self.options = options
