@@ -16,7 +16,8 @@ let cLibraries: [Target] = [
   .target(name: "CCSV", linkerSettings: [staticLibrary("csv")]),
   .target(name: "CYAML", linkerSettings: [staticLibrary("yaml")]),
   .target(
-    name: "CLexbor", cSettings: [.unsafeFlags(["-I\(Context.packageDirectory)/.native/lexbor/include", "-DLEXBOR_STATIC"])],
+    name: "CLexbor",
+    cSettings: [.unsafeFlags(["-I\(Context.packageDirectory)/.native/lexbor/include", "-DLEXBOR_STATIC"])],
     linkerSettings: [
       .unsafeFlags(["-L\(Context.packageDirectory)/.native/lexbor/lib"]), staticLibrary("lexbor"), .linkedLibrary("m"),
     ]),
@@ -64,7 +65,11 @@ let libraries: [Target] = [
   .target(name: "CSV", dependencies: ["Foundations", "CCSV"]),
   .target(name: "XML", dependencies: ["Foundations", "CXML2"]),
   .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "XML", "CZlib", "CLexbor"]),
-  .target(name: "Documents", dependencies: ["Foundations", "XML", "CSV", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark"]),
+  .target(
+    name: "Documents",
+    dependencies: [
+      "Foundations", "XML", "CSV", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark",
+    ]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
@@ -101,7 +106,10 @@ let alsoTested: [String: [String]] = [
   "Clustering": ["CKernels"],
   "SearchIndex": ["Models"],
   "Web": ["HTTPClient", "Governor"],
-  "Stages": ["StageKit", "Store", "Documents", "HTTPClient", "Governor", "Web", "Models", "SearchIndex", "Tokenization", "Clustering"],
+  "Stages": [
+    "StageKit", "Store", "Documents", "HTTPClient", "Governor", "Web", "Models", "SearchIndex", "Tokenization",
+    "Clustering",
+  ],
 ]
 
 let tests: [Target] =

@@ -11,7 +11,8 @@ package enum CSVRows {
   /// The rows of a file in UTF-8, the first included; a byte order mark is skipped.
   /// - Parameter name: of the file, for messages.
   /// - Throws: `SluiceError.badInput` with the line of the first mistake.
-  package static func read(_ bytes: [UInt8], separator: Unicode.Scalar, name: String) throws(SluiceError) -> [[String]] {
+  package static func read(_ bytes: [UInt8], separator: Unicode.Scalar, name: String) throws(SluiceError) -> [[String]]
+  {
     var parser = csv_parser()
     guard csv_init(&parser, UInt8(CSV_STRICT | CSV_STRICT_FINI)) == 0 else {
       throw SluiceError(.system, "the CSV parser cannot be made")

@@ -38,7 +38,8 @@ package enum DocumentKind: String, Sendable {
     let declared = source.contentType.map { " (declared as \($0))" } ?? ""
     return ItemProblem(
       "unsupported_type",
-      "the document is \(what)\(declared): HTML, PDF, Markdown, Word, Excel, EPUB, CSV, JSON Lines and plain text can be read")
+      "the document is \(what)\(declared): HTML, PDF, Markdown, Word, Excel, EPUB, CSV, JSON Lines and plain text can be read"
+    )
   }
 
   /// What is in a ZIP archive, by the names that stand in it: they are not compressed.

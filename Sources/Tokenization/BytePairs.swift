@@ -14,7 +14,8 @@ struct BytePairs: SubwordModel {
   ///   - tokens: the bytes and the number of every token.
   ///   - merges: pairs in the order in which they were learnt; `nil` where a token's number is its rank, and any two
   ///     tokens that make a third may be joined (tiktoken).
-  init(tokens: [(bytes: [UInt8], value: Int32)], merges: [(Int32, Int32, Int32)]?, keepsWhole: Bool) throws(SluiceError) {
+  init(tokens: [(bytes: [UInt8], value: Int32)], merges: [(Int32, Int32, Int32)]?, keepsWhole: Bool) throws(SluiceError)
+  {
     let table = ByteTable(tokens)
     var single = [Int32](repeating: -1, count: 256)
     for token in tokens where token.bytes.count == 1 { single[Int(token.bytes[0])] = token.value }

@@ -118,8 +118,10 @@ struct TokenizerFile {
   }
 
   private func padding() -> Int32 {
-    let id = json["padding"]?["pad_id"]?.int ?? json["model"]?["vocab"]?["[PAD]"]?.int
-      ?? json["added_tokens"]?.array?.first { ["<pad>", "[PAD]", "<|endoftext|>"].contains($0["content"]?.string) }?["id"]?.int ?? 0
+    let id =
+      json["padding"]?["pad_id"]?.int ?? json["model"]?["vocab"]?["[PAD]"]?.int
+      ?? json["added_tokens"]?.array?.first { ["<pad>", "[PAD]", "<|endoftext|>"].contains($0["content"]?.string) }?[
+        "id"]?.int ?? 0
     return Int32(id)
   }
 }

@@ -38,7 +38,8 @@ package enum Tokenizers {
     for name in names where FileSystem.exists(Path.join(directory, name)) { return Path.join(directory, name) }
     let name = Path.name(directory)
     if RanksFile.encodings.contains(where: { $0.name == name }) {
-      throw SluiceError(.missing, "the tokenizer \(name) is not installed", advice: "Get it: sluice models pull \(name)")
+      throw SluiceError(
+        .missing, "the tokenizer \(name) is not installed", advice: "Get it: sluice models pull \(name)")
     }
     throw SluiceError(
       .missing, "the tokenizer \(Path.join(directory, fileName)) is not there",

@@ -39,7 +39,9 @@ struct Unigram: SubwordModel {
       var hasSingle = false
       trie.forEachPrefix(piece, from: start) { end, token in
         let score = here + scores[Int(token)]
-        if steps[end].start < 0 || score > steps[end].score { steps[end] = Step(score: score, token: token, start: start) }
+        if steps[end].start < 0 || score > steps[end].score {
+          steps[end] = Step(score: score, token: token, start: start)
+        }
         if end == start + length { hasSingle = true }
       }
       if !hasSingle {
@@ -57,7 +59,11 @@ struct Unigram: SubwordModel {
     func closeUnknown(_ from: Int) {
       guard let until = unknownEnd else { return }
       unknownEnd = nil
-      if let bytes { for byte in piece[from..<until].reversed() { tokens.append(bytes[Int(byte)]) } } else { tokens.append(unknown) }
+      if let bytes {
+        for byte in piece[from..<until].reversed() { tokens.append(bytes[Int(byte)]) }
+      } else {
+        tokens.append(unknown)
+      }
     }
     while end > 0 {
       let step = steps[end]

@@ -210,7 +210,8 @@ struct HTMLWalker {
     let inside = node.children.first { $0.isElement && $0.tag == .code }
     for place in [node, inside, node.parent, node.parent?.parent].compactMap({ $0 }) {
       for word in place.labels {
-        for mark in ["language-", "lang-", "highlight-source-", "highlight-", "sourcecode-"] where word.hasPrefix(mark) {
+        for mark in ["language-", "lang-", "highlight-source-", "highlight-", "sourcecode-"] where word.hasPrefix(mark)
+        {
           let name = word.dropFirst(mark.utf8.count)
           if !name.isEmpty, name.utf8.count <= 20, !["default", "none", "text", "wrapper", "container"].contains(name) {
             return String(name)

@@ -12,8 +12,7 @@ package enum MarkdownReader {
   /// cmark's registry of extensions is global and not safe for threads.
   private static let registered: Void = cmark_gfm_core_extensions_ensure_registered()
 
-  package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument
-  {
+  package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument {
     let text = TextDecoding.decode(bytes, declared: [charset]).text
     let front = FrontMatter(text)
     var document = ParsedDocument(elements: try HTMLReader.elements(utf8: html(Array(text[front.end...]))))

@@ -46,10 +46,21 @@ struct CellFormats {
     var isBracketed = false
     var isEscaped = false
     for character in code.lowercased().split(separator: ";").first ?? "" {
-      if isEscaped { isEscaped = false } else if character == "\\" || character == "_" { isEscaped = true }
-      else if character == "\"" { isQuoted.toggle() } else if isQuoted { continue }
-      else if character == "[" { isBracketed = true } else if character == "]" { isBracketed = false }
-      else if !isBracketed { bare.append(character) }
+      if isEscaped {
+        isEscaped = false
+      } else if character == "\\" || character == "_" {
+        isEscaped = true
+      } else if character == "\"" {
+        isQuoted.toggle()
+      } else if isQuoted {
+        continue
+      } else if character == "[" {
+        isBracketed = true
+      } else if character == "]" {
+        isBracketed = false
+      } else if !isBracketed {
+        bare.append(character)
+      }
     }
     if bare.contains("%") { return .percent }
     if ["[h]", "[hh]"].contains(where: { code.lowercased().contains($0) }) { return .elapsed }

@@ -66,7 +66,9 @@ struct SheetGrid {
     var column = 0
     var row = 0
     for byte in reference.utf8 where byte != UInt8(ascii: "$") {
-      if byte >= 65 && byte <= 90 { column = column * 26 + Int(byte) - 64 } else if byte >= 48 && byte <= 57 {
+      if byte >= 65 && byte <= 90 {
+        column = column * 26 + Int(byte) - 64
+      } else if byte >= 48 && byte <= 57 {
         row = row * 10 + Int(byte) - 48
       } else {
         return nil
@@ -93,7 +95,9 @@ struct SheetGrid {
     return elements
   }
 
-  private func isSpanned(_ row: Int) -> Bool { spans.contains { $0.key.row <= row && row < $0.key.row + $0.value.rows } }
+  private func isSpanned(_ row: Int) -> Bool {
+    spans.contains { $0.key.row <= row && row < $0.key.row + $0.value.rows }
+  }
 
   private func element(_ region: [Int], _ rows: [Int: [Place]]) -> [DocumentElement]? {
     guard let first = region.first, let last = region.last else { return nil }
@@ -120,7 +124,8 @@ struct SheetGrid {
       let width = span.columns == 1 ? 1 : columns.count { $0 >= place.column && $0 < place.column + span.columns }
       cells.append(
         DocumentTable.Cell(
-          row: place.row - top, column: column, rowSpan: min(span.rows, last - place.row + 1), columnSpan: max(1, width),
+          row: place.row - top, column: column, rowSpan: min(span.rows, last - place.row + 1),
+          columnSpan: max(1, width),
           isHeader: hasHeader && place.row == top, text: value.text))
     }
     return captions + [DocumentElement(.table, "", table: DocumentTable(cells: cells))]

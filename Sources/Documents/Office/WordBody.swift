@@ -98,18 +98,20 @@ struct WordBody {
       guard let url = attribute("r:id").flatMap({ targets[$0] }) else { return }
       change { $0.link = (url, $0.text.endIndex) }
     case "tbl": tables.append(Table())
-    case "tr": changeTable { table in
-      table.row += 1
-      table.column = 0
-      table.isHeader = false
-    }
+    case "tr":
+      changeTable { table in
+        table.row += 1
+        table.column = 0
+        table.isHeader = false
+      }
     case "tblHeader": changeTable { $0.isHeader = !["0", "false"].contains(attribute("w:val") ?? "1") }
     case "gridBefore": changeTable { $0.column += min(1000, max(0, attribute("w:val").flatMap { Int($0) } ?? 0)) }
-    case "tc": changeTable { table in
-      table.span = 1
-      table.merges = nil
-      table.text = []
-    }
+    case "tc":
+      changeTable { table in
+        table.span = 1
+        table.merges = nil
+        table.text = []
+      }
     case "gridSpan": changeTable { $0.span = min(1000, max(1, attribute("w:val").flatMap { Int($0) } ?? 1)) }
     case "vMerge": changeTable { $0.merges = attribute("w:val") ?? "continue" }
     default: break

@@ -70,7 +70,8 @@ final class ZipArchive {
     let folder = Path.parent(part)
     var targets: [String: String] = [:]
     try events(Path.join(Path.join(folder, "_rels"), Path.name(part) + ".rels")) { event in
-      guard case .opening("Relationship", let attribute) = event, let id = attribute("Id"), let target = attribute("Target")
+      guard case .opening("Relationship", let attribute) = event, let id = attribute("Id"),
+        let target = attribute("Target")
       else { return }
       if attribute("TargetMode") == "External" {
         targets[id] = target

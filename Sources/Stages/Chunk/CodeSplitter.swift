@@ -32,7 +32,8 @@ enum CodeSplitter {
       let isOuter = indentation(line.text) == outermost
       let begins =
         isOuter && !closes(line.text)
-        && (line.separator.utf8.count > 1 || previous.map { closes($0.text) && indentation($0.text) == outermost } == true)
+        && (line.separator.utf8.count > 1
+          || previous.map { closes($0.text) && indentation($0.text) == outermost } == true)
       if parts.isEmpty || begins {
         parts.append(line)
       } else {

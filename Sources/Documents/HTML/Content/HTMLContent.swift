@@ -151,7 +151,9 @@ struct HTMLContent {
     }
     if isMarked && probabilities.contains(1) { return probabilities }
     // So little that there is nothing to choose: all of it is what the page has to say.
-    guard measures.below(page.tree.root).text < fewText, page.pieces.contains(where: { !$0.nodes.isEmpty }) else { return nil }
+    guard measures.below(page.tree.root).text < fewText, page.pieces.contains(where: { !$0.nodes.isEmpty }) else {
+      return nil
+    }
     return page.pieces.map { $0.nodes.isEmpty || measures.around[$0.block].contains(.hidden) ? 0 : 1 }
   }
 
