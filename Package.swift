@@ -71,18 +71,23 @@ let libraries: [Target] = [
       "Foundations", "XML", "CSV", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark",
     ]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
-  .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
+  .target(
+    name: "Models",
+    dependencies: [
+      "Foundations", "Manifest", "Tokenization", "HTTPClient", "Governor", "COpenVINO", "CKernels",
+    ]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels"]),
+  .target(name: "Evidence", dependencies: ["Foundations", "Clustering"]),
   .target(
     name: "Stages",
     dependencies: [
       "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Web", "Documents", "Tokenization",
-      "Models", "SearchIndex", "Clustering", "CSV",
+      "Models", "SearchIndex", "Clustering", "Evidence", "CSV",
     ]),
   .target(
     name: "Views",
-    dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models"]),
+    dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models", "Evidence"]),
   .target(
     name: "SluiceCLI",
     dependencies: [
@@ -105,10 +110,11 @@ let alsoTested: [String: [String]] = [
   "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages"],
   "Clustering": ["CKernels"],
   "SearchIndex": ["Models"],
+  "Models": ["Manifest", "HTTPClient"],
   "Web": ["HTTPClient", "Governor"],
   "Stages": [
     "StageKit", "Store", "Documents", "HTTPClient", "Governor", "Web", "Models", "SearchIndex", "Tokenization",
-    "Clustering",
+    "Clustering", "Manifest", "Evidence",
   ],
 ]
 
@@ -117,7 +123,7 @@ let tests: [Target] =
     "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor", "Web",
     "Documents",
     "Tokenization",
-    "Models", "SearchIndex", "Clustering", "Stages", "Views",
+    "Models", "SearchIndex", "Clustering", "Evidence", "Stages", "Views",
   ].map { name in
     .testTarget(
       name: "\(name)Tests",

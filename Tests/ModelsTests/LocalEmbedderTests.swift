@@ -25,7 +25,7 @@ struct LocalEmbedderTests {
   }
 
   @Test func givesTheKnownVector() throws {
-    let embedder = try LocalEmbedder(directory: ProjectFiles.miniLM, threads: 1)
+    let embedder = try LocalEmbedder(LocalModel(directory: ProjectFiles.miniLM), threads: 1)
     let vector = try vectors(embedder, ["This is an example sentence"])[0]
     #expect(vector.values.count == 384)
     #expect(abs(vector.values[0] - 0.06766) < 2e-5)
@@ -35,8 +35,8 @@ struct LocalEmbedderTests {
   }
 
   @Test func sameTextSameBitsWhateverIsBesideIt() throws {
-    let one = try LocalEmbedder(directory: ProjectFiles.miniLM, threads: 1)
-    let two = try LocalEmbedder(directory: ProjectFiles.miniLM, threads: 2)
+    let one = try LocalEmbedder(LocalModel(directory: ProjectFiles.miniLM), threads: 1)
+    let two = try LocalEmbedder(LocalModel(directory: ProjectFiles.miniLM), threads: 2)
     let together = try vectors(two, Self.sentences)
     let reversed = try vectors(one, Self.sentences.reversed())
     for (index, sentence) in Self.sentences.enumerated() {
@@ -46,7 +46,7 @@ struct LocalEmbedderTests {
   }
 
   @Test func meaningIsNear() throws {
-    let embedder = try LocalEmbedder(directory: ProjectFiles.miniLM, threads: 2)
+    let embedder = try LocalEmbedder(LocalModel(directory: ProjectFiles.miniLM), threads: 2)
     let found = try vectors(embedder, Self.sentences)
     #expect(cosine(found[2], found[3]) > cosine(found[2], found[4]) + 0.2)
     #expect(found[7].droppedTokens > 100)
@@ -54,8 +54,8 @@ struct LocalEmbedderTests {
   }
 
   @Test func passportNeedsNoLoading() throws {
-    let passport = try LocalEmbedder.passport(directory: ProjectFiles.miniLM)
-    #expect(passport == (try LocalEmbedder(directory: ProjectFiles.miniLM, threads: 1).passport))
+    let passport = try LocalModel(directory: ProjectFiles.miniLM).passport()
+    #expect(passport == (try LocalEmbedder(LocalModel(directory: ProjectFiles.miniLM), threads: 1).passport))
     #expect(passport.dimensions == 384)
     #expect(passport.members["max_length"] == 256)
     #expect(passport.members["pooling"] == "mean")
@@ -78,7 +78,7 @@ struct LocalEmbedderTests {
 
   @Test func saysWhatToDoWhenThereIsNoModel() {
     let error = #expect(throws: SluiceError.self) {
-      try LocalEmbedder(directory: "/nowhere/model", threads: 1)
+      try LocalEmbedder(LocalModel(directory: "/nowhere/model"), threads: 1)
     }
     #expect(error?.code == .missing)
     #expect(error?.advice.contains("scripts/setup") == true)
