@@ -47,6 +47,10 @@ let cLibraries: [Target] = [
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
   .target(
     name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])], linkerSettings: [.linkedLibrary("m")]),
+  // All pairs of many vectors by tiles, as fast in debug builds.
+  .target(
+    name: "CClustering", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
+    linkerSettings: [.linkedLibrary("m")]),
   .target(name: "CBuiltinStages", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 ]
 
@@ -73,7 +77,7 @@ let libraries: [Target] = [
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
-  .target(name: "Clustering", dependencies: ["Foundations", "CKernels"]),
+  .target(name: "Clustering", dependencies: ["Foundations", "CKernels", "CClustering"]),
   .target(
     name: "Stages",
     dependencies: [
@@ -87,7 +91,7 @@ let libraries: [Target] = [
     name: "SluiceCLI",
     dependencies: [
       "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
-      "Documents", "SearchIndex", "Models", "Tokenization",
+      "Documents", "SearchIndex", "Models", "Tokenization", "Clustering",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
 ]
@@ -103,7 +107,7 @@ let alsoTested: [String: [String]] = [
   "Planning": ["Manifest", "Graph", "StageKit", "Store", "Stages"],
   "Engine": ["StageKit", "Store"],
   "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages"],
-  "Clustering": ["CKernels"],
+  "Clustering": ["CKernels", "CClustering"],
   "SearchIndex": ["Models"],
   "Web": ["HTTPClient", "Governor"],
   "Stages": [

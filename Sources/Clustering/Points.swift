@@ -32,6 +32,11 @@ package final class Points: @unchecked Sendable {
     filled += 1
   }
 
+  /// One of the vectors.
+  package func vector(_ index: Int) -> [Float] {
+    Array(UnsafeBufferPointer(start: row(index), count: dimensions))
+  }
+
   func row(_ index: Int) -> UnsafeMutablePointer<Float> { values + index * dimensions }
 
   /// The cosine of two vectors.
