@@ -10,7 +10,7 @@ package struct KMeans: Sendable {
   package let threads: Int
   /// Lloyd's rounds end when no point changes its cluster, when a round lowers the inertia by less than this share, or
   /// after `mostRounds`.
-  private static let least = 1e-5
+  private static let least = 1e-7
   private static let mostRounds = 300
 
   package init(k: Int, threads: Int = 1) {

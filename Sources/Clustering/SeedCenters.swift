@@ -2,7 +2,7 @@ import CClustering
 import Foundations
 import Glibc
 
-/// The first centers of k-means: greedy k-means++. Each is the best of 2 + ln k points that were drawn with a
+/// The first centers of k-means: greedy k-means++. Each is the best of 8 + 4 ln k points that were drawn with a
 /// probability that grows with their squared distance to the centers before; distances by 8-bit codes.
 struct SeedCenters {
   let centers: Points
@@ -15,7 +15,7 @@ struct SeedCenters {
     let lengths = [Float](repeating: 1, count: tiles.panels * Int(CCLUSTERING_PANEL))
     var nearest = [Float](repeating: .infinity, count: count)
     var chosen: [UInt32] = [order[Int(random.next() % UInt64(count))]]
-    let trials = min(Int(CCLUSTERING_PANEL), 2 + Int(log(Double(k))))
+    let trials = min(Int(CCLUSTERING_PANEL), 8 + Int(4 * log(Double(k))))
     for center in 0..<k {
       try step(0.3 * Double(center) / Double(k))
       let tried = try Tiles(
