@@ -42,6 +42,11 @@ package final class Points: @unchecked Sendable {
   /// The cosine of two vectors.
   package func cosine(_ a: Int, _ b: Int) -> Float { kernels_dot(row(a), row(b), dimensions) }
 
+  /// The dot product of two vectors of one width: their cosine when both have length 1; 0 for different widths.
+  package static func cosine(_ a: [Float], _ b: [Float]) -> Float {
+    a.count == b.count ? kernels_dot(a, b, a.count) : 0
+  }
+
   /// The mean of some of the vectors, scaled to length 1.
   package func centroid(of members: [Int]) -> [Float] {
     var sum = [Float](repeating: 0, count: dimensions)
