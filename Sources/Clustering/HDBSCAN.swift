@@ -26,12 +26,18 @@ package struct HDBSCAN: Sendable {
   /// - Parameter step: called now and then with the share that is done; may throw to stop.
   package func cluster(_ points: Points, step: @escaping @Sendable (Double) throws -> Void = { _ in }) throws
     -> Clusters
+  { try run(points, step: step).clusters }
+
+  /// As `cluster`, with the graph of nearest neighbours that it used; `nil` when there are too few points for any.
+  package func run(_ points: Points, step: @escaping @Sendable (Double) throws -> Void = { _ in }) throws
+    -> (clusters: Clusters, graph: NeighbourGraph?)
   {
     let count = points.count
     guard count > minSamples, count >= minClusterSize, count > 1 else {
-      return Clusters(
+      let none = Clusters(
         labels: Array(repeating: -1, count: count), probabilities: Array(repeating: 0, count: count),
         outlierScores: Array(repeating: 0, count: count))
+      return (none, nil)
     }
     let exact = isExact ?? (count <= NeighbourGraph.exactLimit)
     let order = CanonicalOrder(points)
@@ -42,9 +48,10 @@ package struct HDBSCAN: Sendable {
     ) { try step(0.6 + $0 * 0.35) }
     let condensed = CondensedTree(SingleLinkage(tree.edges, count: count), minClusterSize: minClusterSize)
     let found = condensed.assignment()
-    return Clusters(
+    let clusters = Clusters(
       labels: Clusters.numbered(order.restore(found.labels)), probabilities: order.restore(found.probabilities),
       outlierScores: order.restore(found.outlierScores), tree: condensed.renumbered(order.points))
+    return (clusters, graph.renumbered(order))
   }
 
   private func graph(

@@ -1,14 +1,16 @@
+import Foundations
+
 /// One night's clusters, matched with the topics of the night before.
 package struct LineageNight: Sendable {
   /// A cluster as tonight found it.
   package struct Cluster: Sendable {
     /// The ids of its chunks.
-    package let members: [String]
+    package let members: [ExactText]
     /// The id that it gets when it is new.
     package let proposedID: String
     package let centroid: [Float]
 
-    package init(members: [String], proposedID: String, centroid: [Float]) {
+    package init(members: [ExactText], proposedID: String, centroid: [Float]) {
       self.members = members
       self.proposedID = proposedID
       self.centroid = centroid
@@ -19,11 +21,11 @@ package struct LineageNight: Sendable {
   package struct Before: Sendable {
     package let lineage: Lineage
     /// The topic of each chunk that was there, `nil` for none.
-    package let topics: [String: String?]
+    package let topics: [ExactText: String?]
     /// Whether vectors can be compared with those of then.
     package let isSameSpace: Bool
 
-    package init(lineage: Lineage, topics: [String: String?], isSameSpace: Bool) {
+    package init(lineage: Lineage, topics: [ExactText: String?], isSameSpace: Bool) {
       self.lineage = lineage
       self.topics = topics
       self.isSameSpace = isSameSpace
@@ -45,7 +47,7 @@ package struct LineageNight: Sendable {
   ///   - population: the ids of all chunks, those of no cluster included.
   ///   - noveltyThreshold: of tonight's centroids, for tomorrow.
   package init(
-    _ clusters: [Cluster], population: Set<String>, date: String?, noveltyThreshold: Double, before: Before?
+    _ clusters: [Cluster], population: Set<ExactText>, date: String?, noveltyThreshold: Double, before: Before?
   ) {
     var lineage = before?.lineage ?? Lineage()
     let former = before?.topics ?? [:]
@@ -144,7 +146,7 @@ package struct LineageNight: Sendable {
   }
 
   /// The ids when tonight's groups are last night's.
-  private static func unchanged(_ clusters: [Cluster], came: Int, left: Int, _ former: [String: String?]) -> [String]? {
+  private static func unchanged(_ clusters: [Cluster], came: Int, left: Int, _ former: [ExactText: String?]) -> [String]? {
     guard came == 0, left == 0, !former.isEmpty else { return nil }
     let sizes = former.values.reduce(into: [String: Int]()) { if let topic = $1 { $0[topic, default: 0] += 1 } }
     var ids: [String] = []
@@ -160,7 +162,7 @@ package struct LineageNight: Sendable {
   /// Pairs of clusters and topics that go on, by the chunks shared, then by centroids.
   private static func match(
     _ clusters: [Cluster], _ living: [Lineage.Topic], _ shared: [[String: Int]], _ remaining: [String: Int],
-    _ former: [String: String?], _ isSameSpace: Bool
+    _ former: [ExactText: String?], _ isSameSpace: Bool
   ) -> [(cluster: Int, topic: String)] {
     let number = Dictionary(uniqueKeysWithValues: living.enumerated().map { ($1.id, $0) })
     var pairs: [Assignment.Pair] = []
