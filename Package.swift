@@ -86,7 +86,9 @@ let libraries: [Target] = [
     ]),
   .target(
     name: "Views",
-    dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models"]),
+    dependencies: [
+      "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models", "Clustering",
+    ]),
   .target(
     name: "SluiceCLI",
     dependencies: [
@@ -106,7 +108,7 @@ let alsoTested: [String: [String]] = [
   "StageKit": ["Store"],
   "Planning": ["Manifest", "Graph", "StageKit", "Store", "Stages"],
   "Engine": ["StageKit", "Store"],
-  "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages"],
+  "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages", "SearchIndex", "Clustering"],
   "Clustering": ["CKernels", "CClustering"],
   "SearchIndex": ["Models"],
   "Web": ["HTTPClient", "Governor"],

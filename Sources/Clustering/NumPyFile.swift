@@ -3,8 +3,9 @@ import Foundations
 /// Reads matrices as NumPy saves them (format 1.0 to 3.0, little-endian float32 or float64, C order).
 package enum NumPyFile {
   /// The rows, each scaled to length 1.
+  /// - Parameter wanted: the numbers of the rows wanted; `nil` for all.
   /// - Throws: `.badInput` when the file is something else.
-  package static func points(_ path: String) throws -> Points {
+  package static func points(_ path: String, rows wanted: [Int]? = nil) throws -> Points {
     let bytes = try FileSystem.read(path, limit: 64 << 30)
     func refuse(_ what: String) -> SluiceError {
       SluiceError(
@@ -28,9 +29,11 @@ package enum NumPyFile {
     guard sides.count == 2, bytes.count == start + sides[0] * sides[1] * width else {
       throw refuse("not a matrix, or cut off")
     }
-    let points = Points(count: sides[0], dimensions: sides[1])
+    let rows = wanted ?? Array(0..<sides[0])
+    guard rows.allSatisfy({ $0 >= 0 && $0 < sides[0] }) else { throw refuse("it has only \(sides[0]) rows") }
+    let points = Points(count: rows.count, dimensions: sides[1])
     bytes.withUnsafeBytes { raw in
-      for row in 0..<sides[0] {
+      for row in rows {
         let from = start + row * sides[1] * width
         if width == 4 {
           points.append(little: UnsafeRawBufferPointer(rebasing: raw[from..<from + sides[1] * 4]))

@@ -61,21 +61,22 @@ package struct PlaneLayout: Sendable {
     return weights
   }
 
-  /// Fits the middle 98 % of the places into 0...1; strays are drawn in to its edge.
+  /// Fits places into 0...1. Half of a coordinate is the share of points before it: what lies far apart moves together,
+  /// so that the sheet is not mostly empty; the order stays.
   private static func fitted(_ place: [Float]) -> [(x: Float, y: Float)] {
-    func scale(_ values: [Float]) -> (Float) -> Float {
-      let sorted = values.sorted()
-      let low = sorted[sorted.count / 100]
-      let high = sorted[sorted.count - 1 - sorted.count / 100]
-      let width = max(high - low, 1e-6)
-      return { value in
-        let share = 0.04 + 0.92 * (value - low) / width
-        return min(1, max(0, share))
+    func scaled(_ values: [Float]) -> [Float] {
+      let order = values.indices.sorted { (values[$0], $0) < (values[$1], $1) }
+      let low = values[order[order.count / 100]]
+      let width = max(values[order[order.count - 1 - order.count / 100]] - low, 1e-6)
+      var scaled = values
+      for (rank, index) in order.enumerated() {
+        let linear = min(1, max(0, (values[index] - low) / width))
+        scaled[index] = 0.04 + 0.92 * (linear + Float(rank) / Float(values.count)) / 2
       }
+      return scaled
     }
     let xs = stride(from: 0, to: place.count, by: 2).map { place[$0] }
     let ys = stride(from: 1, to: place.count, by: 2).map { place[$0] }
-    let (scaleX, scaleY) = (scale(xs), scale(ys))
-    return zip(xs, ys).map { (scaleX($0), scaleY($1)) }
+    return zip(scaled(xs), scaled(ys)).map { ($0, $1) }
   }
 }

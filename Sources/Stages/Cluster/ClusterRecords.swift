@@ -36,6 +36,8 @@ struct ClusterRecords {
 
   /// Chunks closer than this say the same.
   private static let duplicate: Float = 0.985
+  /// Chunks that share more than this of their terms (Jaccard) say the same, too.
+  private static let sameWords = 0.5
   /// What engagement may add to closeness, as a share of it.
   private static let engagementShare = 0.25
 
@@ -146,9 +148,18 @@ struct ClusterRecords {
     }
     scored.sort { $0.score != $1.score ? $0.score > $1.score : $0.chunk < $1.chunk }
     var chosen: [(chunk: Int, score: Double)] = []
+    var said: [Set<String>] = []
     for candidate in scored {
       if chosen.count == settings.evidence { break }
       if chosen.contains(where: { chunks.points.cosine($0.chunk, candidate.chunk) > Self.duplicate }) { continue }
+      // One text in two formats: other breadcrumbs and line breaks set the vectors apart, the words are the same.
+      let terms = Set(Terms.extract(chunks.chunks[candidate.chunk].text))
+      let repeats = said.contains { other in
+        let common = Double(terms.intersection(other).count)
+        return common > Self.sameWords * (Double(terms.count + other.count) - common)
+      }
+      if repeats { continue }
+      said.append(terms)
       chosen.append(candidate)
     }
     return chosen

@@ -27,8 +27,8 @@ struct TopicMapLabels {
       let entry = map.topics[topic]
       let size = 12 + 7 * (Double(entry.size) / Double(largest)).squareRoot()
       let text = Self.short(entry.label)
-      // Letters are some 0.56 em wide in the fonts that browsers take for sans-serif; wide scripts one em.
-      let width = text.unicodeScalars.reduce(0) { $0 + ($1.value > 0x2E80 ? 1.0 : 0.56) } * size
+      // Bold letters are some 0.63 em wide in the fonts that browsers take for sans-serif; wide scripts one em.
+      let width = text.unicodeScalars.reduce(0) { $0 + ($1.value > 0x2E80 ? 1.0 : 0.63) } * size
       for step in 0..<25 {
         // Up and down from the middle, then to the sides.
         let ring = Double((step + 7) / 8)
