@@ -47,6 +47,10 @@ let cLibraries: [Target] = [
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
   .target(
     name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])], linkerSettings: [.linkedLibrary("m")]),
+  // All pairs of many vectors by tiles, as fast in debug builds.
+  .target(
+    name: "CClustering", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
+    linkerSettings: [.linkedLibrary("m")]),
   .target(name: "CBuiltinStages", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 ]
 
@@ -77,7 +81,7 @@ let libraries: [Target] = [
       "Foundations", "Manifest", "Tokenization", "HTTPClient", "Governor", "COpenVINO", "CKernels",
     ]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
-  .target(name: "Clustering", dependencies: ["Foundations", "CKernels"]),
+  .target(name: "Clustering", dependencies: ["Foundations", "CKernels", "CClustering"]),
   .target(name: "Evidence", dependencies: ["Foundations", "Clustering"]),
   .target(
     name: "Stages",
@@ -87,12 +91,15 @@ let libraries: [Target] = [
     ]),
   .target(
     name: "Views",
-    dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models", "Evidence"]),
+    dependencies: [
+      "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models", "Clustering",
+      "Evidence",
+    ]),
   .target(
     name: "SluiceCLI",
     dependencies: [
       "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
-      "Documents", "SearchIndex", "Models", "Tokenization",
+      "Documents", "SearchIndex", "Models", "Tokenization", "Clustering",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
 ]
@@ -107,8 +114,8 @@ let alsoTested: [String: [String]] = [
   "StageKit": ["Store"],
   "Planning": ["Manifest", "Graph", "StageKit", "Store", "Stages"],
   "Engine": ["StageKit", "Store"],
-  "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages"],
-  "Clustering": ["CKernels"],
+  "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages", "SearchIndex", "Clustering"],
+  "Clustering": ["CKernels", "CClustering"],
   "SearchIndex": ["Models"],
   "Models": ["Manifest", "HTTPClient"],
   "Web": ["HTTPClient", "Governor"],

@@ -29,7 +29,8 @@ struct CollectionStageRun {
         files: need.files,
         store: session.store)
     }
-    let memoKey = try projectedDigest(inputs)
+    let history = stage.readsHistory ? record : nil
+    let memoKey = try memoKey(projectedDigest(inputs), history)
     if !session.options.forced.contains(index),
       let entry = try session.reader.memo(stageKey: prepared.key, key: memoKey),
       let output = try remembered(entry)
@@ -41,7 +42,13 @@ struct CollectionStageRun {
     defer { session.removeScratch(name) }
     let started = MonotonicClock.now
     let output = try stage.run(
-      CollectionInputs(datasets: inputs, previous: try previous(record)),
+      CollectionInputs(
+        datasets: inputs, previous: try previous(record),
+        history: try history.map { record in
+          StoredDataset(
+            stage: name, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
+            store: session.store)
+        }),
       session.context(index, scratch: scratch))
     // A stage that was stopped throws; one that came to its end is kept, however late.
     session.count(index) {
@@ -70,6 +77,16 @@ struct CollectionStageRun {
     return try finish(
       dataset, files, output.summary, record, memoKey: output.shortfall == nil ? memoKey : nil,
       isProvisional: output.shortfall != nil)
+  }
+
+  /// What depends on the last result has it in its key: the same input after another night is another question.
+  private func memoKey(_ input: Digest, _ history: StageRecord?) -> Digest {
+    guard let history else { return input }
+    var hasher = DigestHasher()
+    hasher.field("history")
+    hasher.update(history.combinedDigest)
+    hasher.update(input)
+    return hasher.finalize()
   }
 
   private func projectedDigest(_ inputs: [StoredDataset]) throws -> Digest {

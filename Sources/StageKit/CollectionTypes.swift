@@ -41,6 +41,9 @@ package struct CollectionInputs: Sendable {
   /// The dataset and files that this stage made the last time under the same parameters, and the
   /// entries that it made them from, so that it can do only the difference.
   package let previous: Previous?
+  /// What this stage made last, under whatever parameters and however the run was begun; only for stages that say
+  /// `readsHistory`.
+  package let history: (any DatasetReader)?
 
   package struct Previous: Sendable {
     /// The entries of each input then, in the order of `needs`.
@@ -52,9 +55,12 @@ package struct CollectionInputs: Sendable {
     }
   }
 
-  package init(datasets: [any DatasetReader], previous: Previous? = nil) {
+  package init(
+    datasets: [any DatasetReader], previous: Previous? = nil, history: (any DatasetReader)? = nil
+  ) {
     self.datasets = datasets
     self.previous = previous
+    self.history = history
   }
 
   /// The inputs of a type.
