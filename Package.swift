@@ -47,6 +47,16 @@ let cLibraries: [Target] = [
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
   .target(
     name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])], linkerSettings: [.linkedLibrary("m")]),
+  .target(
+    name: "CCodes", dependencies: ["CKernels"], cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
+    linkerSettings: [.linkedLibrary("m")]),
+  .target(
+    name: "CHNSW", dependencies: ["CCodes"],
+    cxxSettings: [
+      .unsafeFlags([
+        "-O3", "-ffp-contract=off", "-std=c++17", "-isystem", "\(Context.packageDirectory)/.native/hnswlib/include",
+      ])
+    ], linkerSettings: [.linkedLibrary("stdc++")]),
   .target(name: "CBuiltinStages", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 ]
 
@@ -72,7 +82,7 @@ let libraries: [Target] = [
     ]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
   .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
-  .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
+  .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels", "CCodes", "CHNSW"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels"]),
   .target(
     name: "Stages",
@@ -104,7 +114,7 @@ let alsoTested: [String: [String]] = [
   "Engine": ["StageKit", "Store"],
   "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages"],
   "Clustering": ["CKernels"],
-  "SearchIndex": ["Models"],
+  "SearchIndex": ["Models", "CCodes"],
   "Web": ["HTTPClient", "Governor"],
   "Stages": [
     "StageKit", "Store", "Documents", "HTTPClient", "Governor", "Web", "Models", "SearchIndex", "Tokenization",

@@ -36,16 +36,19 @@ struct ChunkRows {
   }
 
   /// The `depth` best by BM25 (k1 = 1.2, b = 0.75, as FTS5 has it), larger scores first, ties by id.
-  func matching(_ match: String, depth: Int) throws(SluiceError) -> [Ranked] {
+  /// - Parameter allowed: the chunks that may be found; `nil`: all.
+  func matching(_ match: String, depth: Int, among allowed: NumberSet?) throws(SluiceError) -> [Ranked] {
     let statement = try database.prepare(
       "SELECT rowid, rank FROM words WHERE words MATCH ? ORDER BY rank")
     try statement.bind([.text(match)])
     var candidates: [(number: Int, score: Double)] = []
     while try statement.step() {
+      let number = statement.int(0)
+      if let allowed, !allowed.contains(number) { continue }
       let score = -statement.double(1)
       // All that tie with the last are looked at: which of them come in is a matter of ids, not of rows.
       if candidates.count >= depth, score < candidates[depth - 1].score { break }
-      candidates.append((statement.int(0), score))
+      candidates.append((number, score))
     }
     return try ranked(candidates, depth: depth)
   }

@@ -35,3 +35,19 @@ package struct IndexedChunk: Sendable, Hashable {
     self.vector = vector
   }
 }
+
+extension IndexedChunk {
+  /// A field as text: one of the chunk's own or, by dotted path, of its metadata; `nil` when there is none, or no scalar.
+  package func value(of field: String) -> String? {
+    switch field {
+    case "document_id": documentID
+    case "element_type": elementType
+    case "section_path": sectionPath
+    case "page": page.map(String.init)
+    case "source_url": sourceURL
+    default:
+      (metadata[field] ?? JSONValue.object(metadata)[path: field.split(separator: ".").map(String.init)])
+        .flatMap { FieldValue($0) }?.shown
+    }
+  }
+}
