@@ -131,7 +131,8 @@ package final class Searcher: Sendable {
     return try result.get()
   }
 
-  private func checkRequired(_ filter: Filter?) throws(SluiceError) {
+  /// - Throws: `.filterRequired` when a filter leaves a mandatory field open.
+  package func checkRequired(_ filter: Filter?) throws(SluiceError) {
     let missing = info.settings.requiredFields.filter { filter?.pins($0) != true }
     guard let first = missing.first else { return }
     throw SluiceError(
