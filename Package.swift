@@ -57,6 +57,10 @@ let cLibraries: [Target] = [
         "-O3", "-ffp-contract=off", "-std=c++17", "-isystem", "\(Context.packageDirectory)/.native/hnswlib/include",
       ])
     ], linkerSettings: [.linkedLibrary("stdc++")]),
+  // All pairs of many vectors by tiles, as fast in debug builds.
+  .target(
+    name: "CClustering", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
+    linkerSettings: [.linkedLibrary("m")]),
   .target(name: "CBuiltinStages", cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 ]
 
@@ -81,23 +85,31 @@ let libraries: [Target] = [
       "Foundations", "XML", "CSV", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark",
     ]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
-  .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
+  .target(
+    name: "Models",
+    dependencies: [
+      "Foundations", "Manifest", "Tokenization", "HTTPClient", "Governor", "COpenVINO", "CKernels",
+    ]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels", "CCodes", "CHNSW"]),
-  .target(name: "Clustering", dependencies: ["Foundations", "CKernels"]),
+  .target(name: "Clustering", dependencies: ["Foundations", "CKernels", "CClustering"]),
+  .target(name: "Evidence", dependencies: ["Foundations", "Clustering"]),
   .target(
     name: "Stages",
     dependencies: [
       "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Web", "Documents", "Tokenization",
-      "Models", "SearchIndex", "Clustering", "CSV",
+      "Models", "SearchIndex", "Clustering", "Evidence", "CSV",
     ]),
   .target(
     name: "Views",
-    dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models"]),
+    dependencies: [
+      "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models", "Clustering",
+      "Evidence",
+    ]),
   .target(
     name: "SluiceCLI",
     dependencies: [
       "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
-      "Documents", "SearchIndex", "Models", "Tokenization",
+      "Documents", "SearchIndex", "Models", "Tokenization", "Clustering",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
 ]
@@ -112,13 +124,14 @@ let alsoTested: [String: [String]] = [
   "StageKit": ["Store"],
   "Planning": ["Manifest", "Graph", "StageKit", "Store", "Stages"],
   "Engine": ["StageKit", "Store"],
-  "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages"],
-  "Clustering": ["CKernels"],
+  "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages", "SearchIndex", "Clustering"],
+  "Clustering": ["CKernels", "CClustering"],
   "SearchIndex": ["Models", "CCodes"],
+  "Models": ["Manifest", "HTTPClient"],
   "Web": ["HTTPClient", "Governor"],
   "Stages": [
     "StageKit", "Store", "Documents", "HTTPClient", "Governor", "Web", "Models", "SearchIndex", "Tokenization",
-    "Clustering",
+    "Clustering", "Manifest", "Evidence",
   ],
 ]
 
@@ -127,7 +140,7 @@ let tests: [Target] =
     "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor", "Web",
     "Documents",
     "Tokenization",
-    "Models", "SearchIndex", "Clustering", "Stages", "Views",
+    "Models", "SearchIndex", "Clustering", "Evidence", "Stages", "Views",
   ].map { name in
     .testTarget(
       name: "\(name)Tests",

@@ -1,90 +1,111 @@
 /// The dendrogram without splits that only shed a few points: clusters that shrink, split and die as the
-/// density λ = 1 / distance grows. Cluster 0 is the root.
-struct CondensedTree {
-  /// A point that fell out of a cluster, or a cluster that split off.
-  private struct Row {
-    let parent: Int
-    let child: Int
-    let lambda: Double
-    let size: Int
+/// density λ = 1 / distance grows. Cluster 0 is the root; children have larger numbers than their parents.
+package struct CondensedTree: Sendable, Hashable {
+  package struct Cluster: Sendable, Hashable {
+    /// -1 for the root.
+    package let parent: Int
+    /// The density at which it split off.
+    package let birth: Double
+    package let size: Int
+    /// The excess of mass: over all points, the density at which they leave less that at which it was born.
+    package internal(set) var stability = 0.0
+    /// The largest density at which anything leaves it.
+    package internal(set) var death = 0.0
+    /// Whether it was selected as a cluster.
+    package internal(set) var isSelected = false
   }
 
-  private var pointRows: [Row] = []
-  private var clusterRows: [Row] = []
-  private var clusterCount = 1
+  package private(set) var clusters: [Cluster]
+  /// The cluster that each point falls out of.
+  package private(set) var parents: [Int]
+  /// The density at which it does.
+  package private(set) var lambdas: [Double]
 
   /// Closer than this counts as this close: copies of one text have distance 0.
   private static let nearest = 1e-6
 
   init(_ tree: SingleLinkage, minClusterSize: Int) {
-    let root = 2 * tree.count - 2
-    var stack: [(node: Int, cluster: Int)] = [(root, 0)]
+    clusters = [Cluster(parent: -1, birth: 0, size: tree.count)]
+    parents = Array(repeating: 0, count: tree.count)
+    lambdas = Array(repeating: 0, count: tree.count)
+    var stack: [(node: Int, cluster: Int)] = [(2 * tree.count - 2, 0)]
     while let (node, cluster) = stack.popLast() {
-      guard node >= tree.count else {
-        // A cluster never shrinks to a point: minClusterSize is at least 2.
-        continue
-      }
-      let merge = tree.merges[node - tree.count]
-      let lambda = 1 / max(merge.distance, Self.nearest)
-      let big = [merge.left, merge.right].filter { tree.size($0) >= minClusterSize }
-      for child in [merge.left, merge.right] {
-        if tree.size(child) < minClusterSize {
-          for point in tree.points(below: child) {
-            pointRows.append(Row(parent: cluster, child: point, lambda: lambda, size: 1))
+      // A cluster never shrinks to a point: minClusterSize is at least 2.
+      let lambda = 1 / max(tree.merges[node - tree.count].distance, Self.nearest)
+      clusters[cluster].death = max(clusters[cluster].death, lambda)
+      let parts = tree.parts(of: node)
+      let big = parts.count { tree.size($0) >= minClusterSize }
+      for part in parts {
+        if tree.size(part) < minClusterSize {
+          for point in tree.points(below: part) {
+            parents[point] = cluster
+            lambdas[point] = lambda
+            clusters[cluster].stability += lambda - clusters[cluster].birth
           }
-        } else if big.count == 2 {
-          clusterRows.append(Row(parent: cluster, child: clusterCount, lambda: lambda, size: tree.size(child)))
-          stack.append((child, clusterCount))
-          clusterCount += 1
+        } else if big == 1 {
+          stack.append((part, cluster))
         } else {
-          stack.append((child, cluster))
+          let size = tree.size(part)
+          clusters[cluster].stability += (lambda - clusters[cluster].birth) * Double(size)
+          stack.append((part, clusters.count))
+          clusters.append(Cluster(parent: cluster, birth: lambda, size: size))
         }
       }
     }
+    select()
   }
 
-  /// Selects the clusters of the greatest excess of mass; the root is none.
-  func clusters(points: Int) -> Clusters {
-    var parents = [Int](repeating: 0, count: clusterCount)
-    var births = [Double](repeating: 0, count: clusterCount)
-    var children = [[Int]](repeating: [], count: clusterCount)
-    for row in clusterRows {
-      parents[row.child] = row.parent
-      births[row.child] = row.lambda
-      children[row.parent].append(row.child)
+  /// Selects the clusters of the greatest excess of mass (McInnes and Healy 2017); the root is none.
+  private mutating func select() {
+    var mass = clusters.map(\.stability)
+    var below = [Double](repeating: 0, count: clusters.count)
+    var isParent = [Bool](repeating: false, count: clusters.count)
+    for cluster in clusters.indices.dropFirst().reversed() {
+      clusters[cluster].isSelected = !isParent[cluster] || below[cluster] <= mass[cluster]
+      if !clusters[cluster].isSelected { mass[cluster] = below[cluster] }
+      below[clusters[cluster].parent] += mass[cluster]
+      isParent[clusters[cluster].parent] = true
     }
-    var stability = [Double](repeating: 0, count: clusterCount)
-    var deaths = [Double](repeating: 0, count: clusterCount)
-    for row in pointRows + clusterRows {
-      stability[row.parent] += (row.lambda - births[row.parent]) * Double(row.size)
-      deaths[row.parent] = max(deaths[row.parent], row.lambda)
+    // Of nested clusters the outermost stands.
+    var isCovered = [Bool](repeating: false, count: clusters.count)
+    for cluster in clusters.indices.dropFirst() {
+      let parent = clusters[cluster].parent
+      isCovered[cluster] = isCovered[parent] || clusters[parent].isSelected
+      if isCovered[cluster] { clusters[cluster].isSelected = false }
     }
-    // Children have larger numbers than their parents: from the leaves upwards.
-    var selected = [Bool](repeating: true, count: clusterCount)
-    selected[0] = false
-    for cluster in stride(from: clusterCount - 1, through: 1, by: -1) {
-      let below = children[cluster].reduce(0) { $0 + stability[$1] }
-      if !children[cluster].isEmpty && below > stability[cluster] {
-        selected[cluster] = false
-        stability[cluster] = below
-      }
+  }
+
+  func assignment() -> (labels: [Int], probabilities: [Double], outlierScores: [Double]) {
+    var owner = [Int](repeating: -1, count: clusters.count)
+    for cluster in clusters.indices {
+      owner[cluster] = clusters[cluster].isSelected ? cluster : cluster == 0 ? -1 : owner[clusters[cluster].parent]
     }
-    // Of nested clusters the outermost that was selected stands.
-    var owner = [Int](repeating: -1, count: clusterCount)
-    for cluster in 0..<clusterCount {
-      let above = cluster == 0 ? -1 : owner[parents[cluster]]
-      owner[cluster] = above >= 0 ? above : selected[cluster] ? cluster : -1
+    // The largest density anywhere below.
+    var deepest = clusters.map(\.death)
+    for cluster in clusters.indices.dropFirst().reversed() {
+      deepest[clusters[cluster].parent] = max(deepest[clusters[cluster].parent], deepest[cluster])
     }
-    var number: [Int: Int] = [:]
-    for cluster in 0..<clusterCount where owner[cluster] == cluster { number[cluster] = number.count }
-    var labels = [Int](repeating: -1, count: points)
-    var probabilities = [Double](repeating: 0, count: points)
-    for row in pointRows {
-      let cluster = owner[row.parent]
-      guard cluster >= 0, let label = number[cluster] else { continue }
-      labels[row.child] = label
-      probabilities[row.child] = deaths[cluster] > 0 ? min(row.lambda, deaths[cluster]) / deaths[cluster] : 1
+    var labels = [Int](repeating: -1, count: parents.count)
+    var probabilities = [Double](repeating: 0, count: parents.count)
+    var outlierScores = probabilities
+    for point in parents.indices {
+      let cluster = owner[parents[point]]
+      outlierScores[point] = 1 - lambdas[point] / max(deepest[parents[point]], lambdas[point])
+      guard cluster >= 0 else { continue }
+      labels[point] = cluster
+      let death = clusters[cluster].death
+      probabilities[point] = death > 0 ? min(lambdas[point], death) / death : 1
     }
-    return Clusters(labels: labels, probabilities: probabilities)
+    return (labels, probabilities, outlierScores)
+  }
+
+  /// With points under other numbers: what was point i is `points[i]`.
+  func renumbered(_ points: [UInt32]) -> CondensedTree {
+    var tree = self
+    for (position, point) in points.enumerated() {
+      tree.parents[Int(point)] = parents[position]
+      tree.lambdas[Int(point)] = lambdas[position]
+    }
+    return tree
   }
 }

@@ -1,20 +1,24 @@
-import CKernels
 import Foundations
-import Synchronization
 
-/// Hierarchical density-based clustering (Campello, Moulavi and Sander 2013; McInnes and Healy 2017): exact,
-/// by Prim's algorithm over the mutual reachability of all pairs. O(n²) in time, O(n) in memory: some
-/// seconds for 5,000 points of 384 dimensions, a minute for 20,000.
+/// Hierarchical density-based clustering (Campello, Moulavi and Sander 2013; McInnes and Healy 2017).
+///
+/// Up to `NeighbourGraph.exactLimit` points it is exact. Above, the nearest neighbours are chosen by 8-bit codes, and
+/// the spanning tree follows their graph, joined where it falls apart (as fast_hdbscan does). The result follows from
+/// the vectors alone: not from threads, processor, or the order of the points; where several clusters meet at one
+/// density they part at once, in no order.
 package struct HDBSCAN: Sendable {
   /// The fewest points that make a cluster.
   package let minClusterSize: Int
   /// The neighbour (not counting the point itself) whose distance is a point's core distance.
   package let minSamples: Int
+  /// Whether all comparisons are in float32; `nil`: up to `NeighbourGraph.exactLimit` points.
+  package let isExact: Bool?
   package let threads: Int
 
-  package init(minClusterSize: Int, minSamples: Int? = nil, threads: Int = 1) {
+  package init(minClusterSize: Int, minSamples: Int? = nil, isExact: Bool? = nil, threads: Int = 1) {
     self.minClusterSize = max(2, minClusterSize)
     self.minSamples = max(1, minSamples ?? minClusterSize)
+    self.isExact = isExact
     self.threads = threads
   }
 
@@ -22,69 +26,42 @@ package struct HDBSCAN: Sendable {
   /// - Parameter step: called now and then with the share that is done; may throw to stop.
   package func cluster(_ points: Points, step: @escaping @Sendable (Double) throws -> Void = { _ in }) throws
     -> Clusters
+  { try run(points, step: step).clusters }
+
+  /// As `cluster`, with the graph of nearest neighbours that it used; `nil` when there are too few points for any.
+  package func run(_ points: Points, step: @escaping @Sendable (Double) throws -> Void = { _ in }) throws
+    -> (clusters: Clusters, graph: NeighbourGraph?)
   {
-    guard points.count > minSamples, points.count >= minClusterSize, points.count > 1 else {
-      return Clusters(
-        labels: Array(repeating: -1, count: points.count), probabilities: Array(repeating: 0, count: points.count))
-    }
-    let cores = try coreDistances(points, step)
-    let edges = try spanningTree(points, cores, step)
-    let tree = CondensedTree(SingleLinkage(edges, count: points.count), minClusterSize: minClusterSize)
-    return tree.clusters(points: points.count)
-  }
-
-  /// The distance of each point to its `minSamples`-th neighbour.
-  private func coreDistances(_ points: Points, _ step: @escaping @Sendable (Double) throws -> Void) throws -> [Float] {
-    let cores = Mutex([Float](repeating: 0, count: points.count))
-    let samples = minSamples
-    let done = Atomic<Int>(0)
-    let grain = 32
-    let pieces = (points.count + grain - 1) / grain
-    try Parallel.forEach(count: pieces, threads: threads, grain: 1) { piece in
-      var dots = [Float](repeating: 0, count: points.count)
-      var found: [Float] = []
-      let range = piece * grain..<min(points.count, (piece + 1) * grain)
-      for point in range {
-        kernels_dots(points.row(point), points.values, points.count, points.dimensions, &dots)
-        // The point itself is nearest to itself, whatever rounding says.
-        dots[point] = .infinity
-        found.append(Self.distance(kernels_kth_largest(dots, points.count, samples + 1)))
-      }
-      cores.withLock { $0.replaceSubrange(range, with: found) }
-      let finished = done.add(1, ordering: .relaxed).newValue
-      if finished % 8 == 0 { try step(0.5 * Double(finished) / Double(pieces)) }
-    }
-    return cores.withLock { $0 }
-  }
-
-  private static func distance(_ dot: Float) -> Float { max(0, 2 - 2 * dot).squareRoot() }
-
-  /// An edge of the minimum spanning tree.
-  struct Edge {
-    let from: Int32
-    let to: Int32
-    let weight: Float
-  }
-
-  private func spanningTree(_ points: Points, _ cores: [Float], _ step: (Double) throws -> Void) throws -> [Edge] {
     let count = points.count
-    var dots = [Float](repeating: 0, count: count)
-    var done = [UInt8](repeating: 0, count: count)
-    var best = [Float](repeating: .infinity, count: count)
-    var from = [Int32](repeating: 0, count: count)
-    var edges: [Edge] = []
-    edges.reserveCapacity(count - 1)
-    var current = 0
-    while true {
-      done[current] = 1
-      if edges.count == count - 1 { break }
-      kernels_dots(points.row(current), points.values, count, points.dimensions, &dots)
-      let next = kernels_prim_step(dots, cores, cores[current], Int32(current), count, done, &best, &from)
-      // Never -1: a point is left, and every distance is finite.
-      edges.append(Edge(from: from[next], to: Int32(next), weight: best[next]))
-      current = next
-      if edges.count % 256 == 0 { try step(0.5 + 0.5 * Double(edges.count) / Double(count)) }
+    guard count > minSamples, count >= minClusterSize, count > 1 else {
+      let none = Clusters(
+        labels: Array(repeating: -1, count: count), probabilities: Array(repeating: 0, count: count),
+        outlierScores: Array(repeating: 0, count: count))
+      return (none, nil)
     }
-    return edges
+    let exact = isExact ?? (count <= NeighbourGraph.exactLimit)
+    let order = CanonicalOrder(points)
+    let graph = try graph(points, order, exact) { try step($0 * 0.6) }
+    let cores = (0..<count).map { graph.squares[$0 * graph.k + minSamples - 1] }
+    let tree = try SpanningTree(
+      points, graph, cores: cores, order: order, isExact: exact, threads: threads
+    ) { try step(0.6 + $0 * 0.35) }
+    let condensed = CondensedTree(SingleLinkage(tree.edges, count: count), minClusterSize: minClusterSize)
+    let found = condensed.assignment()
+    let clusters = Clusters(
+      labels: Clusters.numbered(order.restore(found.labels)), probabilities: order.restore(found.probabilities),
+      outlierScores: order.restore(found.outlierScores), tree: condensed.renumbered(order.points))
+    return (clusters, graph.renumbered(order))
+  }
+
+  private func graph(
+    _ points: Points, _ order: CanonicalOrder, _ exact: Bool, step: @escaping @Sendable (Double) throws -> Void
+  ) throws -> NeighbourGraph {
+    let tiles = try Tiles(
+      points.values, count: points.count, dimensions: points.dimensions, order: order.points,
+      precision: exact ? .float32 : .int8, threads: threads)
+    let k = max(minSamples, 16)
+    return try NeighbourGraph.make(
+      points, tiles, order, k: exact ? k + 8 : k, margin: exact ? 8 : k, threads: threads, step: step)
   }
 }

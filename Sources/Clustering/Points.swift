@@ -32,10 +32,20 @@ package final class Points: @unchecked Sendable {
     filled += 1
   }
 
+  /// One of the vectors.
+  package func vector(_ index: Int) -> [Float] {
+    Array(UnsafeBufferPointer(start: row(index), count: dimensions))
+  }
+
   func row(_ index: Int) -> UnsafeMutablePointer<Float> { values + index * dimensions }
 
   /// The cosine of two vectors.
   package func cosine(_ a: Int, _ b: Int) -> Float { kernels_dot(row(a), row(b), dimensions) }
+
+  /// The dot product of two vectors of one width: their cosine when both have length 1; 0 for different widths.
+  package static func cosine(_ a: [Float], _ b: [Float]) -> Float {
+    a.count == b.count ? kernels_dot(a, b, a.count) : 0
+  }
 
   /// The mean of some of the vectors, scaled to length 1.
   package func centroid(of members: [Int]) -> [Float] {

@@ -11,13 +11,11 @@ struct SingleLinkage {
   private(set) var merges: [Merge] = []
 
   /// - Parameter edges: a spanning tree of `count` points.
-  init(_ edges: [HDBSCAN.Edge], count: Int) {
+  init(_ edges: [SpanningTree.Edge], count: Int) {
     self.count = count
     merges.reserveCapacity(edges.count)
-    // Equal weights in the order in which the tree grew.
-    let order = edges.indices.sorted { (edges[$0].weight, $0) < (edges[$1].weight, $1) }
+    let order = edges.indices.sorted { (edges[$0].square, $0) < (edges[$1].square, $1) }
     var parent = Array(0..<(2 * count))
-    var size = Array(repeating: 1, count: 2 * count)
     func root(_ node: Int) -> Int {
       var top = node
       while parent[top] != top { top = parent[top] }
@@ -29,14 +27,34 @@ struct SingleLinkage {
       let left = root(Int(edges[index].from))
       let right = root(Int(edges[index].to))
       let node = count + merges.count
-      size[node] = size[left] + size[right]
       parent[left] = node
       parent[right] = node
-      merges.append(Merge(left: left, right: right, distance: Double(edges[index].weight), size: size[node]))
+      merges.append(
+        Merge(
+          left: left, right: right, distance: Double(edges[index].square).squareRoot(), size: size(left) + size(right)))
     }
   }
 
   func size(_ node: Int) -> Int { node < count ? 1 : merges[node - count].size }
+
+  /// What a merge joined: those that it joined at the same distance count as joined at once, since the order
+  /// between them means nothing.
+  func parts(of node: Int) -> [Int] {
+    let distance = merges[node - count].distance
+    var parts: [Int] = []
+    var stack = [node]
+    while let top = stack.popLast() {
+      let merge = merges[top - count]
+      for child in [merge.left, merge.right] {
+        if child >= count && merges[child - count].distance == distance {
+          stack.append(child)
+        } else {
+          parts.append(child)
+        }
+      }
+    }
+    return parts
+  }
 
   /// The points below a node.
   func points(below node: Int) -> [Int] {

@@ -1,20 +1,41 @@
 /// The words of a text that may name a topic.
 package enum Terms {
-  /// Words in lower case (letters, and digits behind a letter; at least three bytes) and pairs of words that
-  /// stand side by side, stop words taken out; in the order of the text.
+  /// Words in lower case (letters, and digits behind a letter; at least three bytes) and runs of two and three of them
+  /// that stand side by side, stop words taken out; in the order of the text.
   package static func extract(_ text: String) -> [String] {
     var terms: [String] = []
-    var previous: String?
+    var before: String?
+    var pair: String?
     forEachWord(text) { word in
       guard let word, !stopWords.contains(word), word.utf8.count >= 3 else {
-        previous = nil
+        before = nil
+        pair = nil
         return
       }
       terms.append(word)
-      if let previous, previous != word { terms.append("\(previous) \(word)") }
-      previous = word
+      guard let last = before, last != word else {
+        before = word
+        pair = nil
+        return
+      }
+      let two = "\(last) \(word)"
+      terms.append(two)
+      if let pair, !pair.hasPrefix("\(word) ") { terms.append("\(pair) \(word)") }
+      before = word
+      pair = two
     }
     return terms
+  }
+
+  /// The words of a term without the endings of English plurals: packages and package are one.
+  static func stems(_ term: String) -> Set<String> {
+    Set(
+      term.split(separator: " ").map { word in
+        if word.hasSuffix("ies") && word.utf8.count > 4 { return word.dropLast(3) + "y" }
+        if word.hasSuffix("ss") || word.hasSuffix("us") || word.hasSuffix("is") || word.utf8.count < 4 { return String(word) }
+        if word.hasSuffix("xes") || word.hasSuffix("ches") || word.hasSuffix("sses") { return String(word.dropLast(2)) }
+        return String(word.hasSuffix("s") ? word.dropLast() : word)
+      })
   }
 
   /// Calls `body` with each word in lower case, and with `nil` for what separates more than a space does.

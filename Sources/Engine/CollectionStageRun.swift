@@ -29,7 +29,8 @@ struct CollectionStageRun {
         files: need.files,
         store: session.store)
     }
-    let memoKey = try projectedDigest(inputs)
+    let history = stage.readsHistory ? record : nil
+    let memoKey = try memoKey(projectedDigest(inputs), history)
     if !session.options.forced.contains(index),
       let entry = try session.reader.memo(stageKey: prepared.key, key: memoKey),
       let output = try remembered(entry)
@@ -41,7 +42,13 @@ struct CollectionStageRun {
     defer { session.removeScratch(name) }
     let started = MonotonicClock.now
     let output = try stage.run(
-      CollectionInputs(datasets: inputs, previous: try previous(record)),
+      CollectionInputs(
+        datasets: inputs, previous: try previous(record),
+        history: try history.map { record in
+          StoredDataset(
+            stage: name, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
+            store: session.store)
+        }),
       session.context(index, scratch: scratch))
     // A stage that was stopped throws; one that came to its end is kept, however late.
     session.count(index) {
@@ -64,7 +71,22 @@ struct CollectionStageRun {
     for (file, path) in output.files.sorted(by: { $0.key < $1.key }) {
       files[file] = try session.store.adopt(file: path)
     }
-    return try finish(dataset, files, output.summary, record, memoKey: memoKey)
+    if let shortfall = output.shortfall {
+      session.observe(.log(stage: name, level: .warning, message: "\(shortfall): made anew in the next run"))
+    }
+    return try finish(
+      dataset, files, output.summary, record, memoKey: output.shortfall == nil ? memoKey : nil,
+      isProvisional: output.shortfall != nil)
+  }
+
+  /// What depends on the last result has it in its key: the same input after another night is another question.
+  private func memoKey(_ input: Digest, _ history: StageRecord?) -> Digest {
+    guard let history else { return input }
+    var hasher = DigestHasher()
+    hasher.field("history")
+    hasher.update(history.combinedDigest)
+    hasher.update(input)
+    return hasher.finalize()
   }
 
   private func projectedDigest(_ inputs: [StoredDataset]) throws -> Digest {
@@ -135,7 +157,7 @@ struct CollectionStageRun {
 
   private func finish(
     _ dataset: Dataset, _ files: [String: Digest], _ summary: String, _ record: StageRecord?,
-    memoKey: Digest?
+    memoKey: Digest?, isProvisional: Bool = false
   ) throws -> NodeResult {
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
     session.count(index) {
@@ -148,7 +170,7 @@ struct CollectionStageRun {
       stage: name, stageKey: prepared.key, inputs: needs.map(\.inputDigest), input: nil,
       dataset: dataset.digest,
       derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files,
-      count: dataset.count, type: prepared.outputType, run: session.run, summary: summary)
+      validUntil: isProvisional ? Timestamp.now.seconds : nil, count: dataset.count, type: prepared.outputType, run: session.run, summary: summary)
     if let memoKey {
       let outputs: JSONValue = [
         "dataset": .string(dataset.digest.hex),

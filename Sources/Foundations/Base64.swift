@@ -8,6 +8,23 @@ package enum Base64 {
     return values
   }()
 
+  /// With padding.
+  package static func encode(_ bytes: [UInt8]) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    for start in stride(from: 0, to: bytes.count, by: 3) {
+      let left = min(3, bytes.count - start)
+      var bits = UInt32(bytes[start]) << 16
+      if left > 1 { bits |= UInt32(bytes[start + 1]) << 8 }
+      if left > 2 { bits |= UInt32(bytes[start + 2]) }
+      for digit in 0..<4 {
+        text.append(digit <= left ? alphabet[Int(bits >> UInt32(18 - 6 * digit)) & 63] : UInt8(ascii: "="))
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
   package static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8)[...]) }
 
   /// `nil` when it is not Base64.

@@ -9,7 +9,7 @@ struct ChunkRows {
     self.database = database
     byID = try database.prepare(
       """
-      SELECT id, digest, document_id, section_path, page, element_type, source_url, title, metadata, text
+      SELECT id, digest, document_id, section_path, page, element_type, source_url, title, metadata, text, position
       FROM chunks WHERE id = ?
       """)
   }
@@ -23,6 +23,7 @@ struct ChunkRows {
       id: byID.text(0) ?? "", digest: digest, documentID: byID.text(2) ?? "",
       sectionPath: byID.text(3) ?? "",
       page: byID.isNull(4) ? nil : byID.int(4), elementType: byID.text(5) ?? "",
+      position: byID.isNull(10) ? nil : byID.int(10),
       sourceURL: byID.text(6),
       title: byID.text(7), text: byID.text(9) ?? "",
       metadata: byID.text(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])

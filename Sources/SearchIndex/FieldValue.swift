@@ -10,10 +10,19 @@ package enum FieldValue: Sendable, Hashable, Comparable {
     switch value {
     case .int(let number): self = .number(Double(number))
     case .double(let number): self = .number(number)
-    case .string(let text): self = .text(text)
+    case .string(let text): self = Self.number(text) ?? .text(text)
     case .bool(let flag): self = .text(flag ? "true" : "false")
     default: return nil
     }
+  }
+
+  /// A text that is a number in its plain spelling is one: columns of tables come as texts, and years want to be compared.
+  /// `007` and `1.50` are names.
+  static func number(_ text: String) -> FieldValue? {
+    guard let first = text.utf8.first, first == UInt8(ascii: "-") || (0x30...0x39).contains(first),
+      let number = Double(text), number.isFinite, FieldValue.number(number).shown == text
+    else { return nil }
+    return .number(number)
   }
 
   /// As the index keeps it: a long text by its beginning and its digest, so that it is found by equality, and by range

@@ -66,17 +66,13 @@ package indirect enum Filter: Sendable, Hashable {
     }
   }
 
-  /// 2024 finds the number and the text alike: whoever writes a filter does not see which one it is.
+  /// 2024 and "2024" are the same: whoever writes a filter does not see which one it is.
   private static func equal(_ field: String, _ value: FieldValue, _ postings: Postings) throws(SluiceError) -> NumberSet
   {
-    var found = try postings.numbers(field, value)
-    switch value {
-    case .number(let number):
-      if Int(exactly: number) != nil { found.formUnion(try postings.numbers(field, .text(value.shown))) }
-    case .text(let text):
-      if let number = Double(text), number.isFinite { found.formUnion(try postings.numbers(field, .number(number))) }
+    guard case .text(let text) = value, let number = FieldValue.number(text) else {
+      return try postings.numbers(field, value)
     }
-    return found
+    return try postings.numbers(field, number)
   }
 
   private static func compare(
@@ -87,6 +83,8 @@ package indirect enum Filter: Sendable, Hashable {
     // Those without the field, too: they are not that value.
     case .notEqual: return try postings.all().subtracting(try equal(field, value, postings))
     case .less, .lessOrEqual, .greater, .greaterOrEqual:
+      var value = value
+      if case .text(let text) = value, let number = FieldValue.number(text) { value = number }
       // Numbers are compared with numbers, texts with texts (by bytes, as dates in ISO 8601 want it).
       let type =
         switch value {

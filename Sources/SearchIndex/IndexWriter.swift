@@ -38,7 +38,7 @@ package final class IndexWriter {
     CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE chunks(
       number INTEGER PRIMARY KEY, id TEXT NOT NULL, digest BLOB NOT NULL, document_id TEXT NOT NULL,
-      section_path TEXT NOT NULL, page INTEGER, element_type TEXT NOT NULL, source_url TEXT, title TEXT,
+      section_path TEXT NOT NULL, page INTEGER, element_type TEXT NOT NULL, position INTEGER, source_url TEXT, title TEXT,
       metadata TEXT NOT NULL, has_vector INTEGER NOT NULL, text TEXT NOT NULL);
     CREATE UNIQUE INDEX chunks_id ON chunks(id, digest);
     CREATE INDEX chunks_document ON chunks(document_id, id);
@@ -91,7 +91,7 @@ package final class IndexWriter {
     } else {
       vectors = nil
     }
-    insertChunk = try database.prepare("INSERT INTO chunks VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    insertChunk = try database.prepare("INSERT INTO chunks VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     insertWords = try database.prepare("INSERT INTO words(rowid, text) VALUES(?, ?)")
     findChunk = try database.prepare(
       """
@@ -154,7 +154,7 @@ package final class IndexWriter {
     try insertChunk.run([
       .int(number), .text(chunk.id), .blob(chunk.digest.bytes), .text(chunk.documentID),
       .text(chunk.sectionPath),
-      .init(chunk.page), .text(chunk.elementType), .init(chunk.sourceURL), .init(chunk.title),
+      .init(chunk.page), .text(chunk.elementType), .init(chunk.position), .init(chunk.sourceURL), .init(chunk.title),
       .text(JSONValue.object(chunk.metadata).canonicalText), .int(chunk.vector == nil ? 0 : 1), .text(chunk.text),
     ])
     try insertWords.run([.int(number), .text(UnspacedScripts.spaced(chunk.text))])

@@ -10,6 +10,8 @@ package struct IndexedChunk: Sendable, Hashable {
   /// From 1; `nil` where documents have no pages.
   package var page: Int?
   package var elementType: String
+  /// Its place in its document, from 0; `nil` where that is not known.
+  package var position: Int?
   package var sourceURL: String?
   package var title: String?
   package var text: String
@@ -19,7 +21,7 @@ package struct IndexedChunk: Sendable, Hashable {
 
   package init(
     id: String, digest: Digest, documentID: String, sectionPath: String = "", page: Int? = nil,
-    elementType: String = "text", sourceURL: String? = nil, title: String? = nil, text: String,
+    elementType: String = "text", position: Int? = nil, sourceURL: String? = nil, title: String? = nil, text: String,
     metadata: JSONObject = [:], vector: [UInt8]? = nil
   ) {
     self.id = id
@@ -28,6 +30,7 @@ package struct IndexedChunk: Sendable, Hashable {
     self.sectionPath = sectionPath
     self.page = page
     self.elementType = elementType
+    self.position = position
     self.sourceURL = sourceURL
     self.title = title
     self.text = text

@@ -19,6 +19,8 @@ package struct SearchHit: Sendable, Hashable {
   package let page: Int?
   package let url: String?
   package let elementType: String
+  /// Its place in its document, from 0.
+  package let position: Int?
   package let text: String
   /// The stretch of the text, without its breadcrumb, that holds most of the words asked for.
   package let snippet: String
@@ -49,6 +51,7 @@ package struct SearchHit: Sendable, Hashable {
     page = chunk.page
     url = chunk.sourceURL
     elementType = chunk.elementType
+    position = chunk.position
     text = chunk.text
     self.snippet = snippet
     metadata = chunk.metadata
@@ -69,6 +72,7 @@ package struct SearchHit: Sendable, Hashable {
       "scores": .object(scores),
     ]
     if let title { object["title"] = .string(title) }
+    if let position { object["chunk_index"] = JSONValue(position) }
     if let page { object["page"] = JSONValue(page) }
     if let url { object["url"] = .string(url) }
     if !metadata.isEmpty { object["metadata"] = .object(metadata) }

@@ -39,15 +39,11 @@ package struct SectionGroup: Sendable, Hashable {
     let section: ExactText
   }
 
-  /// By the number after the last `#` of the chunk's id.
+  /// By the place in the document.
   package static func readingOrder(_ a: SearchHit, _ b: SearchHit) -> Bool {
-    let first = position(a.chunkID)
-    let second = position(b.chunkID)
+    let first = a.position ?? .max
+    let second = b.position ?? .max
     return first != second ? first < second : a.chunkID < b.chunkID
-  }
-
-  private static func position(_ id: String) -> Int {
-    id.split(separator: "#", omittingEmptySubsequences: false).last.flatMap { Int($0) } ?? .max
   }
 
   package var json: JSONObject {

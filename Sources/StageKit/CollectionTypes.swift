@@ -41,6 +41,9 @@ package struct CollectionInputs: Sendable {
   /// The dataset and files that this stage made the last time under the same parameters, and the
   /// entries that it made them from, so that it can do only the difference.
   package let previous: Previous?
+  /// What this stage made last, under whatever parameters and however the run was begun; only for stages that say
+  /// `readsHistory`.
+  package let history: (any DatasetReader)?
 
   package struct Previous: Sendable {
     /// The entries of each input then, in the order of `needs`.
@@ -52,9 +55,12 @@ package struct CollectionInputs: Sendable {
     }
   }
 
-  package init(datasets: [any DatasetReader], previous: Previous? = nil) {
+  package init(
+    datasets: [any DatasetReader], previous: Previous? = nil, history: (any DatasetReader)? = nil
+  ) {
     self.datasets = datasets
     self.previous = previous
+    self.history = history
   }
 
   /// The inputs of a type.
@@ -71,8 +77,12 @@ package struct CollectionOutput: Sendable {
   package var files: [String: String]
   /// A line for people: `412 chunks, 19 clusters`.
   package var summary: String
+  /// Why this is less than the stage would have made (a budget was spent, a server was down): it is published, and
+  /// made anew in the next run. `nil`: it is what it should be.
+  package var shortfall: String?
 
-  package init(items: [Item] = [], files: [String: String] = [:], summary: String = "") {
+  package init(items: [Item] = [], files: [String: String] = [:], summary: String = "", shortfall: String? = nil) {
+    self.shortfall = shortfall
     self.items = items
     self.files = files
     self.summary = summary

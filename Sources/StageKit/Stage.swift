@@ -53,8 +53,16 @@ extension ItemStage {
 package protocol CollectionStage: Stage {
   /// What it reads of the items of its inputs.
   var projection: Projection { get }
+  /// Whether its result also depends on what it made last (topics that keep their ids): then that is handed to it as
+  /// `CollectionInputs.history` and its digest is part of the memo key. Such a stage must make the same of the same
+  /// input and its own last result: else it would never come to rest.
+  var readsHistory: Bool { get }
   /// Carries out the work; called on a thread that may block.
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput
+}
+
+extension CollectionStage {
+  package var readsHistory: Bool { false }
 }
 
 /// The threads of an item stage.

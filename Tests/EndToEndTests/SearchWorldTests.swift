@@ -10,7 +10,7 @@ import Testing
     stages:
       sources: {uses: import, with: {path: lectures.csv}}
       fetch:   {uses: fetch, needs: sources}
-      parse:   {uses: parse, needs: fetch}
+      parse:   {uses: parse, needs: fetch, with: {metadata: [lecture_id, course_id, user_id, year]}}
       chunk:   {uses: chunk, needs: parse, with: {max_tokens: 80, overlap: 0, min_tokens: 0}}
       index:   {uses: index, needs: chunk, with: {filters: [lecture_id]}}
       tenants: {uses: index, needs: chunk, with: {require: [user_id], collection: "course_{course_id}"}}

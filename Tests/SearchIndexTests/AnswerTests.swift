@@ -12,7 +12,8 @@ struct AnswerTests {
     SearchHit(
       IndexedChunk(
         id: id, digest: Digest(of: id), documentID: String(id.prefix { $0 != "#" }), sectionPath: section,
-        page: 2, elementType: type, sourceURL: "https://example.org/", title: "Title",
+        page: 2, elementType: type,
+        position: id.split(separator: "#").last.flatMap { Int($0) }, sourceURL: "https://example.org/", title: "Title",
         text: "Section: \(section)\n\(text)"),
       snippet: "", scores: SearchHit.Scores(total: score))
   }

@@ -89,7 +89,7 @@ struct FilterTests {
 
   @Test(arguments: [
     ("lang=en", "a#1 b#1"), ("lang!=en", "a#2 b#2 b#3"), ("lang in (de, fr)", "a#2"), ("year=2021", "a#2 b#1"),
-    ("year=\"2021\"", "a#2 b#1"), ("year>2020", "a#2"), ("year>=2020", "a#1 a#2"), ("year>=\"2020\"", "b#1"),
+    ("year=\"2021\"", "a#2 b#1"), ("year>2020", "a#2 b#1"), ("year>=2020", "a#1 a#2 b#1"), ("year<\"2021\"", "a#1"),
     ("tags=x and tags=y", "a#1"), ("draft=true", "a#2"), ("deep.er=5", "b#1"), ("document_id=b", "b#1 b#2 b#3"),
     ("page=3", "b#1"), ("metadata.page=7", "b#2"), ("when>=2024-01-01 and when<2025-01-01", "b#3"),
     ("not (document_id=b or lang=de)", "a#1"), ("lang=en and year<2021", "a#1"), ("lang=xx", ""),

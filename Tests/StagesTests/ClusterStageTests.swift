@@ -33,7 +33,8 @@ struct ClusterStageTests {
 
   private func run(_ parameters: JSONObject, _ items: [Item]) throws -> CollectionOutput {
     let defaults: JSONObject = [
-      "method": "hdbscan", "min_cluster_size": 5, "min_samples": 2, "terms": 4, "evidence": 3,
+      "method": "hdbscan", "min_cluster_size": 5, "min_samples": 2, "terms": 4, "evidence": 3, "lineage": true,
+      "gravity": 1.8, "burst": "mad", "map": true,
     ]
     let stage = try ClusterStage(harness.configuration("cluster", defaults.merging(parameters)))
     return try stage.run(

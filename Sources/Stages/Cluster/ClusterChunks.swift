@@ -1,4 +1,5 @@
 import Clustering
+import Evidence
 import Foundations
 import StageKit
 import Store
@@ -13,14 +14,43 @@ struct ClusterChunks {
     let url: String?
     /// Without its breadcrumb.
     let text: String
+    let title: String?
+    /// The sum of ln(1 + x) over the engagement fields.
+    let engagement: Double
+    /// Seconds since 1970.
+    let date: Double?
+  }
+
+  /// Which metadata say how a chunk was received and when it was written.
+  struct Signals {
+    let engagement: [String]
+    let date: String?
+
+    /// A field of the metadata, or of the record itself.
+    static func value(_ name: String, _ record: JSONObject) -> JSONValue? {
+      record["metadata"]?[path: name.split(separator: ".").map(String.init)]
+        ?? JSONValue.object(record)[path: name.split(separator: ".").map(String.init)]
+    }
+
+    func engagement(_ record: JSONObject) -> Double {
+      HotScore.engagement(
+        engagement.map { name in
+          let value = Self.value(name, record)
+          return value?.double ?? value?.string.flatMap(Double.init) ?? 0
+        })
+    }
+
+    func date(_ record: JSONObject) -> Double? { date.flatMap { ChunkDate.seconds(Self.value($0, record)) } }
   }
 
   let chunks: [Chunk]
   let points: Points
+  /// The space of the vectors, by the digest of its passport.
+  let space: String?
   var count: Int { chunks.count }
 
   /// - Throws: `.vectorStoreError` when vectors are of several spaces, `.badInput` when one is missing.
-  init(_ inputs: CollectionInputs, _ context: StageContext) throws {
+  init(_ inputs: CollectionInputs, _ signals: Signals, _ context: StageContext) throws {
     var sources: [(dataset: any DatasetReader, entry: DatasetEntry)] = []
     for dataset in inputs.datasets { sources += dataset.entries.map { (dataset, $0) } }
     if inputs.datasets.count > 1 { sources.sort { $0.entry.id < $1.entry.id } }
@@ -48,9 +78,12 @@ struct ClusterChunks {
         Chunk(
           id: source.entry.id, documentID: record["document_id"]?.string ?? source.entry.id,
           sectionPath: record["section_path"]?.string ?? "", page: record["page_number"]?.int,
-          url: record["source_url"]?.string, text: String(ChunkText.withoutBreadcrumb(record["text"]?.string ?? ""))))
+          url: record["source_url"]?.string, text: String(ChunkText.withoutBreadcrumb(record["text"]?.string ?? "")),
+          title: record["title"]?.string ?? record["metadata"]?["title"]?.string,
+          engagement: signals.engagement(record), date: signals.date(record)))
     }
     self.chunks = chunks
     self.points = points
+    self.space = space?.reference
   }
 }

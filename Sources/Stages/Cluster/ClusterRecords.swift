@@ -1,26 +1,78 @@
 import Clustering
+import Evidence
 import Foundations
-import Glibc
 import StageKit
 
 /// Makes cluster records out of groups of chunks.
 struct ClusterRecords {
+  struct Settings {
+    let terms: Int
+    let evidence: Int
+    let gravity: Double
+    let burst: Burst.Method
+    /// Whether the chunks have numbers that say how they were received.
+    let hasEngagement: Bool
+    let labeler: (any ClusterLabeler)?
+  }
+
   let chunks: ClusterChunks
   let clusters: Clusters
-  let terms: Int
-  let evidence: Int
+  let settings: Settings
+  /// Seconds since 1970 from which ages are counted; `nil` without dates.
+  let now: Double?
+
+  /// A cluster before it has its id.
+  struct Draft {
+    let members: [Int]
+    let centroid: [Float]
+    /// Members with their cosines to the centroid, the nearest first, ties by id.
+    let ranked: [(chunk: Int, cosine: Float)]
+
+    var cohesion: Double { ranked.reduce(0) { $0 + Double($1.cosine) } / Double(max(1, ranked.count)) }
+    /// What a new topic is called by: its middle.
+    func proposedID(_ chunks: ClusterChunks) -> String {
+      "cluster-" + Digest(of: chunks.chunks[ranked[0].chunk].id).short
+    }
+  }
 
   /// Chunks closer than this say the same.
   private static let duplicate: Float = 0.985
+  /// Chunks that share more than this of their terms (Jaccard) say the same, too.
+  private static let sameWords = 0.5
+  /// What engagement may add to closeness, as a share of it.
+  private static let engagementShare = 0.25
+
+  func drafts() -> [Draft] {
+    clusters.members.map { members in
+      let centroid = chunks.points.centroid(of: members)
+      let cosines = chunks.points.cosines(members, to: centroid)
+      return Draft(
+        members: members, centroid: centroid,
+        ranked: zip(members, cosines).map { (chunk: $0, cosine: $1) }.sorted {
+          $0.cosine != $1.cosine ? $0.cosine > $1.cosine : $0.chunk < $1.chunk
+        })
+    }
+  }
 
   /// The hottest first, ties by id.
-  func make() throws -> [JSONObject] {
+  /// - Parameters:
+  ///   - ids: of each draft.
+  ///   - lineage: `nil` when none is kept.
+  func make(
+    _ drafts: [Draft], ids: [String], lineage: Lineage?, arrivals: [ClusterHistory.Arrival], _ context: StageContext
+  ) throws -> [JSONObject] {
     var classTerms = ClassTerms(classes: clusters.count)
-    for (chunk, label) in zip(chunks.chunks, clusters.labels) {
+    for (number, (chunk, label)) in zip(chunks.chunks, clusters.labels).enumerated() {
+      if number % 256 == 0 { try context.checkStopping() }
       classTerms.add(chunk.text, to: label < 0 ? nil : label)
     }
-    let records = clusters.members.enumerated().map { number, members in
-      record(members, classTerms.best(of: number, limit: terms))
+    let topics = Dictionary(uniqueKeysWithValues: (lineage?.topics ?? []).map { ($0.id, $0) })
+    let records = try drafts.enumerated().map { number, draft in
+      var record = try record(
+        draft, id: ids[number], terms: classTerms.best(of: number, limit: settings.terms), topics[ids[number]],
+        context)
+      if let lineage, let topic = topics[ids[number]] { addHistory(&record, draft, topic, lineage, arrivals) }
+      return record
     }
     return records.sorted { a, b in
       let (hotA, hotB) = (a["hot_score"]?.double ?? 0, b["hot_score"]?.double ?? 0)
@@ -28,55 +80,104 @@ struct ClusterRecords {
     }
   }
 
-  private func record(_ members: [Int], _ terms: [String]) -> JSONObject {
-    let points = chunks.points
-    let cosines = points.cosines(members, to: points.centroid(of: members))
-    // The nearest to the centroid first, ties by id.
-    let ranked = zip(members, cosines).sorted { $0.1 != $1.1 ? $0.1 > $1.1 : $0.0 < $1.0 }
-    let medoid = chunks.chunks[ranked[0].0]
-    let cohesion = cosines.reduce(0) { $0 + Double($1) } / Double(cosines.count)
-    let documents = Set(members.map { chunks.chunks[$0].documentID }).count
-    let label = terms.prefix(3).joined(separator: ", ")
-    return [
-      "id": .string("cluster-" + Digest(of: medoid.id).short),
-      "label": .string(label.isEmpty ? ChunkText.snippet(medoid.text, limit: 60) : label),
+  private func record(
+    _ draft: Draft, id: String, terms: [String], _ topic: Lineage.Topic?, _ context: StageContext
+  ) throws -> JSONObject {
+    let members = draft.members.map { chunks.chunks[$0] }
+    let documents = Set(members.map { ExactText($0.documentID) }).count
+    let evidence = best(draft.ranked)
+    let named = try settings.labeler?.label(
+      terms: terms, evidence: evidence.map { chunks.chunks[$0.chunk].text }, context)
+    let label = named ?? terms.prefix(3).joined(separator: ", ")
+    let burst = topic.flatMap { Self.burst($0, settings.burst) }
+    let heat = members.map { chunk in
+      HotScore.Member(
+        engagement: chunk.engagement,
+        age: chunk.date.flatMap { date in now.map { max(0, $0 - date) / 86400 } })
+    }
+    var record: JSONObject = [
+      "id": .string(id),
+      "label": .string(label.isEmpty ? ChunkText.snippet(chunks.chunks[draft.ranked[0].chunk].text, limit: 60) : label),
       "terms": JSONValue(terms),
       "size": JSONValue(members.count),
       "documents": JSONValue(documents),
-      "cohesion": Self.rounded(cohesion),
-      "hot_score": Self.rounded(Self.hotScore(size: members.count, documents: documents, cohesion: cohesion)),
-      "members": JSONValue(members.map { chunks.chunks[$0].id }),
-      "evidence": .array(best(ranked).map { .object($0) }),
+      "cohesion": Self.rounded(draft.cohesion),
+      "hot_score": Self.rounded(
+        HotScore.of(heat, documents: documents, cohesion: draft.cohesion, burst: burst, gravity: settings.gravity)),
+      "members": JSONValue(members.map(\.id)),
+      "evidence": .array(evidence.map { .object(self.evidence($0.chunk, $0.score)) }),
     ]
+    if settings.labeler != nil { record["label_source"] = named == nil ? "terms" : "model" }
+    if settings.hasEngagement {
+      record["engagement"] = Self.rounded(members.reduce(0) { $0 + $1.engagement } / Double(members.count))
+    }
+    if let newest = members.compactMap(\.date).max() { record["newest"] = .string(ChunkDate.day(newest)) }
+    if let burst {
+      record["burst"] = ["score": Self.rounded(burst.score), "is_burst": .bool(burst.isBurst)]
+    }
+    return record
   }
 
-  /// ln(1 + size) · cohesion · (1 + documents / size) / 2: large, dense topics that many documents speak
-  /// of are hot. Cohesion is the mean cosine to the centroid. Without dates and engagement in the chunks
-  /// this is all that can be said.
-  static func hotScore(size: Int, documents: Int, cohesion: Double) -> Double {
-    log(1 + Double(size)) * cohesion * (1 + Double(documents) / Double(size)) / 2
+  /// What the topic's history says: when it was born, what came last night, and how much of that was new.
+  private func addHistory(
+    _ record: inout JSONObject, _ draft: Draft, _ topic: Lineage.Topic, _ lineage: Lineage,
+    _ arrivals: [ClusterHistory.Arrival]
+  ) {
+    guard let night = lineage.nights.last?.number else { return }
+    let event = lineage.events.last { $0.topic == topic.id && $0.night == night }
+    record["born"] = JSONValue(topic.born)
+    record["change"] = .string((event?.change ?? .continued).rawValue)
+    if let from = topic.from { record["from"] = .string(from) }
+    let came = draft.members.map { arrivals[$0] }.filter { $0.night == night && night > 0 }
+    record["came"] = JSONValue(came.count)
+    if !came.isEmpty { record["novel"] = Self.rounded(Double(came.count(where: \.isNovel)) / Double(came.count)) }
   }
 
-  /// The chunks nearest to the centroid, without those that repeat a better one.
-  private func best(_ ranked: [(Int, Float)]) -> [JSONObject] {
-    var chosen: [(Int, Float)] = []
-    for candidate in ranked {
-      if chosen.count == evidence { break }
-      if chosen.contains(where: { chunks.points.cosine($0.0, candidate.0) > Self.duplicate }) { continue }
+  /// Whether more came last night than is usual for the topic; the night in which it was born does not count.
+  private static func burst(_ topic: Lineage.Topic, _ method: Burst.Method) -> Burst? {
+    let came = topic.sizes.filter { $0.night > topic.born }.map { Double($0.came) }
+    guard came.count > Burst.leastHistory, let now = came.last else { return nil }
+    return Burst(now, history: came.dropLast(), method: method)
+  }
+
+  /// The chunks that are nearest to the centroid and best received, without those that repeat a better one.
+  private func best(_ ranked: [(chunk: Int, cosine: Float)]) -> [(chunk: Int, score: Double)] {
+    let most = ranked.map { chunks.chunks[$0.chunk].engagement }.max() ?? 0
+    var scored: [(chunk: Int, score: Double)] = ranked.map { chunk, cosine in
+      let share = most > 0 ? chunks.chunks[chunk].engagement / most : 0
+      return (chunk, Double(cosine) * (1 + Self.engagementShare * share))
+    }
+    scored.sort { $0.score != $1.score ? $0.score > $1.score : $0.chunk < $1.chunk }
+    var chosen: [(chunk: Int, score: Double)] = []
+    var said: [Set<String>] = []
+    for candidate in scored {
+      if chosen.count == settings.evidence { break }
+      if chosen.contains(where: { chunks.points.cosine($0.chunk, candidate.chunk) > Self.duplicate }) { continue }
+      // One text in two formats: other breadcrumbs and line breaks set the vectors apart, the words are the same.
+      let terms = Set(Terms.extract(chunks.chunks[candidate.chunk].text))
+      let repeats = said.contains { other in
+        let common = Double(terms.intersection(other).count)
+        return common > Self.sameWords * (Double(terms.count + other.count) - common)
+      }
+      if repeats { continue }
+      said.append(terms)
       chosen.append(candidate)
     }
-    return chosen.map { index, cosine in
-      let chunk = chunks.chunks[index]
-      var object: JSONObject = [
-        "chunk_id": .string(chunk.id), "score": Self.rounded(Double(cosine)),
-        "snippet": .string(ChunkText.snippet(chunk.text)), "section_path": .string(chunk.sectionPath),
-      ]
-      if let url = chunk.url { object["url"] = .string(url) }
-      if let page = chunk.page { object["page"] = JSONValue(page) }
-      return object
-    }
+    return chosen
+  }
+
+  private func evidence(_ number: Int, _ score: Double) -> JSONObject {
+    let chunk = chunks.chunks[number]
+    var object: JSONObject = [
+      "chunk_id": .string(chunk.id), "score": Self.rounded(score),
+      "snippet": .string(ChunkText.snippet(chunk.text)), "section_path": .string(chunk.sectionPath),
+    ]
+    if settings.hasEngagement { object["engagement"] = Self.rounded(chunk.engagement) }
+    if let url = chunk.url { object["url"] = .string(url) }
+    if let page = chunk.page { object["page"] = JSONValue(page) }
+    return object
   }
 
   /// To five digits: what is beyond them is the noise of float32.
-  private static func rounded(_ value: Double) -> JSONValue { .double((value * 1e5).rounded() / 1e5) }
+  static func rounded(_ value: Double) -> JSONValue { .double((value * 1e5).rounded() / 1e5) }
 }

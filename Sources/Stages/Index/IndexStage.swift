@@ -12,7 +12,7 @@ struct IndexStage: CollectionStage {
   let keyComponents: JSONObject = ["sqlite": .string(IndexWriter.libraryVersion)]
   let projection = Projection.fields([
     "text", "vector", "space", "document_id", "section_path", "page_number", "element_type",
-    "source_url", "metadata",
+    "source_url", "metadata", "chunk_index",
   ])
 
   static let name = "index"

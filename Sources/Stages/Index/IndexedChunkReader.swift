@@ -20,7 +20,8 @@ struct IndexedChunkReader {
     return IndexedChunk(
       id: item.id, digest: item.digest, documentID: record["document_id"]?.string ?? item.id,
       sectionPath: record["section_path"]?.string ?? "", page: record["page_number"]?.int,
-      elementType: record["element_type"]?.string ?? "text", sourceURL: record["source_url"]?.string,
+      elementType: record["element_type"]?.string ?? "text",
+      position: record["chunk_index"]?.int, sourceURL: record["source_url"]?.string,
       title: metadata["title"]?.string, text: record["text"]?.string ?? "", metadata: metadata)
   }
 }

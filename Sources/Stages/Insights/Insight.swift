@@ -1,9 +1,10 @@
+import Evidence
 import Foundations
 
 /// What a cluster of chunks says, each statement with what it rests on.
 struct Insight {
   let cluster: ClusterSummary
-  let evidence: [InsightEvidence]
+  let evidence: [EvidenceChunk]
   let fields: [InsightField: [Statement]]
   let provenance: JSONObject
 
@@ -41,13 +42,13 @@ struct Insight {
         // A sentence that is its own quote is said once.
         if let quote = statement.quotes.first, statement.quotes.count == 1, ChunkText.line(quote.text) == statement.text
         {
-          text += "- “\(Self.escaped(statement.text))” — \(Self.source(places[quote.chunkID], quote.chunkID))\n"
+          text += "- “\(Self.escaped(statement.text))” — \(Self.source(places[quote.chunkID], quote))\n"
           continue
         }
         text += "- \(Self.escaped(statement.text)) (confidence \(Units.decimal(statement.confidence, 2)))\n"
         for quote in statement.quotes {
           let line = Self.escaped(ChunkText.line(quote.text))
-          text += "  > “\(line)” — \(Self.source(places[quote.chunkID], quote.chunkID))\n"
+          text += "  > “\(line)” — \(Self.source(places[quote.chunkID], quote))\n"
         }
       }
     }
@@ -55,11 +56,10 @@ struct Insight {
     return text
   }
 
-  private static func source(_ evidence: InsightEvidence?, _ id: String) -> String {
-    guard let evidence else { return escaped(id) }
-    guard let url = evidence.url else { return escaped(evidence.place) }
-    let page = evidence.page.map { url.hasSuffix(".pdf") ? "#page=\($0)" : "" } ?? ""
-    return "[\(escaped(evidence.place))](<\(url.filter { $0 != "<" && $0 != ">" && !$0.isNewline })\(page)>)"
+  private static func source(_ evidence: EvidenceChunk?, _ quote: Quote) -> String {
+    guard let evidence else { return escaped(quote.chunkID) }
+    guard let url = evidence.link(to: quote.text) else { return escaped(evidence.place) }
+    return "[\(escaped(evidence.place))](<\(url.filter { $0 != "<" && $0 != ">" && !$0.isNewline })>)"
   }
 
   private static func escaped(_ text: String) -> String {
@@ -79,6 +79,8 @@ struct ClusterSummary {
   let terms: [String]
   let size: Int
   let hotScore: Double
+  /// When it was born, as the lineage has it; empty when that is not known.
+  let firstSeen: String
   /// The chunks that stand for it, best first, then its other members.
   let chunkIDs: [String]
   /// How many of `chunkIDs` stand for it.
@@ -90,6 +92,7 @@ struct ClusterSummary {
     terms = (record["terms"]?.array ?? []).compactMap(\.string)
     size = record["size"]?.int ?? 0
     hotScore = record["hot_score"]?.double ?? 0
+    firstSeen = record["first_seen"]?.string ?? ""
     let evidence = (record["evidence"]?.array ?? []).compactMap { $0["chunk_id"]?.string }
     evidenceCount = evidence.count
     let known = Set(evidence)

@@ -1,0 +1,93 @@
+#include "Internal.h"
+
+static inline float dot(const float *a, const float *b, size_t dim) {
+  float sums[16] = {0}, rest = 0;
+  size_t d = 0;
+  for (; d + 16 <= dim; d += 16)
+    for (size_t n = 0; n < 16; n++) sums[n] += a[d + n] * b[d + n];
+  for (; d < dim; d++) rest += a[d] * b[d];
+  for (size_t half = 8; half > 0; half /= 2)
+    for (size_t n = 0; n < half; n++) sums[n] += sums[n + half];
+  return sums[0] + rest;
+}
+
+CLONES void cclustering_assign(const cclustering_tiles *t, size_t panel, const float *rows,
+                               const cclustering_tiles *centers, const float *center_rows, const float *halves,
+                               const float *lengths, uint32_t *labels, float *squares) {
+  size_t first = panel * PANEL, end = first + PANEL < t->count ? first + PANEL : t->count;
+  float *scores = malloc(centers->panels * GROUP * PANEL * sizeof *scores);
+  if (!scores) abort();
+  for (size_t row = first; row < end; row += GROUP) {
+    for (size_t p = 0; p < centers->panels; p++)
+      cclustering_tile(t, row, centers, p, (float(*)[PANEL])(scores + p * GROUP * PANEL));
+    for (size_t m = 0; m < GROUP && row + m < end; m++) {
+      size_t i = row + m;
+      const float *x = rows + i * t->dim;
+      // |x·c - codes| ≤ |rest of x| |c| + |x| |rest of c| + |rest of x| |rest of c|, and a little for float32.
+      float own = t->rests[i], length = lengths[i];
+      float floor = -INFINITY;
+      for (size_t c = 0; c < centers->count; c++) {
+        float *s = &scores[(c / PANEL * GROUP + m) * PANEL + c % PANEL];
+        float wide = sqrtf(2 * halves[c]);
+        float slack = own * wide + (length + own) * centers->rests[c] + 1e-5f * length * wide;
+        float score = *s - halves[c];
+        floor = floor > score - slack ? floor : score - slack;
+        *s = score + slack;
+      }
+      uint32_t best = 0;
+      float most = -INFINITY;
+      for (size_t c = 0; c < centers->count; c++) {
+        if (scores[(c / PANEL * GROUP + m) * PANEL + c % PANEL] < floor) continue;
+        float score = dot(x, center_rows + c * t->dim, t->dim) - halves[c];
+        if (score > most) {
+          most = score;
+          best = (uint32_t)c;
+        }
+      }
+      labels[i] = best;
+      squares[i] = cclustering_square(x, center_rows + best * t->dim, t->dim);
+    }
+  }
+  free(scores);
+}
+
+CLONES void cclustering_trials(const cclustering_tiles *t, size_t panel, const float *lengths,
+                               const cclustering_tiles *trials, const float *trial_lengths, const float *nearest,
+                               float *out) {
+  size_t first = panel * PANEL, end = first + PANEL < t->count ? first + PANEL : t->count;
+  float scores[GROUP][PANEL];
+  for (size_t row = first; row < end; row += GROUP) {
+    cclustering_tile(t, row, trials, 0, scores);
+    for (size_t m = 0; m < GROUP && row + m < end; m++) {
+      size_t i = row + m;
+      for (size_t n = 0; n < trials->count; n++) {
+        float square = lengths[i] * lengths[i] + trial_lengths[n] * trial_lengths[n] - 2.0f * scores[m][n];
+        square = square > 0 ? square : 0;
+        out[n * t->count + i] = square < nearest[i] ? square : nearest[i];
+      }
+    }
+  }
+}
+
+CLONES void cclustering_sum(int64_t *sum, const float *row, size_t dim, int sign) {
+  for (size_t d = 0; d < dim; d++) sum[d] += sign * (int64_t)((double)row[d] * 4294967296.0);
+}
+
+void cclustering_mean(const int64_t *sum, size_t count, size_t dim, float *mean) {
+  for (size_t d = 0; d < dim; d++) mean[d] = (float)((double)sum[d] / 4294967296.0 / (double)count);
+}
+
+double cclustering_total(const float *values, const uint32_t *order, size_t count) {
+  double sum = 0;
+  for (size_t i = 0; i < count; i++) sum += values[order[i]];
+  return sum;
+}
+
+uint32_t cclustering_pick(const float *values, const uint32_t *order, size_t count, double target) {
+  double sum = 0;
+  for (size_t i = 0; i < count; i++) {
+    sum += values[order[i]];
+    if (sum > target) return order[i];
+  }
+  return order[count - 1];
+}

@@ -1,0 +1,41 @@
+#ifndef CCLUSTERING_INTERNAL_H
+#define CCLUSTERING_INTERNAL_H
+#include "CClustering.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#pragma STDC FP_CONTRACT OFF
+
+// One source, compiled for several processors; which one runs is decided when the program is loaded.
+#if defined(__x86_64__)
+#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define CLONES
+#endif
+
+enum { PANEL = CCLUSTERING_PANEL, GROUP = 6 };
+
+struct cclustering_tiles {
+  size_t count, dim, panels;
+  // The values of a row, rounded up to a multiple of four.
+  size_t width;
+  cclustering_precision precision;
+  cclustering_level level;
+  // Rows one after the other; GROUP rows of zeros behind the last.
+  void *rows;
+  // Panels: for each step of `step` values the values of all 64 rows side by side.
+  void *packed;
+  size_t panel_bytes;
+  // 8-bit codes only: a row is code * scale + rest.
+  float *scales;
+  float *rests;
+  // 128 * the sum of a row's codes: what the unsigned codes of panels add.
+  int32_t *offsets;
+};
+
+/// The scores of GROUP rows from `row` on with the 64 rows of a panel.
+void cclustering_tile(const cclustering_tiles *a, size_t row, const cclustering_tiles *b, size_t panel,
+                      float out[GROUP][PANEL]);
+#endif

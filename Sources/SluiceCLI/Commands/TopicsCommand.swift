@@ -1,0 +1,183 @@
+import Foundations
+import Models
+import SearchIndex
+import Views
+
+/// `sluice topics`
+enum TopicsCommand {
+  static let spec = CommandSpec(
+    "topics", "List the topics of a pipeline, or what the chunks nearest to a question speak of.",
+    usage: "[STAGE] [\"QUESTION\"]",
+    discussion: """
+      Without a question: the topics that a cluster stage published, the hottest first, with their history.
+      STAGE is needed only where there are several; --topic shows one of them with its evidence.
+      With a question: the 100 chunks nearest to it, clustered; STAGE is then an index stage or an index.sqlite file.
+      """,
+    options: [
+      .pipeline, OptionSpec("--limit", short: "-n", value: "N", "How many topics to list (20); 0 for all."),
+      OptionSpec("--topic", value: "ID", "Show one topic: its evidence and what became of it."),
+      OptionSpec("--top-k", short: "-k", value: "N", "With a question: how many chunks to cluster (100)."), .json,
+    ], run: run)
+
+  private static func run(_ arguments: Arguments) throws -> Int32 {
+    let words = PipelineWords(arguments)
+    guard words.rest.count <= 2 else {
+      throw SluiceError(
+        .usage, "too many arguments", advice: "Put the question in quotes: sluice topics \"how are packages removed\"")
+    }
+    let first = words.rest.first
+    if words.rest.count == 2 || (first.map { $0.hasSuffix(".sqlite") } ?? false) {
+      guard words.rest.count == 2 else {
+        throw SluiceError(
+          .usage, "what is the question?", advice: "For example: sluice topics index.sqlite \"removing packages\"")
+      }
+      return try ask(words.rest[1], index: words.rest[0], words, arguments)
+    }
+    if let first, !first.isEmpty {
+      let published = try PublishedTopics.stages(words, arguments, holding: PublishedTopics.fileName)
+      // One word may be a stage; anything else is a question.
+      guard published.names.contains(first) else { return try ask(first, index: nil, words, arguments) }
+      return try list(PublishedTopics(folder: "\(published.folder)/\(first)"), arguments)
+    }
+    let published = try PublishedTopics.stages(words, arguments, holding: PublishedTopics.fileName)
+    return try list(PublishedTopics(folder: "\(published.folder)/\(published.only("topics"))"), arguments)
+  }
+
+  private static func list(_ topics: PublishedTopics, _ arguments: Arguments) throws -> Int32 {
+    if let id = arguments["--topic"] { return try show(id, topics, arguments) }
+    let limit = try arguments.int("--limit") ?? 20
+    let shown = limit > 0 ? Array(topics.records.prefix(limit)) : topics.records
+    if arguments.isJSON {
+      Output.json([
+        "topics": .array(shown.map { .object(topics.listed($0)) }), "nights": .array(topics.nights),
+        "chunks": JSONValue(topics.chunks), "noise": JSONValue(topics.noise), "map": JSONValue(topics.map),
+      ])
+      return 0
+    }
+    guard !shown.isEmpty else {
+      Output.line("There are no topics: all \(Units.show(topics.chunks)) chunks stand alone.")
+      return 0
+    }
+    let style = Style(descriptor: 1)
+    var table = TextTable(["hot", "chunks", "since", "sizes", "id", "topic"].map(style.dim), numeric: [0, 1])
+    for record in shown {
+      let id = record["id"]?.string ?? ""
+      let change = record["change"]?.string
+      let isNews = topics.nights.count > 1 && change != nil && change != "continued"
+      let burst = record["burst"]?["is_burst"]?.bool == true ? " " + style.red("burst") : ""
+      table.add([
+        Units.decimal(record["hot_score"]?.double ?? 0, 2), Units.show(record["size"]?.int ?? 0), topics.since(record),
+        topics.sparkline(id), style.dim(id.hasPrefix("cluster-") ? String(id.dropFirst(8)) : id),
+        style.bold(record["label"]?.string ?? "") + (isNews ? " " + style.green(change ?? "") : "") + burst,
+      ])
+    }
+    Output.line(table.text)
+    var summary =
+      "\(Units.show(topics.records.count)) topics of \(Units.show(topics.chunks - topics.noise)) chunks, \(Units.show(topics.noise)) in none"
+    if shown.count < topics.records.count { summary += "; --limit 0 lists all" }
+    Output.line("\n" + summary + (topics.map.map { "\nMap: \($0)" } ?? ""))
+    return 0
+  }
+
+  private static func show(_ id: String, _ topics: PublishedTopics, _ arguments: Arguments) throws -> Int32 {
+    guard let record = topics.record(id) else {
+      if let dead = topics.lineage(id) {
+        if arguments.isJSON {
+          Output.json(["lineage": dead, "events": .array(topics.events(dead["id"]?.string ?? ""))])
+        } else {
+          Output.line("\(dead["label"]?.string ?? id) is gone." + topics.story(dead["id"]?.string ?? ""))
+        }
+        return 0
+      }
+      let ids = topics.records.compactMap { $0["id"]?.string }
+      throw SluiceError(
+        .usage, "there is no topic '\(id)'",
+        advice: Suggestion.nearest(to: id, among: ids).map { "Did you mean \($0)?" } ?? "`sluice topics` lists them.")
+    }
+    let full = record["id"]?.string ?? ""
+    if arguments.isJSON {
+      var object = record
+      if let lineage = topics.lineage(full) { object["lineage"] = lineage }
+      object["events"] = .array(topics.events(full))
+      Output.json(.object(object))
+      return 0
+    }
+    let style = Style(descriptor: 1)
+    let terms = (record["terms"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+    var lines = [
+      style.bold(record["label"]?.string ?? full),
+      style.dim(
+        "\(full) · \(Units.show(record["size"]?.int ?? 0)) chunks of \(Units.show(record["documents"]?.int ?? 0)) documents · hot score \(Units.decimal(record["hot_score"]?.double ?? 0, 2))"
+      ),
+      "Terms: \(terms)",
+    ]
+    let story = topics.story(full)
+    if !story.isEmpty { lines.append("History: \(topics.sparkline(full))\(story)") }
+    for evidence in record["evidence"]?.array ?? [] {
+      let page = evidence["page"]?.int.map { ", page \($0)" } ?? ""
+      lines.append("\n  \(evidence["snippet"]?.string ?? "")")
+      lines.append("  " + style.dim("\(evidence["url"]?.string ?? evidence["chunk_id"]?.string ?? "")\(page)"))
+    }
+    Output.line(lines.joined(separator: "\n"))
+    return 0
+  }
+
+  private static func ask(
+    _ question: String, index: String?, _ words: PipelineWords, _ arguments: Arguments
+  ) throws -> Int32 {
+    let path: String
+    let directory: String
+    var folders: [String] = []
+    if let index, index.hasSuffix(".sqlite") || FileSystem.exists(index) {
+      (path, directory) = (index, Path.workingDirectory)
+    } else {
+      let published = try PublishedTopics.stages(words, arguments, holding: "index.sqlite")
+      if let index, !published.names.contains(index) {
+        throw SluiceError(
+          .usage, "there is no published index '\(index)'",
+          advice: published.names.isEmpty
+            ? "Run the pipeline first: sluice run" : "There are: \(published.names.joined(separator: ", ")).")
+      }
+      path = "\(published.folder)/\(try index ?? published.only("index"))/index.sqlite"
+      directory = published.project
+      folders = ((try? FileSystem.list(published.folder)) ?? []).sorted().map { "\(published.folder)/\($0)" }
+    }
+    let searcher = try Searcher(path: path)
+    guard let passport = searcher.info.passport else {
+      throw SluiceError(
+        .embeddingNotReady, "the index \(path) has no vectors",
+        advice: "Put an embed stage before the index and run the pipeline.")
+    }
+    let vectors = try folders.lazy.compactMap { try PublishedVectors(folder: $0, passport: passport) }.first
+    let view = try KeywordTopics.ask(
+      question, of: searcher, embedder: try QueryEmbedder.make(for: passport, project: directory), vectors: vectors,
+      count: try arguments.int("--top-k") ?? 100)
+    if arguments.isJSON {
+      Output.json([
+        "question": .string(question), "index": .string(path),
+        "topics": .array(
+          view.topics.map { topic in
+            [
+              "label": .string(topic.label), "terms": JSONValue(topic.terms), "size": JSONValue(topic.hits.count),
+              "closeness": .double(topic.closeness), "hits": .array(topic.hits.map { .object($0.json) }),
+            ]
+          }), "others": .array(view.others.map { .object($0.json) }),
+      ])
+      return 0
+    }
+    let style = Style(descriptor: 1)
+    if view.topics.isEmpty { Output.line("The \(view.others.count) chunks nearest to this have nothing in common.") }
+    for (number, topic) in view.topics.enumerated() {
+      Output.line(
+        (number == 0 ? "" : "\n") + style.bold("\(number + 1). \(topic.label)")
+          + style.dim("  \(topic.hits.count) chunks, cosine \(Units.decimal(topic.closeness, 2))"))
+      for hit in topic.hits.prefix(3) {
+        let place = hit.sectionPath.isEmpty ? hit.title ?? hit.documentID : hit.sectionPath
+        Output.line("   \(place)")
+        Output.line("   " + style.dim("\(hit.url ?? hit.documentID)\(hit.page.map { ", page \($0)" } ?? "")"))
+      }
+    }
+    if !view.others.isEmpty && !view.topics.isEmpty { Output.line("\n\(view.others.count) more stand alone.") }
+    return 0
+  }
+}

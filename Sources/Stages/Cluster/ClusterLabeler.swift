@@ -1,0 +1,13 @@
+import Foundations
+import StageKit
+
+/// Gives clusters names that read better than their terms.
+protocol ClusterLabeler: Sendable {
+  /// What shapes its names (model, prompt, server): part of the stage's key.
+  var keyComponents: JSONObject { get }
+  /// A name of a few words; `nil` when it has none to give: the terms stand then.
+  /// - Parameters:
+  ///   - terms: the cluster's terms, the best first.
+  ///   - evidence: what its best chunks say.
+  func label(terms: [String], evidence: [String], _ context: StageContext) throws -> String?
+}
