@@ -76,12 +76,13 @@ size_t cclustering_grow(size_t count, uint32_t k, const uint32_t *indices, const
   return made;
 }
 
-static inline void lower(float *cell, float square) {
+static inline void lower(uint64_t *cell, float square, uint32_t row) {
   // Non-negative floats are ordered as their bits are.
-  uint32_t new_bits, old = __atomic_load_n((uint32_t *)cell, __ATOMIC_RELAXED);
-  memcpy(&new_bits, &square, sizeof new_bits);
-  while (new_bits < old)
-    if (__atomic_compare_exchange_n((uint32_t *)cell, &old, new_bits, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return;
+  uint32_t bits;
+  memcpy(&bits, &square, sizeof bits);
+  uint64_t key = (uint64_t)bits << 32 | row, old = __atomic_load_n(cell, __ATOMIC_RELAXED);
+  while (key < old)
+    if (__atomic_compare_exchange_n(cell, &old, key, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return;
 }
 
 /// The least squared mutual reachability in a run of columns.
@@ -96,7 +97,7 @@ CLONES static float least(const float *scores, const float *cores, size_t count,
 }
 
 void cclustering_joints(const cclustering_tiles *t, size_t panel, const float *cores, const uint32_t *component,
-                        uint32_t components, float *table) {
+                        uint64_t *table) {
   size_t first = panel * PANEL, end = first + PANEL < t->count ? first + PANEL : t->count;
   float scores[GROUP][PANEL];
   for (size_t other = panel; other < t->panels; other++) {
@@ -114,8 +115,8 @@ void cclustering_joints(const cclustering_tiles *t, size_t panel, const float *c
           size_t stop = n + 1;
           while (stop < columns && component[column + stop] == theirs) stop++;
           if (theirs > own)
-            lower(&table[(size_t)own * components + theirs],
-                  least(scores[m] + n, cores + column + n, stop - n, cores[i]));
+            lower(&table[(size_t)theirs * (theirs - 1) / 2 + own],
+                  least(scores[m] + n, cores + column + n, stop - n, cores[i]), (uint32_t)i);
           n = stop;
         }
       }

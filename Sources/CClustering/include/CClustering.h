@@ -66,11 +66,12 @@ typedef struct {
 size_t cclustering_grow(size_t count, uint32_t k, const uint32_t *indices, const float *squares, const float *cores,
                         int exact, uint32_t *parents, cclustering_edge *edges);
 
-/// Lowers `table[a * components + b]`, a < b, to the least squared mutual reachability between points of two
-/// components, over all pairs (i, j), i in the panel, j > i. The rows of the tiles must be sorted by component.
-/// Several threads may share a table.
+/// For any two components a < b the least squared mutual reachability of their points, over all pairs (i, j), i in the
+/// panel, j > i: lowers `table[b * (b - 1) / 2 + a]`, whose upper 32 bits are the square as a float, the lower ones i,
+/// the smallest of equals. Begins with all bits set. The rows of the tiles must be sorted by component. Several threads
+/// may share a table.
 void cclustering_joints(const cclustering_tiles *tiles, size_t panel, const float *cores, const uint32_t *component,
-                        uint32_t components, float *table);
+                        uint64_t *table);
 
 /// The center nearest to each row of a panel of `tiles` by exact float32 arithmetic: 8-bit codes say which centers may
 /// be. `centers` are the tiles of `center_rows` (8-bit as well), `halves[c]` = |center|² / 2. Gives `labels` and
