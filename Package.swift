@@ -75,25 +75,31 @@ let libraries: [Target] = [
       "Foundations", "XML", "CSV", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark",
     ]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
-  .target(name: "Models", dependencies: ["Foundations", "Tokenization", "HTTPClient", "COpenVINO", "CKernels"]),
+  .target(
+    name: "Models",
+    dependencies: [
+      "Foundations", "Manifest", "Tokenization", "HTTPClient", "Governor", "COpenVINO", "CKernels",
+    ]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels", "CClustering"]),
+  .target(name: "Evidence", dependencies: ["Foundations", "Clustering"]),
   .target(
     name: "Stages",
     dependencies: [
       "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Web", "Documents", "Tokenization",
-      "Models", "SearchIndex", "Clustering", "CSV",
+      "Models", "SearchIndex", "Clustering", "Evidence", "CSV",
     ]),
   .target(
     name: "Views",
     dependencies: [
       "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models", "Clustering",
+      "Evidence",
     ]),
   .target(
     name: "SluiceCLI",
     dependencies: [
       "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
-      "Documents", "SearchIndex", "Models", "Tokenization", "Clustering",
+      "Documents", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
 ]
@@ -111,10 +117,11 @@ let alsoTested: [String: [String]] = [
   "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages", "SearchIndex", "Clustering"],
   "Clustering": ["CKernels", "CClustering"],
   "SearchIndex": ["Models"],
+  "Models": ["Manifest", "HTTPClient"],
   "Web": ["HTTPClient", "Governor"],
   "Stages": [
     "StageKit", "Store", "Documents", "HTTPClient", "Governor", "Web", "Models", "SearchIndex", "Tokenization",
-    "Clustering",
+    "Clustering", "Manifest", "Evidence",
   ],
 ]
 
@@ -123,7 +130,7 @@ let tests: [Target] =
     "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor", "Web",
     "Documents",
     "Tokenization",
-    "Models", "SearchIndex", "Clustering", "Stages", "Views",
+    "Models", "SearchIndex", "Clustering", "Evidence", "Stages", "Views",
   ].map { name in
     .testTarget(
       name: "\(name)Tests",

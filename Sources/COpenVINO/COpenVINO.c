@@ -36,6 +36,8 @@ enum { TYPE_F32 = 4, TYPE_I32 = 9, TYPE_I64 = 10 };
   F(void, ov_compiled_model_free, (void *))                                                                 \
   F(status, ov_compiled_model_inputs_size, (const void *, size_t *))                                        \
   F(status, ov_compiled_model_input_by_index, (const void *, size_t, void **))                              \
+  F(status, ov_compiled_model_outputs_size, (const void *, size_t *))                                       \
+  F(status, ov_compiled_model_output_by_index, (const void *, size_t, void **))                             \
   F(status, ov_port_get_any_name, (const void *, char **))                                                  \
   F(status, ov_port_get_element_type, (const void *, int *))                                                \
   F(void, ov_output_const_port_free, (void *))                                                              \
@@ -98,6 +100,7 @@ struct openvino_model {
   size_t inputs;
   enum role roles[MAX_INPUTS];
   int types[MAX_INPUTS];
+  size_t output;
 };
 
 struct openvino_request {
@@ -118,6 +121,29 @@ static int role_of(const char *name, enum role *role) {
   else if (strstr(name, "position_ids")) *role = ROLE_POSITIONS;
   else return -1;
   return 0;
+}
+
+// Exports have several outputs: the states of the last layer are wanted, or what the model pooled itself.
+static char *choose_output(struct openvino_model *model) {
+  static const char *const wanted[] = {"last_hidden_state", "token_embeddings", "sentence_embedding", "logits"};
+  size_t count = 0, best = sizeof wanted / sizeof *wanted;
+  status code = ov.ov_compiled_model_outputs_size(model->compiled, &count);
+  for (size_t i = 0; i < count && code == 0; i++) {
+    void *port = NULL;
+    char *name = NULL;
+    if ((code = ov.ov_compiled_model_output_by_index(model->compiled, i, &port)) != 0) break;
+    // An output need not have a name.
+    if (ov.ov_port_get_any_name(port, &name) == 0 && name) {
+      for (size_t w = 0; w < best; w++) {
+        if (strcmp(name, wanted[w]) != 0) continue;
+        best = w;
+        model->output = i;
+      }
+      ov.ov_free(name);
+    }
+    ov.ov_output_const_port_free(port);
+  }
+  return code == 0 ? NULL : failure(code);
 }
 
 static char *inspect(struct openvino_model *model) {
@@ -141,7 +167,7 @@ static char *inspect(struct openvino_model *model) {
     ov.ov_output_const_port_free(port);
     if (error) return error;
   }
-  return NULL;
+  return choose_output(model);
 }
 
 struct openvino_model *openvino_load(const char *path, const char *device, const char *precision, int threads,
@@ -154,7 +180,10 @@ struct openvino_model *openvino_load(const char *path, const char *device, const
   status code = ov.ov_core_create(&model->core);
   if (code == 0) code = ov.ov_core_read_model(model->core, path, NULL, &source);
   // A stream per thread: texts are computed one at a time, several beside each other.
-  if (code == 0)
+  if (code == 0 && strcmp(device, "CPU") != 0)
+    code = ov.ov_core_compile_model(model->core, source, device, 2, &model->compiled, "INFERENCE_PRECISION_HINT",
+                                    precision);
+  else if (code == 0)
     code = ov.ov_core_compile_model(model->core, source, device, 6, &model->compiled, "INFERENCE_PRECISION_HINT",
                                     precision, "INFERENCE_NUM_THREADS", count, "NUM_STREAMS", count);
   if (code != 0) *error = failure(code);
@@ -188,17 +217,18 @@ void openvino_request_free(struct openvino_request *request) {
   free(request);
 }
 
-static int64_t value(enum role role, const int32_t *ids, const int32_t *mask, size_t columns, size_t i) {
+static int64_t value(enum role role, const int32_t *ids, const int32_t *mask, const int32_t *kinds, size_t columns,
+                     size_t i) {
   switch (role) {
     case ROLE_IDS: return ids[i];
     case ROLE_MASK: return mask[i];
     case ROLE_POSITIONS: return (int64_t)(i % columns);
-    default: return 0;
+    default: return kinds ? kinds[i] : 0;
   }
 }
 
-int openvino_run(struct openvino_request *request, const int32_t *ids, const int32_t *mask, size_t rows,
-                 size_t columns, const float **output, int64_t dimensions[3], int *rank, char **error) {
+int openvino_run(struct openvino_request *request, const int32_t *ids, const int32_t *mask, const int32_t *kinds,
+                 size_t rows, size_t columns, const float **output, int64_t dimensions[3], int *rank, char **error) {
   struct openvino_model *model = request->model;
   int64_t dims[2] = {(int64_t)rows, (int64_t)columns};
   shape size = {2, dims};
@@ -209,7 +239,7 @@ int openvino_run(struct openvino_request *request, const int32_t *ids, const int
     if ((code = ov.ov_tensor_create(model->types[i], size, &tensor)) != 0) break;
     if ((code = ov.ov_tensor_data(tensor, &data)) == 0) {
       for (size_t j = 0; j < rows * columns; j++) {
-        int64_t number = value(model->roles[i], ids, mask, columns, j);
+        int64_t number = value(model->roles[i], ids, mask, kinds, columns, j);
         if (model->types[i] == TYPE_I64) ((int64_t *)data)[j] = number;
         else ((int32_t *)data)[j] = (int32_t)number;
       }
@@ -221,7 +251,7 @@ int openvino_run(struct openvino_request *request, const int32_t *ids, const int
   void *result = NULL, *data = NULL;
   int type = 0;
   shape made = {0};
-  if (code == 0) code = ov.ov_infer_request_get_output_tensor_by_index(request->request, 0, &result);
+  if (code == 0) code = ov.ov_infer_request_get_output_tensor_by_index(request->request, model->output, &result);
   if (code == 0) code = ov.ov_tensor_get_element_type(result, &type);
   if (code == 0) code = ov.ov_tensor_get_shape(result, &made);
   if (code == 0) code = ov.ov_tensor_data(result, &data);

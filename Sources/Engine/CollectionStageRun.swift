@@ -71,7 +71,12 @@ struct CollectionStageRun {
     for (file, path) in output.files.sorted(by: { $0.key < $1.key }) {
       files[file] = try session.store.adopt(file: path)
     }
-    return try finish(dataset, files, output.summary, record, memoKey: memoKey)
+    if let shortfall = output.shortfall {
+      session.observe(.log(stage: name, level: .warning, message: "\(shortfall): made anew in the next run"))
+    }
+    return try finish(
+      dataset, files, output.summary, record, memoKey: output.shortfall == nil ? memoKey : nil,
+      isProvisional: output.shortfall != nil)
   }
 
   /// What depends on the last result has it in its key: the same input after another night is another question.
@@ -152,7 +157,7 @@ struct CollectionStageRun {
 
   private func finish(
     _ dataset: Dataset, _ files: [String: Digest], _ summary: String, _ record: StageRecord?,
-    memoKey: Digest?
+    memoKey: Digest?, isProvisional: Bool = false
   ) throws -> NodeResult {
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
     session.count(index) {
@@ -165,7 +170,7 @@ struct CollectionStageRun {
       stage: name, stageKey: prepared.key, inputs: needs.map(\.inputDigest), input: nil,
       dataset: dataset.digest,
       derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files,
-      count: dataset.count, type: prepared.outputType, run: session.run, summary: summary)
+      validUntil: isProvisional ? Timestamp.now.seconds : nil, count: dataset.count, type: prepared.outputType, run: session.run, summary: summary)
     if let memoKey {
       let outputs: JSONValue = [
         "dataset": .string(dataset.digest.hex),

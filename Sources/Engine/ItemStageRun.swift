@@ -73,6 +73,7 @@ final class ItemStageRun: Sendable {
             ? .interrupted : failure.code == .guarded ? .guarded : .failed),
         record: record)
       result.summary.message = Secrets.redacted(failure.description)
+      if result.summary.state == .failed { result.summary.failure = failure.code }
     }
     inbox.close()
     results.removeScratch()

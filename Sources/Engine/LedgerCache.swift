@@ -19,4 +19,9 @@ final class LedgerCache: KeyedCache, Sendable {
     fresh.withLock { $0[key] = value }
     try session.recorder.record(LedgerEntries.cache(key, value, run: session.run))
   }
+
+  func putDurably(_ key: Digest, _ value: [UInt8]) throws {
+    try put(key, value)
+    try session.recorder.flush()
+  }
 }

@@ -74,6 +74,8 @@ package struct PipelineRun {
     // A run that was stopped because a stage failed (--fail-fast) failed; one that a person stopped did not.
     if states.contains(.interrupted) && csystem_interrupts() > 0 { return .interrupted }
     if states.contains(.guarded) { return .guarded }
+    let failures = results.filter { $0.summary.state == .failed }
+    if !failures.isEmpty, failures.allSatisfy({ $0.summary.failure == .budget }) { return .budget }
     // Under --fail-fast a failure interrupts the other stages: it is what the run ended with.
     if states.contains(.failed) || states.contains(.blocked) { return .stageFailed }
     if states.contains(.interrupted) { return .interrupted }
@@ -111,6 +113,7 @@ package struct PipelineRun {
       case .quarantined: "quarantined"
       case .interrupted: "interrupted"
       case .guarded: "guarded"
+      case .budget: "budget"
       default: "failed"
       }
     try session.recorder.record(

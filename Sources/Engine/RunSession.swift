@@ -74,7 +74,8 @@ final class RunSession: Sendable {
     return StageContext(
       stage: name, pipeline: prepared.pipeline.name, directory: prepared.pipeline.directory,
       objects: store,
-      cache: LedgerCache(self), scratch: scratch, shared: prepared.layout.hosts, jobs: options.jobs, isFrozen: options.isFrozen,
+      cache: LedgerCache(self), scratch: scratch, shared: prepared.layout.hosts,
+      audit: prepared.layout.audit, run: run, jobs: options.jobs, isFrozen: options.isFrozen,
       log: { [self] level, message in
         observe(.log(stage: name, level: level, message: Secrets.redacted(message)))
       },

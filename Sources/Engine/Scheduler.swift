@@ -275,6 +275,7 @@ struct Scheduler {
       result = NodeResult(
         summary: StageSummary(name: name, state: state), record: session.prepared.records[name])
       result.summary.message = Secrets.redacted(failure.description)
+      if state == .failed { result.summary.failure = failure.code }
     }
     if result.summary.state != .upToDate {
       result.summary.counts = session.counts(index)

@@ -1,3 +1,5 @@
+import Foundations
+
 /// How a stage of a run ended.
 package struct StageSummary: Sendable {
   package enum State: String, Sendable {
@@ -20,6 +22,8 @@ package struct StageSummary: Sendable {
   package var counts = StageCounts()
   package var seconds: Double = 0
   package var message: String = ""
+  /// What failed, as a word (see `SluiceError.Code`); `nil` unless the state is `failed`.
+  package var failure: SluiceError.Code?
 
   package init(name: String, state: State) {
     self.name = name

@@ -23,6 +23,8 @@ package struct SluiceError: Error, Sendable, Equatable {
     package static let interrupted = Code("interrupted")
     /// A run would lose more than `guard` allows.
     package static let guarded = Code("guard")
+    /// The money that a provider may cost is spent.
+    package static let budget = Code("budget")
     /// The network was needed under `--frozen`.
     package static let frozen = Code("frozen")
     /// A search was asked of an index without vectors.

@@ -47,15 +47,19 @@ package final class Governor: Sendable {
   }
 
   /// Asks whether a request to `account` may begin. After `.go`, `finish` must be called once.
-  /// - Parameter probes: whether one request may look whether an account that is down is there again, before its time.
+  /// - Parameters:
+  ///   - cost: how many requests it counts for: with tokens for requests, a rate is one of tokens. What costs more
+  ///     than is free may begin all the same; the next one waits for it.
+  ///   - probes: whether one request may look whether an account that is down is there again, before its time.
   package func start(
-    _ account: String, policy: GovernorPolicy, probes: Bool = false, now: Double = Timestamp.now.seconds
+    _ account: String, policy: GovernorPolicy, cost: Double = 1, probes: Bool = false,
+    now: Double = Timestamp.now.seconds
   )
     -> GovernorVerdict
   {
     update(account) { pace, running in
       if probes && pace.isDown { pace.downUntil = 0 }
-      let verdict = pace.start(now: now, running: running, policy: policy)
+      let verdict = pace.start(now: now, running: running, policy: policy, cost: cost)
       return (verdict, verdict == .go ? 1 : 0)
     }
   }
@@ -82,6 +86,14 @@ package final class Governor: Sendable {
   /// Whether one more request may be repeated: a share of the successes, so that a sick host is not kept sick.
   package func takeRetry(_ account: String, now: Double = Timestamp.now.seconds) -> Bool {
     update(account) { pace, _ in (pace.takeRetry(now: now), 0) }
+  }
+
+  /// Lets nobody ask for so many seconds: the other side said how much it has left, and it is not enough.
+  package func rest(_ account: String, seconds: Double, now: Double = Timestamp.now.seconds) {
+    update(account) { pace, _ in
+      pace.notBefore = max(pace.notBefore, now + max(0, seconds))
+      return ((), 0)
+    }
   }
 
   /// What is known of an account.

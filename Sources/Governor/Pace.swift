@@ -68,7 +68,7 @@ package struct Pace: Sendable, BitwiseCopyable {
   package var isDown: Bool { unreachable >= Double(Self.breakerThreshold) }
 
   /// Whether a request may begin; changes nothing unless it may.
-  package mutating func start(now: Double, running: Int, policy: GovernorPolicy) -> GovernorVerdict {
+  package mutating func start(now: Double, running: Int, policy: GovernorPolicy, cost: Double = 1) -> GovernorVerdict {
     used = now
     if isDown {
       // One at a time looks whether somebody is there again.
@@ -84,7 +84,7 @@ package struct Pace: Sendable, BitwiseCopyable {
     }
     if limit <= 0 || limit > Double(policy.maxConcurrent) { limit = Double(policy.maxConcurrent) }
     if running >= max(1, Int(limit)) { return .full }
-    let interval = max(policy.minInterval, 1 / Self.effective(rate, policy.rate))
+    let interval = max(policy.minInterval, cost / Self.effective(rate, policy.rate))
     if interval > 0 {
       if nextStart > now { return .wait(nextStart - now) }
       nextStart = max(nextStart, now - interval) + interval

@@ -1,4 +1,5 @@
 import Foundations
+import Manifest
 
 /// Makes the embedder that an index was made with, for questions.
 package enum QueryEmbedder {
@@ -11,20 +12,19 @@ package enum QueryEmbedder {
   {
     do throws(SluiceError) {
       if passport.members["provider"]?.string == "openai" {
-        var endpoint = try ServiceEndpoint(
-          baseURL: passport.members["base_url"]?.string ?? "", model: passport.model,
+        var provider = Provider(
+          name: "query", kind: .openai, model: passport.model, baseURL: passport.members["base_url"]?.string ?? "",
           keyVariable: passport.members["key_env"]?.string)
         // A person waits for the answer.
-        endpoint.attempts = 3
-        endpoint.timeout = 20
+        provider.attempts = 3
+        provider.timeout = 20
+        provider.patience = 20
         let width = passport.dimensions
-        return RemoteEmbedder(
-          endpoint, dimensions: width == 0 ? nil : width,
-          keyVariable: passport.members["key_env"]?.string)
+        return try RemoteEmbedder(
+          [provider], dimensions: width == 0 ? nil : width, prefixes: TextPrefixes(passport), isGuarded: false,
+          ProviderEnvironment())
       }
-      return try LocalEmbedder(
-        directory: ModelFiles.locate(passport.model, project: project), name: passport.model,
-        threads: 1)
+      return try LocalEmbedder(LocalModel(passport, project: project), threads: 1, isTested: false)
     } catch {
       throw SluiceError(
         .embeddingServiceUnavailable, "the question cannot be embedded: \(error.message)",

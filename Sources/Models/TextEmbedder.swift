@@ -6,7 +6,12 @@ package protocol TextEmbedder: Sendable {
 
   /// One outcome for each text, in order. Blocks; call it on a thread that may.
   /// - Throws: when no text can succeed (the service is down, the key is wrong, the run is stopped).
-  func embed(_ texts: [String]) throws(SluiceError) -> [EmbeddingOutcome]
+  func embed(_ texts: [String], as role: TextRole) throws(SluiceError) -> [EmbeddingOutcome]
+}
+
+extension TextEmbedder {
+  /// As texts to be found.
+  package func embed(_ texts: [String]) throws(SluiceError) -> [EmbeddingOutcome] { try embed(texts, as: .document) }
 }
 
 /// What became of one text.

@@ -187,7 +187,13 @@ package struct PreparedPipeline: Sendable {
       reasons.append(.sourceChanged)
     }
     if record.failed > 0 { reasons.append(.quarantined(record.failed)) }
-    if let due = record.validUntil, due <= now.seconds { reasons.append(.refreshDue) }
+    if let due = record.validUntil, due <= now.seconds {
+      if case .success(.collection) = prepared.stage {
+        reasons.append(.provisional)
+      } else {
+        reasons.append(.refreshDue)
+      }
+    }
     if let digest = freshnessPolicy(index), record.fingerprint != digest, record.validUntil != nil {
       reasons.append(.freshnessChanged)
     }

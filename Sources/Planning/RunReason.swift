@@ -12,6 +12,8 @@ package enum RunReason: Sendable, Equatable {
   case quarantined(Int)
   /// Some items are due to be asked for again.
   case refreshDue
+  /// The last result was less than it should be: a budget was spent, or a server was down.
+  case provisional
   /// For how long results hold is not what it was.
   case freshnessChanged
   case forced
@@ -31,6 +33,7 @@ package enum RunReason: Sendable, Equatable {
     case .quarantined(let count):
       "\(count) quarantined \(count == 1 ? "item is" : "items are") tried again"
     case .refreshDue: "items are due to be asked for again"
+    case .provisional: "its last result was provisional: a budget was spent, or a server was down"
     case .freshnessChanged: "for how long results hold was changed"
     case .forced: "forced"
     case .upstreamRuns(let names): "waits for \(names.joined(separator: ", "))"
@@ -46,6 +49,7 @@ package enum RunReason: Sendable, Equatable {
     case .sourceChanged: ["reason": "source_changed"]
     case .quarantined(let count): ["reason": "quarantined", "items": JSONValue(count)]
     case .refreshDue: ["reason": "refresh_due"]
+    case .provisional: ["reason": "provisional"]
     case .freshnessChanged: ["reason": "freshness_changed"]
     case .forced: ["reason": "forced"]
     case .upstreamRuns(let names): ["reason": "upstream_runs", "stages": JSONValue(names)]

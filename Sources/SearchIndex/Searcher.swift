@@ -116,7 +116,7 @@ package final class Searcher: Sendable {
           "Vectors of different models cannot be compared. Run the pipeline again with this model.")
     }
     let outcome: EmbeddingOutcome?
-    do throws(SluiceError) { outcome = try embedder.embed([question]).first } catch {
+    do throws(SluiceError) { outcome = try embedder.embed([question], as: .query).first } catch {
       throw SluiceError(
         .embeddingServiceUnavailable, "the question cannot be embedded: \(error.message)",
         advice: error.advice.isEmpty ? "Search with --mode text meanwhile." : error.advice)

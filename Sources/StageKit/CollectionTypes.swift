@@ -77,8 +77,12 @@ package struct CollectionOutput: Sendable {
   package var files: [String: String]
   /// A line for people: `412 chunks, 19 clusters`.
   package var summary: String
+  /// Why this is less than the stage would have made (a budget was spent, a server was down): it is published, and
+  /// made anew in the next run. `nil`: it is what it should be.
+  package var shortfall: String?
 
-  package init(items: [Item] = [], files: [String: String] = [:], summary: String = "") {
+  package init(items: [Item] = [], files: [String: String] = [:], summary: String = "", shortfall: String? = nil) {
+    self.shortfall = shortfall
     self.items = items
     self.files = files
     self.summary = summary

@@ -16,6 +16,10 @@ package struct StageContext: Sendable {
   package let scratch: String
   /// A directory that all runs share and that outlives them (paces of hosts, robots.txt); `nil`: there is none.
   package let shared: String?
+  /// Where the log of everything that was paid for is kept; `nil`: nowhere.
+  package let audit: String?
+  /// The run's number.
+  package let run: Int
   /// `--jobs`.
   package let jobs: Int
   /// Whether the network is forbidden (`--frozen`).
@@ -30,7 +34,7 @@ package struct StageContext: Sendable {
   package init(
     stage: String, pipeline: String, directory: String, objects: any ContentStore,
     cache: any KeyedCache,
-    scratch: String, shared: String? = nil, jobs: Int, isFrozen: Bool = false,
+    scratch: String, shared: String? = nil, audit: String? = nil, run: Int = 0, jobs: Int, isFrozen: Bool = false,
     log: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in },
     progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
     isStopping: @escaping @Sendable () -> Bool = { false }
@@ -42,6 +46,8 @@ package struct StageContext: Sendable {
     self.cache = cache
     self.scratch = scratch
     self.shared = shared
+    self.audit = audit
+    self.run = run
     self.jobs = jobs
     self.isFrozen = isFrozen
     self.log = log
@@ -65,4 +71,10 @@ package enum LogLevel: String, Sendable {
 package protocol KeyedCache: Sendable {
   func get(_ key: Digest) throws -> [UInt8]?
   func put(_ key: Digest, _ value: [UInt8]) throws
+  /// Returns only when what was put is safe from `kill -9`: for what was paid for.
+  func putDurably(_ key: Digest, _ value: [UInt8]) throws
+}
+
+extension KeyedCache {
+  package func putDurably(_ key: Digest, _ value: [UInt8]) throws { try put(key, value) }
 }

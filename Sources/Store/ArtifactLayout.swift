@@ -20,6 +20,8 @@ package struct ArtifactLayout: Sendable {
   package var cache: String { root + "/cache" }
   /// What runs know of the hosts they ask: paces, robots.txt, listings.
   package var hosts: String { root + "/hosts" }
+  /// The log of everything that was paid for, a file a day.
+  package var audit: String { root + "/audit" }
   package var scratch: String { root + "/scratch" }
   package var runs: String { root + "/runs" }
   package var published: String { root + "/published" }

@@ -1,5 +1,8 @@
 import Foundations
 import Glibc
+import HTTPClient
+import Manifest
+import Synchronization
 import TestSupport
 import Testing
 
@@ -7,22 +10,33 @@ import Testing
 
 /// Against a real HTTP server (Tests/Fixtures/models/server.py).
 struct RemoteTests {
-  private func endpoint(_ server: ModelServer, _ model: String, key: String? = nil) throws
-    -> ServiceEndpoint
-  {
-    var endpoint = try ServiceEndpoint(baseURL: server.url, model: model, keyVariable: key)
-    endpoint.backoff = 0.001
-    endpoint.attempts = 4
-    return endpoint
+  private func provider(_ server: ModelServer, _ model: String, key: String? = nil, name: String = "test") -> Provider {
+    var provider = Provider(name: name, kind: .openai, model: model, baseURL: server.url, keyVariable: key)
+    provider.attempts = 4
+    provider.patience = 3
+    return provider
+  }
+
+  private func embedder(
+    _ server: ModelServer, _ model: String, dimensions: Int? = nil, batch: Int = 64, key: String? = nil,
+    _ environment: ProviderEnvironment = ProviderEnvironment()
+  ) throws -> RemoteEmbedder {
+    try RemoteEmbedder([provider(server, model, key: key)], dimensions: dimensions, batch: batch, environment)
   }
 
   private func values(_ outcomes: [EmbeddingOutcome]) -> [[Float]?] {
     outcomes.map { if case .vector(let text) = $0 { text.values } else { nil } }
   }
 
+  /// Requests so far, by model.
+  private func requests(_ server: ModelServer, _ model: String) throws -> Int {
+    let response = try HTTPTransfers.shared().send(HTTPRequest("GET", server.url + "/count"))
+    return try JSONValue(parsing: response.body)[model]?.int ?? 0
+  }
+
   @Test func embedsInOrderAndScales() throws {
     let server = try ModelServer()
-    let embedder = RemoteEmbedder(try endpoint(server, "m"), batch: 2)
+    let embedder = try embedder(server, "m", batch: 2)
     let texts = ["alpha", "b", "gamma rays", "delta", "e"]
     let together = values(try embedder.embed(texts))
     #expect(together.count == 5)
@@ -38,81 +52,116 @@ struct RemoteTests {
 
   @Test func bisectsTheBadInputOut() throws {
     let server = try ModelServer()
-    let outcomes = try RemoteEmbedder(try endpoint(server, "m"), batch: 8).embed([
-      "a", "b", "POISON", "d", "e",
-    ])
+    let outcomes = try embedder(server, "m", batch: 8).embed(["a", "b", "POISON", "d", "e"])
     #expect(values(outcomes).map { $0 == nil } == [false, false, true, false, false])
     guard case .failed(let failure) = outcomes[2] else { return }
     #expect(failure.kind == "rejected")
     #expect(failure.message.contains("not allowed"))
   }
 
+  @Test(arguments: ["limit-3", "mute-limit-3"]) func learnsHowMuchAServerTakes(_ model: String) throws {
+    let server = try ModelServer()
+    let scratch = try Scratch()
+    let texts = (0..<24).map { "text \($0)" }
+    let environment = ProviderEnvironment(directory: scratch.directory)
+    #expect(values(try embedder(server, model, environment).embed(texts)).allSatisfy { $0 != nil })
+    let learning = try requests(server, model)
+    // Another process knows it from the start: the canary, then eight requests of three, or as many bytes.
+    #expect(values(try embedder(server, model, environment).embed(texts)).allSatisfy { $0 != nil })
+    #expect(try requests(server, model) - learning <= 1 + (model == "limit-3" ? 8 : 12))
+    let known = LearntLimits.load("\(server.url)/v1  \(model)", directory: scratch.directory)
+    #expect(model == "limit-3" ? known.batch == 3 : known.batchBytes != nil)
+  }
+
   @Test(arguments: ["WIDE", "SHORT", "ZERO"]) func refusesWrongAnswers(_ word: String) throws {
     let server = try ModelServer()
-    let embedder = RemoteEmbedder(try endpoint(server, "m"), dimensions: 8)
+    let embedder = try embedder(server, "m", dimensions: 8)
     let error = #expect(throws: SluiceError.self) { try embedder.embed(["fine", word]) }
     #expect(error?.code == .service)
     #expect(error?.message.contains("wrongly") == true)
   }
 
+  @Test func aModelExchangedBehindItsNameIsRefused() throws {
+    let server = try ModelServer()
+    let memory = MemoryAnswers()
+    let environment = ProviderEnvironment(answers: memory.cache)
+    _ = try embedder(server, "swapped", environment).embed(["before"])
+    _ = try HTTPTransfers.shared().send(HTTPRequest("POST", server.url + "/swap", body: Array("{}".utf8)))
+    let error = #expect(throws: SluiceError.self) { try embedder(server, "swapped", environment).embed(["after"]) }
+    #expect(error?.code == .vectorStoreError)
+    #expect(error?.advice.contains("revision") == true)
+    var renewed = provider(server, "swapped")
+    renewed.revision = "2"
+    #expect(values(try RemoteEmbedder([renewed], environment).embed(["after"])).count == 1)
+  }
+
   @Test func triesAgainWhenBusyAndGivesUpWhenDown() throws {
     let server = try ModelServer()
-    #expect(values(try RemoteEmbedder(try endpoint(server, "busy-3")).embed(["a"])).count == 1)
-    let error = #expect(throws: SluiceError.self) {
-      try RemoteEmbedder(try endpoint(server, "down")).embed(["a"])
-    }
+    #expect(values(try embedder(server, "busy-2").embed(["a"])).count == 1)
+    let error = #expect(throws: SluiceError.self) { try embedder(server, "down").embed(["a"]) }
     #expect(error?.message.contains("503") == true)
-    #expect(error?.message.contains("4 tries") == true)
-    let stopped = RemoteEmbedder(try endpoint(server, "down"), isStopping: { true })
-    #expect(throws: SluiceError(.interrupted, "the run was interrupted")) {
-      try stopped.embed(["a"])
-    }
+    #expect(error?.code == .service)
+    let stopped = try embedder(server, "down", ProviderEnvironment(isStopping: { true }))
+    #expect(throws: SluiceError(.interrupted, "the run was interrupted")) { try stopped.embed(["a"]) }
+  }
+
+  @Test func aServerOfTheSameModelTakesOver() throws {
+    let server = try ModelServer()
+    var first = Provider(name: "a", kind: .openai, model: "m", baseURL: "http://127.0.0.1:9")
+    first.attempts = 1
+    first.fallback = "b"
+    let said = Mutex<[String]>([])
+    let environment = ProviderEnvironment(log: { _, message in said.withLock { $0.append(message) } })
+    let embedder = try RemoteEmbedder([first, provider(server, "m", name: "b")], environment)
+    #expect(values(try embedder.embed(["x"])) == values(try self.embedder(server, "m").embed(["x"])))
+    #expect(said.withLock { $0 }.contains { $0.contains("'b' takes over") })
+    #expect(throws: SluiceError.self) { try RemoteEmbedder([first, provider(server, "other")], ProviderEnvironment()) }
   }
 
   @Test func keysAreSentAndNeverShown() throws {
     let server = try ModelServer()
     setenv("SLUICE_TEST_KEY", "open-sesame", 1)
     setenv("SLUICE_TEST_WRONG_KEY", "close-sesame", 1)
-    #expect(
-      values(
-        try RemoteEmbedder(try endpoint(server, "secret", key: "SLUICE_TEST_KEY")).embed(["a"])
-      ).count == 1)
+    #expect(values(try embedder(server, "secret", key: "SLUICE_TEST_KEY").embed(["a"])).count == 1)
     let error = #expect(throws: SluiceError.self) {
-      try RemoteEmbedder(try endpoint(server, "secret", key: "SLUICE_TEST_WRONG_KEY")).embed(["a"])
+      try embedder(server, "secret", key: "SLUICE_TEST_WRONG_KEY").embed(["a"])
     }
     #expect(error?.message.contains("•••") == true)
     #expect(error?.description.contains("close-sesame") == false)
     #expect(error?.advice.contains("key_env") == true)
-    #expect(throws: SluiceError.self) { try endpoint(server, "m", key: "SLUICE_TEST_UNSET") }
+    #expect(throws: SluiceError.self) { try embedder(server, "m", key: "SLUICE_TEST_UNSET") }
   }
 
-  @Test func chats() throws {
+  @Test func prefixesGoBeforeTexts() throws {
     let server = try ModelServer()
-    let client = ChatClient(try endpoint(server, "talker"))
-    let answer = try client.ask([
-      .init(.system, "You answer."), .init(.user, "ANSWER: Sure! ```json\n{\"a\": 1}\n```"),
-    ])
-    #expect(answer.model == "talker-2026")
-    #expect(answer.promptTokens == 10)
-    #expect(try client.ask([.init(.user, "hello")]).object?["echo"] == "hello")
-    let fenced = ChatClient.Answer(
-      text: "Here:\n```json\n{\"a\": {\"b\": 2}}\n```", model: "", promptTokens: 0,
-      completionTokens: 0)
-    #expect(fenced.object?["a"]?["b"] == 2)
-    #expect(
-      ChatClient.Answer(text: "no json", model: "", promptTokens: 0, completionTokens: 0).object
-        == nil)
+    let prefixes = TextPrefixes(query: "query: ", document: "passage: ")
+    let told = try RemoteEmbedder([provider(server, "m")], prefixes: prefixes, ProviderEnvironment())
+    let plain = try embedder(server, "m")
+    #expect(values(try told.embed(["a"], as: .query)) == values(try plain.embed(["query: a"])))
+    #expect(values(try told.embed(["a"])) == values(try plain.embed(["passage: a"])))
+    #expect(told.passport.members["query_prefix"] == "query: ")
   }
 
   @Test func readsBaseURLs() throws {
-    #expect(
-      try ServiceEndpoint(baseURL: "http://h:1/", model: "", keyVariable: nil).baseURL
-        == "http://h:1/v1")
-    #expect(
-      try ServiceEndpoint(baseURL: "https://h/api/v3/", model: "", keyVariable: nil).baseURL
-        == "https://h/api/v3")
-    #expect(throws: SluiceError.self) {
-      try ServiceEndpoint(baseURL: "h:1", model: "", keyVariable: nil)
-    }
+    #expect(try ServiceEndpoint.normalized("http://h:1/") == "http://h:1/v1")
+    #expect(try ServiceEndpoint.normalized("https://h/api/v3/") == "https://h/api/v3")
+    #expect(throws: SluiceError.self) { try ServiceEndpoint.normalized("h:1") }
+  }
+
+  @Test(arguments: [
+    ("batch size is invalid, it should not be larger than 10.", 64, 10), ("maximum batch is 32 texts", 64, 32),
+    ("this model's maximum context length is 8192 tokens", 64, nil), ("input is not allowed", 64, nil),
+  ] as [(String, Int, Int?)])
+  func readsLimitsInWords(_ message: String, _ count: Int, _ limit: Int?) {
+    #expect(EmbeddingProtocol.namedLimit(message, below: count) == limit)
+  }
+}
+
+/// Answers kept as long as the object lives.
+final class MemoryAnswers: Sendable {
+  private let kept = Mutex<[Digest: [UInt8]]>([:])
+
+  var cache: AnswerCache {
+    AnswerCache(get: { [self] key in kept.withLock { $0[key] } }, put: { [self] key, value in kept.withLock { $0[key] = value } })
   }
 }

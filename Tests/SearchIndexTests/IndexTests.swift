@@ -9,7 +9,7 @@ import Testing
 /// Vectors in three dimensions, by a rule that a reader can follow.
 private struct TinyEmbedder: TextEmbedder {
   var passport = VectorPassport(["model": "tiny", "dim": 3])
-  func embed(_ texts: [String]) throws(SluiceError) -> [EmbeddingOutcome] {
+  func embed(_ texts: [String], as role: TextRole) throws(SluiceError) -> [EmbeddingOutcome] {
     texts.map { text in
       if text.contains("down") { return .failed(EmbeddingFailure(kind: "rejected", message: "no")) }
       return .vector(EmbeddedText(values: Self.vector(text)))

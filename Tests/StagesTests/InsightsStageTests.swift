@@ -95,7 +95,7 @@ struct InsightsStageTests {
     #expect(record["provenance"]?["model"] == "extractive")
     let page = String(decoding: try FileSystem.read(try #require(output.files["insights.md"])), as: UTF8.self)
     #expect(page.contains("## package, conflict"))
-    #expect(page.contains("[a, 7. Conflicts, page 12](<https://example.org/a>)"))
+    #expect(page.contains("[a, 7. Conflicts, page 12](<https://example.org/a#page=12>)"))
     #expect(try run().output.items.map(\.digest) == output.items.map(\.digest))
   }
 
@@ -104,7 +104,7 @@ struct InsightsStageTests {
   }
 
   private static let good =
-    #"{"core_need": {"text": "Conflicts must be visible.", "quotes": [{"evidence": "e1", "quote": "Maintainers need a way  to see which packages"}]}, "findings": [{"text": "1500 packages were affected.", "quotes": [{"evidence": "e2", "quote": "About 1,500 packages were affected"}]}], "pain_points": []}"#
+    #"{"core_need": {"text": "Maintainers must see packages that clash.", "quotes": [{"evidence": "e1", "quote": "Maintainers need a way  to see which packages"}]}, "findings": [{"text": "1500 packages were affected.", "quotes": [{"evidence": "e2", "quote": "About 1,500 packages were affected"}]}], "pain_points": []}"#
 
   @Test func takesOnlyWhatIsProven() throws {
     let server = try ModelServer()

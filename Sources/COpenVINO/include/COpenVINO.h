@@ -20,9 +20,9 @@ void openvino_unload(struct openvino_model *model);
 /// A place to compute in: one thread at a time may use it. Must go before its model does.
 struct openvino_request *openvino_request_create(struct openvino_model *model, char **error);
 void openvino_request_free(struct openvino_request *request);
-/// Runs the encoder over rows x columns tokens, of which those with mask 0 are padding. Gives the first
-/// output, which belongs to the request and stands until the next run, and its dimensions (up to
+/// Runs the encoder over rows x columns tokens, of which those with mask 0 are padding; `kinds` says which text of a
+/// pair a token is of (NULL: all of the first). Gives the output of the last layer, which belongs to the request and stands until the next run, and its dimensions (up to
 /// three). Returns 0, or -1 with `error` set.
-int openvino_run(struct openvino_request *request, const int32_t *ids, const int32_t *mask, size_t rows,
-                 size_t columns, const float **output, int64_t dimensions[3], int *rank, char **error);
+int openvino_run(struct openvino_request *request, const int32_t *ids, const int32_t *mask, const int32_t *kinds,
+                 size_t rows, size_t columns, const float **output, int64_t dimensions[3], int *rank, char **error);
 #endif

@@ -10,15 +10,18 @@ final class Encoder: @unchecked Sendable {
 
   /// - Parameters:
   ///   - graph: the path of an .xml or .onnx file.
+  ///   - device: as OpenVINO names it: `CPU`, `GPU`.
   ///   - threads: how many texts are computed at the same time.
-  init(graph: String, precision: String, threads: Int) throws(SluiceError) {
+  init(graph: String, device: String = "CPU", precision: ModelPrecision, threads: Int) throws(SluiceError) {
     var error: UnsafeMutablePointer<CChar>?
-    guard let model = openvino_load(graph, "CPU", precision, Int32(threads), &error) else {
+    guard let model = openvino_load(graph, device, precision.hint, Int32(threads), &error) else {
       defer { free(error) }
       throw SluiceError(
         .badInput,
-        "the model \(graph) cannot be loaded: \(error.map { String(cString: $0) } ?? "no reason given")",
-        advice: "Remove its directory and run `scripts/setup` again.")
+        "the model \(graph) cannot be loaded on the \(device): \(error.map { String(cString: $0) } ?? "no reason given")",
+        advice: device == "CPU"
+          ? "Remove its directory and run `scripts/setup` again."
+          : "A GPU needs its driver and the whole OpenVINO: pip install openvino, and let SLUICE_OPENVINO name its libs folder.")
     }
     self.model = model
   }
@@ -30,12 +33,18 @@ final class Encoder: @unchecked Sendable {
     openvino_unload(model)
   }
 
-  /// Runs the encoder over one row of tokens, `real` of which are no padding, and calls `body` with its
-  /// output: states of the last layer, a row for each token (or one row, when the model pools itself),
-  /// and the number of rows and their width.
-  func run<R>(
-    tokens: [Int32], real: Int, _ body: (UnsafePointer<Float>, _ rows: Int, _ width: Int) -> R
-  ) throws(SluiceError) -> R {
+  /// What it gave for one row of tokens.
+  struct Output {
+    /// States of the last layer, a row for each token; or one row, when the model pools itself.
+    let values: UnsafePointer<Float>
+    let rows: Int
+    let width: Int
+    /// Whether the model made one vector of the text itself.
+    let isPooled: Bool
+  }
+
+  /// Runs the encoder over one row of tokens, `real` of which are no padding, and calls `body` with its output.
+  func run<R>(tokens: [Int32], types: [Int32]? = nil, real: Int, _ body: (Output) -> R) throws(SluiceError) -> R {
     let request = try takeRequest()
     defer { idle.update { $0.append(request) } }
     let mask = (0..<tokens.count).map { Int32($0 < real ? 1 : 0) }
@@ -45,15 +54,17 @@ final class Encoder: @unchecked Sendable {
     var error: UnsafeMutablePointer<CChar>?
     let status = withUnsafeMutablePointer(to: &dimensions) { dimensions in
       dimensions.withMemoryRebound(to: Int64.self, capacity: 3) { dimensions in
-        openvino_run(request, tokens, mask, 1, tokens.count, &output, dimensions, &rank, &error)
+        openvino_run(request, tokens, mask, types, 1, tokens.count, &output, dimensions, &rank, &error)
       }
     }
     guard status == 0, let output else {
       defer { free(error) }
       throw Self.failure(error)
     }
-    return rank == 3
-      ? body(output, Int(dimensions.1), Int(dimensions.2)) : body(output, 1, Int(dimensions.1))
+    return body(
+      rank == 3
+        ? Output(values: output, rows: Int(dimensions.1), width: Int(dimensions.2), isPooled: false)
+        : Output(values: output, rows: 1, width: Int(dimensions.1), isPooled: true))
   }
 
   private func takeRequest() throws(SluiceError) -> OpaquePointer {

@@ -16,7 +16,9 @@ package struct EncoderSettings: Sendable, Hashable {
   package let pooling: Pooling
   /// In tokens, with the special ones.
   package let maxLength: Int
+  /// Of the model's own vectors.
   package let dimensions: Int
+  package let prefixes: TextPrefixes
 
   /// - Throws: `.badInput` when the files say nothing usable.
   package init(_ files: ModelFiles) throws(SluiceError) {
@@ -26,6 +28,7 @@ package struct EncoderSettings: Sendable, Hashable {
         .badInput,
         "\(files.path("config.json")) names no hidden_size: it is no encoder's configuration")
     }
+    try Self.checkModules(files)
     var modes: JSONObject = [:]
     for name in ["pooling.json", "1_Pooling/config.json"] {
       if let found = try files.object(name) {
@@ -33,21 +36,68 @@ package struct EncoderSettings: Sendable, Hashable {
         break
       }
     }
-    let chosen = modes.members.filter { $0.value.bool == true && $0.key.hasPrefix("pooling_mode_") }
-      .map(\.key)
+    pooling = try Self.pooling(modes, config, files)
+    dimensions = modes["word_embedding_dimension"]?.int ?? modes["embedding_dimension"]?.int ?? width
+    let limit = config["max_position_embeddings"]?.int ?? 512
+    // RoBERTa's positions begin behind its padding token.
+    let usable = ["roberta", "xlm-roberta", "camembert"].contains(config["model_type"]?.string) ? limit - 2 : limit
+    let wanted = try files.object("sentence_bert_config.json")?["max_seq_length"]?.int ?? min(usable, 8192)
+    maxLength = max(8, min(wanted, usable))
+    prefixes = try Self.prefixes(files)
+  }
+
+  private static func pooling(_ modes: JSONObject, _ config: JSONObject, _ files: ModelFiles) throws(SluiceError)
+    -> Pooling
+  {
+    var chosen = modes.members.filter { $0.value.bool == true && $0.key.hasPrefix("pooling_mode_") }.map(\.key)
+    // Newer versions of sentence-transformers write one word.
+    if let word = modes["pooling_mode"]?.string { chosen = ["pooling_mode_" + word] }
     switch chosen {
-    case [], ["pooling_mode_mean_tokens"]: pooling = .mean
-    case ["pooling_mode_cls_token"]: pooling = .cls
-    case ["pooling_mode_lasttoken"]: pooling = .last
+    case []:
+      // Nothing is said: decoders have only seen the whole text at its last token.
+      return ["qwen2", "qwen3", "mistral", "llama", "gemma", "gemma2"].contains(config["model_type"]?.string)
+        ? .last : .mean
+    case ["pooling_mode_mean_tokens"], ["pooling_mode_mean"]: return .mean
+    case ["pooling_mode_cls_token"], ["pooling_mode_cls"]: return .cls
+    case ["pooling_mode_lasttoken"]: return .last
     default:
       throw SluiceError(
         .badInput,
         "the model \(files.directory) pools by \(chosen.joined(separator: " and ")), which Sluice does not know",
         advice: "It knows mean, CLS and last-token pooling.")
     }
-    dimensions = modes["word_embedding_dimension"]?.int ?? width
-    let limit = config["max_position_embeddings"]?.int ?? 512
-    let wanted = try files.object("sentence_bert_config.json")?["max_seq_length"]?.int ?? limit
-    maxLength = max(8, min(wanted, limit))
+  }
+
+  /// Layers behind the pooling that change the vector must not be left out in silence.
+  private static func checkModules(_ files: ModelFiles) throws(SluiceError) {
+    let path = files.path("modules.json")
+    guard FileSystem.exists(path) else { return }
+    let modules = (try? JSONValue(parsing: FileSystem.read(path, limit: 1_000_000)))?.array ?? []
+    for module in modules {
+      let type = module["type"]?.string ?? ""
+      guard ["Transformer", "Pooling", "Normalize"].contains(where: { type.hasSuffix("." + $0) }) else {
+        throw SluiceError(
+          .badInput, "the model \(files.directory) has a layer '\(type)' behind its encoder, which Sluice does not know",
+          advice: "Export the whole model as one ONNX file that gives sentence_embedding, and remove modules.json.")
+      }
+    }
+  }
+
+  /// Those of `config_sentence_transformers.json`; else those that the model's family is documented to want.
+  private static func prefixes(_ files: ModelFiles) throws(SluiceError) -> TextPrefixes {
+    if let prompts = try files.object("config_sentence_transformers.json")?["prompts"]?.object, !prompts.members.isEmpty {
+      let document = prompts["document"]?.string ?? prompts["passage"]?.string ?? ""
+      return TextPrefixes(query: prompts["query"]?.string ?? "", document: document)
+    }
+    let name = Path.name(files.directory).lowercased()
+    if name.contains("e5-"), !name.contains("instruct") { return TextPrefixes(query: "query: ", document: "passage: ") }
+    if name.hasPrefix("bge-"), name.contains("-en") {
+      return TextPrefixes(query: "Represent this sentence for searching relevant passages: ")
+    }
+    if name.contains("qwen3-embedding") {
+      return TextPrefixes(
+        query: "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:")
+    }
+    return TextPrefixes()
   }
 }

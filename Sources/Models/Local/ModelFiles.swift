@@ -44,7 +44,13 @@ package struct ModelFiles: Sendable {
   package func path(_ name: String) -> String { Path.join(directory, name) }
 
   /// The file that holds the model's graph: OpenVINO's IR or ONNX.
-  package func graph() throws(SluiceError) -> String {
+  package func graph(_ precision: ModelPrecision = .fp32) throws(SluiceError) -> String {
+    if precision == .int8 {
+      for name in ["model.int8.xml", "model.int8.onnx"] where FileSystem.exists(path(name)) { return name }
+      throw SluiceError(
+        .missing, "\(directory) holds no model.int8.xml: the model was not quantized",
+        advice: "Run `scripts/quantize-model \(directory)`, which takes some minutes once; or say precision: bf16.")
+    }
     for name in ["model.xml", "model.onnx", "onnx/model.onnx"] where FileSystem.exists(path(name)) {
       return name
     }
@@ -73,12 +79,11 @@ package struct ModelFiles: Sendable {
   }
 
   /// One digest over the graph and its weights.
-  package func weights() throws(SluiceError) -> Digest {
-    var names = [try graph()]
-    for name in ["model.bin", "model.onnx_data", "onnx/model.onnx_data"]
-    where FileSystem.exists(path(name)) {
-      names.append(name)
-    }
+  package func weights(_ precision: ModelPrecision = .fp32) throws(SluiceError) -> Digest {
+    let graph = try graph(precision)
+    var names = [graph]
+    let stem = graph.hasSuffix(".xml") ? String(graph.dropLast(4)) + ".bin" : graph + "_data"
+    for name in [stem, graph + ".data"] where FileSystem.exists(path(name)) { names.append(name) }
     var hasher = DigestHasher()
     for name in names {
       hasher.field(name)

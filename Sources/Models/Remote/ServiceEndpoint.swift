@@ -1,34 +1,19 @@
 import Foundations
 
-/// A server that speaks OpenAI's protocol, and how to ask it.
+/// A server that speaks OpenAI's protocol.
 package struct ServiceEndpoint: Sendable {
   /// With the version, without a slash at the end: `https://api.openai.com/v1`.
   package let baseURL: String
   package let model: String
   /// Sent as `Authorization: Bearer`; empty for servers that want none.
   let key: String
-  /// Tries of one request, the first included.
-  package var attempts = 6
-  /// Seconds for one answer.
-  package var timeout = 120.0
-  /// Whether nothing may be asked (`--frozen`): what is not cached is an error then.
-  package var isFrozen = false
-  /// Seconds before the first retry; doubled with each, up to a minute.
-  package var backoff = 1.0
 
   /// - Parameters:
   ///   - baseURL: a URL without a path gets `/v1`.
   ///   - keyVariable: the environment variable that holds the key; `nil` for none.
   /// - Throws: `.usage` when the URL is none or the variable is not set.
   package init(baseURL: String, model: String, keyVariable: String?) throws(SluiceError) {
-    var base = baseURL
-    while base.hasSuffix("/") { base.removeLast() }
-    let rest = base.split(separator: "/", omittingEmptySubsequences: false)
-    guard rest.count >= 3, rest[0] == "http:" || rest[0] == "https:", !rest[2].isEmpty else {
-      throw SluiceError(
-        .usage, "base_url is '\(baseURL)', a URL such as https://api.openai.com/v1 was expected")
-    }
-    self.baseURL = rest.count == 3 ? base + "/v1" : base
+    self.baseURL = try Self.normalized(baseURL)
     self.model = model
     guard let keyVariable else {
       key = ""
@@ -43,5 +28,17 @@ package struct ServiceEndpoint: Sendable {
     }
     Secrets.register(value)
     key = value
+  }
+
+  /// Without slashes at the end, with a version.
+  package static func normalized(_ baseURL: String) throws(SluiceError) -> String {
+    var base = baseURL
+    while base.hasSuffix("/") { base.removeLast() }
+    let rest = base.split(separator: "/", omittingEmptySubsequences: false)
+    guard rest.count >= 3, rest[0] == "http:" || rest[0] == "https:", !rest[2].isEmpty else {
+      throw SluiceError(
+        .usage, "base_url is '\(baseURL)', a URL such as https://api.openai.com/v1 was expected")
+    }
+    return rest.count == 3 ? base + "/v1" : base
   }
 }

@@ -55,7 +55,7 @@ enum DoctorCommand {
       check("PDF (poppler)") { try PopplerLibrary.version() },
       check("PDF tables (qpdf)") { try QPDFLibrary.version() },
       check("HTTP (libcurl)") { try CurlLibrary.version() },
-      check("local model") { try LocalEmbedder.passport(directory: model).model + " in " + model },
+      check("local model") { try LocalModel(directory: model).passport().model + " in " + model },
       check("model runtime") { "OpenVINO " + (try OpenVINORuntime.installedVersion(besideModel: model)) },
       check("artifacts") {
         let layout = ArtifactLayout(project: project)

@@ -1,3 +1,4 @@
+import Evidence
 import Foundations
 
 /// A piece of running text that can be split further.

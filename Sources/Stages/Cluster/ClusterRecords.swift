@@ -1,4 +1,5 @@
 import Clustering
+import Evidence
 import Foundations
 import StageKit
 

@@ -1,3 +1,4 @@
+import Evidence
 import Foundations
 
 /// The map as a page: hover, search, zoom, click to the source. One file without anything from elsewhere.

@@ -1,6 +1,7 @@
 import Foundations
 import Models
 import StageKit
+import Store
 
 /// Gives each chunk the vector of its text.
 ///
@@ -10,48 +11,57 @@ struct EmbedStage: ItemStage {
   let implementationVersion = 1
   let keyComponents: JSONObject
   let projection = Projection.fields(["text"], includesID: false)
-  /// One thread feeds the model, which has threads itself.
-  let parallelism = Parallelism.threads(1)
+  let parallelism: Parallelism
   var exporter: (any DatasetExporter)? { VectorsExporter() }
 
   private let batch: Int
   private let source: Source
 
   private enum Source {
-    case local(directory: String, name: String, threads: Int?)
-    case service(ServiceParameters, dimensions: Int?)
+    case local(LocalModel, threads: Int?)
+    case service(StageProvider, dimensions: Int?, TextPrefixes)
   }
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
     batch = try parameters.int("batch")
-    if try parameters.string("provider") == "openai" {
-      let service = try ServiceParameters(configuration)
-      source = .service(service, dimensions: parameters.optionalInt("dimensions"))
-      keyComponents = ["space": "as the server's model gives it"]
-    } else {
-      let name = try parameters.string("model")
-      let directory = ModelFiles.locate(name, project: configuration.directory)
-      source = .local(directory: directory, name: name, threads: parameters.optionalInt("threads"))
-      keyComponents = [
-        "space": .object(try LocalEmbedder.passport(directory: directory, name: name).members)
-      ]
+    let dimensions = parameters.optionalInt("dimensions")
+    let query = parameters.optionalString("query_prefix")
+    let document = parameters.optionalString("document_prefix")
+    switch try StageProvider.embedding(configuration) {
+    case .local(var model):
+      model.dimensions = dimensions
+      model.queryPrefix = query
+      model.documentPrefix = document
+      source = .local(model, threads: parameters.optionalInt("threads"))
+      // One thread feeds the model, which has threads itself.
+      parallelism = .threads(1)
+      let files = configuration.files
+      let passport = try model.passport { path in try files.digest(ofFile: path) }
+      keyComponents = ["space": .object(passport.members)]
+    case .service(let provider):
+      let prefixes = TextPrefixes(query: query ?? "", document: document ?? "")
+      source = .service(provider, dimensions: dimensions, prefixes)
+      parallelism = .threads(provider.concurrent)
+      // Which server took over does not matter: all of them serve the same space, and prove it.
+      var components: JSONObject = ["space": "as the server's model gives it", "asks": provider.firstIdentity]
+      if let document { components["document_prefix"] = .string(document) }
+      if let query { components["query_prefix"] = .string(query) }
+      keyComponents = components
     }
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
-    let embedder: any TextEmbedder
     switch source {
-    case .local(let directory, let name, let threads):
-      embedder = try LocalEmbedder(
-        directory: directory, name: name, threads: threads ?? min(context.jobs, Parallel.processors)
-      )
-    case .service(let service, let dimensions):
-      embedder = RemoteEmbedder(
-        try service.endpoint(context), dimensions: dimensions, keyVariable: service.keyVariable,
-        batch: batch,
-        isStopping: context.isStopping)
+    case .local(let model, let threads):
+      let embedder = try LocalEmbedder(model, threads: threads ?? min(context.jobs, Parallel.processors))
+      context.log(.debug, "\(model.name) computes in \(model.precision.rawValue) on the \(embedder.device)")
+      if let warning = embedder.deviceWarning { context.log(.warning, warning) }
+      return EmbedWorker(embedder: embedder, batch: batch, context: context)
+    case .service(let provider, let dimensions, let prefixes):
+      let embedder = try RemoteEmbedder(
+        provider.chain, dimensions: dimensions, batch: batch, prefixes: prefixes, provider.environment(context))
+      return EmbedWorker(embedder: embedder, batch: batch, context: context)
     }
-    return EmbedWorker(embedder: embedder, batch: batch, context: context)
   }
 }

@@ -1,4 +1,5 @@
 import Clustering
+import Evidence
 import Foundations
 
 /// An insight without a model: sentences of the evidence, word for word, sorted into the fields by the
@@ -33,8 +34,10 @@ enum ExtractiveInsight {
   ]
   private static let needs = ["need to", "needs to", "need a", "needs a", "need the", "want to", "wants to"]
 
-  static func make(_ evidence: [InsightEvidence]) -> [InsightField: [Statement]] {
-    let sentences = evidence.flatMap { EvidenceSentence.sentences(of: $0) }
+  static func make(_ evidence: [EvidenceChunk]) -> [InsightField: [Statement]] {
+    let sentences = evidence.flatMap { EvidenceSentence.sentences(of: $0) }.filter {
+      !InjectedText.looksLikeInstruction($0.text)
+    }
     let ranker = SentenceRanker(sentences)
     let lower = sentences.map { " " + $0.line.lowercased() }
     func speaking(_ cues: [String], except taken: Set<Int>) -> [Int] {

@@ -1,9 +1,10 @@
+import Evidence
 import Foundations
 
 /// What a cluster of chunks says, each statement with what it rests on.
 struct Insight {
   let cluster: ClusterSummary
-  let evidence: [InsightEvidence]
+  let evidence: [EvidenceChunk]
   let fields: [InsightField: [Statement]]
   let provenance: JSONObject
 
@@ -31,44 +32,15 @@ struct Insight {
 
   /// A section of a Markdown page.
   var markdown: String {
-    let places = Dictionary(evidence.map { ($0.chunkID, $0) }, uniquingKeysWith: { first, _ in first })
+    let writer = StatementMarkdown(evidence)
     var text =
-      "## \(Self.escaped(cluster.label))\n\n\(cluster.size) chunks · hot score \(Units.decimal(cluster.hotScore, 2))\n"
+      "## \(StatementMarkdown.escaped(cluster.label))\n\n\(cluster.size) chunks · hot score \(Units.decimal(cluster.hotScore, 2))\n"
     for field in InsightField.allCases {
       guard let statements = fields[field], !statements.isEmpty else { continue }
-      text += "\n### \(field.title)\n\n"
-      for statement in statements {
-        // A sentence that is its own quote is said once.
-        if let quote = statement.quotes.first, statement.quotes.count == 1, ChunkText.line(quote.text) == statement.text
-        {
-          text += "- “\(Self.escaped(statement.text))” — \(Self.source(places[quote.chunkID], quote.chunkID))\n"
-          continue
-        }
-        text += "- \(Self.escaped(statement.text)) (confidence \(Units.decimal(statement.confidence, 2)))\n"
-        for quote in statement.quotes {
-          let line = Self.escaped(ChunkText.line(quote.text))
-          text += "  > “\(line)” — \(Self.source(places[quote.chunkID], quote.chunkID))\n"
-        }
-      }
+      text += "\n### \(field.title)\n\n" + writer.list(statements)
     }
     if statementCount == 0 { text += "\nNothing could be said of this topic that its chunks prove.\n" }
     return text
-  }
-
-  private static func source(_ evidence: InsightEvidence?, _ id: String) -> String {
-    guard let evidence else { return escaped(id) }
-    guard let url = evidence.url else { return escaped(evidence.place) }
-    let page = evidence.page.map { url.hasSuffix(".pdf") ? "#page=\($0)" : "" } ?? ""
-    return "[\(escaped(evidence.place))](<\(url.filter { $0 != "<" && $0 != ">" && !$0.isNewline })\(page)>)"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var out = ""
-    for character in text {
-      if "\\`*_[]<>#|".contains(character) { out.append("\\") }
-      out.append(character.isNewline ? " " : character)
-    }
-    return out
   }
 }
 
@@ -79,6 +51,8 @@ struct ClusterSummary {
   let terms: [String]
   let size: Int
   let hotScore: Double
+  /// When it was born, as the lineage has it; empty when that is not known.
+  let firstSeen: String
   /// The chunks that stand for it, best first, then its other members.
   let chunkIDs: [String]
   /// How many of `chunkIDs` stand for it.
@@ -90,6 +64,7 @@ struct ClusterSummary {
     terms = (record["terms"]?.array ?? []).compactMap(\.string)
     size = record["size"]?.int ?? 0
     hotScore = record["hot_score"]?.double ?? 0
+    firstSeen = record["first_seen"]?.string ?? ""
     let evidence = (record["evidence"]?.array ?? []).compactMap { $0["chunk_id"]?.string }
     evidenceCount = evidence.count
     let known = Set(evidence)

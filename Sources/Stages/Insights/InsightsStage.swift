@@ -1,17 +1,21 @@
+import Evidence
 import Foundations
 import Models
 import SearchIndex
 import StageKit
 import Store
+import Synchronization
 
 /// Says what each cluster means: needs, pains, opportunities, findings; every statement with verbatim
 /// quotes that were checked.
 struct InsightsStage: CollectionStage {
-  let implementationVersion = 1
-  let keyComponents: JSONObject = [:]
-  let projection = Projection.fields(["label", "terms", "size", "hot_score", "members", "evidence"])
+  let implementationVersion = 2
+  let keyComponents: JSONObject
+  let projection = Projection.fields([
+    "label", "terms", "size", "hot_score", "members", "evidence", "first_seen",
+  ])
 
-  private let service: ServiceParameters?
+  private let chat: StageProvider?
   private let prompt: String
   private let maxClusters: Int
   private let evidenceCount: Int
@@ -21,10 +25,17 @@ struct InsightsStage: CollectionStage {
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
-    service = try parameters.string("provider") == "openai" ? try ServiceParameters(configuration) : nil
+    chat = try StageProvider.chat(configuration, without: "extractive")
     maxClusters = try parameters.int("max_clusters")
     evidenceCount = try parameters.int("evidence")
     prompt = configuration.prompts["insights"] ?? ""
+    keyComponents = chat.map { ["asks": $0.identity] } ?? [:]
+  }
+
+  /// A cluster with the chunks that may speak for it.
+  private struct Subject: Sendable {
+    let cluster: ClusterSummary
+    let evidence: [EvidenceChunk]
   }
 
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
@@ -40,67 +51,116 @@ struct InsightsStage: CollectionStage {
         clusters.append(ClusterSummary(id: entry.id, try dataset.item(entry).record.object()))
       }
     }
-    // The hottest first: they get the model when not all do.
-    clusters.sort { $0.hotScore != $1.hotScore ? $0.hotScore > $1.hotScore : $0.id < $1.id }
-    let model = try service.map { service in
-      InsightModel(
-        client: ChatClient(try service.endpoint(context), isStopping: context.isStopping), prompt: prompt,
-        cache: context.cache)
+    // The hottest first, then the newest: they get the model when not all do.
+    clusters.sort { a, b in
+      if a.hotScore != b.hotScore { return a.hotScore > b.hotScore }
+      return a.firstSeen != b.firstSeen ? a.firstSeen > b.firstSeen : a.id < b.id
     }
+    let asked = chat == nil ? 0 : min(maxClusters, clusters.count)
+    let subjects = try clusters.enumerated().map { number, cluster in
+      let most = number < asked ? max(evidenceCount, 1) : Self.extractiveChunks
+      return Subject(
+        cluster: cluster, evidence: try searcher.chunks(Array(cluster.chunkIDs.prefix(most))).map { EvidenceChunk($0) })
+    }
+    let (answers, shortfall) = try ask(subjects.prefix(asked), context)
     var insights: [Insight] = []
     var dropped = 0
-    for (number, cluster) in clusters.enumerated() {
+    for (number, subject) in subjects.enumerated() {
       try context.checkStopping()
-      context.progress(number, clusters.count)
-      if let model, number < maxClusters {
-        let (insight, faults) = try ask(model, cluster, searcher)
-        for fault in faults { context.log(.info, "\(cluster.label): dropped \(fault)") }
-        dropped += faults.count
-        insights.append(insight)
+      if case .model(let result)? = number < asked ? answers[number] : nil {
+        for fault in result.faults { context.log(.info, "\(subject.cluster.label): dropped \(fault)") }
+        dropped += result.faults.count
+        insights.append(insight(subject, result))
       } else {
-        insights.append(try extract(cluster, searcher))
+        let evidence =
+          number < asked
+          ? try searcher.chunks(Array(subject.cluster.chunkIDs.prefix(Self.extractiveChunks))).map { EvidenceChunk($0) }
+          : subject.evidence
+        let reason: String? =
+          if case .without(let reason)? = number < asked ? answers[number] : nil { reason } else {
+            chat == nil ? nil : "max_clusters"
+          }
+        insights.append(extract(subject.cluster, evidence, reason: reason))
       }
     }
     context.progress(clusters.count, clusters.count)
-    return try output(insights, dropped: dropped, context)
+    return try output(insights, dropped: dropped, shortfall: shortfall, context)
   }
 
-  private func ask(_ model: InsightModel, _ cluster: ClusterSummary, _ searcher: Searcher) throws -> (Insight, [String])
-  {
-    let ids = Array(cluster.chunkIDs.prefix(max(evidenceCount, 1)))
-    let evidence = try searcher.chunks(ids).map { InsightEvidence($0) }
-    let result = try model.insight(label: cluster.label, terms: cluster.terms, evidence: evidence)
-    let provenance: JSONObject = [
-      "model": .string(result.model), "prompt": .string(Digest(of: prompt).description),
-      "prompt_tokens": JSONValue(result.promptTokens), "completion_tokens": JSONValue(result.completionTokens),
-      "dropped": JSONValue(result.faults.count),
-    ]
-    return (Insight(cluster: cluster, evidence: evidence, fields: result.fields, provenance: provenance), result.faults)
+  private enum Answer: Sendable {
+    case model(StatementModel.Result)
+    /// Nobody could be asked: `budget` or `service`.
+    case without(String)
   }
 
-  private func extract(_ cluster: ClusterSummary, _ searcher: Searcher) throws -> Insight {
-    let evidence = try searcher.chunks(Array(cluster.chunkIDs.prefix(Self.extractiveChunks))).map {
-      InsightEvidence($0)
+  /// Asks about each, several at once.
+  /// - Returns: the answers, and why some are missing.
+  private func ask(_ subjects: ArraySlice<Subject>, _ context: StageContext) throws -> (
+    [Int: Answer], shortfall: String?
+  ) {
+    guard let chat, !subjects.isEmpty else { return ([:], nil) }
+    let model = StatementModel(
+      model: try LanguageModel(chat.chain, chat.environment(context)), prompt: prompt, purpose: "insights",
+      fields: InsightField.allCases.map(\.field))
+    let subjects = Array(subjects)
+    let state = Mutex((answers: [Int: Answer](), failure: SluiceError?.none))
+    try Parallel.forEach(count: subjects.count, threads: min(chat.concurrent, subjects.count), grain: 1) { number in
+      try context.checkStopping()
+      context.progress(number, subjects.count)
+      let subject = subjects[number]
+      do throws(SluiceError) {
+        let result = try model.statements(
+          about: ["topic": .string(subject.cluster.label), "terms": JSONValue(subject.cluster.terms)],
+          evidence: subject.evidence)
+        state.withLock { $0.answers[number] = .model(result) }
+      } catch {
+        guard error.code == .budget || error.code == .service else { throw error }
+        state.withLock { state in
+          state.answers[number] = .without(error.code == .budget ? "budget" : "service")
+          state.failure = state.failure ?? error
+        }
+      }
     }
-    return Insight(
-      cluster: cluster, evidence: evidence, fields: ExtractiveInsight.make(evidence),
-      provenance: ["model": "extractive"])
+    return state.withLock { state in
+      let missing = state.answers.values.count { if case .without = $0 { true } else { false } }
+      guard missing > 0, let failure = state.failure else { return (state.answers, nil) }
+      return (
+        state.answers, "\(Units.show(missing)) of \(Units.show(subjects.count)) topics without the model (\(failure.message))"
+      )
+    }
   }
 
-  private func output(_ insights: [Insight], dropped: Int, _ context: StageContext) throws -> CollectionOutput {
+  private func insight(_ subject: Subject, _ result: StatementModel.Result) -> Insight {
+    var fields: [InsightField: [Statement]] = [:]
+    for field in InsightField.allCases { fields[field] = result.fields[field.rawValue] }
+    return Insight(cluster: subject.cluster, evidence: subject.evidence, fields: fields, provenance: result.provenance(prompt: prompt))
+  }
+
+  private func extract(_ cluster: ClusterSummary, _ evidence: [EvidenceChunk], reason: String?) -> Insight {
+    var provenance: JSONObject = ["model": "extractive"]
+    if let reason { provenance["instead_of_model"] = .string(reason) }
+    return Insight(
+      cluster: cluster, evidence: evidence, fields: ExtractiveInsight.make(evidence), provenance: provenance)
+  }
+
+  private func output(_ insights: [Insight], dropped: Int, shortfall: String?, _ context: StageContext) throws
+    -> CollectionOutput
+  {
     let records = insights.map(\.record)
-    let json = Path.join(context.scratch, "insights.json")
-    let markdown = Path.join(context.scratch, "insights.md")
-    try FileSystem.writeAtomically(JSONValue.array(records.map { .object($0) }).prettyText + "\n", to: json)
+    let files = ["insights.json", "insights.md", "insights.html"].map { ($0, Path.join(context.scratch, $0)) }
     let statements = insights.reduce(0) { $0 + $1.statementCount }
     let lead =
-      "# Insights\n\n\(Units.show(statements)) statements on \(Units.show(insights.count)) topics; each quote was found "
-      + "word for word in the chunk that it names.\n"
-    try FileSystem.writeAtomically(lead + insights.map { "\n" + $0.markdown }.joined(), to: markdown)
+      "\(Units.show(statements)) statements on \(Units.show(insights.count)) topics; each quote was found word for word "
+      + "in the chunk that it names."
+    try FileSystem.writeAtomically(JSONValue.array(records.map { .object($0) }).prettyText + "\n", to: files[0].1)
+    try FileSystem.writeAtomically(
+      "# Insights\n\n\(lead)\n" + insights.map { "\n" + $0.markdown }.joined(), to: files[1].1)
+    try FileSystem.writeAtomically(InsightsPage(insights, lead: lead, title: context.pipeline).html, to: files[2].1)
     return CollectionOutput(
       items: zip(insights, records).map { Item(id: $0.id, record: Record($1)) },
-      files: ["insights.json": json, "insights.md": markdown],
+      files: Dictionary(uniqueKeysWithValues: files),
       summary: "\(Units.show(insights.count)) insights, \(Units.show(statements)) statements with evidence"
-        + (dropped > 0 ? ", \(Units.show(dropped)) unsupported ones dropped" : ""))
+        + (dropped > 0 ? ", \(Units.show(dropped)) unsupported ones dropped" : ""),
+      shortfall: shortfall)
   }
 }

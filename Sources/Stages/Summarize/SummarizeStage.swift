@@ -1,43 +1,41 @@
 import Documents
+import Evidence
 import Foundations
 import Models
 import StageKit
 import Store
+import Synchronization
 
 /// Says in two or three sentences what a table holds, so that it is found by what it means. Other
 /// chunks pass through as they are.
 struct SummarizeStage: ItemStage {
-  let implementationVersion = 2
+  let implementationVersion = 3
   let keyComponents: JSONObject
   let projection = Projection.fields(
     ["text", "table", "element_type", "section_path", "max_tokens"], includesID: false)
   let parallelism: Parallelism
   var exporter: (any DatasetExporter)? { ChunkLinesExporter(fileName: "chunks.jsonl") }
 
-  private let service: ServiceParameters?
+  private let chat: StageProvider?
   private let prompt: String
   private let counting: CountingTokenizer
 
   init(_ configuration: StageConfiguration) throws {
     counting = try CountingTokenizer(configuration)
-    keyComponents = ["tokenizer": .string(counting.digest.hex)]
     prompt = configuration.prompts["summarize"] ?? ""
-    if try configuration.parameters.string("provider") == "openai" {
-      service = try ServiceParameters(configuration)
-      // They wait for the server.
-      parallelism = .threads(4)
-    } else {
-      service = nil
-      parallelism = .jobs
-    }
+    chat = try StageProvider.chat(configuration, without: "rules")
+    // They wait for the server.
+    parallelism = chat.map { .threads($0.concurrent) } ?? .jobs
+    var components: JSONObject = ["tokenizer": .string(counting.digest.hex)]
+    if let chat { components["asks"] = chat.identity }
+    keyComponents = components
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
     let counter = try counting.load()
-    guard let service else { return SummarizeWorker(model: nil, counter: counter, context: context) }
-    let client = ChatClient(try service.endpoint(context), isStopping: context.isStopping)
+    let model = try chat.map { try LanguageModel($0.chain, $0.environment(context)) }
     return SummarizeWorker(
-      model: TableModel(client: client, prompt: prompt, cache: context.cache), counter: counter, context: context)
+      model: model.map { TableModel(model: $0, prompt: prompt) }, counter: counter, context: context)
   }
 }
 
@@ -47,6 +45,7 @@ final class SummarizeWorker: BatchWorker {
   private let model: TableModel?
   private let counter: any TokenCounter
   private let context: StageContext
+  private let hasComplained = Atomic(false)
 
   init(model: TableModel?, counter: any TokenCounter, context: StageContext) {
     self.model = model
@@ -63,27 +62,41 @@ final class SummarizeWorker: BatchWorker {
       else { return .done([ItemOutput(id: .same, members: [:], inherits: true)]) }
       let section = record["section_path"]?.string ?? ""
       var summary = TableSummary.extract(from: table)
+      var author: String?
+      var freshness = Freshness.forever
       if let model {
-        switch try model.summary(of: table, section: section) {
-        case .accepted(let text): summary = text
-        case .refused(let reason):
-          context.log(
-            .warning,
-            "\(work.item.id): the model's summary was not taken (\(reason)); the one by rule stands"
-          )
+        do throws(SluiceError) {
+          switch try model.summary(of: table, section: section) {
+          case .accepted(let text, let model): (summary, author) = (text, model)
+          case .refused(let reason):
+            context.log(
+              .warning, "\(work.item.id): the model's summary was not taken (\(reason)); the one by rule stands")
+          }
+        } catch {
+          // The rules speak until the next run, when the model is asked again.
+          guard error.code == .service || error.code == .budget else { throw error }
+          missing(error)
+          freshness = Freshness(seconds: 0)
         }
       }
       let text = record["text"]?.string ?? ""
       let fitted = fit(summary, limit: record["max_tokens"]?.int) {
         Self.insert($0, into: text, section: section, table: table)
       }
-      guard let fitted else { return .done([ItemOutput(id: .same, members: [:], inherits: true)]) }
-      let members: JSONObject = [
+      guard let fitted else { return .done([ItemOutput(id: .same, members: [:], inherits: true)], freshness) }
+      var members: JSONObject = [
         "summary": .string(fitted.summary), "has_summary": true, "text": .string(fitted.text),
         "token_count": JSONValue(fitted.tokens),
       ]
-      return .done([ItemOutput(id: .same, members: members, inherits: true)])
+      if let author { members["summary_by"] = .string(author) }
+      return .done([ItemOutput(id: .same, members: members, inherits: true)], freshness)
     }
+  }
+
+  /// Says once why there are summaries by rule.
+  private func missing(_ error: SluiceError) {
+    guard !hasComplained.exchange(true, ordering: .relaxed) else { return }
+    context.log(.warning, "\(error.message); tables are summarized by rule until the next run")
   }
 
   /// The summary without as many sentences at its end as it takes for the chunk to keep to its limit;

@@ -1,4 +1,5 @@
 import Documents
+import Evidence
 import Foundations
 import Models
 import StageKit
@@ -6,40 +7,47 @@ import Store
 
 /// Lets a chat model summarize tables, and takes no number from it that is not in the table.
 struct TableModel: Sendable {
-  let client: ChatClient
+  let model: LanguageModel
   let prompt: String
-  let cache: any KeyedCache
 
   enum Result {
-    case accepted(String)
+    /// - Parameter by: the model that answered, as its server names it.
+    case accepted(String, by: String)
     case refused(String)
   }
 
-  /// Answers are kept by prompt, model and table: nothing is asked twice.
-  func summary(of table: DocumentTable, section: String) throws -> Result {
+  private static let schema: JSONValue = [
+    "type": "object", "properties": ["summary": ["type": "string"]], "required": ["summary"],
+    "additionalProperties": false,
+  ]
+  private static let mostTokens = 600
+
+  /// Asked once more, with the fault named, when the answer cannot be taken.
+  func summary(of table: DocumentTable, section: String) throws(SluiceError) -> Result {
     let markdown = table.markdown
-    var hasher = DigestHasher()
-    for part in ["summarize-1", prompt, client.model, section, markdown] { hasher.field(part) }
-    let key = hasher.finalize()
-    let text: String
-    if let known = try cache.get(key) {
-      text = String(decoding: known, as: UTF8.self)
-    } else {
-      let answer = try client.ask([
-        .init(.system, prompt), .init(.user, "Section: \(section)\n\nTable:\n\(markdown)"),
-      ])
-      text = answer.object?["summary"]?.string ?? ""
-      try cache.put(key, Array(text.utf8))
+    var messages = [
+      ChatMessage(.system, prompt), ChatMessage(.user, "Section: \(section)\n\nTable:\n\(markdown)"),
+    ]
+    var reason = ""
+    for _ in 0..<2 {
+      let answer = try model.ask(
+        ChatRequest(messages, purpose: "summary", schema: Self.schema, maxTokens: Self.mostTokens))
+      let line = ChunkText.line(answer.object?["summary"]?.string ?? "")
+      guard let fault = fault(in: line, table, markdown, section) else { return .accepted(line, by: answer.model) }
+      reason = fault
+      messages.append(ChatMessage(.assistant, answer.text))
+      messages.append(
+        ChatMessage(.user, "That does not stand: \(fault). Answer again, with numbers of the table only, as they stand there."))
     }
-    let line = ChunkText.line(text)
-    guard !line.isEmpty else { return .refused("there was no summary in its answer") }
-    guard line.count <= 1200 else { return .refused("it is too long") }
-    let invented = Numbers.all(in: line).subtracting(
-      Numbers.all(in: markdown + " " + section + " \(table.bodyRows.count) \(table.columnCount)"))
-    guard invented.isEmpty else {
-      return .refused(
-        "numbers that are not in the table: \(invented.sorted().joined(separator: ", "))")
-    }
-    return .accepted(line)
+    return .refused(reason)
+  }
+
+  private func fault(in line: String, _ table: DocumentTable, _ markdown: String, _ section: String) -> String? {
+    if line.isEmpty { return "there was no summary in its answer" }
+    if line.count > 1200 { return "it is too long" }
+    if InjectedText.looksLikeInstruction(line) { return "it is an instruction, not a summary" }
+    let known = Numbers.all(in: markdown + " " + section + " \(table.bodyRows.count) \(table.columnCount)")
+    let invented = Numbers.all(in: line).subtracting(known)
+    return invented.isEmpty ? nil : "numbers that are not in the table: \(invented.sorted().joined(separator: ", "))"
   }
 }

@@ -6,6 +6,11 @@ Prints its port and serves until its standard input ends. What it does follows f
     "WIDE"   gives one dimension too many,
     "SHORT"  leaves the last vector out,
     "ZERO"   gives zeros
+  model "limit-N": more than N texts in a request are refused with 400, by number; "mute-limit-N": with 413, without
+  model "swapped": gives other vectors after POST /swap
+  model "no-schema": refuses response_format json_schema and json_object with 400
+  model "spent": 429 with the code insufficient_quota
+  model "tokens-N": says in its headers that no tokens are left for N seconds
   model "busy-N": the first N requests get 429 with Retry-After: 0, then all is well; "down": always 503
   chat: the answer is what stands behind "ANSWER:" in the last message (the first of its lines for the first
     request with that message, and so on), else {"echo": …}
@@ -54,6 +59,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/swap":
+            count("swaps")
+            return self.answer(200, {})
         model = body["model"]
         number = count(model)
         count("all")
@@ -61,6 +69,10 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(401, {"error": {"message": f"bad key {self.headers['Authorization']}"}})
         if model == "down":
             return self.answer(503, b"try later", {"Retry-After": "0"})
+        if model == "spent":
+            return self.answer(429, {"error": {"message": "no money", "code": "insufficient_quota"}})
+        if model == "no-schema" and "response_format" in body:
+            return self.answer(400, {"error": {"message": f"response_format {body['response_format']['type']} is not supported"}})
         if model.startswith("busy-") and number <= int(model[5:]):
             return self.answer(429, {"error": {"message": "slow down"}}, {"Retry-After": "0"})
         if self.path == "/v1/embeddings":
@@ -75,7 +87,15 @@ class Handler(BaseHTTPRequestHandler):
         texts = body["input"]
         if any("POISON" in text for text in texts):
             return self.answer(400, {"error": {"message": "input is not allowed"}})
+        limit = body["model"].rpartition("limit-")[2]
+        if limit.isdigit() and len(texts) > int(limit):
+            if body["model"].startswith("mute-"):
+                return self.answer(413, b"too large")
+            return self.answer(400, {"error": {"message": f"batch size is invalid, it should not be larger than {limit}"}})
         data = [{"index": i, "embedding": vector(text)} for i, text in enumerate(texts)]
+        if body["model"] == "swapped" and counts.get("swaps"):
+            for entry in data:
+                entry["embedding"] = entry["embedding"][::-1]
         for entry, text in zip(data, texts):
             if "WIDE" in text:
                 entry["embedding"].append(1.0)
@@ -84,7 +104,8 @@ class Handler(BaseHTTPRequestHandler):
         if any("SHORT" in text for text in texts):
             data.pop()
         # Out of order, as the protocol allows.
-        self.answer(200, {"data": data[::-1], "model": body["model"]})
+        tokens = sum(len(text) for text in texts) // 4
+        self.answer(200, {"data": data[::-1], "model": body["model"], "usage": {"prompt_tokens": tokens}})
 
     def chat(self, body):
         last = body["messages"][-1]["content"]
@@ -100,6 +121,9 @@ class Handler(BaseHTTPRequestHandler):
                 "choices": [{"message": {"role": "assistant", "content": content}}],
                 "usage": {"prompt_tokens": 10, "completion_tokens": 5},
             },
+            {"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": body["model"][7:] + "s"}
+            if body["model"].startswith("tokens-")
+            else {},
         )
 
 

@@ -1,18 +1,18 @@
 /// What stands in a chunk's text.
-enum ChunkText {
+package enum ChunkText {
   /// The text without the line that says which section it stands in.
-  static func withoutBreadcrumb(_ text: String) -> Substring {
+  package static func withoutBreadcrumb(_ text: String) -> Substring {
     guard text.hasPrefix("Section: "), let end = text.utf8.firstIndex(of: UInt8(ascii: "\n")) else { return text[...] }
     return text[text.index(after: end)...]
   }
 
   /// On one line, white space as single spaces.
-  static func line(_ text: some StringProtocol) -> String {
+  package static func line(_ text: some StringProtocol) -> String {
     text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
   }
 
   /// On one line, at most about `limit` characters, cut between words.
-  static func snippet(_ text: some StringProtocol, limit: Int = 240) -> String {
+  package static func snippet(_ text: some StringProtocol, limit: Int = 240) -> String {
     var line = ""
     var length = 0
     for word in text.split(whereSeparator: \.isWhitespace) {

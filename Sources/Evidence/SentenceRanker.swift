@@ -2,15 +2,15 @@ import Clustering
 import Glibc
 
 /// Ranks sentences by LexRank (Erkan and Radev 2004): central is what is like many others that are central.
-struct SentenceRanker {
+package struct SentenceRanker {
   /// How central each sentence is; they sum to 1.
-  let scores: [Double]
+  package let scores: [Double]
   private let vectors: [[(term: Int, weight: Double)]]
 
   private static let damping = 0.85
   private static let rounds = 60
 
-  init(_ sentences: [EvidenceSentence]) {
+  package init(_ sentences: [EvidenceSentence]) {
     vectors = Self.vectors(sentences)
     let count = sentences.count
     guard count > 0 else {
@@ -40,7 +40,7 @@ struct SentenceRanker {
 
   /// The best `limit` of `candidates` by maximal marginal relevance (Carbonell and Goldstein 1998): central,
   /// and unlike those already taken. Ties go to the first.
-  func diverse(_ candidates: [Int], limit: Int, taken: [Int] = []) -> [Int] {
+  package func diverse(_ candidates: [Int], limit: Int, taken: [Int] = []) -> [Int] {
     let top = scores.max() ?? 1
     var chosen: [Int] = []
     var left = candidates

@@ -1,24 +1,24 @@
 import Foundations
 
 /// A sentence of a chunk.
-struct EvidenceSentence: Sendable {
-  let evidence: InsightEvidence
-  let text: String
+package struct EvidenceSentence: Sendable {
+  package let evidence: EvidenceChunk
+  package let text: String
   /// In bytes of the chunk's text.
-  let range: Range<Int>
+  package let range: Range<Int>
 
   /// As one line.
-  var line: String { ChunkText.line(text) }
+  package var line: String { ChunkText.line(text) }
 
-  var statement: Statement {
-    let quote = Quote(chunkID: evidence.chunkID, text: text, range: range, textDigest: Digest(of: evidence.text))
+  package var statement: Statement {
+    let quote = Quote(evidence, range: range)
     // It says nothing but what it quotes.
     return Statement(text: line, quotes: [quote], confidence: 1)
   }
 
   /// The sentences of prose in a chunk that can stand alone: no breadcrumb, no table, no code, neither very short
   /// nor very long, none that leans on the one before.
-  static func sentences(of evidence: InsightEvidence) -> [EvidenceSentence] {
+  package static func sentences(of evidence: EvidenceChunk) -> [EvidenceSentence] {
     guard evidence.elementType == "text" else { return [] }
     var found: [EvidenceSentence] = []
     let all = Array(evidence.text.utf8)

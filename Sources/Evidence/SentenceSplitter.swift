@@ -1,7 +1,7 @@
 import Foundations
 
 /// Splits text after sentences, by simple rules that are right for prose and harmless elsewhere.
-enum SentenceSplitter {
+package enum SentenceSplitter {
   private static let abbreviations: Set<String> = [
     "e.g", "i.e", "etc", "cf", "vs", "mr", "mrs", "ms", "dr", "prof", "st", "no", "nr", "vol",
     "fig", "sec", "p", "pp",
@@ -11,7 +11,7 @@ enum SentenceSplitter {
   ]
 
   /// The sentences of `text` without the white space between them.
-  static func sentences(_ text: String) -> [Substring] {
+  package static func sentences(_ text: String) -> [Substring] {
     var sentences: [Substring] = []
     let scalars = text.unicodeScalars
     var start = scalars.startIndex

@@ -1,0 +1,78 @@
+import Foundations
+
+/// A chunk that statements may rest on.
+package struct EvidenceChunk: Sendable {
+  package let chunkID: String
+  package let documentID: String
+  package let title: String?
+  package let sectionPath: String
+  package let page: Int?
+  package let url: String?
+  package let elementType: String
+  package let text: String
+
+  package init(
+    chunkID: String, documentID: String, title: String?, sectionPath: String, page: Int?, url: String?,
+    elementType: String, text: String
+  ) {
+    self.chunkID = chunkID
+    self.documentID = documentID
+    self.title = title
+    self.sectionPath = sectionPath
+    self.page = page
+    self.url = url
+    self.elementType = elementType
+    self.text = text
+  }
+
+  /// Where it stands, for readers.
+  package var json: JSONObject {
+    var object: JSONObject = [
+      "chunk_id": .string(chunkID), "document_id": .string(documentID), "section_path": .string(sectionPath),
+    ]
+    if let title { object["title"] = .string(title) }
+    if let page { object["page"] = JSONValue(page) }
+    if let url { object["url"] = .string(url) }
+    return object
+  }
+
+  /// `Policy manual, 2.1. Scope, page 3`.
+  package var place: String {
+    var parts = title.map { [$0] } ?? []
+    if !sectionPath.isEmpty { parts.append(sectionPath) }
+    if let page { parts.append("page \(page)") }
+    return parts.isEmpty ? chunkID : parts.joined(separator: ", ")
+  }
+
+  /// A link to the place in the source: to the page of a PDF, or to the quoted words on a web page (Text Fragments of
+  /// the Web Incubator Community Group). `nil` when there is no URL that a browser should open.
+  package func link(to quote: String) -> String? {
+    guard let url, ["http://", "https://", "file://", "/"].contains(where: { url.hasPrefix($0) }) || !url.contains(":")
+    else { return nil }
+    let base = String(url.prefix { $0 != "#" })
+    if let page { return base + "#page=\(page)" }
+    guard url.hasPrefix("http") else { return url }
+    let words = ChunkText.line(quote).split(separator: " ")
+    guard !words.isEmpty else { return url }
+    let fragment =
+      words.count <= 8
+      ? Self.encoded(words.joined(separator: " "))
+      : Self.encoded(words.prefix(4).joined(separator: " ")) + ","
+        + Self.encoded(words.suffix(4).joined(separator: " "))
+    return base + "#:~:text=" + fragment
+  }
+
+  /// Percent-encoded as a text fragment wants it: `-`, `,` and `&` have a meaning there.
+  private static func encoded(_ text: String) -> String {
+    var out = ""
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+        out.unicodeScalars.append(Unicode.Scalar(byte))
+      default: out += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return out
+  }
+}

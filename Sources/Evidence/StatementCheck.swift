@@ -1,0 +1,124 @@
+import Clustering
+import Foundations
+
+/// Takes a statement only with quotes that stand verbatim in the evidence, with no number that does not stand in
+/// them, and with words that they bear out.
+///
+/// It cannot tell whether a sentence is true, only that it does not go far from what it quotes; where it doubts, it
+/// refuses.
+package struct StatementCheck: Sendable {
+  private let evidence: [String: EvidenceChunk]
+  private let texts: [String: SearchableText]
+  private let injected: [String: [Range<Int>]]
+
+  /// A shorter quote proves nothing; in bytes.
+  private static let shortest = 12
+  private static let longestStatement = 600
+  /// The least share of a statement's words that must stand in its quotes.
+  private static let leastCoverage: [StatementKind: Double] = [.fact: 0.5, .proposal: 0.3]
+
+  /// - Parameter evidence: by the names under which statements refer to them.
+  package init(_ evidence: [String: EvidenceChunk]) {
+    self.evidence = evidence
+    texts = evidence.mapValues { SearchableText($0.text) }
+    injected = evidence.mapValues { InjectedText.ranges(in: $0.text) }
+  }
+
+  /// A statement as it was claimed.
+  package struct Claim: Sendable {
+    package let text: String
+    package let quotes: [(evidence: String, text: String)]
+
+    package init(text: String, quotes: [(evidence: String, text: String)]) {
+      self.text = text
+      self.quotes = quotes
+    }
+  }
+
+  package enum Verdict: Sendable {
+    case accepted(Statement)
+    /// Why not, as one can say it to the model.
+    case refused(String)
+  }
+
+  package func verify(_ claim: Claim, as kind: StatementKind = .fact) -> Verdict {
+    let text = ChunkText.line(claim.text)
+    guard !text.isEmpty else { return .refused("a statement without text") }
+    let name = "\"\(ChunkText.snippet(text, limit: 80))\""
+    if text.utf8.count > Self.longestStatement { return .refused("\(name): it is too long for one sentence") }
+    if InjectedText.looksLikeInstruction(text) { return .refused("\(name): it speaks to a model, not to a reader") }
+    var quotes: [Quote] = []
+    var reason = "no quote was given"
+    for quoted in claim.quotes {
+      switch find(quoted) {
+      case .success(let quote): if !quotes.contains(quote) { quotes.append(quote) }
+      case .failure(let fault): reason = fault.reason
+      }
+    }
+    guard !quotes.isEmpty else { return .refused("\(name): \(reason)") }
+    if let fault = Self.fault(of: text, quotes.map(\.text), kind) { return .refused("\(name): \(fault)") }
+    return .accepted(
+      Statement(
+        text: text, quotes: quotes,
+        confidence: Self.confidence(of: text, quotes.map(\.text), claimed: claim.quotes.count)))
+  }
+
+  private struct Fault: Error {
+    let reason: String
+  }
+
+  private func find(_ quoted: (evidence: String, text: String)) -> Result<Quote, Fault> {
+    guard let source = evidence[quoted.evidence], let searchable = texts[quoted.evidence] else {
+      return .failure(Fault(reason: "there is no evidence \(quoted.evidence)"))
+    }
+    guard quoted.text.utf8.count >= Self.shortest else {
+      return .failure(Fault(reason: "the quote \"\(quoted.text)\" is too short to prove anything"))
+    }
+    guard let range = searchable.range(of: quoted.text) else {
+      return .failure(
+        Fault(reason: "\"\(ChunkText.snippet(quoted.text, limit: 80))\" does not stand in \(quoted.evidence)"))
+    }
+    if injected[quoted.evidence]?.contains(where: { $0.overlaps(range) }) == true {
+      return .failure(Fault(reason: "what it quotes is an instruction to models, and no evidence"))
+    }
+    return .success(Quote(source, range: range))
+  }
+
+  /// Why a sentence may not stand over these quotes; `nil` when it may. Needs nothing but the words, so that it can be
+  /// asked again of what was published.
+  package static func fault(of text: String, _ quotes: [String], _ kind: StatementKind) -> String? {
+    let quoted = quotes.joined(separator: "\n")
+    let invented = Numbers.all(in: text).subtracting(Numbers.all(in: quoted)).sorted()
+    if !invented.isEmpty { return "\(invented.joined(separator: ", ")) does not stand in what it quotes" }
+    let units = Numbers.marked(in: text).subtracting(Numbers.marked(in: quoted)).sorted()
+    if !units.isEmpty { return "\(units.joined(separator: ", ")) does not stand so in what it quotes" }
+    if let link = links(text).first(where: { !quoted.contains($0) }) {
+      return "the address \(link) does not stand in what it quotes"
+    }
+    let words = StatementWords(text)
+    let known = StatementWords(quoted)
+    let coverage = words.share(in: known)
+    guard coverage >= leastCoverage[kind] ?? 1 else { return "what it says is not in what it quotes" }
+    // A sentence in the quote's own words with one denial more, or one less, says the opposite.
+    if coverage >= 0.8 {
+      if words.negations > known.negations { return "it denies what it quotes" }
+      if quotes.count == 1, words.negations < known.negations, known.share(in: words) >= 0.6 {
+        return "it leaves out the 'not' of what it quotes"
+      }
+    }
+    return nil
+  }
+
+  /// The share of the quotes that were found, times half and another half by how many of the statement's words stand
+  /// in them; two digits.
+  package static func confidence(of text: String, _ quotes: [String], claimed: Int) -> Double {
+    let coverage = StatementWords(text).share(in: StatementWords(quotes.joined(separator: "\n")))
+    let found = Double(quotes.count) / Double(max(1, max(quotes.count, claimed)))
+    return (found * (0.5 + 0.5 * coverage) * 100).rounded() / 100
+  }
+
+  private static func links(_ text: String) -> [String] {
+    text.split(whereSeparator: { $0.isWhitespace || "()<>[]\"'".contains($0) }).map(String.init)
+      .filter { $0.contains("://") || $0.hasPrefix("www.") || $0.hasPrefix("mailto:") }
+  }
+}

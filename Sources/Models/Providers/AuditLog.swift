@@ -1,0 +1,107 @@
+import Foundations
+import Glibc
+import Synchronization
+
+/// The record of everything that was paid for: a file of JSON lines for each day of UTC, only ever appended to.
+///
+/// It is also what budgets are held against, so several processes share one: each reads what the others appended.
+package final class AuditLog: Sendable {
+  private let directory: String?
+  private let state = Mutex(State())
+
+  private struct State {
+    var day = ""
+    var file: FileDescriptor?
+    /// How far the day's file was read.
+    var offset = 0
+    /// US dollars spent on this day, by provider.
+    var spent: [String: Double] = [:]
+    /// US dollars spent by this process, by provider.
+    var spentHere: [String: Double] = [:]
+    /// US dollars that requests on their way may cost, by provider.
+    var reserved: [String: Double] = [:]
+  }
+
+  /// - Parameter directory: `nil`: nothing is written, and only this process counts.
+  package init(directory: String?) { self.directory = directory }
+
+  private static let known = Mutex<[String: AuditLog]>([:])
+
+  /// One log for each directory, so that all stages of a run hold the same budget.
+  package static func shared(directory: String?) -> AuditLog {
+    guard let directory else { return AuditLog(directory: nil) }
+    let path = Path.absolute(directory)
+    return known.withLock { known in
+      let log = known[path] ?? AuditLog(directory: path)
+      known[path] = log
+      return log
+    }
+  }
+
+  /// `2026-11-21.jsonl`
+  package static func fileName(_ time: Timestamp) -> String { time.rfc3339.prefix(10) + ".jsonl" }
+
+  /// Takes money for a request out of the budgets before it is sent.
+  /// - Returns: whether there is enough; then `settle` must follow.
+  func reserve(
+    _ provider: String, dollars: Double, perRun: Double?, perDay: Double?, now: Timestamp = .now
+  ) throws(SluiceError) -> Bool {
+    do {
+      return try state.withLock { state in
+        try open(&state, now)
+        let waiting = state.reserved[provider] ?? 0
+        if let perRun, (state.spentHere[provider] ?? 0) + waiting + dollars > perRun { return false }
+        if let perDay, (state.spent[provider] ?? 0) + waiting + dollars > perDay { return false }
+        state.reserved[provider] = waiting + dollars
+        return true
+      }
+    } catch { throw SluiceError(wrapping: error) }
+  }
+
+  /// Gives back what was reserved and writes down what it came to; `nil`: nothing was answered.
+  func settle(_ provider: String, reserved: Double, _ entry: AuditEntry?) throws(SluiceError) {
+    do {
+      try state.withLock { state in
+        state.reserved[provider] = max(0, (state.reserved[provider] ?? 0) - reserved)
+        guard let entry else { return }
+        state.spentHere[provider, default: 0] += entry.cost
+        try open(&state, entry.time)
+        guard let file = state.file else {
+          state.spent[provider, default: 0] += entry.cost
+          return
+        }
+        // One write: lines of several processes never mix.
+        var line = Array(Secrets.redacted(JSONValue.object(entry.json).canonicalText).utf8)
+        line.append(UInt8(ascii: "\n"))
+        try line.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path(state.day)) }
+        fdatasync(file.raw)
+      }
+    } catch { throw SluiceError(wrapping: error) }
+  }
+
+  private func path(_ day: String) -> String { Path.join(directory ?? "", day) }
+
+  /// Opens the day's file and reads what was appended since.
+  private func open(_ state: inout State, _ now: Timestamp) throws {
+    guard let directory else { return }
+    let day = Self.fileName(now)
+    if day != state.day {
+      try FileSystem.makeDirectory(directory)
+      state.file = try FileDescriptor(path: path(day), flags: O_RDWR | O_CREAT | O_APPEND)
+      (state.day, state.offset, state.spent) = (day, 0, [:])
+    }
+    guard let file = state.file else { return }
+    var status = stat()
+    guard fstat(file.raw, &status) == 0, Int(status.st_size) > state.offset else { return }
+    var bytes = [UInt8](repeating: 0, count: Int(status.st_size) - state.offset)
+    let count = bytes.withUnsafeMutableBytes { pread(file.raw, $0.baseAddress, $0.count, off_t(state.offset)) }
+    guard count > 0, let end = bytes[..<count].lastIndex(of: UInt8(ascii: "\n")) else { return }
+    for line in bytes[...end].split(separator: UInt8(ascii: "\n")) {
+      guard let object = try? JSONValue(parsing: Array(line)).object, let provider = object["provider"]?.string else {
+        continue
+      }
+      state.spent[provider, default: 0] += object["cost_usd"]?.double ?? 0
+    }
+    state.offset += end + 1
+  }
+}
