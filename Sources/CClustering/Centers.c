@@ -77,17 +77,19 @@ void cclustering_mean(const int64_t *sum, size_t count, size_t dim, float *mean)
   for (size_t d = 0; d < dim; d++) mean[d] = (float)((double)sum[d] / 4294967296.0 / (double)count);
 }
 
-double cclustering_total(const float *values, const uint32_t *order, size_t count) {
-  double sum = 0;
-  for (size_t i = 0; i < count; i++) sum += values[order[i]];
+CLONES uint64_t cclustering_total(const float *values, size_t count) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < count; i++) sum += (uint64_t)((double)values[i] * 4294967296.0);
   return sum;
 }
 
-uint32_t cclustering_pick(const float *values, const uint32_t *order, size_t count, double target) {
-  double sum = 0;
-  for (size_t i = 0; i < count; i++) {
-    sum += values[order[i]];
-    if (sum > target) return order[i];
+void cclustering_pick(const float *values, const uint32_t *order, size_t count, const uint64_t *targets, size_t wanted,
+                      uint32_t *picked) {
+  uint64_t sum = 0;
+  size_t next = 0;
+  for (size_t i = 0; i < count && next < wanted; i++) {
+    sum += (uint64_t)((double)values[order[i]] * 4294967296.0);
+    while (next < wanted && sum > targets[next]) picked[next++] = order[i];
   }
-  return order[count - 1];
+  while (next < wanted) picked[next++] = order[count - 1];
 }

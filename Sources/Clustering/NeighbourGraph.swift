@@ -64,8 +64,8 @@ package struct NeighbourGraph: Sendable {
     let lists = try (0..<threads).map { _ in
       try BestLists(count: count, k: k + margin, dimensions: points.dimensions)
     }
-    try tiles.forEachPanel(threads: threads, step: step) { thread, panel in
-      cclustering_neighbours(tiles.handle, panel, lists[thread].handle)
+    try tiles.forEachBlock(threads: threads, step: step) { thread, block in
+      cclustering_neighbours(tiles.handle, block, lists[thread].handle)
     }
     for other in lists.dropFirst() { cclustering_lists_merge(lists[0].handle, other.handle) }
     var indices = [UInt32](repeating: .max, count: count * k)

@@ -62,7 +62,7 @@ struct SpanningTree {
   }
 
   /// For any two components the least squared mutual reachability (upper 32 bits) and the position in `sorted` of the
-  /// point in the larger one (lower 32 bits), at b (b - 1) / 2 + a for a < b.
+  /// point in the larger one (lower 32 bits), at `cclustering_joint`.
   private static func joints(
     _ points: Points, _ sorted: [Int], _ component: [UInt32], _ components: Int, _ cores: [Float],
     _ order: CanonicalOrder, _ isExact: Bool, _ threads: Int, _ step: @escaping @Sendable (Double) throws -> Void
@@ -76,8 +76,9 @@ struct SpanningTree {
     try table.withUnsafeMutableBufferPointer { table in
       // Lowered atomically.
       nonisolated(unsafe) let table = table
-      try tiles.forEachPanel(threads: threads, step: step) { _, panel in
-        cclustering_joints(tiles.handle, panel, sortedCores, sortedComponents, table.baseAddress)
+      try tiles.forEachBlock(threads: threads, step: step) { _, block in
+        cclustering_joints(
+          tiles.handle, block, sortedCores, sortedComponents, UInt32(components), table.baseAddress)
       }
     }
     return table
@@ -96,7 +97,7 @@ struct SpanningTree {
       var next = -1
       for other in 0..<count where !done[other] {
         let (a, b) = (min(current, other), max(current, other))
-        let key = table[b * (b - 1) / 2 + a]
+        let key = table[cclustering_joint(count, a, b)]
         if key < best[other] { (best[other], from[other]) = (key, current) }
         if next < 0 || best[other] < best[next] { next = other }
       }
