@@ -47,6 +47,16 @@ let cLibraries: [Target] = [
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
   .target(
     name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])], linkerSettings: [.linkedLibrary("m")]),
+  .target(
+    name: "CCodes", dependencies: ["CKernels"], cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
+    linkerSettings: [.linkedLibrary("m")]),
+  .target(
+    name: "CHNSW", dependencies: ["CCodes"],
+    cxxSettings: [
+      .unsafeFlags([
+        "-O3", "-ffp-contract=off", "-std=c++17", "-isystem", "\(Context.packageDirectory)/.native/hnswlib/include",
+      ])
+    ], linkerSettings: [.linkedLibrary("stdc++")]),
   // All pairs of many vectors by tiles, as fast in debug builds.
   .target(
     name: "CClustering", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
@@ -80,7 +90,7 @@ let libraries: [Target] = [
     dependencies: [
       "Foundations", "Manifest", "Tokenization", "HTTPClient", "Governor", "COpenVINO", "CKernels",
     ]),
-  .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels"]),
+  .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels", "CCodes", "CHNSW"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels", "CClustering"]),
   .target(name: "Evidence", dependencies: ["Foundations", "Clustering"]),
   .target(
@@ -116,7 +126,7 @@ let alsoTested: [String: [String]] = [
   "Engine": ["StageKit", "Store"],
   "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages", "SearchIndex", "Clustering"],
   "Clustering": ["CKernels", "CClustering"],
-  "SearchIndex": ["Models"],
+  "SearchIndex": ["Models", "CCodes"],
   "Models": ["Manifest", "HTTPClient"],
   "Web": ["HTTPClient", "Governor"],
   "Stages": [

@@ -33,6 +33,8 @@ package struct SluiceError: Error, Sendable, Equatable {
     package static let vectorStoreError = Code("vector_store_error")
     /// The model that would embed a query cannot be reached.
     package static let embeddingServiceUnavailable = Code("embedding_service_unavailable")
+    /// A search names no value of a field that the index makes mandatory (a tenant).
+    package static let filterRequired = Code("filter_required")
   }
 
   package var code: Code

@@ -9,7 +9,7 @@ struct ChunkRows {
     self.database = database
     byID = try database.prepare(
       """
-      SELECT id, digest, document_id, section_path, page, element_type, source_url, title, metadata, text
+      SELECT id, digest, document_id, section_path, page, element_type, source_url, title, metadata, text, position
       FROM chunks WHERE id = ?
       """)
   }
@@ -23,6 +23,7 @@ struct ChunkRows {
       id: byID.text(0) ?? "", digest: digest, documentID: byID.text(2) ?? "",
       sectionPath: byID.text(3) ?? "",
       page: byID.isNull(4) ? nil : byID.int(4), elementType: byID.text(5) ?? "",
+      position: byID.isNull(10) ? nil : byID.int(10),
       sourceURL: byID.text(6),
       title: byID.text(7), text: byID.text(9) ?? "",
       metadata: byID.text(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])
@@ -36,16 +37,19 @@ struct ChunkRows {
   }
 
   /// The `depth` best by BM25 (k1 = 1.2, b = 0.75, as FTS5 has it), larger scores first, ties by id.
-  func matching(_ match: String, depth: Int) throws(SluiceError) -> [Ranked] {
+  /// - Parameter allowed: the chunks that may be found; `nil`: all.
+  func matching(_ match: String, depth: Int, among allowed: NumberSet?) throws(SluiceError) -> [Ranked] {
     let statement = try database.prepare(
       "SELECT rowid, rank FROM words WHERE words MATCH ? ORDER BY rank")
     try statement.bind([.text(match)])
     var candidates: [(number: Int, score: Double)] = []
     while try statement.step() {
+      let number = statement.int(0)
+      if let allowed, !allowed.contains(number) { continue }
       let score = -statement.double(1)
       // All that tie with the last are looked at: which of them come in is a matter of ids, not of rows.
       if candidates.count >= depth, score < candidates[depth - 1].score { break }
-      candidates.append((statement.int(0), score))
+      candidates.append((number, score))
     }
     return try ranked(candidates, depth: depth)
   }

@@ -111,6 +111,7 @@ final class Statement {
   enum Value {
     case null
     case int(Int)
+    case double(Double)
     case text(String)
     case blob([UInt8])
 
@@ -132,6 +133,7 @@ final class Statement {
         switch value {
         case .null: sqlite3_bind_null(handle, position)
         case .int(let number): sqlite3_bind_int64(handle, position, Int64(number))
+        case .double(let number): sqlite3_bind_double(handle, position, number)
         case .text(var text):
           text.withUTF8 { utf8 in
             utf8.withMemoryRebound(to: CChar.self) {
@@ -165,6 +167,7 @@ final class Statement {
   func int(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
   func double(_ column: Int32) -> Double { sqlite3_column_double(handle, column) }
   func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+  func isText(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_TEXT }
   func text(_ column: Int32) -> String? {
     guard let start = sqlite3_column_text(handle, column) else { return nil }
     return String(

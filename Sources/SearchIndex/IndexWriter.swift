@@ -3,20 +3,32 @@ import Foundations
 import Glibc
 import Models
 
-/// Writes an index file, anew or as a copy of a former one with only the difference done.
+/// Writes an index, anew or as a copy of a former one with only the difference done.
 ///
-/// The same former file and the same calls give the same bytes.
+/// The same former files and the same calls give the same bytes.
 package final class IndexWriter {
   private let database: Database
-  private let path: String
+  private let files: IndexFiles
+  private let former: IndexFiles?
   private let passport: VectorPassport?
+  private let settings: IndexSettings
+  private let vectors: VectorFileWriter?
+  private let formerToken: Digest?
+  private var token: IndexInfo.Token
+  private var all: NumberSet
+  private var withVector: Int
+  /// Numbers that chunks left, the smallest last.
+  private var free: [Int]
   private var next: Int
+  private var postings = PostingChanges()
+  private var touchedDocuments: Set<ExactText> = []
+  private var hasRemoved = false
+  private var removedRows: [Int] = []
+  private var addedRows: [Int] = []
   private let insertChunk: Statement
   private let insertWords: Statement
-  private let insertVector: Statement
   private let findChunk: Statement
   private let deleteWords: Statement
-  private let deleteVector: Statement
   private let deleteChunk: Statement
 
   /// The version of SQLite, which shapes the file.
@@ -25,118 +37,258 @@ package final class IndexWriter {
   private static let schema = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE chunks(
-      number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, digest BLOB NOT NULL, document_id TEXT NOT NULL,
-      section_path TEXT NOT NULL, page INTEGER, element_type TEXT NOT NULL, source_url TEXT, title TEXT,
-      metadata TEXT NOT NULL, text TEXT NOT NULL);
+      number INTEGER PRIMARY KEY, id TEXT NOT NULL, digest BLOB NOT NULL, document_id TEXT NOT NULL,
+      section_path TEXT NOT NULL, page INTEGER, element_type TEXT NOT NULL, position INTEGER, source_url TEXT, title TEXT,
+      metadata TEXT NOT NULL, has_vector INTEGER NOT NULL, text TEXT NOT NULL);
+    CREATE UNIQUE INDEX chunks_id ON chunks(id, digest);
+    CREATE INDEX chunks_document ON chunks(document_id, id);
     CREATE VIRTUAL TABLE words USING fts5(
-      text, content='chunks', content_rowid='number', tokenize="unicode61 remove_diacritics 2");
-    CREATE TABLE vectors(number INTEGER PRIMARY KEY, vector BLOB NOT NULL);
+      text, content='', tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'");
+    CREATE TABLE postings(
+      field TEXT NOT NULL, value NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY(field, value)) WITHOUT ROWID;
     CREATE TABLE documents(
       id TEXT PRIMARY KEY, title TEXT, url TEXT, chunks INTEGER NOT NULL) WITHOUT ROWID;
     """
 
-  /// Begins a file at `path`, where none may be.
+  /// Begins an index at `path` (see `IndexFiles(besides:)`), where none may be.
+  package convenience init(
+    path: String, passport: VectorPassport?, settings: IndexSettings = IndexSettings(), former: String? = nil
+  ) throws(SluiceError) {
+    try self.init(
+      files: IndexFiles(besides: path), passport: passport, settings: settings,
+      former: former.map { IndexFiles(besides: $0) })
+  }
+
+  /// Begins an index, where none may be.
   /// - Parameters:
   ///   - passport: the space of the vectors; `nil` for an index by words only.
   ///   - former: an index to start from; its passport and format must be the same (see `canContinue`).
-  package init(path: String, passport: VectorPassport?, former: String? = nil) throws(SluiceError) {
-    self.path = path
+  ///   - expected: how many chunks there will be, as far as that is known.
+  package init(
+    files: IndexFiles, passport: VectorPassport?, settings: IndexSettings, former: IndexFiles? = nil, expected: Int = 0
+  ) throws(SluiceError) {
+    self.files = files
+    self.former = former
     self.passport = passport
-    if let former { try Self.copy(former, to: path) }
-    database = try Database(path: path, .writing)
+    self.settings = settings
+    if let former { try Self.copy(former.database, to: files.database) }
+    database = try Database(path: files.database, .writing)
     try database.run("BEGIN")
     if former == nil { try database.run(Self.schema) }
-    let last = try database.prepare("SELECT coalesce(max(number), 0) FROM chunks")
-    next = try last.step() ? last.int(0) + 1 : 1
-    insertChunk = try database.prepare("INSERT INTO chunks VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    let info = former == nil ? nil : try IndexInfo.read(database)
+    formerToken = info?.token
+    token = IndexInfo.Token(info?.token ?? Digest(words: (0, 0, 0, 0)))
+    withVector = info?.vectors ?? 0
+    all = try Postings(database).all()
+    next = (all.numbers.last ?? 0) + 1
+    free = (1..<next).reversed().filter { [all] in !all.contains($0) }
+    if let passport {
+      let formerVectors: VectorFile? =
+        if let former { try VectorFile(path: former.vectors) } else { nil }
+      vectors = try VectorFileWriter(
+        path: files.vectors, dimensions: passport.dimensions, isCoded: settings.isCoded, rows: expected + 1,
+        former: formerVectors)
+    } else {
+      vectors = nil
+    }
+    insertChunk = try database.prepare("INSERT INTO chunks VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     insertWords = try database.prepare("INSERT INTO words(rowid, text) VALUES(?, ?)")
-    insertVector = try database.prepare("INSERT INTO vectors VALUES(?, ?)")
-    findChunk = try database.prepare("SELECT number, text FROM chunks WHERE id = ?")
+    findChunk = try database.prepare(
+      """
+      SELECT number, text, document_id, section_path, page, element_type, source_url, title, metadata, digest, has_vector
+      FROM chunks WHERE id = ?
+      """)
     // FTS5 must be told the old text to find its words.
     deleteWords = try database.prepare(
       "INSERT INTO words(words, rowid, text) VALUES('delete', ?, ?)")
-    deleteVector = try database.prepare("DELETE FROM vectors WHERE number = ?")
     deleteChunk = try database.prepare("DELETE FROM chunks WHERE number = ?")
   }
 
-  /// Whether an index file can be updated to one in this space: readable, of our format, the same space.
+  /// Whether an index can be updated to one in this space: readable, of our format, the same space.
   package static func canContinue(_ former: String, passport: VectorPassport?) -> Bool {
-    guard FileSystem.exists(former), let database = try? Database(path: former, .reading),
-      let info = try? IndexInfo.read(database)
+    canContinue(IndexFiles(besides: former), passport: passport)
+  }
+
+  package static func canContinue(_ former: IndexFiles, passport: VectorPassport?) -> Bool {
+    guard FileSystem.exists(former.database), let database = try? Database(path: former.database, .reading),
+      let info = try? IndexInfo.read(database), info.passport == passport
     else { return false }
-    return info.passport == passport
+    guard let passport else { return true }
+    guard let vectors = try? VectorFile(path: former.vectors) else { return false }
+    return vectors.token == info.token && vectors.layout.dimensions == passport.dimensions
   }
 
   /// The digests of the items in the file as it is now, by chunk id.
   package func existing() throws(SluiceError) -> [String: Digest] {
     var digests: [String: Digest] = [:]
-    let statement = try database.prepare("SELECT id, digest FROM chunks")
-    while try statement.step() {
-      digests[statement.text(0) ?? ""] = statement.blob(1) { Digest(bytes: $0) }
-    }
+    try forEachExisting { id, digest in digests[id] = digest }
     return digests
+  }
+
+  /// Calls `body` with the id and the item's digest of every chunk in the file, in the order of the ids' UTF-8.
+  package func forEachExisting(_ body: (String, Digest) -> Void) throws(SluiceError) {
+    let statement = try database.prepare("SELECT id, digest FROM chunks ORDER BY id")
+    while try statement.step() {
+      body(statement.text(0) ?? "", statement.blob(1) { Digest(bytes: $0) } ?? Digest(words: (0, 0, 0, 0)))
+    }
   }
 
   /// Adds a chunk; call it in the order of ids.
   /// - Throws: `.vectorStoreError` when its vector has another width than the passport says.
   package func insert(_ chunk: IndexedChunk) throws(SluiceError) {
-    let number = next
-    next += 1
+    if let vector = chunk.vector {
+      guard let passport, vector.count == passport.dimensions * 4 else {
+        throw SluiceError(
+          .vectorStoreError,
+          "the vector of \(chunk.id) has \(vector.count / 4) dimensions, the index has \(passport?.dimensions ?? 0)",
+          advice: "Embed all chunks with one model: `sluice why` says which stage made them.")
+      }
+    }
+    let number: Int
+    if let reused = free.popLast() {
+      number = reused
+    } else {
+      number = next
+      next += 1
+    }
     try insertChunk.run([
       .int(number), .text(chunk.id), .blob(chunk.digest.bytes), .text(chunk.documentID),
       .text(chunk.sectionPath),
-      .init(chunk.page), .text(chunk.elementType), .init(chunk.sourceURL), .init(chunk.title),
-      .text(JSONValue.object(chunk.metadata).canonicalText), .text(chunk.text),
+      .init(chunk.page), .text(chunk.elementType), .init(chunk.position), .init(chunk.sourceURL), .init(chunk.title),
+      .text(JSONValue.object(chunk.metadata).canonicalText), .int(chunk.vector == nil ? 0 : 1), .text(chunk.text),
     ])
-    try insertWords.run([.int(number), .text(chunk.text)])
+    try insertWords.run([.int(number), .text(UnspacedScripts.spaced(chunk.text))])
+    all.insert(number)
+    token.toggle(number, chunk.digest)
+    postings.add(number, ChunkFields.pairs(chunk))
+    touchedDocuments.insert(ExactText(chunk.documentID))
     guard let vector = chunk.vector else { return }
-    guard let passport, vector.count == passport.dimensions * 4 else {
-      throw SluiceError(
-        .vectorStoreError,
-        "the vector of \(chunk.id) has \(vector.count / 4) dimensions, the index has \(passport?.dimensions ?? 0)",
-        advice: "Embed all chunks with one model: `sluice why` says which stage made them.")
-    }
-    try insertVector.run([.int(number), .blob(vector)])
+    withVector += 1
+    addedRows.append(number)
+    try vectors?.put(number, vector)
   }
 
   /// Takes a chunk out: its row, its words, its vector. Does nothing when it is not there.
   package func remove(id: String) throws(SluiceError) {
     try findChunk.bind([.text(id)])
     guard try findChunk.step() else { return }
-    let number = Statement.Value.int(findChunk.int(0))
+    let number = findChunk.int(0)
     let text = findChunk.text(1) ?? ""
+    let document = findChunk.text(2) ?? ""
+    let pairs = ChunkFields.pairs(
+      documentID: document, elementType: findChunk.text(5) ?? "", page: findChunk.isNull(4) ? nil : findChunk.int(4),
+      sectionPath: findChunk.text(3) ?? "", sourceURL: findChunk.text(6), title: findChunk.text(7),
+      metadata: findChunk.text(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])
+    let digest = findChunk.blob(9) { Digest(bytes: $0) } ?? Digest(words: (0, 0, 0, 0))
+    let hadVector = findChunk.int(10) == 1
     findChunk.reset()
-    try deleteWords.run([number, .text(text)])
-    try deleteVector.run([number])
-    try deleteChunk.run([number])
+    try deleteWords.run([.int(number), .text(UnspacedScripts.spaced(text))])
+    try deleteChunk.run([.int(number)])
+    postings.remove(number, pairs)
+    touchedDocuments.insert(ExactText(document))
+    token.toggle(number, digest)
+    all.remove(number)
+    // The smallest is taken first, so that numbers stay dense.
+    let place = free.firstIndex { $0 < number } ?? free.count
+    free.insert(number, at: place)
+    hasRemoved = true
+    guard hadVector else { return }
+    withVector -= 1
+    removedRows.append(number)
+    vectors?.clear(number)
   }
 
-  /// Completes the file and makes it durable.
-  /// - Returns: its header.
+  /// Completes the files and makes them durable.
+  /// - Parameter isStopping: asked now and then while the graph is built.
+  /// - Returns: the header.
+  /// - Throws: `.vectorStoreError` when searching finds too few of the nearest: see `RecallCertificate`.
   @discardableResult
-  package func finish() throws(SluiceError) -> IndexInfo {
-    // Merges all of FTS5's segments: deleted words are gone only then, and searching is faster.
-    try database.run("INSERT INTO words(words) VALUES('optimize')")
+  package func finish(isStopping: () -> Bool = { false }) throws(SluiceError) -> IndexInfo {
+    // FTS5 keeps the words of deleted chunks in its old segments until these are merged: they have to be gone. Without
+    // deletions, only a first build is merged, for quicker searches.
+    if hasRemoved || former == nil { try database.run("INSERT INTO words(words) VALUES('optimize')") }
+    try postings.write(database)
+    try writeAll()
+    try updateDocuments()
+    let kind = settings.usesGraph(withVector)
+    var ef = 0
+    var certificate: JSONObject = [:]
+    if let vectors {
+      try vectors.finish(rows: (all.numbers.last ?? 0) + 1, token: token.digest)
+      let file = try VectorFile(path: files.vectors)
+      var wasUpdated = false
+      if kind {
+        wasUpdated = try VectorGraphBuilder.build(
+          files.graph, file, settings, former: former?.graph, formerToken: formerToken,
+          removed: former == nil ? [] : removedRows, added: addedRows, isStopping: isStopping)
+      }
+      let measured = try RecallCertificate.measure(
+        file, files, settings, postings: Postings(database), usesGraph: kind, isUpdate: former != nil)
+      ef = measured.ef
+      certificate = measured.json
+      if kind { certificate["graph"] = wasUpdated ? "updated" : "built" }
+      try measured.check(settings, files)
+    }
+    try writeMeta(ef: ef, certificate)
+    try database.run("COMMIT")
+    try compact()
+    let info = try IndexInfo.read(database)
+    try makeDurable()
+    if vectors != nil {
+      try FileSystem.writeAtomically(JSONValue.object(certificate).canonicalBytes + [0x0A], to: files.report)
+    }
+    return info
+  }
+
+  private func writeAll() throws(SluiceError) {
+    try database.prepare("INSERT OR REPLACE INTO postings VALUES(?, '', ?)").run([
+      .text(Postings.all), .blob(all.encoded),
+    ])
+  }
+
+  private func updateDocuments() throws(SluiceError) {
+    let drop = try database.prepare("DELETE FROM documents WHERE id = ?")
+    let make = try database.prepare(
+      """
+      INSERT INTO documents SELECT document_id, min(title), min(source_url), count(*) FROM chunks
+        WHERE document_id = ? GROUP BY document_id
+      """)
+    for document in touchedDocuments.sorted() {
+      try drop.run([.text(document.text)])
+      try make.run([.text(document.text)])
+    }
+  }
+
+  private func writeMeta(ef: Int, _ certificate: JSONObject) throws(SluiceError) {
     try database.run(
       """
-      DELETE FROM documents;
-      INSERT INTO documents SELECT document_id, min(title), min(source_url), count(*) FROM chunks
-        GROUP BY document_id ORDER BY document_id;
       DELETE FROM meta;
-      INSERT INTO meta SELECT 'chunks', count(*) FROM chunks;
       INSERT INTO meta SELECT 'documents', count(*) FROM documents;
-      INSERT INTO meta SELECT 'vectors', count(*) FROM vectors;
-      INSERT INTO meta VALUES('format', '\(IndexInfo.format)');
       """)
-    if let passport {
-      let text = JSONValue.object(passport.members).canonicalText
-      try database.prepare("INSERT INTO meta VALUES('passport', ?)").run([.text(text)])
+    let put = try database.prepare("INSERT INTO meta VALUES(?, ?)")
+    var values: [(String, String)] = [
+      ("format", String(IndexInfo.format)), ("chunks", String(all.count)), ("vectors", String(withVector)),
+      ("settings", JSONValue.object(settings.json).canonicalText), ("ef", String(ef)), ("token", token.digest.hex),
+      ("recall", JSONValue.object(certificate).canonicalText),
+    ]
+    if let passport { values.append(("passport", JSONValue.object(passport.members).canonicalText)) }
+    for (key, value) in values { try put.run([.text(key), .text(value)]) }
+  }
+
+  /// Gives room back when a quarter of the file is empty.
+  private func compact() throws(SluiceError) {
+    func pragma(_ name: String) throws(SluiceError) -> Int {
+      let statement = try database.prepare("PRAGMA \(name)")
+      return try statement.step() ? statement.int(0) : 0
     }
-    try database.run("COMMIT")
-    let info = try IndexInfo.read(database)
-    let descriptor = try FileDescriptor(path: path, flags: O_RDONLY)
-    guard fsync(descriptor.raw) == 0 else { throw FileSystem.systemError("make durable", path) }
-    return info
+    if try pragma("freelist_count") * 4 > pragma("page_count") { try database.run("VACUUM") }
+  }
+
+  private func makeDurable() throws(SluiceError) {
+    for path in [files.database, files.graph] where FileSystem.exists(path) {
+      let descriptor = try FileDescriptor(path: path, flags: O_RDONLY)
+      guard fsync(descriptor.raw) == 0 else { throw FileSystem.systemError("make durable", path) }
+    }
   }
 
   private static func copy(_ source: String, to target: String) throws(SluiceError) {

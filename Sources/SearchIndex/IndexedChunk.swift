@@ -10,6 +10,8 @@ package struct IndexedChunk: Sendable, Hashable {
   /// From 1; `nil` where documents have no pages.
   package var page: Int?
   package var elementType: String
+  /// Its place in its document, from 0; `nil` where that is not known.
+  package var position: Int?
   package var sourceURL: String?
   package var title: String?
   package var text: String
@@ -19,7 +21,7 @@ package struct IndexedChunk: Sendable, Hashable {
 
   package init(
     id: String, digest: Digest, documentID: String, sectionPath: String = "", page: Int? = nil,
-    elementType: String = "text", sourceURL: String? = nil, title: String? = nil, text: String,
+    elementType: String = "text", position: Int? = nil, sourceURL: String? = nil, title: String? = nil, text: String,
     metadata: JSONObject = [:], vector: [UInt8]? = nil
   ) {
     self.id = id
@@ -28,10 +30,27 @@ package struct IndexedChunk: Sendable, Hashable {
     self.sectionPath = sectionPath
     self.page = page
     self.elementType = elementType
+    self.position = position
     self.sourceURL = sourceURL
     self.title = title
     self.text = text
     self.metadata = metadata
     self.vector = vector
+  }
+}
+
+extension IndexedChunk {
+  /// A field as text: one of the chunk's own or, by dotted path, of its metadata; `nil` when there is none, or no scalar.
+  package func value(of field: String) -> String? {
+    switch field {
+    case "document_id": documentID
+    case "element_type": elementType
+    case "section_path": sectionPath
+    case "page": page.map(String.init)
+    case "source_url": sourceURL
+    default:
+      (metadata[field] ?? JSONValue.object(metadata)[path: field.split(separator: ".").map(String.init)])
+        .flatMap { FieldValue($0) }?.shown
+    }
   }
 }

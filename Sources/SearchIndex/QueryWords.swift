@@ -9,6 +9,7 @@ struct QueryWords: Sendable, Hashable {
     var words: [String] = []
     var seen: Set<String> = []
     var current = String.UnicodeScalarView()
+    var isUnspaced = false
     func flush() {
       if current.isEmpty { return }
       let word = String(current).lowercased()
@@ -16,11 +17,26 @@ struct QueryWords: Sendable, Hashable {
       current = String.UnicodeScalarView()
     }
     for scalar in text.unicodeScalars {
-      if Self.isWordScalar(scalar) { current.append(scalar) } else { flush() }
+      guard Self.isWordScalar(scalar) else {
+        flush()
+        continue
+      }
+      // 用Swift写 are three words; a vowel sign belongs to the letter before it.
+      let isMark = scalar.value >= 0x300 && Self.isMark(scalar)
+      let changes = !isMark && UnspacedScripts.isUnspaced(scalar) != isUnspaced
+      if changes {
+        flush()
+        isUnspaced.toggle()
+      }
+      current.append(scalar)
     }
     flush()
     // A question of hundreds of words is a pasted text: its first words say enough.
     self.words = Array(words.prefix(64))
+  }
+
+  private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .nonspacingMark || scalar.properties.generalCategory == .spacingMark
   }
 
   static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
@@ -53,6 +69,10 @@ struct QueryWords: Sendable, Hashable {
   var match: String? {
     let strong = words.filter { !Self.weak.contains($0) }
     let chosen = strong.isEmpty ? words : strong
-    return chosen.isEmpty ? nil : chosen.map { "\"\($0)\"" }.joined(separator: " OR ")
+    return chosen.isEmpty ? nil : chosen.flatMap(Self.expressions).joined(separator: " OR ")
+  }
+
+  private static func expressions(_ word: String) -> [String] {
+    word.unicodeScalars.first.map(UnspacedScripts.isUnspaced) == true ? UnspacedScripts.query(word) : ["\"\(word)\""]
   }
 }

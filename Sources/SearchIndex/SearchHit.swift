@@ -19,11 +19,13 @@ package struct SearchHit: Sendable, Hashable {
   package let page: Int?
   package let url: String?
   package let elementType: String
+  /// Its place in its document, from 0.
+  package let position: Int?
   package let text: String
   /// The stretch of the text, without its breadcrumb, that holds most of the words asked for.
   package let snippet: String
   package let metadata: JSONObject
-  package let scores: Scores
+  package var scores: Scores
 
   /// Why it stands where it stands.
   package struct Scores: Sendable, Hashable {
@@ -37,6 +39,23 @@ package struct SearchHit: Sendable, Hashable {
     package var vectorRank: Int?
     /// From -1 to 1.
     package var cosine: Double?
+    /// Of the re-ranker, when one was asked: then it is `total`, too.
+    package var rerank: Double?
+  }
+
+  init(_ chunk: IndexedChunk, snippet: String, scores: Scores) {
+    chunkID = chunk.id
+    documentID = chunk.documentID
+    title = chunk.title
+    sectionPath = chunk.sectionPath
+    page = chunk.page
+    url = chunk.sourceURL
+    elementType = chunk.elementType
+    position = chunk.position
+    text = chunk.text
+    self.snippet = snippet
+    metadata = chunk.metadata
+    self.scores = scores
   }
 
   package var json: JSONObject {
@@ -45,6 +64,7 @@ package struct SearchHit: Sendable, Hashable {
     if let bm25 = self.scores.bm25 { scores["bm25"] = .double(bm25) }
     if let rank = self.scores.vectorRank { scores["vector_rank"] = JSONValue(rank) }
     if let cosine = self.scores.cosine { scores["cosine"] = .double(cosine) }
+    if let rerank = self.scores.rerank { scores["rerank"] = .double(rerank) }
     var object: JSONObject = [
       "chunk_id": .string(chunkID), "document_id": .string(documentID),
       "section_path": .string(sectionPath),
@@ -52,6 +72,7 @@ package struct SearchHit: Sendable, Hashable {
       "scores": .object(scores),
     ]
     if let title { object["title"] = .string(title) }
+    if let position { object["chunk_index"] = JSONValue(position) }
     if let page { object["page"] = JSONValue(page) }
     if let url { object["url"] = .string(url) }
     if !metadata.isEmpty { object["metadata"] = .object(metadata) }

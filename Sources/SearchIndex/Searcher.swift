@@ -1,21 +1,21 @@
-import CKernels
 import Foundations
 import Models
 import Synchronization
 
-/// Searches an index file.
+/// Searches an index.
 ///
 /// Reads it as immutable: an index is replaced, never changed. Safe to use from several threads, one
 /// search at a time.
 package final class Searcher: Sendable {
   package let info: IndexInfo
   package let path: String
+  private let files: IndexFiles
   private let state: Mutex<State>
 
   /// Used under the lock only.
   private struct State: @unchecked Sendable {
     let database: Database
-    var matrix: VectorMatrix?
+    var vectors: VectorSearch?
   }
 
   /// How many of each ranking take part in the fusion, at least.
@@ -25,8 +25,11 @@ package final class Searcher: Sendable {
 
   /// Opens an index.
   /// - Throws: `.vectorStoreError` when there is none, or it cannot be read.
-  package init(path: String) throws(SluiceError) {
-    self.path = path
+  package convenience init(path: String) throws(SluiceError) { try self.init(files: IndexFiles(besides: path)) }
+
+  package init(files: IndexFiles) throws(SluiceError) {
+    self.files = files
+    path = files.database
     guard FileSystem.exists(path) else {
       throw SluiceError(
         .vectorStoreError, "there is no index at \(path)",
@@ -37,57 +40,116 @@ package final class Searcher: Sendable {
     state = Mutex(State(database: database))
   }
 
-  /// The chunks that answer `question` best.
-  /// - Parameters:
-  ///   - embedder: what the question is embedded with, unless `mode` is `.text`; its space must be the
-  ///     index's. An index without vectors is searched by words in `.hybrid` mode.
-  ///   - limit: the most hits.
-  /// - Throws: `.embeddingNotReady` when meaning was asked for and the index has no vectors,
-  ///   `.embeddingServiceUnavailable` when the question cannot be embedded, `.vectorStoreError` when the
-  ///   index cannot be read or belongs to another space.
+  /// The chunks that answer `question` best: see `search(_: SearchRequest, …)`.
   package func search(
     _ question: String, mode: SearchMode = .hybrid, limit: Int = 5,
     embedder: (any TextEmbedder)? = nil
   ) throws(SluiceError) -> [SearchHit] {
-    guard limit > 0 else { return [] }
+    var request = SearchRequest(question)
+    request.mode = mode
+    request.limit = limit
+    return try search(request, embedder: embedder).hits
+  }
+
+  /// The chunks that answer a question best.
+  /// - Parameters:
+  ///   - embedder: what the question is embedded with, unless the mode is `.text`; its space must be the
+  ///     index's. An index without vectors is searched by words in `.hybrid` mode.
+  ///   - reranker: reads the best of them again and orders them.
+  /// - Throws: `.embeddingNotReady` when meaning was asked for and the index has no vectors,
+  ///   `.embeddingServiceUnavailable` when the question cannot be embedded, `.vectorStoreError` when the
+  ///   index cannot be read or belongs to another space, `.filterRequired` when a mandatory field has no value.
+  package func search(
+    _ request: SearchRequest, embedder: (any TextEmbedder)? = nil, reranker: (any TextReranker)? = nil
+  ) throws(SluiceError) -> (hits: [SearchHit], trace: SearchTrace) {
+    try checkRequired(request.filter)
+    var trace = SearchTrace()
+    guard request.limit > 0 else { return ([], trace) }
     var vector: [Float]?
-    if mode == .vector || (mode == .hybrid && info.vectors > 0) {
-      vector = try embed(question, embedder)
+    if request.mode == .vector || (request.mode == .hybrid && info.vectors > 0) {
+      let start = MonotonicClock.now
+      vector = try self.vector(of: request, embedder)
+      trace.embedding = MonotonicClock.seconds(since: start) * 1000
     }
-    let words = QueryWords(question)
-    let result: Result<[SearchHit], SluiceError> = state.withLock { state in
-      do throws(SluiceError) {
-        return .success(
-          try Self.search(&state, words, vector: vector, mode: mode, limit: limit, info: info))
-      } catch { return .failure(error) }
+    let start = MonotonicClock.now
+    var wider = request
+    if reranker != nil { wider.limit = max(request.limit, request.rerankDepth) }
+    var hits = try locked { (state: inout State) throws(SluiceError) in
+      try self.search(&state, wider, vector: vector, &trace)
     }
-    return try result.get()
+    trace.searching = MonotonicClock.seconds(since: start) * 1000
+    if let reranker {
+      let start = MonotonicClock.now
+      hits = Array(try Self.rerank(hits, request.question, reranker).prefix(request.limit))
+      trace.reranking = MonotonicClock.seconds(since: start) * 1000
+    }
+    return (hits, trace)
   }
 
   /// The chunks nearest to a vector of the index's space.
   package func nearest(to vector: [Float], limit: Int) throws(SluiceError) -> [SearchHit] {
+    var request = SearchRequest("")
+    request.mode = .vector
+    request.limit = limit
+    request.vector = vector
+    var trace = SearchTrace()
     guard limit > 0 else { return [] }
-    let result: Result<[SearchHit], SluiceError> = state.withLock { state in
-      do throws(SluiceError) {
-        return .success(
-          try Self.search(
-            &state, QueryWords(""), vector: vector, mode: .vector, limit: limit, info: info))
-      } catch { return .failure(error) }
+    return try locked { (state: inout State) throws(SluiceError) in
+      try self.search(&state, request, vector: vector, &trace)
     }
-    return try result.get()
   }
 
   /// Chunks by their ids, in the order asked for; those that are not there are left out.
   package func chunks(_ ids: [String]) throws(SluiceError) -> [IndexedChunk] {
-    let result: Result<[IndexedChunk], SluiceError> = state.withLock { state in
-      do throws(SluiceError) {
-        let rows = try ChunkRows(state.database)
-        var chunks: [IndexedChunk] = []
-        for id in ids { if let chunk = try rows.chunk(id: id) { chunks.append(chunk) } }
-        return .success(chunks)
-      } catch { return .failure(error) }
+    try locked { (state: inout State) throws(SluiceError) in
+      let rows = try ChunkRows(state.database)
+      var chunks: [IndexedChunk] = []
+      for id in ids { if let chunk = try rows.chunk(id: id) { chunks.append(chunk) } }
+      return chunks
+    }
+  }
+
+  /// Calls `body` with the id and the item's digest of every chunk of an index, in the order of ids; not at all when the
+  /// file is none that can be read.
+  package static func forEachChunk(ofIndex path: String, _ body: (String, Digest) -> Void) throws(SluiceError) {
+    guard let database = try? Database(path: path, .reading), (try? IndexInfo.read(database)) != nil else { return }
+    let statement = try database.prepare("SELECT id, digest FROM chunks ORDER BY id")
+    while try statement.step() {
+      body(statement.text(0) ?? "", statement.blob(1) { Digest(bytes: $0) } ?? Digest(words: (0, 0, 0, 0)))
+    }
+  }
+
+  /// The fields that chunks can be filtered by.
+  package func fields() throws(SluiceError) -> [String] {
+    try locked { (state: inout State) throws(SluiceError) in try Postings(state.database).fields() }
+  }
+
+  private func locked<R: Sendable>(_ body: (inout State) throws(SluiceError) -> R) throws(SluiceError) -> R {
+    let result: Result<R, SluiceError> = state.withLock { state in
+      do throws(SluiceError) { return .success(try body(&state)) } catch { return .failure(error) }
     }
     return try result.get()
+  }
+
+  /// - Throws: `.filterRequired` when a filter leaves a mandatory field open.
+  package func checkRequired(_ filter: Filter?) throws(SluiceError) {
+    let missing = info.settings.requiredFields.filter { filter?.pins($0) != true }
+    guard let first = missing.first else { return }
+    throw SluiceError(
+      .filterRequired,
+      "this index holds what belongs to different owners: every search must say which \(missing.joined(separator: " and ")) it is for",
+      advice:
+        "Add --filter '\(first)=…' (joined to other conditions by 'and'); the index stage's `require` asks for it.")
+  }
+
+  private func vector(of request: SearchRequest, _ embedder: (any TextEmbedder)?) throws(SluiceError) -> [Float] {
+    guard let vector = request.vector else { return try embed(request.question, embedder) }
+    guard let passport = info.passport, passport.dimensions == vector.count else {
+      throw SluiceError(
+        .vectorStoreError,
+        "the question's vector has \(vector.count) dimensions, the index has \(info.passport?.dimensions ?? 0)")
+    }
+    return vector
   }
 
   private func embed(_ question: String, _ embedder: (any TextEmbedder)?) throws(SluiceError)
@@ -132,56 +194,89 @@ package final class Searcher: Sendable {
     }
   }
 
-  private static func search(
-    _ state: inout State, _ words: QueryWords, vector: [Float]?, mode: SearchMode, limit: Int,
-    info: IndexInfo
+  private func vectors(_ state: inout State) throws(SluiceError) -> VectorSearch {
+    if let opened = state.vectors { return opened }
+    let file = try VectorFile(path: files.vectors)
+    guard file.token == info.token, file.layout.dimensions == info.passport?.dimensions else {
+      throw SluiceError(
+        .vectorStoreError, "\(files.vectors) does not belong to \(path): they are of different builds",
+        advice: "Run the pipeline again with `--from` its index stage.")
+    }
+    // A graph that is gone or damaged costs time, not answers.
+    let graph =
+      info.ef == 0
+      ? nil
+      : VectorGraph(
+        path: files.graph, VectorGraph.settings(info.settings, dimensions: file.layout.dimensions), token: info.token)
+    let opened = VectorSearch(file: file, graph: graph, ef: info.ef)
+    state.vectors = opened
+    return opened
+  }
+
+  private func search(
+    _ state: inout State, _ request: SearchRequest, vector: [Float]?, _ trace: inout SearchTrace
   ) throws(SluiceError) -> [SearchHit] {
     let rows = try ChunkRows(state.database)
-    let depth = mode == .hybrid ? max(depth, limit * 4) : limit
+    let words = QueryWords(request.question)
+    var allowed: NumberSet?
+    if let filter = request.filter {
+      let passing = try filter.numbers(Postings(state.database))
+      trace.passing = passing.count
+      if passing.isEmpty { return [] }
+      allowed = passing
+    }
+    let mode = request.mode
+    let depth = mode == .hybrid ? max(Self.depth, request.limit * 4) : request.limit
     var found: [Int: (id: String, scores: SearchHit.Scores)] = [:]
     if mode != .vector, let match = words.match {
-      let ranked = try rows.matching(match, depth: depth)
+      let ranked = try rows.matching(match, depth: depth, among: allowed)
       for (rank, entry) in ranked.enumerated() {
         found[entry.number] = (
           entry.id,
           SearchHit.Scores(
-            total: mode == .text ? entry.score : 1 / (fusion + Double(rank + 1)),
+            total: mode == .text ? entry.score : 1 / (Self.fusion + Double(rank + 1)),
             textRank: rank + 1, bm25: entry.score)
         )
       }
     }
     if let vector {
-      let matrix: VectorMatrix
-      if let loaded = state.matrix {
-        matrix = loaded
-      } else {
-        matrix = try VectorMatrix(state.database, count: info.vectors, width: vector.count)
-        state.matrix = matrix
-      }
-      for (rank, entry) in try matrix.nearest(vector, depth: depth, rows).enumerated() {
+      let nearest = try vectors(&state).nearest(vector, depth: depth, among: allowed, isExact: request.isExact)
+      trace.vectorSearch = nearest.way.rawValue
+      let ranked = try rows.ranked(nearest.rows.map { ($0.row, Double($0.score)) }, depth: depth)
+      for (rank, entry) in ranked.enumerated() {
         var known = found[entry.number] ?? (entry.id, SearchHit.Scores(total: 0))
-        known.scores.total += mode == .vector ? entry.score : 1 / (fusion + Double(rank + 1))
+        known.scores.total += mode == .vector ? entry.score : 1 / (Self.fusion + Double(rank + 1))
         known.scores.vectorRank = rank + 1
         known.scores.cosine = entry.score
         found[entry.number] = known
       }
     }
-    let best = found.sorted { a, b in
-      a.value.scores.total != b.value.scores.total
-        ? a.value.scores.total > b.value.scores.total : a.value.id < b.value.id
+    let best = found.values.sorted { a, b in
+      a.scores.total != b.scores.total ? a.scores.total > b.scores.total : a.id < b.id
     }
     let asked = Set(words.words)
     var hits: [SearchHit] = []
-    for (_, entry) in best.prefix(limit) {
+    for entry in best.prefix(request.limit) {
       guard let chunk = try rows.chunk(id: entry.id) else { continue }
-      hits.append(
-        SearchHit(
-          chunkID: chunk.id, documentID: chunk.documentID, title: chunk.title,
-          sectionPath: chunk.sectionPath,
-          page: chunk.page, url: chunk.sourceURL, elementType: chunk.elementType, text: chunk.text,
-          snippet: Snippet.make(chunk.text, words: asked), metadata: chunk.metadata,
-          scores: entry.scores))
+      hits.append(SearchHit(chunk, snippet: Snippet.make(chunk.text, words: asked), scores: entry.scores))
     }
     return hits
+  }
+
+  private static func rerank(_ hits: [SearchHit], _ question: String, _ reranker: any TextReranker) throws(SluiceError)
+    -> [SearchHit]
+  {
+    let scores = try reranker.score(question, hits.map(\.text))
+    guard scores.count == hits.count, scores.allSatisfy(\.isFinite) else {
+      throw SluiceError(.badInput, "the re-ranker \(reranker.name) gave no usable score for each text")
+    }
+    return zip(hits, scores).map { hit, score in
+      var hit = hit
+      hit.scores.rerank = score
+      hit.scores.total = score
+      return hit
+    }.sorted { a, b in
+      a.scores.total != b.scores.total ? a.scores.total > b.scores.total : a.chunkID < b.chunkID
+    }
   }
 }

@@ -9,8 +9,9 @@ package enum CommandLineTool {
 
   static let commands: [CommandSpec] = [
     RunCommand.spec, PlanCommand.spec, StatusCommand.spec, WhyCommand.spec, GraphCommand.spec, ShowCommand.spec,
-    SearchCommand.spec, TopicsCommand.spec, VerifyInsightsCommand.spec, RunsCommand.spec, LogCommand.spec, ParseCommand.spec, ChunkCommand.spec, TokensCommand.spec,
-    ClusterCommand.spec, ModelsCommand.spec, StagesCommand.spec, CollectCommand.spec,
+    SearchCommand.spec, TopicsCommand.spec, VerifyInsightsCommand.spec, RunsCommand.spec, LogCommand.spec,
+    ParseCommand.spec, ChunkCommand.spec, TokensCommand.spec, ClusterCommand.spec, ModelsCommand.spec,
+    StagesCommand.spec, CollectCommand.spec, EvalCommand.spec,
     CheckCommand.spec, DoctorCommand.spec, InitCommand.spec, CompletionsCommand.spec, WorkerCommand.spec,
   ]
 
@@ -61,6 +62,7 @@ package enum CommandLineTool {
       Output.error("\(count) \(count == 1 ? "mistake" : "mistakes"); nothing was run")
       return ExitCode.usage.rawValue
     } catch let error as Diagnostic {
+      if isJSON { Output.json(["errors": [error.json]]) }
       Output.error(error.rendered)
       return ExitCode.usage.rawValue
     } catch {
@@ -76,9 +78,13 @@ package enum CommandLineTool {
         ]
       ])
     }
-    Output.error("sluice: \(error.description)")
+    // What scripts look for stands in the text, too.
+    let searching = SearchExitCode(error.code)
+    let isNamed = searching != nil || error.code == .filterRequired
+    Output.error("sluice: \(isNamed ? "\(error.code): " : "")\(error.description)")
+    if let searching { return searching.rawValue }
     switch error.code {
-    case .usage: return ExitCode.usage.rawValue
+    case .usage, .filterRequired: return ExitCode.usage.rawValue
     case .busy: return ExitCode.busy.rawValue
     case .guarded: return ExitCode.guarded.rawValue
     case .interrupted: return ExitCode.interrupted.rawValue

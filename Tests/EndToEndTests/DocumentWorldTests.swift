@@ -330,7 +330,7 @@ import Testing
     let found = try ProgramRun.run(
       [BuiltProgram.path] + question, in: world.directory, environment: ["SLUICE_WORLD_KEY": Self.key])
     #expect(found.json?["hits"]?.array?.isEmpty == false, "\(found.errors)")
-    #expect(try world.sluice("search", "lock").exitCode == 1)
+    #expect(try world.sluice("search", "lock").exitCode == 10)
     #expect(try search(world, "lock", "text").isEmpty == false)
     #expect(try world.run(environment: ["SLUICE_WORLD_KEY": Self.key]).didNoWork)
     // Neither key is in anything that is kept.

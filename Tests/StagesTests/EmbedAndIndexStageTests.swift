@@ -26,15 +26,15 @@ struct EmbedAndIndexStageTests {
     ]
   }
 
-  private func index(_ items: [Item], previous: MemoryDataset? = nil) throws -> (
-    path: String, summary: String
+  private func index(_ items: [Item], _ previous: MemoryDataset? = nil, _ parameters: JSONObject = [:]) throws -> (
+    path: String, summary: String, files: [String: String]
   ) {
     let inputs = CollectionInputs(
       datasets: [MemoryDataset(type: "vector", items: items)],
       previous: previous.map { CollectionInputs.Previous(inputs: [], output: $0) })
-    let output = try IndexStage(harness.configuration("index", [:])).run(
+    let output = try IndexStage(harness.configuration("index", parameters)).run(
       inputs, try harness.context())
-    return (try #require(output.files["index.sqlite"]), output.summary)
+    return (output.files["index.sqlite"] ?? "", output.summary, output.files)
   }
 
   @Test func givesVectorsOfTheTextAlone() throws {
@@ -94,14 +94,14 @@ struct EmbedAndIndexStageTests {
   @Test func anUpdateDoesTheDifference() throws {
     let vectors = try harness.items(try embed(), chunks)
     let first = try index(vectors)
-    let previous = MemoryDataset(type: "index", items: [], files: ["index.sqlite": first.path])
+    let previous = MemoryDataset(type: "index", items: [], files: first.files)
     let changed = try harness.items(
       try embed(),
       [
         chunks[0], chunkItem("a#2", "The scheduler was rewritten."), chunks[3],
         chunkItem("c#1", "New."),
       ])
-    let second = try index(changed, previous: previous)
+    let second = try index(changed, previous)
     #expect(second.summary.hasSuffix("; 3 added, changed or removed"))
     let searcher = try Searcher(path: second.path)
     #expect(searcher.info.chunks == 4)
@@ -112,7 +112,7 @@ struct EmbedAndIndexStageTests {
     #expect(try searcher.chunks(["b#1"]).isEmpty)
     #expect(
       try FileSystem.read(second.path)
-        == (try FileSystem.read(try index(changed, previous: previous).path)))
+        == (try FileSystem.read(try index(changed, previous).path)))
   }
 
   @Test func aServersSpaceIsSearchedThroughTheServer() throws {
@@ -161,5 +161,35 @@ struct EmbedAndIndexStageTests {
     #expect(made.summary.hasSuffix("words only"))
     #expect(try Searcher(path: made.path).search("flour").map(\.chunkID) == ["b#1"])
     #expect(try Searcher(path: try index([]).path).search("flour").isEmpty)
+  }
+
+  @Test func oneStageMakesSeveralCollections() throws {
+    func item(_ id: String, _ course: String, _ text: String) throws -> Item {
+      let chunk = chunkItem(id, text)
+      var record = try chunk.record.object()
+      record["metadata"] = ["course_id": .string(course), "title": "a"]
+      return Item(id: id, record: Record(record))
+    }
+    let items = [
+      try item("a#1", "7", "apples"), try item("a#2", "8", "pears"), try item("b#1", "7", "plums"),
+    ]
+    let parameters: JSONObject = ["collection": "course_{course_id}", "require": ["course_id"]]
+    let made = try index(items, nil, parameters)
+    #expect(made.files.keys.sorted() == ["collections.json", "course_7.sqlite", "course_8.sqlite"])
+    #expect(made.summary == "3 chunks in 2 collections, words only")
+    let seven = try Searcher(path: try #require(made.files["course_7.sqlite"]))
+    var request = SearchRequest("apples pears plums")
+    request.filter = try FilterReader.read(["course_id=7"], fields: try seven.fields())
+    #expect(try seven.search(request).hits.map(\.chunkID) == ["a#1", "b#1"])
+    // A chunk that goes over to another collection leaves the first one; a collection without chunks is gone.
+    let previous = MemoryDataset(type: "index", items: [], files: made.files)
+    let moved = try index(
+      [items[0], try item("a#2", "9", "pears"), try item("b#1", "7", "plums")], previous, parameters)
+    #expect(moved.files.keys.sorted() == ["collections.json", "course_7.sqlite", "course_9.sqlite"])
+    let error = #expect(throws: SluiceError.self) { try index([chunkItem("x#1", "no course")], nil, parameters) }
+    #expect(error?.message.contains("no field 'course_id'") == true)
+    let path = #expect(throws: SluiceError.self) { try index([try item("x#1", "../x", "t")], nil, parameters) }
+    #expect(path?.message.contains("cannot name a file") == true)
+    #expect(throws: SluiceError.self) { try index(items, nil, ["collection": "course"]) }
   }
 }

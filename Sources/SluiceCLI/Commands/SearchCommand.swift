@@ -1,21 +1,31 @@
 import Foundations
-import Graph
-import Manifest
 import Models
 import SearchIndex
-import Store
+import Tokenization
 
 /// `sluice search`
 enum SearchCommand {
   static let spec = CommandSpec(
-    "search", "Ask a published index.", usage: "[INDEX] \"QUESTION\"",
+    "search", "Ask a published index.", usage: "[INDEX[/COLLECTION]] \"QUESTION\"",
     discussion: """
       INDEX is an index stage of the pipeline (needed only where there are several), or an index.sqlite file.
       Readers are never blocked by a run: they see the last published index.
+      Filters: lang=en, year>=2020 and year<2024, course in (a, b), not (kind=draft or kind="to do"); or as JSON,
+      {"lang": "en", "year": {">=": 2020}}. Several --filter have to hold together.
+      Exit codes: 2 the question or filter is wrong (filter_required: a mandatory field is missing), 8 embedding_not_ready,
+      9 vector_store_error, 10 embedding_service_unavailable.
       """,
-    options: [
-      .pipeline, OptionSpec("--top-k", short: "-k", value: "N", "How many hits (5)."),
+    options: IndexLocator.options + [
+      OptionSpec("--top-k", short: "-k", value: "N", "How many hits (5)."),
       OptionSpec("--mode", value: "MODE", "hybrid (the default), vector or text."),
+      OptionSpec("--filter", short: "-f", value: "FILTER", isRepeatable: true, "Only chunks that pass."),
+      OptionSpec("--sections", "Group the hits by section, each in reading order."),
+      OptionSpec(
+        "--context", value: "TOKENS",
+        "Print the hits as a context for a language model, with sources, in so many tokens."),
+      OptionSpec(
+        "--tokenizer", value: "NAME", "What --context counts with (the index's model, or a name as in `sluice tokens`)."
+      ),
       OptionSpec("--explain", "Show how each hit was ranked."), .json,
     ], run: run)
 
@@ -25,93 +35,109 @@ enum SearchCommand {
       throw SluiceError(
         .usage, "what is the question?", advice: "For example: sluice search \"how are packages removed\"")
     }
-    let modeName = arguments["--mode"] ?? "hybrid"
-    guard let mode = SearchMode(rawValue: modeName) else {
-      let names = SearchMode.allCases.map(\.rawValue)
-      throw SluiceError(
-        .usage, "there is no mode '\(modeName)'",
-        advice: Suggestion.nearest(to: modeName, among: names).map { "Did you mean \($0)?" }
-          ?? "There are: \(names.joined(separator: ", ")).")
+    var request = SearchRequest(question)
+    request.mode = try SearchMode(named: arguments["--mode"] ?? "hybrid")
+    let context = try arguments.int("--context")
+    // A context takes what there is room for.
+    request.limit = try arguments.int("--top-k") ?? (context == nil ? 5 : 20)
+    let locator = try IndexLocator(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
+    let searcher = try Searcher(path: locator.path)
+    let filters = arguments.all("--filter")
+    if !filters.isEmpty { request.filter = try FilterReader.read(filters, fields: try searcher.fields()) }
+    // Before a model is loaded.
+    try searcher.checkRequired(request.filter)
+    let answer = try searcher.search(request, embedder: try locator.embedder(for: searcher, [request.mode]))
+    let printer = SearchPrinter(isExplained: arguments.has("--explain"))
+    let groups = arguments.has("--sections") || context != nil ? SectionGroup.group(answer.hits) : nil
+    let assembled = try context.map { limit in
+      let tokenizer = try tokenizer(arguments["--tokenizer"], searcher, locator.directory)
+      return AnswerContext(groups ?? [], limit: limit, count: tokenizer.count)
     }
-    let (path, directory) = try locate(words, arguments)
-    let searcher = try Searcher(path: path)
-    let embedder =
-      mode == .text || searcher.info.vectors == 0 ? nil : try embedder(for: searcher.info.passport, in: directory)
-    let hits = try searcher.search(question, mode: mode, limit: try arguments.int("--top-k") ?? 5, embedder: embedder)
     if arguments.isJSON {
-      Output.json([
-        "question": .string(question), "index": .string(path), "hits": .array(hits.map { .object($0.json) }),
-      ])
+      var object: JSONObject = [
+        "question": .string(question), "index": .string(locator.path), "mode": .string(request.mode.rawValue),
+      ]
+      if let filter = request.filter { object["filter"] = .string(filter.description) }
+      if let assembled {
+        object["context"] = .object(assembled.json)
+      } else if let groups {
+        object["sections"] = .array(groups.map { .object($0.json) })
+      } else {
+        object["hits"] = .array(answer.hits.map { .object($0.json) })
+      }
+      if arguments.has("--explain") { object["trace"] = .object(answer.trace.json) }
+      Output.json(.object(object))
+    } else if let assembled {
+      Output.line(assembled.sources.isEmpty ? "Nothing was found." : assembled.text)
     } else {
-      Output.line(
-        hits.isEmpty
-          ? "Nothing was found."
-          : hits.enumerated().map { text($0.offset + 1, $0.element, arguments.has("--explain")) }.joined(
-            separator: "\n\n"))
+      Output.line(groups.map(printer.text) ?? printer.text(answer.hits))
+      if arguments.has("--explain") { Output.line("\n" + printer.text(answer.trace)) }
     }
     return 0
   }
 
-  private static func text(_ number: Int, _ hit: SearchHit, _ isExplained: Bool) -> String {
-    let style = Style(descriptor: 1)
-    var place = hit.url ?? hit.documentID
-    if let page = hit.page { place += ", page \(page)" }
+  private static func tokenizer(_ name: String?, _ searcher: Searcher, _ directory: String) throws -> any Tokenizer {
+    let isLocal = searcher.info.passport?.members["provider"]?.string == "local"
+    let model = name ?? (isLocal ? searcher.info.passport?.model : nil) ?? "all-MiniLM-L6-v2"
+    return try Tokenizers.load(directory: ModelFiles.locate(model, project: directory))
+  }
+}
+
+/// Hits as people read them.
+struct SearchPrinter {
+  let isExplained: Bool
+  private let style = Style(descriptor: 1)
+
+  func text(_ hits: [SearchHit]) -> String {
+    if hits.isEmpty { return "Nothing was found." }
+    return hits.enumerated().map { index, hit in
+      ([title(index + 1, hit.sectionPath.isEmpty ? hit.title ?? hit.documentID : hit.sectionPath)]
+        + body(hit, place: true))
+        .joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  func text(_ groups: [SectionGroup]) -> String {
+    if groups.isEmpty { return "Nothing was found." }
+    return groups.enumerated().map { index, group in
+      let first = group.hits[0]
+      var lines = [title(index + 1, group.sectionPath.isEmpty ? first.title ?? group.documentID : group.sectionPath)]
+      lines.append("   \(style.dim(place(first) + "  score \(Units.decimal(group.score, 4))"))")
+      return (lines + group.hits.flatMap { body($0, place: false) }).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  func text(_ trace: SearchTrace) -> String {
+    var parts: [String] = []
+    if let passing = trace.passing { parts.append("\(Units.show(passing)) chunks pass the filter") }
+    if let search = trace.vectorSearch { parts.append("vectors: \(search)") }
+    if trace.embedding > 0 { parts.append("question embedded in \(Units.decimal(trace.embedding, 1)) ms") }
+    parts.append("searched in \(Units.decimal(trace.searching, 1)) ms")
+    if trace.reranking > 0 { parts.append("re-ranked in \(Units.decimal(trace.reranking, 1)) ms") }
+    return style.dim(parts.joined(separator: "; "))
+  }
+
+  private func title(_ number: Int, _ text: String) -> String { style.bold("\(number). \(text)") }
+
+  private func place(_ hit: SearchHit) -> String {
+    (hit.url ?? hit.documentID) + (hit.page.map { ", page \($0)" } ?? "")
+  }
+
+  private func body(_ hit: SearchHit, place isPlaced: Bool) -> [String] {
     var lines = [
-      "\(style.bold("\(number). \(hit.sectionPath.isEmpty ? hit.title ?? hit.documentID : hit.sectionPath)"))",
       "   \(hit.snippet.split(separator: "\n").joined(separator: " "))",
-      "   \(style.dim("\(place)  [\(hit.chunkID)]"))",
+      "   \(style.dim((isPlaced ? place(hit) + "  " : "") + "[\(hit.chunkID)]"))",
     ]
-    if isExplained {
-      var parts = ["score \(Units.decimal(hit.scores.total, 4))"]
-      if let rank = hit.scores.textRank {
-        parts.append("words: rank \(rank)\(hit.scores.bm25.map { ", BM25 \(Units.decimal($0, 2))" } ?? "")")
-      }
-      if let rank = hit.scores.vectorRank {
-        parts.append("meaning: rank \(rank)\(hit.scores.cosine.map { ", cosine \(Units.decimal($0, 3))" } ?? "")")
-      }
-      lines.append("   \(style.dim(parts.joined(separator: "; ")))")
+    guard isExplained else { return lines }
+    var parts = ["score \(Units.decimal(hit.scores.total, 4))"]
+    if let rank = hit.scores.textRank {
+      parts.append("words: rank \(rank)\(hit.scores.bm25.map { ", BM25 \(Units.decimal($0, 2))" } ?? "")")
     }
-    return lines.joined(separator: "\n")
-  }
-
-  /// The index file, and the project whose models it was made with.
-  private static func locate(_ words: PipelineWords, _ arguments: Arguments) throws -> (path: String, directory: String)
-  {
-    let named = words.rest.count == 2 ? words.rest[0] : nil
-    if let named, named.hasSuffix(".sqlite") || FileSystem.exists(named) { return (named, Path.workingDirectory) }
-    let project = try Project(named: words.pipeline)
-    let published = project.layout.published(try project.graph(arguments).pipeline.name)
-    let stages = ((try? FileSystem.list(published)) ?? []).filter {
-      FileSystem.exists("\(published)/\($0)/index.sqlite")
+    if let rank = hit.scores.vectorRank {
+      parts.append("meaning: rank \(rank)\(hit.scores.cosine.map { ", cosine \(Units.decimal($0, 3))" } ?? "")")
     }
-    let stage: String
-    if let named {
-      guard stages.contains(named) else {
-        throw SluiceError(
-          .usage, "there is no published index '\(named)'",
-          advice: stages.isEmpty
-            ? "Run the pipeline first: sluice run" : "There are: \(stages.joined(separator: ", ")).")
-      }
-      stage = named
-    } else {
-      guard let first = stages.first else {
-        throw SluiceError(
-          .vectorStoreError, "nothing is published yet that could be searched",
-          advice: "Run the pipeline first: sluice run")
-      }
-      guard stages.count == 1 else {
-        throw SluiceError(
-          .usage, "there are \(stages.count) indexes: name one",
-          advice: "For example: sluice search \(first) \"…\". There are: \(stages.joined(separator: ", ")).")
-      }
-      stage = first
-    }
-    return ("\(published)/\(stage)/index.sqlite", project.directory)
-  }
-
-  /// The model that the index was made with.
-  private static func embedder(for passport: VectorPassport?, in directory: String) throws -> (any TextEmbedder)? {
-    guard let passport else { return nil }
-    return try QueryEmbedder.make(for: passport, project: directory)
+    if let score = hit.scores.rerank { parts.append("re-ranked: \(Units.decimal(score, 3))") }
+    lines.append("   \(style.dim(parts.joined(separator: "; ")))")
+    return lines
   }
 }

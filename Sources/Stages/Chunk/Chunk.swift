@@ -24,7 +24,7 @@ struct Chunk: Equatable {
     record["has_summary"] = .bool(false)
     record["id"] = .string(id)
     if kind == .table { record["max_tokens"] = JSONValue(limit) }
-    var metadata = JSONObject()
+    var metadata = document.metadata
     if let language = document.language { metadata["language"] = .string(language) }
     if let title = document.title { metadata["title"] = .string(title) }
     if !metadata.isEmpty { record["metadata"] = .object(metadata) }
@@ -48,4 +48,6 @@ struct ChunkDocument {
   let title: String?
   let language: String?
   let url: String?
+  /// What the source says of it (see the parse stage's `metadata`); the document's own title and language stand before it.
+  var metadata: JSONObject = [:]
 }

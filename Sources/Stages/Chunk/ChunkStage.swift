@@ -9,7 +9,7 @@ import Tokenization
 struct ChunkStage: ItemStage {
   let implementationVersion = 4
   let keyComponents: JSONObject
-  let projection = Projection.fields(["elements", "title", "language", "source_url", "document_id"])
+  let projection = Projection.fields(["elements", "title", "language", "source_url", "document_id", "metadata"])
   let parallelism = Parallelism.jobs
   var exporter: (any DatasetExporter)? { ChunkLinesExporter(fileName: "chunks.jsonl") }
 
@@ -57,7 +57,7 @@ final class ChunkWorker<Counter: TokenCounter>: BatchWorker {
     }
     let document = ChunkDocument(
       id: record["document_id"]?.string ?? item.id, title: parsed.title, language: parsed.language,
-      url: record["source_url"]?.string)
+      url: record["source_url"]?.string, metadata: record["metadata"]?.object ?? [:])
     let name = parsed.title ?? Path.name(item.id)
     let chunks = chunker.chunks(parsed, name: name.isEmpty ? item.id : name)
     var seen: [String: Int] = [:]

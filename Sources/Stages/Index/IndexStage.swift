@@ -4,83 +4,120 @@ import SearchIndex
 import StageKit
 import Store
 
-/// Puts chunks and their vectors into one file that can be searched.
+/// Puts chunks and their vectors into files that can be searched: one index, or one for each collection.
 ///
-/// With a former file in the same space it copies that and does the difference only.
+/// With former files in the same space it copies these and does the difference only.
 struct IndexStage: CollectionStage {
-  let implementationVersion = 1
+  let implementationVersion = 2
   let keyComponents: JSONObject = ["sqlite": .string(IndexWriter.libraryVersion)]
   let projection = Projection.fields([
     "text", "vector", "space", "document_id", "section_path", "page_number", "element_type",
-    "source_url", "metadata",
+    "source_url", "metadata", "chunk_index",
   ])
 
-  static let fileName = "index.sqlite"
+  static let name = "index"
+  private let parameters: IndexParameters
 
-  init(_ configuration: StageConfiguration) throws {}
+  init(_ configuration: StageConfiguration) throws {
+    parameters = try IndexParameters(configuration.parameters)
+  }
 
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
-    let sources = try Self.entries(inputs)
-    let vectors = VectorReader(objects: context.objects)
-    let reader = IndexedChunkReader(vectors: vectors)
-    let first = sources.first { $0.dataset.type == "vector" } ?? sources.first
-    let space = try first.flatMap { try vectors.space(of: $0.dataset.item($0.entry)) }
-    let former = try inputs.previous?.output.file(Self.fileName).flatMap {
-      IndexWriter.canContinue($0, passport: space?.passport) ? $0 : nil
+    let sources = try IndexSources(inputs, context)
+    var build = IndexBuild(parameters.settings, sources, inputs.previous, context)
+    if let collection = parameters.collection {
+      let groups = try CollectionGroups(collection, sources, inputs.previous).groups
+      for name in groups.keys.sorted() { try build.make(name, groups[name] ?? []) }
+      return try build.output(collections: groups.keys.sorted())
     }
-    let path = Path.join(context.scratch, Self.fileName)
-    let writer = try IndexWriter(path: path, passport: space?.passport, former: former)
+    try build.make(Self.name, sources.all)
+    return try build.output(collections: nil)
+  }
+}
 
-    var gone = try writer.existing()
-    let wanted = sources.filter { gone.removeValue(forKey: $0.entry.id) != $0.entry.digest }
-    // What changed was taken out of `gone` above: its old row goes, too.
-    let changed = former == nil ? [] : wanted.map(\.entry.id)
-    let work = gone.count + wanted.count
-    for (done, id) in (gone.keys.sorted() + changed).enumerated() {
-      if done % 256 == 0 { try context.checkStopping() }
+/// Makes the indexes of one stage run.
+private struct IndexBuild {
+  let settings: IndexSettings
+  let sources: IndexSources
+  let previous: CollectionInputs.Previous?
+  let context: StageContext
+  private var files: [String: String] = [:]
+  private var done = 0
+  private var chunks = 0
+  private var documents = 0
+  private var changes = 0
+  private var isUpdate = false
+  private var search: [String] = []
+
+  init(
+    _ settings: IndexSettings, _ sources: IndexSources, _ previous: CollectionInputs.Previous?, _ context: StageContext
+  ) {
+    self.settings = settings
+    self.sources = sources
+    self.previous = previous
+    self.context = context
+  }
+
+  /// Makes one index under a name.
+  mutating func make(_ name: String, _ wanted: [IndexSources.Source]) throws {
+    let made = IndexFiles(besides: Path.join(context.scratch, name + IndexFiles.databaseEnding))
+    let passport = sources.space?.passport
+    let former = try self.former(name).flatMap { IndexWriter.canContinue($0, passport: passport) ? $0 : nil }
+    let writer = try IndexWriter(
+      files: made, passport: passport, settings: settings, former: former, expected: wanted.count)
+    let difference =
+      former == nil
+      ? IndexDifference(all: wanted)
+      : try IndexDifference(wanted) { body in try writer.forEachExisting(body) }
+    for (position, id) in difference.removed.enumerated() {
+      if position % 256 == 0 { try context.checkStopping() }
       try writer.remove(id: id)
     }
-    for (done, source) in wanted.enumerated() {
-      if done % 256 == 0 {
+    for (position, source) in difference.wanted.enumerated() {
+      if position % 256 == 0 {
         try context.checkStopping()
-        context.progress(gone.count + done, work)
+        context.progress(done + position, sources.all.count)
       }
-      try writer.insert(try reader.chunk(source.dataset.item(source.entry), in: space))
+      try writer.insert(try sources.chunk(source))
     }
-    let info = try writer.finish()
-    context.progress(work, work)
-    return CollectionOutput(
-      files: [Self.fileName: path], summary: Self.summary(info, former == nil ? nil : work))
+    let info = try writer.finish(isStopping: context.isStopping)
+    done += wanted.count
+    context.progress(done, sources.all.count)
+    chunks += info.chunks
+    documents += info.documents
+    if former != nil {
+      isUpdate = true
+      changes += difference.count - difference.changed
+    } else {
+      changes += wanted.count
+    }
+    if info.ef > 0 { search.append("hnsw") }
+    for file in made.made { files[name + file.ending] = file.path }
   }
 
-  private static func summary(_ info: IndexInfo, _ difference: Int?) -> String {
-    let size = "\(Units.show(info.chunks)) chunks of \(Units.show(info.documents)) documents"
-    let vectors =
-      info.passport.map { ", \($0.dimensions) dimensions by \($0.model)" } ?? ", words only"
-    return size + vectors
-      + (difference.map { "; \(Units.show($0)) added, changed or removed" } ?? "")
+  private func former(_ name: String) throws -> IndexFiles? {
+    guard let output = previous?.output, let database = try output.file(name + IndexFiles.databaseEnding) else {
+      return nil
+    }
+    return IndexFiles(
+      database: database, vectors: try output.file(name + IndexFiles.vectorsEnding) ?? "",
+      graph: try output.file(name + IndexFiles.graphEnding) ?? "")
   }
 
-  private struct Source {
-    let dataset: any DatasetReader
-    let entry: DatasetEntry
-  }
-
-  /// The entries of all inputs in the order of ids.
-  private static func entries(_ inputs: CollectionInputs) throws -> [Source] {
-    var all: [Source] = []
-    for dataset in inputs.datasets {
-      all += dataset.entries.map { Source(dataset: dataset, entry: $0) }
+  mutating func output(collections: [String]?) throws -> CollectionOutput {
+    if let collections {
+      let path = Path.join(context.scratch, CollectionGroups.fileName)
+      try FileSystem.writeAtomically(JSONValue(collections).canonicalBytes + [0x0A], to: path)
+      files[CollectionGroups.fileName] = path
     }
-    if inputs.datasets.count > 1 {
-      all.sort { $0.entry.id < $1.entry.id }
-      for (a, b) in zip(all, all.dropFirst()) where a.entry.id == b.entry.id {
-        throw SluiceError(
-          .badInput,
-          "the chunk \(a.entry.id) comes from both \(a.dataset.stage) and \(b.dataset.stage)",
-          advice: "An index needs one source for each chunk: take one of the two out of `needs`.")
-      }
-    }
-    return all
+    // A document can have chunks in several collections.
+    var text =
+      "\(Units.show(chunks)) chunks "
+      + (collections.map { "in \(Units.show($0.count)) collections" } ?? "of \(Units.show(documents)) documents")
+    text +=
+      sources.space.map { ", \($0.passport.dimensions) dimensions by \($0.passport.model)" } ?? ", words only"
+    if !search.isEmpty { text += ", hnsw" }
+    if isUpdate { text += "; \(Units.show(changes)) added, changed or removed" }
+    return CollectionOutput(files: files, summary: text)
   }
 }

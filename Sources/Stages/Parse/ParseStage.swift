@@ -7,14 +7,18 @@ import StageKit
 struct ParseStage: ItemStage {
   let implementationVersion = DocumentReader.version
   let keyComponents: JSONObject
-  let projection = Projection.fields([
+  let projection: Projection
+  let parallelism = Parallelism.jobs
+
+  private static let read = [
     "body", "text", "content_type", "charset", "final_url", "url", "path", "source.content_type",
     "source.charset",
     "source.final_url", "source.url",
-  ])
-  let parallelism = Parallelism.jobs
+  ]
 
   private let limits: ParserLimits
+  /// Fields that are handed on.
+  private let metadata: [String]
   private let language: String?
   private let options: ParseOptions
 
@@ -26,6 +30,8 @@ struct ParseStage: ItemStage {
     limits.maxBytes = try parameters.int("max_bytes")
     self.limits = limits
     language = parameters.optionalString("language")
+    metadata = parameters.values["metadata"] == nil ? [] : try parameters.strings("metadata")
+    projection = .fields(Self.read + metadata)
     var options = ParseOptions()
     options.html.select = parameters.optionalString("select")
     options.html.drop = parameters.optionalString("drop")
@@ -43,6 +49,7 @@ struct ParseStage: ItemStage {
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
     ParseWorker(
-      ParserPool(limits: limits, options: options, isStopping: context.isStopping), language: language, context)
+      ParserPool(limits: limits, options: options, isStopping: context.isStopping), language: language,
+      metadata: metadata, context)
   }
 }

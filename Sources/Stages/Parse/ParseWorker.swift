@@ -8,11 +8,14 @@ final class ParseWorker: BatchWorker {
   let batchSize = 1
   private let pool: ParserPool
   private let language: String?
+  private let metadata: [String]
   private let context: StageContext
 
-  init(_ pool: ParserPool, language: String?, _ context: StageContext) {
+  /// - Parameter metadata: fields of the record that the parsed document carries on.
+  init(_ pool: ParserPool, language: String?, metadata: [String] = [], _ context: StageContext) {
     self.pool = pool
     self.language = language
+    self.metadata = metadata
     self.context = context
   }
 
@@ -33,6 +36,13 @@ final class ParseWorker: BatchWorker {
       var members = try JSONValue(parsing: try pool.parse(bytes, source)).object ?? JSONObject()
       members["document_id"] = .string(item.id)
       if let url { members["source_url"] = .string(url) }
+      var carried = JSONObject()
+      for name in metadata {
+        if let value = JSONValue.object(record)[path: name.split(separator: ".").map(String.init)] {
+          carried[name] = value
+        }
+      }
+      if !carried.isEmpty { members["metadata"] = .object(carried) }
       return .done([ItemOutput(id: .same, members: members)])
     } catch let problem as ItemProblem {
       return .failed(ItemFailure(kind: problem.kind, message: problem.message))

@@ -1,0 +1,49 @@
+import Foundations
+
+/// What is asked of an index.
+package struct SearchRequest: Sendable {
+  package var question: String
+  package var mode = SearchMode.hybrid
+  /// The most hits.
+  package var limit = 5
+  /// Which chunks may be found; `nil`: all.
+  package var filter: Filter?
+  /// The question's vector, where it is known already.
+  package var vector: [Float]?
+  /// How many of the best are re-ranked, when there is a re-ranker.
+  package var rerankDepth = 50
+  /// Whether a graph is left aside.
+  package var isExact = false
+
+  package init(_ question: String) { self.question = question }
+}
+
+/// How an answer was found, for `--explain`.
+package struct SearchTrace: Sendable, Hashable {
+  /// `exact`, `hnsw`, …; `nil`: vectors were not asked.
+  package var vectorSearch: String?
+  /// How many chunks pass the filter; `nil`: there was none.
+  package var passing: Int?
+  /// Milliseconds.
+  package var embedding = 0.0
+  package var searching = 0.0
+  package var reranking = 0.0
+
+  package init() {}
+
+  package var json: JSONObject {
+    var object: JSONObject = ["embedding_ms": .double(embedding), "searching_ms": .double(searching)]
+    if let vectorSearch { object["vector_search"] = .string(vectorSearch) }
+    if let passing { object["passing"] = JSONValue(passing) }
+    if reranking > 0 { object["reranking_ms"] = .double(reranking) }
+    return object
+  }
+}
+
+/// Reads pairs of a question and a text and says how well the one answers the other (a cross-encoder).
+package protocol TextReranker: Sendable {
+  /// The model's name.
+  var name: String { get }
+  /// A score for each text, larger is better.
+  func score(_ question: String, _ texts: [String]) throws(SluiceError) -> [Double]
+}

@@ -1,0 +1,112 @@
+import Foundations
+import Graph
+import Manifest
+import Models
+import SearchIndex
+import Store
+
+/// Finds the index that a command asks: `INDEX`, `INDEX/COLLECTION` or a file.
+struct IndexLocator {
+  let path: String
+  /// The project whose models it was made with.
+  let directory: String
+
+  static let options: [OptionSpec] = [
+    .pipeline,
+    OptionSpec(
+      "--collection", value: "NAME",
+      "One of the collections of an index stage that makes several; INDEX/NAME says the same."),
+  ]
+
+  init(_ named: String?, pipeline: String?, _ arguments: Arguments) throws {
+    var named = named
+    var collection = arguments["--collection"]
+    if let file = named, file.hasSuffix(IndexFiles.databaseEnding) || (try? FileSystem.status(file))??.isRegular == true
+    {
+      path = file
+      directory = Path.workingDirectory
+      return
+    }
+    if let whole = named, let slash = whole.firstIndex(of: "/") {
+      named = String(whole[..<slash])
+      collection = String(whole[whole.index(after: slash)...])
+    }
+    let project = try Project(named: pipeline)
+    directory = project.directory
+    let published = project.layout.published(try project.graph(arguments).pipeline.name)
+    let stages = ((try? FileSystem.list(published)) ?? []).filter {
+      !Self.collections(in: "\(published)/\($0)").isEmpty
+    }
+    let stage = try Self.stage(named, stages)
+    let names = Self.collections(in: "\(published)/\(stage)")
+    path = "\(published)/\(stage)/\(try Self.collection(collection, names, stage))\(IndexFiles.databaseEnding)"
+  }
+
+  private static func collections(in folder: String) -> [String] {
+    ((try? FileSystem.list(folder)) ?? []).filter { $0.hasSuffix(IndexFiles.databaseEnding) }
+      .map { String($0.dropLast(IndexFiles.databaseEnding.utf8.count)) }.sorted()
+  }
+
+  private static func stage(_ named: String?, _ stages: [String]) throws -> String {
+    if let named {
+      if stages.contains(named) { return named }
+      let guess = Suggestion.nearest(to: named, among: stages)
+      throw SluiceError(
+        .usage, "there is no published index '\(named)'",
+        advice: guess.map { "Did you mean '\($0)'?" }
+          ?? (stages.isEmpty ? "Run the pipeline first: sluice run" : "There are: \(stages.joined(separator: ", "))."))
+    }
+    guard let first = stages.first else {
+      throw SluiceError(
+        .vectorStoreError, "nothing is published yet that could be searched",
+        advice: "Run the pipeline first: sluice run")
+    }
+    guard stages.count == 1 else {
+      throw SluiceError(
+        .usage, "there are \(stages.count) indexes: name one",
+        advice: "For example: sluice search \(first) \"…\". There are: \(stages.joined(separator: ", ")).")
+    }
+    return first
+  }
+
+  private static func collection(_ named: String?, _ names: [String], _ stage: String) throws -> String {
+    if let named {
+      if names.contains(named) { return named }
+      let guess = Suggestion.nearest(to: named, among: names)
+      throw SluiceError(
+        .usage, "the index '\(stage)' has no collection '\(named)'",
+        advice: guess.map { "Did you mean '\($0)'?" } ?? "There are: \(names.prefix(20).joined(separator: ", ")).")
+    }
+    guard names.count == 1 else {
+      throw SluiceError(
+        .usage, "the index '\(stage)' has \(names.count) collections: name one",
+        advice:
+          "For example: sluice search \(stage)/\(names[0]) \"…\". There are: \(names.prefix(20).joined(separator: ", "))."
+      )
+    }
+    return names[0]
+  }
+
+  /// The model that the index was made with; `nil` when words are enough.
+  func embedder(for searcher: Searcher, _ modes: [SearchMode]) throws -> (any TextEmbedder)? {
+    guard modes.contains(where: { $0 != .text }), searcher.info.vectors > 0, let passport = searcher.info.passport
+    else {
+      return nil
+    }
+    return try QueryEmbedder.make(for: passport, project: directory)
+  }
+}
+
+extension SearchMode {
+  /// - Throws: `.usage` with "did you mean".
+  init(named name: String) throws(SluiceError) {
+    guard let mode = SearchMode(rawValue: name) else {
+      let names = SearchMode.allCases.map(\.rawValue)
+      throw SluiceError(
+        .usage, "there is no mode '\(name)'",
+        advice: Suggestion.nearest(to: name, among: names).map { "Did you mean \($0)?" }
+          ?? "There are: \(names.joined(separator: ", ")).")
+    }
+    self = mode
+  }
+}

@@ -1,0 +1,44 @@
+import Foundations
+import SearchIndex
+import StageKit
+
+/// Which chunks belong to which collection.
+struct CollectionGroups {
+  /// The published list of the collections.
+  static let fileName = "collections.json"
+
+  private(set) var groups: [String: [IndexSources.Source]] = [:]
+
+  /// Chunks that the former collections hold as they are keep their place without being read.
+  init(_ collection: CollectionName, _ sources: IndexSources, _ previous: CollectionInputs.Previous?) throws {
+    let known = try Self.known(previous)
+    for source in sources.all {
+      let name: String
+      if let place = known[ExactText(source.entry.id)], place.digest == source.entry.digest {
+        name = place.collection
+      } else {
+        let item = try source.item
+        name = try collection.name(of: IndexedChunkReader.chunk(item, item.record.object()))
+      }
+      groups[name, default: []].append(source)
+    }
+  }
+
+  private struct Place {
+    let collection: String
+    let digest: Digest
+  }
+
+  private static func known(_ previous: CollectionInputs.Previous?) throws -> [ExactText: Place] {
+    guard let output = previous?.output, let list = try output.file(fileName) else { return [:] }
+    let names = (try? JSONValue(parsing: FileSystem.read(list)).array) ?? []
+    var places: [ExactText: Place] = [:]
+    for name in names.compactMap(\.string) {
+      guard let path = try output.file(name + IndexFiles.databaseEnding) else { continue }
+      try Searcher.forEachChunk(ofIndex: path) { id, digest in
+        places[ExactText(id)] = Place(collection: name, digest: digest)
+      }
+    }
+    return places
+  }
+}

@@ -1,0 +1,95 @@
+import Foundations
+import SearchIndex
+import StageKit
+
+/// The parameters of an index stage.
+struct IndexParameters: Sendable {
+  var settings = IndexSettings()
+  let collection: CollectionName?
+
+  init(_ parameters: Parameters) throws(SluiceError) {
+    let values = parameters.values
+    // Absent in a definition of one's own: then as the built-in one has it.
+    if values["vectors"] != nil {
+      settings.vectorSearch = IndexSettings.VectorSearch(rawValue: try parameters.string("vectors")) ?? .auto
+    }
+    if values["hnsw_above"] != nil { settings.hnswAbove = try parameters.int("hnsw_above") }
+    if values["codes"] != nil { settings.isCoded = try parameters.string("codes") == "int8" }
+    if values["links"] != nil { settings.links = try parameters.int("links") }
+    if values["ef_construction"] != nil { settings.efConstruction = try parameters.int("ef_construction") }
+    if values["min_recall"] != nil { settings.minRecall = try parameters.double("min_recall") }
+    if values["filters"] != nil { settings.filterFields = try parameters.strings("filters") }
+    if values["require"] != nil { settings.requiredFields = try parameters.strings("require") }
+    for field in settings.requiredFields where !settings.filterFields.contains(field) {
+      settings.filterFields.append(field)
+    }
+    if let template = parameters.optionalString("collection") {
+      collection = try CollectionName(template)
+    } else {
+      collection = nil
+    }
+  }
+}
+
+/// Names the collection of a chunk: a text with fields in braces.
+struct CollectionName: Sendable, Hashable {
+  private enum Part: Sendable, Hashable {
+    case text(String)
+    case field(String)
+  }
+  private let parts: [Part]
+  let template: String
+
+  init(_ template: String) throws(SluiceError) {
+    self.template = template
+    var parts: [Part] = []
+    var rest = template[...]
+    while let open = rest.firstIndex(of: "{") {
+      guard let close = rest[open...].firstIndex(of: "}"), close > rest.index(after: open) else {
+        throw SluiceError(
+          .usage, "the collection '\(template)' has a brace that is not closed or holds no field",
+          advice: "For example: collection: \"course_{course_id}\"")
+      }
+      if open > rest.startIndex { parts.append(.text(String(rest[..<open]))) }
+      parts.append(.field(String(rest[rest.index(after: open)..<close])))
+      rest = rest[rest.index(after: close)...]
+    }
+    if !rest.isEmpty { parts.append(.text(String(rest))) }
+    guard parts.contains(where: { if case .field = $0 { true } else { false } }) else {
+      throw SluiceError(
+        .usage, "the collection '\(template)' names no field, so there would be one only",
+        advice: "For example: collection: \"course_{course_id}\"")
+    }
+    self.parts = parts
+  }
+
+  /// The collection of a chunk.
+  /// - Throws: `.badInput` when it has no such field, or a value that cannot be part of a file's name.
+  func name(of chunk: IndexedChunk) throws(SluiceError) -> String {
+    var name = ""
+    for part in parts {
+      switch part {
+      case .text(let text): name += text
+      case .field(let field):
+        guard let value = chunk.value(of: field) else {
+          throw SluiceError(
+            .badInput, "the chunk \(chunk.id) has no field '\(field)', which the collection '\(template)' is named by",
+            advice: "Fields come from the columns of the source (import) and from metadata of documents.")
+        }
+        name += value
+      }
+    }
+    let isUsable =
+      name.utf8.count <= 100 && name.first != "." && !name.isEmpty
+      && name.unicodeScalars.allSatisfy { scalar in
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+          || "-_.@+".unicodeScalars.contains(scalar)
+      }
+    guard isUsable else {
+      throw SluiceError(
+        .badInput, "the chunk \(chunk.id) would belong to the collection '\(name)', which cannot name a file",
+        advice: "Letters, digits and -_.@+ can stand in a collection's name, a hundred bytes at most.")
+    }
+    return name
+  }
+}
