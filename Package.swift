@@ -112,6 +112,8 @@ let libraries: [Target] = [
       "Documents", "SearchIndex", "Models", "Tokenization", "Clustering",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
+  // Measures SearchIndex for Benchmarks/search; no product that is installed.
+  .executableTarget(name: "search-bench", dependencies: ["Foundations", "Models", "SearchIndex"]),
 ]
 
 let testSupport: [Target] = [

@@ -97,7 +97,7 @@ import Testing
     let eval = try world.sluice("eval", "index", "questions.jsonl", "--json")
     #expect(eval.exitCode == 0)
     let text = eval.json?["modes"]?["text"]
-    #expect(abs((text?["mrr"]?.double ?? 0) - 2.0 / 3) < 1e-9 && text?["by_question"]?["c"]?["recall@10"] == 0)
+    #expect(abs((text?["mrr"]?.double ?? 0) - 2.0 / 3) < 1e-9 && text?["by_question"]?["c"]?["recall@10"]?.double == 0)
     try world.write("before.json", eval.output)
     try world.write("questions.jsonl", #"{"id": "a", "query": "flour", "relevant_documents": ["docs/0.md"]}"#)
     let compared = try world.sluice(
