@@ -22,8 +22,14 @@ struct IndexStage: CollectionStage {
     parameters = try IndexParameters(configuration.parameters)
   }
 
+  /// What a server holds follows from what it was told before: an old result does not say that it holds it still.
+  var readsHistory: Bool { parameters.store != nil }
+
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
     let sources = try IndexSources(inputs, context)
+    if let store = parameters.store {
+      return try StoreBuild(store, parameters.collection, sources, context).run(inputs)
+    }
     var build = IndexBuild(parameters.settings, sources, inputs.previous, context)
     if let collection = parameters.collection {
       let groups = try CollectionGroups(collection, sources, inputs.previous).groups
