@@ -111,7 +111,7 @@ let libraries: [Target] = [
     name: "SluiceCLI",
     dependencies: [
       "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
-      "Documents", "SearchIndex", "Models", "Tokenization", "Clustering",
+      "Documents", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
   // Measures SearchIndex for Benchmarks/search; no product that is installed.

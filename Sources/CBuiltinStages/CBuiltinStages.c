@@ -1,6 +1,22 @@
 // Made by scripts/builtin-stages; do not edit.
 #include "CBuiltinStages.h"
 
+static const unsigned char analyze_dimension_prompt_md[] = {
+#embed "../../stages/analyze.dimension.prompt.md"
+};
+
+static const unsigned char analyze_plan_prompt_md[] = {
+#embed "../../stages/analyze.plan.prompt.md"
+};
+
+static const unsigned char analyze_synthesis_prompt_md[] = {
+#embed "../../stages/analyze.synthesis.prompt.md"
+};
+
+static const unsigned char analyze_yaml[] = {
+#embed "../../stages/analyze.yaml"
+};
+
 static const unsigned char chunk_yaml[] = {
 #embed "../../stages/chunk.yaml"
 };
@@ -66,6 +82,10 @@ static const unsigned char summarize_yaml[] = {
 };
 
 static const struct builtin_stage_file files[] = {
+    {"analyze.dimension.prompt.md", analyze_dimension_prompt_md, sizeof analyze_dimension_prompt_md},
+    {"analyze.plan.prompt.md", analyze_plan_prompt_md, sizeof analyze_plan_prompt_md},
+    {"analyze.synthesis.prompt.md", analyze_synthesis_prompt_md, sizeof analyze_synthesis_prompt_md},
+    {"analyze.yaml", analyze_yaml, sizeof analyze_yaml},
     {"chunk.yaml", chunk_yaml, sizeof chunk_yaml},
     {"cluster.yaml", cluster_yaml, sizeof cluster_yaml},
     {"command.yaml", command_yaml, sizeof command_yaml},

@@ -27,7 +27,9 @@ package struct Burst: Sendable, Hashable {
   package init(_ now: Double, history: [Double], method: Method) {
     var usual: [Double] = []
     for number in history {
-      if usual.count < Self.leastHistory || Self.score(number, usual, method) <= method.threshold { usual.append(number) }
+      if usual.count < Self.leastHistory || Self.score(number, usual, method) <= method.threshold {
+        usual.append(number)
+      }
     }
     score = usual.count < Self.leastHistory ? 0 : Self.score(now, usual, method)
     isBurst = score > method.threshold

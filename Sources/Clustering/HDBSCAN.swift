@@ -2,8 +2,8 @@ import Foundations
 
 /// Hierarchical density-based clustering (Campello, Moulavi and Sander 2013; McInnes and Healy 2017).
 ///
-/// Up to `NeighbourGraph.exactLimit` points it is exact. Above, the nearest neighbours are chosen by 8-bit codes, and
-/// the spanning tree follows their graph, joined where it falls apart (as fast_hdbscan does). The result follows from
+/// Up to `NeighbourGraph.exactLimit` points it is exact. Above, all pairs are compared by 8-bit codes: neighbours are
+/// chosen by them and then measured exactly, distances between groups are as exact as the codes are. The result follows from
 /// the vectors alone: not from threads, processor, or the order of the points; where several clusters meet at one
 /// density they part at once, in no order.
 package struct HDBSCAN: Sendable {

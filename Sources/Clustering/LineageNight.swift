@@ -146,7 +146,9 @@ package struct LineageNight: Sendable {
   }
 
   /// The ids when tonight's groups are last night's.
-  private static func unchanged(_ clusters: [Cluster], came: Int, left: Int, _ former: [ExactText: String?]) -> [String]? {
+  private static func unchanged(_ clusters: [Cluster], came: Int, left: Int, _ former: [ExactText: String?])
+    -> [String]?
+  {
     guard came == 0, left == 0, !former.isEmpty else { return nil }
     let sizes = former.values.reduce(into: [String: Int]()) { if let topic = $1 { $0[topic, default: 0] += 1 } }
     var ids: [String] = []

@@ -4,9 +4,9 @@ import Foundations
 
 /// A minimum spanning tree of the mutual reachability, in the canonical numbering.
 ///
-/// Borůvka's algorithm over the graph of nearest neighbours comes first. What it leaves apart is joined by comparing
-/// all pairs of points of different components. With an exact graph the tree is exact: an edge of the graph is taken
-/// only if no pair outside of the graph can be shorter.
+/// Borůvka's algorithm over the graph of nearest neighbours comes first: an edge is taken only if no pair outside of
+/// the graph can be shorter. What that leaves apart is joined by comparing all pairs of points of different components.
+/// In float32 the tree is exact; by 8-bit codes the joints are as exact as they are.
 struct SpanningTree {
   /// An edge; from one component to another any two of their points stand for them.
   struct Edge {
@@ -29,11 +29,16 @@ struct SpanningTree {
     let count = graph.count
     var parents = [UInt32](repeating: 0, count: count)
     cclustering_forest_reset(&parents, count)
-    var grown = [cclustering_edge](repeating: cclustering_edge(), count: max(1, count - 1))
-    let made = cclustering_grow(
-      count, UInt32(graph.k), graph.indices, graph.squares, cores, isExact ? 1 : 0, &parents, &grown)
-    edges = grown.prefix(made).map { Edge(from: $0.from, to: $0.to, square: $0.square) }
-    if made == count - 1 { return }
+    func grow(sure: Bool) {
+      var grown = [cclustering_edge](repeating: cclustering_edge(), count: max(1, count - 1))
+      let made = cclustering_grow(
+        count, UInt32(graph.k), graph.indices, graph.squares, cores, sure ? 1 : 0, &parents, &grown)
+      edges += grown.prefix(made).map { Edge(from: $0.from, to: $0.to, square: $0.square) }
+    }
+    grow(sure: true)
+    // Too many components for the table: of a large set the graph's own edges must do, as in fast_hdbscan.
+    if !isExact && count - edges.count > Self.mostComponents { grow(sure: false) }
+    if edges.count == count - 1 { return }
 
     let roots = (0..<count).map { cclustering_root(&parents, UInt32($0)) }
     let representatives = roots.indices.filter { roots[$0] == UInt32($0) }.map { UInt32($0) }

@@ -32,7 +32,9 @@ package enum Terms {
     Set(
       term.split(separator: " ").map { word in
         if word.hasSuffix("ies") && word.utf8.count > 4 { return word.dropLast(3) + "y" }
-        if word.hasSuffix("ss") || word.hasSuffix("us") || word.hasSuffix("is") || word.utf8.count < 4 { return String(word) }
+        if word.hasSuffix("ss") || word.hasSuffix("us") || word.hasSuffix("is") || word.utf8.count < 4 {
+          return String(word)
+        }
         if word.hasSuffix("xes") || word.hasSuffix("ches") || word.hasSuffix("sses") { return String(word.dropLast(2)) }
         return String(word.hasSuffix("s") ? word.dropLast() : word)
       })

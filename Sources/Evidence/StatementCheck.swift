@@ -99,9 +99,12 @@ package struct StatementCheck: Sendable {
     let known = StatementWords(quoted)
     let coverage = words.share(in: known)
     guard coverage >= leastCoverage[kind] ?? 1 else { return "what it says is not in what it quotes" }
-    if kind == .fact, coverage >= 0.8, quotes.count == 1 {
-      if words.isNegated, !known.isNegated { return "it denies what it quotes" }
-      if known.isNegated, !words.isNegated, known.share(in: words) >= 0.6 { return "it leaves out the 'not' of what it quotes" }
+    // A sentence in the quote's own words with one denial more, or one less, says the opposite.
+    if coverage >= 0.8 {
+      if words.negations > known.negations { return "it denies what it quotes" }
+      if quotes.count == 1, words.negations < known.negations, known.share(in: words) >= 0.6 {
+        return "it leaves out the 'not' of what it quotes"
+      }
     }
     return nil
   }

@@ -4,8 +4,8 @@ import Clustering
 struct StatementWords {
   /// Stems of words in lower case; pairs of letters where there are no spaces between words.
   private let stems: Set<String>
-  /// Whether it says that something is not so.
-  let isNegated: Bool
+  /// How often it says that something is not so.
+  let negations: Int
 
   private static let negations: Set<String> = [
     "not", "no", "never", "cannot", "without", "none", "neither", "nor", "nobody", "nothing",
@@ -17,14 +17,14 @@ struct StatementWords {
   ]
 
   init(_ text: String) {
-    stems = Set(Terms.extract(text).filter { !$0.contains(" ") }.map(Self.stem)).union(Self.pairs(text))
+    stems = Set(Terms.extract(text).filter { !$0.contains(" ") && !Self.negations.contains($0) }.map(Self.stem)).union(Self.pairs(text))
     let lower = text.lowercased()
     let words = lower.split { !$0.isLetter && $0 != "'" && $0 != "’" }
-    isNegated =
-      words.contains { word in
-        Self.negations.contains(String(word)) || word.hasSuffix("n't") || word.hasSuffix("n’t")
-          || Self.denials.contains { word.hasPrefix($0) }
-      } || ["不", "没", "未", "ない", "ません"].contains { lower.contains($0) }
+    let spaced = words.count { word in
+      Self.negations.contains(String(word)) || word.hasSuffix("n't") || word.hasSuffix("n’t")
+        || Self.denials.contains { word.hasPrefix($0) }
+    }
+    negations = spaced + lower.count { "不没未無无".contains($0) } + lower.split(separator: "ない").count - 1
   }
 
   /// The share of these words that stand among the others; 1 when there are none.

@@ -3,6 +3,7 @@ import StageKit
 /// The stage kinds that are part of Sluice, by the name that stage definitions give as `kind`.
 package enum BuiltinStages {
   package static let registry = StageRegistry([
+    "analyze": { .collection(try AnalyzeStage($0)) },
     "chunk": { .item(try ChunkStage($0)) },
     "cluster": { .collection(try ClusterStage($0)) },
     "command": CommandStage.make,

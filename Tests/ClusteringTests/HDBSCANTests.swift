@@ -9,9 +9,11 @@ struct HDBSCANTests {
     let name: String
     let minClusterSize: Int
     let minSamples: Int?
-    let points: Points
+    let rows: [[Float]]
     let labels: [Int]
     let probabilities: [Double]
+    let outlierScores: [Double]
+    var points: Points { Points(rows) }
   }
 
   private func golden() throws -> [Golden] {
@@ -20,17 +22,17 @@ struct HDBSCANTests {
       Golden(
         name: set["name"]?.string ?? "", minClusterSize: set["min_cluster_size"]?.int ?? 0,
         minSamples: set["min_samples"]?.int,
-        points: Points(
-          (set["points"]?.array ?? []).map { ($0.array ?? []).compactMap { $0.double.map { Float($0) } } }),
+        rows: (set["points"]?.array ?? []).map { ($0.array ?? []).compactMap { $0.double.map { Float($0) } } },
         labels: (set["labels"]?.array ?? []).compactMap(\.int),
-        probabilities: (set["probabilities"]?.array ?? []).compactMap(\.double))
+        probabilities: (set["probabilities"]?.array ?? []).compactMap(\.double),
+        outlierScores: (set["outlier_scores"]?.array ?? []).compactMap(\.double))
     }
   }
 
   /// Against the PyPI package `hdbscan`; `scripts/clustering-golden` makes the fixture.
   @Test func agreesWithHdbscan() throws {
     let sets = try golden()
-    #expect(sets.count == 7)
+    #expect(sets.count == 9)
     for set in sets {
       let found = try HDBSCAN(minClusterSize: set.minClusterSize, minSamples: set.minSamples).cluster(set.points)
       let agreement = AdjustedRandIndex.of(found.labels, set.labels)
@@ -38,6 +40,8 @@ struct HDBSCANTests {
       if agreement == 1 {
         let worst = zip(found.probabilities, set.probabilities).map { abs($0 - $1) }.max() ?? 0
         #expect(worst < 0.02, "\(set.name): a probability differs by \(worst)")
+        let farthest = zip(found.outlierScores, set.outlierScores).filter { $1 >= 0 }.map { abs($0 - $1) }.max() ?? 1
+        #expect(farthest < 0.02, "\(set.name): an outlier score differs by \(farthest)")
       }
     }
   }
@@ -46,6 +50,45 @@ struct HDBSCANTests {
     let set = try golden()[1]
     let one = try HDBSCAN(minClusterSize: 5, threads: 1).cluster(set.points)
     #expect(try HDBSCAN(minClusterSize: 5, threads: 3).cluster(set.points) == one)
+  }
+
+  /// The same points in another order are in the same clusters, to the last bit, whether exact or by codes.
+  @Test(arguments: [true, false]) func isTheSameInAnyOrder(_ isExact: Bool) throws {
+    for set in try golden() {
+      let method = HDBSCAN(minClusterSize: set.minClusterSize, minSamples: set.minSamples, isExact: isExact)
+      let found = try method.cluster(set.points)
+      var random = SplitMix64(seed: 11)
+      let order = (0..<set.rows.count).map { ($0, random.next()) }.sorted { $0.1 < $1.1 }.map(\.0)
+      let shuffled = try method.cluster(Points(order.map { set.rows[$0] }))
+      #expect(order.map { found.probabilities[$0] } == shuffled.probabilities, "\(set.name)")
+      #expect(order.map { found.outlierScores[$0] } == shuffled.outlierScores, "\(set.name)")
+      #expect(Clusters.numbered(order.map { found.labels[$0] }) == shuffled.labels, "\(set.name)")
+    }
+  }
+
+  /// 3,000 points around 30 centers and 300 strays: the graph of codes gives what all distances give.
+  @Test func codesGiveTheSameClusters() throws {
+    var random = SplitMix64(seed: 2)
+    func normal() -> Float { Float((0..<6).reduce(0) { sum, _ in sum + random.unit() } - 3) }
+    let centers = (0..<30).map { _ in (0..<64).map { _ in normal() } }
+    let truth = (0..<3300).map { $0 < 3000 ? $0 % 30 : -1 }
+    let points = Points(
+      truth.map { label in (0..<64).map { (label < 0 ? 0 : centers[label][$0] * 0.8) + normal() * 0.35 } })
+    let exact = try HDBSCAN(minClusterSize: 15, minSamples: 5, isExact: true, threads: 2).cluster(points)
+    let codes = try HDBSCAN(minClusterSize: 15, minSamples: 5, isExact: false, threads: 2).cluster(points)
+    #expect(exact.count == 30)
+    #expect(AdjustedRandIndex.of(exact.labels, codes.labels) > 0.99)
+    #expect(AdjustedRandIndex.of(Array(exact.labels.prefix(3000)), Array(truth.prefix(3000))) > 0.98)
+    let tree = try #require(exact.tree)
+    #expect(tree.clusters.count(where: \.isSelected) == 30)
+    #expect(tree.clusters.dropFirst().allSatisfy { $0.parent >= 0 && $0.birth >= tree.clusters[$0.parent].birth })
+  }
+
+  /// Two heaps of copies and nothing between them.
+  @Test func copiesMakeClusters() throws {
+    let points = Points(Array(repeating: [1, 0, 0], count: 40) + Array(repeating: [0, 1, 0], count: 50))
+    let found = try HDBSCAN(minClusterSize: 10, minSamples: 3).cluster(points)
+    #expect(found.labels == Array(repeating: 0, count: 40) + Array(repeating: 1, count: 50))
   }
 
   @Test func tooFewPointsAreNoise() throws {

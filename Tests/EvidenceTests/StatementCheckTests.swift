@@ -35,7 +35,7 @@ struct StatementCheckTests {
   @Test func takesWhatStandsThere() throws {
     let statement = try #require(
       accepted(
-        "Conflicting packages cannot be installed: the package manager refuses them.",
+        "The package manager refuses the installation of packages that conflict.",
         ["The package manager  refuses to install\npackages that conflict."]))
     let quote = statement.quotes[0]
     #expect(quote.text == "The package manager refuses to install packages that conflict.")

@@ -222,7 +222,9 @@ struct ServiceClient: Sendable {
       case 402, 429: "The account is spent or wants a long pause; a fallback in providers.yaml can take over."
       default: "What was finished is kept: run again when the service answers."
       }
+    // What waiting cannot mend is a mistake in the project, and fails the stage; the rest heals by itself.
+    let code: SluiceError.Code = [401, 403, 404].contains(status) ? .usage : .service
     return SluiceError(
-      .service, Secrets.redacted("\(endpoint.baseURL) (\(provider.model)): \(reason)"), advice: advice)
+      code, Secrets.redacted("\(endpoint.baseURL) (\(provider.model)): \(reason)"), advice: advice)
   }
 }

@@ -34,12 +34,14 @@ struct ClusterStage: CollectionStage {
     readsHistory = try parameters.bool("lineage")
     hasMap = try parameters.bool("map")
     signals = ClusterChunks.Signals(
-      engagement: parameters.values["engagement"]?.array?.compactMap(\.string) ?? [], date: parameters.optionalString("date"))
+      engagement: parameters.values["engagement"]?.array?.compactMap(\.string) ?? [],
+      date: parameters.optionalString("date"))
     now = try parameters.optionalString("now").map { text in
       guard let now = ChunkDate.seconds(text) else {
         throw SluiceError(
           .usage, "stage \(configuration.name): now: '\(text)' is no date",
-          advice: "Write it as 2026-11-21 or 2026-11-21T08:30:00Z, or leave it out: the newest date of the chunks is taken.")
+          advice:
+            "Write it as 2026-11-21 or 2026-11-21T08:30:00Z, or leave it out: the newest date of the chunks is taken.")
       }
       return now
     }

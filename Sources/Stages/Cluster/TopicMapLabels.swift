@@ -33,8 +33,11 @@ struct TopicMapLabels {
         // Up and down from the middle, then to the sides.
         let ring = Double((step + 7) / 8)
         let angle = [(0, -1), (0, 1), (-1, 0), (1, 0), (-1, -1), (1, 1), (-1, 1), (1, -1)][step % 8]
-        let x = min(max(entry.x + (step == 0 ? 0 : Double(angle.0) * ring * width * 0.3), width / 2 + 4), TopicMap.width - width / 2 - 4)
-        let y = min(max(entry.y + (step == 0 ? 0 : Double(angle.1) * ring * size * 1.1), size + 44), TopicMap.height - 24)
+        let x = min(
+          max(entry.x + (step == 0 ? 0 : Double(angle.0) * ring * width * 0.3), width / 2 + 4),
+          TopicMap.width - width / 2 - 4)
+        let y = min(
+          max(entry.y + (step == 0 ? 0 : Double(angle.1) * ring * size * 1.1), size + 44), TopicMap.height - 24)
         let box = Box(left: x - width / 2 - 3, top: y - size, right: x + width / 2 + 3, bottom: y + size * 0.35)
         if taken.contains(where: { $0.meets(box) }) { continue }
         taken.append(box)

@@ -32,43 +32,15 @@ struct Insight {
 
   /// A section of a Markdown page.
   var markdown: String {
-    let places = Dictionary(evidence.map { ($0.chunkID, $0) }, uniquingKeysWith: { first, _ in first })
+    let writer = StatementMarkdown(evidence)
     var text =
-      "## \(Self.escaped(cluster.label))\n\n\(cluster.size) chunks · hot score \(Units.decimal(cluster.hotScore, 2))\n"
+      "## \(StatementMarkdown.escaped(cluster.label))\n\n\(cluster.size) chunks · hot score \(Units.decimal(cluster.hotScore, 2))\n"
     for field in InsightField.allCases {
       guard let statements = fields[field], !statements.isEmpty else { continue }
-      text += "\n### \(field.title)\n\n"
-      for statement in statements {
-        // A sentence that is its own quote is said once.
-        if let quote = statement.quotes.first, statement.quotes.count == 1, ChunkText.line(quote.text) == statement.text
-        {
-          text += "- “\(Self.escaped(statement.text))” — \(Self.source(places[quote.chunkID], quote))\n"
-          continue
-        }
-        text += "- \(Self.escaped(statement.text)) (confidence \(Units.decimal(statement.confidence, 2)))\n"
-        for quote in statement.quotes {
-          let line = Self.escaped(ChunkText.line(quote.text))
-          text += "  > “\(line)” — \(Self.source(places[quote.chunkID], quote))\n"
-        }
-      }
+      text += "\n### \(field.title)\n\n" + writer.list(statements)
     }
     if statementCount == 0 { text += "\nNothing could be said of this topic that its chunks prove.\n" }
     return text
-  }
-
-  private static func source(_ evidence: EvidenceChunk?, _ quote: Quote) -> String {
-    guard let evidence else { return escaped(quote.chunkID) }
-    guard let url = evidence.link(to: quote.text) else { return escaped(evidence.place) }
-    return "[\(escaped(evidence.place))](<\(url.filter { $0 != "<" && $0 != ">" && !$0.isNewline })>)"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var out = ""
-    for character in text {
-      if "\\`*_[]<>#|".contains(character) { out.append("\\") }
-      out.append(character.isNewline ? " " : character)
-    }
-    return out
   }
 }
 

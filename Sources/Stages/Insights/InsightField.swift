@@ -24,13 +24,6 @@ enum InsightField: String, CaseIterable, Sendable {
   }
 
   var field: StatementField {
-    StatementField(name: rawValue, kind: kind, isSingle: self == .coreNeed)
-  }
-
-  private var kind: StatementKind {
-    switch self {
-    case .coreNeed, .painPoints, .findings: .fact
-    case .opportunities, .mvp, .recommendations: .proposal
-    }
+    StatementField(name: rawValue, kind: StatementKind(field: rawValue), isSingle: self == .coreNeed)
   }
 }

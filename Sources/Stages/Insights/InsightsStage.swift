@@ -131,15 +131,9 @@ struct InsightsStage: CollectionStage {
   }
 
   private func insight(_ subject: Subject, _ result: StatementModel.Result) -> Insight {
-    var provenance: JSONObject = [
-      "model": .string(result.model), "provider": .string(result.provider),
-      "prompt": .string(Digest(of: prompt).description), "prompt_tokens": JSONValue(result.promptTokens),
-      "completion_tokens": JSONValue(result.completionTokens), "dropped": JSONValue(result.faults.count),
-    ]
-    if result.cost > 0 { provenance["cost_usd"] = .double(result.cost) }
     var fields: [InsightField: [Statement]] = [:]
     for field in InsightField.allCases { fields[field] = result.fields[field.rawValue] }
-    return Insight(cluster: subject.cluster, evidence: subject.evidence, fields: fields, provenance: provenance)
+    return Insight(cluster: subject.cluster, evidence: subject.evidence, fields: fields, provenance: result.provenance(prompt: prompt))
   }
 
   private func extract(_ cluster: ClusterSummary, _ evidence: [EvidenceChunk], reason: String?) -> Insight {

@@ -29,6 +29,17 @@ struct StatementModel: Sendable {
 
     var statements: Int { fields.values.reduce(0) { $0 + $1.count } }
 
+    /// Where the statements come from, as records keep it.
+    func provenance(prompt: String) -> JSONObject {
+      var object: JSONObject = [
+        "model": .string(model), "provider": .string(provider), "prompt": .string(Digest(of: prompt).description),
+        "prompt_tokens": JSONValue(promptTokens), "completion_tokens": JSONValue(completionTokens),
+        "dropped": JSONValue(faults.count),
+      ]
+      if cost > 0 { object["cost_usd"] = .double(cost) }
+      return object
+    }
+
     mutating func add(_ other: Result) {
       promptTokens += other.promptTokens
       completionTokens += other.completionTokens

@@ -1,0 +1,89 @@
+import Foundations
+
+/// Checks again, from what was published alone, that each statement stands: quotes at their bytes, texts by their
+/// digests, numbers and words in the quotes, confidence no higher than the check gives it.
+package struct StatementVerifier {
+  /// A chunk's text as it stands in the published index; `nil` when it is not there.
+  private let text: (String) throws -> String?
+
+  package init(text: @escaping (String) throws -> String?) { self.text = text }
+
+  /// What is wrong with one statement.
+  package struct Fault: Sendable, Hashable {
+    /// The record and the field: `insight-ab12 findings`.
+    package let place: String
+    package let statement: String
+    package let reason: String
+  }
+
+  package struct Report: Sendable {
+    package var statements = 0
+    package var quotes = 0
+    package var faults: [Fault] = []
+  }
+
+  /// - Parameter records: objects whose members hold statements, alone or in lists, however deep.
+  package func verify(_ records: [JSONValue]) throws -> Report {
+    var report = Report()
+    for record in records {
+      try visit(record, record["id"]?.string ?? "", "", &report)
+    }
+    return report
+  }
+
+  private func visit(_ value: JSONValue, _ record: String, _ field: String, _ report: inout Report) throws {
+    if let statement = value.object, statement["quotes"]?.array != nil, let words = statement["text"]?.string {
+      report.statements += 1
+      let quotes = value["quotes"]?.array ?? []
+      report.quotes += quotes.count
+      if let reason = try fault(value, words, quotes, StatementKind(field: field)) {
+        report.faults.append(Fault(place: "\(record) \(field)", statement: words, reason: reason))
+      }
+    } else if let members = value.object?.members {
+      for member in members { try visit(member.value, record, member.key, &report) }
+    } else if let list = value.array {
+      for entry in list { try visit(entry, record, field, &report) }
+    }
+  }
+
+  private func fault(_ statement: JSONValue, _ words: String, _ quotes: [JSONValue], _ kind: StatementKind) throws
+    -> String?
+  {
+    if quotes.isEmpty { return "it quotes nothing" }
+    var texts: [String] = []
+    var chunks: Set<String> = []
+    for json in quotes {
+      guard let quote = Quote(json) else { return "one of its quotes is not whole" }
+      guard let text = try text(quote.chunkID) else { return "the chunk \(quote.chunkID) is not in the index" }
+      let bytes = Array(text.utf8)
+      guard Digest(of: bytes) == quote.textDigest else {
+        return "the chunk \(quote.chunkID) has another text than the one that was quoted"
+      }
+      guard quote.range.upperBound <= bytes.count, bytes[quote.range].elementsEqual(quote.text.utf8) else {
+        return "bytes \(quote.range.lowerBound) to \(quote.range.upperBound) of \(quote.chunkID) are not \"\(ChunkText.snippet(quote.text, limit: 60))\""
+      }
+      if InjectedText.ranges(in: text).contains(where: { $0.overlaps(quote.range) }) {
+        return "what it quotes of \(quote.chunkID) is an instruction to models"
+      }
+      texts.append(quote.text)
+      chunks.insert(quote.chunkID)
+    }
+    guard Set((statement["evidence_ids"]?.array ?? []).compactMap(\.string)) == chunks else {
+      return "its evidence_ids are not the chunks that it quotes"
+    }
+    // A sentence that is its own quote needs no further proof.
+    let isQuote = texts.count == 1 && ChunkText.line(texts[0]) == words
+    if !isQuote, let fault = StatementCheck.fault(of: words, texts, kind) { return fault }
+    guard let confidence = statement["confidence"]?.double, confidence >= 0,
+      confidence <= StatementCheck.confidence(of: words, texts, claimed: 0) + 0.005 || isQuote && confidence <= 1
+    else { return "its confidence is not what the check gives" }
+    return nil
+  }
+}
+
+extension StatementKind {
+  /// The kind of a field by its name, the same wherever it stands.
+  package init(field: String) {
+    self = ["opportunities", "mvp_1week", "recommendations"].contains(field) ? .proposal : .fact
+  }
+}

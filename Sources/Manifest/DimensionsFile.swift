@@ -1,0 +1,83 @@
+import Foundations
+
+/// What an analysis looks at, one dimension after another: a file that an analyst edits.
+///
+/// ```yaml
+/// dimensions:
+///   upkeep:
+///     title: Upkeep
+///     question: How are packages maintained, and by whom?
+///     questions: [Who may upload?, What happens to orphaned packages?]   # instead of planned ones
+///     weight: 2
+/// ```
+package struct DimensionsFile: Sendable {
+  package struct Dimension: Sendable, Hashable {
+    package let name: String
+    package let title: String
+    /// What it is about, in one sentence.
+    package let question: String
+    /// What is looked up; empty: a model plans it, or the question itself is looked up.
+    package let questions: [String]
+    /// Its share in the overall score.
+    package let weight: Double
+  }
+
+  package let dimensions: [Dimension]
+
+  private static let keys = ["title", "question", "questions", "weight"]
+
+  /// - Throws: `Diagnostics` with every mistake found; `SluiceError` when the file cannot be read.
+  package init(path: String) throws {
+    let source = SourceText(name: path, bytes: try FileSystem.read(path, limit: 10_000_000))
+    let root: YAMLNode
+    do throws(Diagnostic) { root = try YAMLReader.read(source) } catch { throw Diagnostics([error]) }
+    let collector = DiagnosticCollector(source)
+    let members = collector.members(root, of: "a file of dimensions", known: ["dimensions"])
+    var dimensions: [Dimension] = []
+    let entries = members["dimensions"]?.value.mapping ?? []
+    if entries.isEmpty {
+      collector.report(
+        members["dimensions"]?.value.position ?? root.position, "the file names no dimension",
+        hint: "dimensions: {upkeep: {question: How are packages maintained?}}")
+    }
+    if let node = members["dimensions"]?.value { _ = collector.members(node, of: "'dimensions'", known: []) }
+    for entry in entries {
+      guard let name = entry.key.text else { continue }
+      if !PipelineReader.isName(name) {
+        collector.report(entry.key.position, "'\(name)' is no name for a dimension: letters, digits, '-' and '_' only")
+      }
+      let found = collector.members(entry.value, of: "the dimension '\(name)'", known: Self.keys)
+      guard let question = found["question"]?.value.text, !question.isEmpty else {
+        collector.report(entry.key.position, "the dimension '\(name)' has no 'question'")
+        continue
+      }
+      dimensions.append(
+        Dimension(
+          name: name, title: found["title"]?.value.text ?? name, question: question,
+          questions: Self.questions(found["questions"]?.value, collector),
+          weight: Self.weight(found["weight"]?.value, collector)))
+    }
+    if !collector.found.isEmpty { throw Diagnostics(collector.found) }
+    self.dimensions = dimensions
+  }
+
+  private static func questions(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [String] {
+    guard let node, !node.isNull else { return [] }
+    guard let list = node.sequence else {
+      collector.report(node.position, "'questions' must be a list, this is \(node.kindName)")
+      return []
+    }
+    return list.compactMap { entry in
+      if let text = entry.text, !text.isEmpty { return text }
+      collector.report(entry.position, "a question must be a text, this is \(entry.kindName)")
+      return nil
+    }
+  }
+
+  private static func weight(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> Double {
+    guard let node, !node.isNull else { return 1 }
+    if let value = node.text.flatMap(Double.init), value.isFinite, value > 0 { return value }
+    collector.report(node.position, "'weight' must be a number above 0")
+    return 1
+  }
+}
