@@ -116,6 +116,7 @@ struct ClusterStageTests {
     #expect(kernel["id"] == records[0]["id"] && kernel["change"] == "continued" && kernel["came"] == 1)
     #expect(kernel["novel"] == 0.0)
     let comets = try #require(later.first { $0["change"] == "born" })
+    #expect(comets["first_seen"] == "night 0001" && kernel["first_seen"] == "night 0000")
     #expect(comets["born"] == 1 && comets["came"] == 6 && comets["novel"] == 1.0)
     #expect(try bytes(run([:], items, after: second)) == bytes(second))
 
