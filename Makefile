@@ -6,7 +6,7 @@ SLUICE = .build/release/sluice
 # The standard library inside: the program starts faster, and on machines without Swift.
 RELEASE = -c release --static-swift-stdlib --product sluice
 
-.PHONY: pipeline stage plan test bench format lint setup build install clean help
+.PHONY: pipeline stage plan test test-stores bench format lint setup build install clean help
 
 pipeline: build ## set up, build, run the main pipeline, print where to look
 	@$(SLUICE) run $(P)
@@ -21,6 +21,11 @@ plan: build ## show what `make pipeline` would do
 test: setup ## set up and run all tests
 	swift build --build-tests
 	swift test --skip-build --parallel
+
+test-stores: setup ## ask real vector stores, too: Chroma, PostgreSQL with pgvector (installs 700 MB)
+	@scripts/setup-stores
+	swift build --build-tests
+	swift test --skip-build --filter VectorStore
 
 bench: ## measure against peers, side by side
 	@scripts/setup bench

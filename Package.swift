@@ -38,6 +38,7 @@ let cLibraries: [Target] = [
     ], linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CZip", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CQPDF", linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CPostgres", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CTokenizerTables"),
   .target(name: "CPCRE2", linkerSettings: [staticLibrary("pcre2-8")]),
@@ -91,13 +92,14 @@ let libraries: [Target] = [
       "Foundations", "Manifest", "Tokenization", "HTTPClient", "Governor", "COpenVINO", "CKernels",
     ]),
   .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels", "CCodes", "CHNSW"]),
+  .target(name: "VectorStores", dependencies: ["Foundations", "Models", "SearchIndex", "HTTPClient", "CPostgres"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels", "CClustering"]),
   .target(name: "Evidence", dependencies: ["Foundations", "Clustering"]),
   .target(
     name: "Stages",
     dependencies: [
       "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Web", "Documents", "Tokenization",
-      "Models", "SearchIndex", "Clustering", "Evidence", "CSV",
+      "Models", "SearchIndex", "Clustering", "Evidence", "CSV", "VectorStores",
     ]),
   .target(
     name: "Views",
@@ -112,6 +114,8 @@ let libraries: [Target] = [
       "Documents", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
+  // Measures SearchIndex for Benchmarks/search; no product that is installed.
+  .executableTarget(name: "search-bench", dependencies: ["Foundations", "Models", "SearchIndex"]),
 ]
 
 let testSupport: [Target] = [

@@ -158,3 +158,5 @@ void csystem_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); 
 int csystem_pidfd(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
 
 int csystem_syncfs(int fd) { return syncfs(fd); }
+
+long csystem_copy_range(int from, int to, size_t count) { return copy_file_range(from, NULL, to, NULL, count, 0); }

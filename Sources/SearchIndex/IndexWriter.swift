@@ -71,7 +71,7 @@ package final class IndexWriter {
     self.former = former
     self.passport = passport
     self.settings = settings
-    if let former { try Self.copy(former.database, to: files.database) }
+    if let former { try FileSystem.copy(former.database, to: files.database) }
     database = try Database(path: files.database, .writing)
     try database.run("BEGIN")
     if former == nil { try database.run(Self.schema) }
@@ -288,21 +288,6 @@ package final class IndexWriter {
     for path in [files.database, files.graph] where FileSystem.exists(path) {
       let descriptor = try FileDescriptor(path: path, flags: O_RDONLY)
       guard fsync(descriptor.raw) == 0 else { throw FileSystem.systemError("make durable", path) }
-    }
-  }
-
-  private static func copy(_ source: String, to target: String) throws(SluiceError) {
-    let reading = try FileDescriptor(path: source, flags: O_RDONLY)
-    let writing = try FileDescriptor(path: target, flags: O_WRONLY | O_CREAT | O_EXCL)
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
-    defer { buffer.deallocate() }
-    while true {
-      let count = read(reading.raw, buffer.baseAddress, buffer.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count >= 0 else { throw FileSystem.systemError("read", source) }
-      if count == 0 { return }
-      try FileSystem.write(
-        UnsafeRawBufferPointer(rebasing: buffer[..<count]), to: writing.raw, target)
     }
   }
 }

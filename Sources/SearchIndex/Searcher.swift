@@ -99,6 +99,21 @@ package final class Searcher: Sendable {
     }
   }
 
+  /// The numbers of the chunks nearest to a request's vector, best first, without reading the chunks: what the vector part
+  /// alone takes.
+  package func nearestRows(_ request: SearchRequest) throws(SluiceError) -> (rows: [Int], way: String) {
+    try checkRequired(request.filter)
+    guard let vector = request.vector else { return ([], "") }
+    return try locked { (state: inout State) throws(SluiceError) in
+      let allowed: NumberSet? =
+        if let filter = request.filter { try filter.numbers(Postings(state.database)) } else { nil }
+      let found = try self.vectors(&state).nearest(
+        vector, depth: request.limit, among: allowed, isExact: request.isExact)
+      let best = found.rows.sorted { $0.score != $1.score ? $0.score > $1.score : $0.row < $1.row }
+      return (best.prefix(request.limit).map(\.row), found.way.rawValue)
+    }
+  }
+
   /// Chunks by their ids, in the order asked for; those that are not there are left out.
   package func chunks(_ ids: [String]) throws(SluiceError) -> [IndexedChunk] {
     try locked { (state: inout State) throws(SluiceError) in

@@ -13,7 +13,19 @@ final class VectorFileWriter {
   ///   - former: the file to start from, of the same dimensions; its codes are kept or made as `isCoded` says.
   init(path: String, dimensions: Int, isCoded: Bool, rows: Int, former: VectorFile?) throws(SluiceError) {
     self.path = path
-    layout = VectorFile.Layout(dimensions: dimensions, isCoded: isCoded, rows: max(rows, former?.layout.rows ?? 0))
+    let room = Self.rounded(max(rows, 1))
+    layout = VectorFile.Layout(
+      dimensions: dimensions, isCoded: isCoded,
+      // What was a little too large stays so: then nothing has to be moved.
+      rows: former.map {
+        $0.layout.rows >= rows && $0.layout.rows * 3 <= room * 4 ? $0.layout.rows : max(room, $0.layout.rows)
+      }
+        ?? room)
+    if let former, former.layout == layout {
+      try FileSystem.copy(former.path, to: path)
+      base = try Self.map(path, layout)
+      return
+    }
     base = try Self.make(path, layout)
     guard let former else { return }
     let rows = former.layout.rows
@@ -32,9 +44,21 @@ final class VectorFileWriter {
     // Really taken from the disk: a full one must not show as a signal later.
     let status = posix_fallocate(file.raw, 0, layout.size)
     guard status == 0 else { throw FileSystem.systemError("make room for", path, status) }
+    return try map(path, layout)
+  }
+
+  private static func map(_ path: String, _ layout: VectorFile.Layout) throws(SluiceError) -> UnsafeMutableRawPointer {
+    let file = try FileDescriptor(path: path, flags: O_RDWR)
     guard let mapped = mmap(nil, layout.size, PROT_READ | PROT_WRITE, MAP_SHARED, file.raw, 0), mapped != MAP_FAILED
     else { throw FileSystem.systemError("map", path) }
     return mapped
+  }
+
+  /// Some rows more, by at most an eighth, so that an index that grows a little keeps its layout.
+  private static func rounded(_ rows: Int) -> Int {
+    var step = 16
+    while step * 16 < rows { step *= 2 }
+    return (rows + step - 1) / step * step
   }
 
   /// Makes room for twice as many rows.
@@ -77,14 +101,13 @@ final class VectorFileWriter {
 
   /// Cuts the file to `rows` rows, names what it belongs to and makes it durable.
   func finish(rows: Int, token: Digest) throws(SluiceError) {
-    var final = VectorFile.Layout(dimensions: layout.dimensions, isCoded: layout.isCoded, rows: rows)
+    var final = VectorFile.Layout(
+      dimensions: layout.dimensions, isCoded: layout.isCoded, rows: Self.rounded(max(rows, 1)))
     // Rows that are too many stay as holes when moving all others would cost more than they take.
-    if final.vectorsOffset != layout.vectorsOffset {
-      if rows * 10 < layout.rows * 9 {
-        memmove(base + final.vectorsOffset, base + layout.vectorsOffset, rows * layout.vectorBytes)
-      } else {
-        final = layout
-      }
+    if final.rows * 4 >= layout.rows * 3 {
+      final = layout
+    } else {
+      memmove(base + final.vectorsOffset, base + layout.vectorsOffset, final.rows * final.vectorBytes)
     }
     let header = final.header(token)
     header.withUnsafeBytes { base.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }

@@ -37,6 +37,11 @@ struct IndexLocator {
     let stages = ((try? FileSystem.list(published)) ?? []).filter {
       !Self.collections(in: "\(published)/\($0)").isEmpty
     }
+    if let named, !stages.contains(named), let store = Self.store(in: "\(published)/\(named)") {
+      throw SluiceError(
+        .usage, "the index '\(named)' is kept in \(store), not in a file",
+        advice: "Ask that server; or add an index stage without `store`.")
+    }
     let stage = try Self.stage(named, stages)
     let names = Self.collections(in: "\(published)/\(stage)")
     path = "\(published)/\(stage)/\(try Self.collection(collection, names, stage))\(IndexFiles.databaseEnding)"
@@ -45,6 +50,14 @@ struct IndexLocator {
   private static func collections(in folder: String) -> [String] {
     ((try? FileSystem.list(folder)) ?? []).filter { $0.hasSuffix(IndexFiles.databaseEnding) }
       .map { String($0.dropLast(IndexFiles.databaseEnding.utf8.count)) }.sorted()
+  }
+
+  /// `chroma at http://…`, for an index that a server keeps.
+  private static func store(in folder: String) -> String? {
+    guard let bytes = try? FileSystem.read("\(folder)/store.json"), let record = try? JSONValue(parsing: bytes),
+      let kind = record["store"]?.string, let url = record["url"]?.string
+    else { return nil }
+    return "\(kind) at \(url)"
   }
 
   private static func stage(_ named: String?, _ stages: [String]) throws -> String {

@@ -97,7 +97,7 @@ import Testing
     let eval = try world.sluice("eval", "index", "questions.jsonl", "--json")
     #expect(eval.exitCode == 0)
     let text = eval.json?["modes"]?["text"]
-    #expect(abs((text?["mrr"]?.double ?? 0) - 2.0 / 3) < 1e-9 && text?["by_question"]?["c"]?["recall@10"] == 0)
+    #expect(abs((text?["mrr"]?.double ?? 0) - 2.0 / 3) < 1e-9 && text?["by_question"]?["c"]?["recall@10"]?.double == 0)
     try world.write("before.json", eval.output)
     try world.write("questions.jsonl", #"{"id": "a", "query": "flour", "relevant_documents": ["docs/0.md"]}"#)
     let compared = try world.sluice(
@@ -108,5 +108,28 @@ import Testing
     #expect(
       try world.sluice("eval", "index", "questions.jsonl", "--fail-below", "mmr=1").errors.contains(
         "Did you mean 'mrr'?"))
+  }
+
+  @Test func aCrossEncoderOrdersTheBestAnew() throws {
+    let world = try world()
+    try FileSystem.remove(world.path("models"))
+    try FileSystem.makeDirectory(world.path("models"))
+    for name in ["runtime", "all-MiniLM-L6-v2"] {
+      symlink("\(ProjectFiles.root)/models/\(name)", world.path("models/\(name)"))
+    }
+    #expect(try world.run().exitCode == 0)
+    let question = ["search", "index", "lock boats wait bread", "--json", "--rerank", "-k", "3"]
+    func ask(_ arguments: [String]) throws -> ProgramRun {
+      try ProgramRun.run([BuiltProgram.path] + arguments, in: world.directory)
+    }
+    let missing = try ask(question)
+    #expect(missing.exitCode == 1 && missing.errors.contains("there is no re-ranker in"))
+    symlink("\(ProjectFiles.root)/Tests/Fixtures/rerank", world.path("models/tiny"))
+    let answer = try ask(question)
+    let scores = answer.json?["hits"]?.array?.compactMap { $0["scores"]?["rerank"]?.double } ?? []
+    #expect(scores.count == 3 && scores == scores.sorted(by: >))
+    #expect(answer.json?["hits"]?[0]?["scores"]?["total"]?.double == scores.first)
+    let named = try ask(question.filter { $0 != "--rerank" } + ["--rerank-model", "tiny"])
+    #expect(ids(named) == ids(answer))
   }
 }

@@ -57,4 +57,6 @@ void csystem_catch_interrupts(void);
 char **csystem_environment(void);
 /// Ignores SIGPIPE for this process.
 void csystem_ignore_sigpipe(void);
+/// copy_file_range(2) from where both files stand: how many bytes, 0 at the end, -1 with errno.
+long csystem_copy_range(int from, int to, size_t count);
 #endif

@@ -19,6 +19,8 @@ enum SearchCommand {
       OptionSpec("--top-k", short: "-k", value: "N", "How many hits (5)."),
       OptionSpec("--mode", value: "MODE", "hybrid (the default), vector or text."),
       OptionSpec("--filter", short: "-f", value: "FILTER", isRepeatable: true, "Only chunks that pass."),
+      OptionSpec("--rerank", "Have the best 50 read again by the installed cross-encoder."),
+      OptionSpec("--rerank-model", value: "NAME", "Re-rank with this model: one in models/, or a path."),
       OptionSpec("--sections", "Group the hits by section, each in reading order."),
       OptionSpec(
         "--context", value: "TOKENS",
@@ -46,7 +48,9 @@ enum SearchCommand {
     if !filters.isEmpty { request.filter = try FilterReader.read(filters, fields: try searcher.fields()) }
     // Before a model is loaded.
     try searcher.checkRequired(request.filter)
-    let answer = try searcher.search(request, embedder: try locator.embedder(for: searcher, [request.mode]))
+    let answer = try searcher.search(
+      request, embedder: try locator.embedder(for: searcher, [request.mode]),
+      reranker: try reranker(arguments, locator.directory))
     let printer = SearchPrinter(isExplained: arguments.has("--explain"))
     let groups = arguments.has("--sections") || context != nil ? SectionGroup.group(answer.hits) : nil
     let assembled = try context.map { limit in
@@ -74,6 +78,14 @@ enum SearchCommand {
       if arguments.has("--explain") { Output.line("\n" + printer.text(answer.trace)) }
     }
     return 0
+  }
+
+  private static func reranker(_ arguments: Arguments, _ directory: String) throws -> (any TextReranker)? {
+    if let name = arguments["--rerank-model"] {
+      return try CrossEncoder(directory: ModelFiles.locate(name, project: directory), threads: Parallel.processors)
+    }
+    guard arguments.has("--rerank") else { return nil }
+    return try CrossEncoder(directory: CrossEncoder.installed(project: directory), threads: Parallel.processors)
   }
 
   private static func tokenizer(_ name: String?, _ searcher: Searcher, _ directory: String) throws -> any Tokenizer {

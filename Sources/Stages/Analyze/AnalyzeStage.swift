@@ -37,11 +37,11 @@ struct AnalyzeStage: CollectionStage {
   }
 
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
-    guard let file = try inputs.datasets(ofType: "index").first?.file("index.sqlite") else {
+    guard let files = try inputs.datasets(ofType: "index").first?.indexFiles() else {
       throw SluiceError(
         .badInput, "stage \(context.stage) has no index to look into", advice: "Name an index stage: needs: index")
     }
-    let searcher = try Searcher(path: file)
+    let searcher = try Searcher(files: files)
     let retrieval = DimensionRetrieval(searcher, try embedder(searcher, context))
     let model = try chat.map { try LanguageModel($0.chain, $0.environment(context)) }
     var analyses = try DimensionsFile(path: path).dimensions.map {

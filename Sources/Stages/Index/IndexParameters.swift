@@ -1,11 +1,14 @@
 import Foundations
 import SearchIndex
 import StageKit
+import VectorStores
 
 /// The parameters of an index stage.
 struct IndexParameters: Sendable {
   var settings = IndexSettings()
   let collection: CollectionName?
+  /// `nil`: files.
+  let store: VectorStoreAddress?
 
   init(_ parameters: Parameters) throws(SluiceError) {
     let values = parameters.values
@@ -23,10 +26,20 @@ struct IndexParameters: Sendable {
     for field in settings.requiredFields where !settings.filterFields.contains(field) {
       settings.filterFields.append(field)
     }
-    if let template = parameters.optionalString("collection") {
-      collection = try CollectionName(template)
+    let kind = parameters.optionalString("store").flatMap { VectorStoreAddress.Kind(rawValue: $0) }
+    if let kind {
+      guard let url = parameters.optionalString("url") else {
+        throw SluiceError(
+          .usage, "an index in \(kind.rawValue) needs a url",
+          advice: kind == .chroma
+            ? "For example: url: \"http://localhost:8000\"" : "For example: url: postgresql://user@localhost/database")
+      }
+      store = try VectorStoreAddress(kind, url: url, keyVariable: parameters.optionalString("key_env"))
     } else {
-      collection = nil
+      store = nil
+    }
+    collection = try parameters.optionalString("collection").map { (text) throws(SluiceError) in
+      try CollectionName(text, mayBePlain: kind != nil)
     }
   }
 }
@@ -40,7 +53,8 @@ struct CollectionName: Sendable, Hashable {
   private let parts: [Part]
   let template: String
 
-  init(_ template: String) throws(SluiceError) {
+  /// - Parameter mayBePlain: whether a name without fields will do.
+  init(_ template: String, mayBePlain: Bool = false) throws(SluiceError) {
     self.template = template
     var parts: [Part] = []
     var rest = template[...]
@@ -55,7 +69,7 @@ struct CollectionName: Sendable, Hashable {
       rest = rest[rest.index(after: close)...]
     }
     if !rest.isEmpty { parts.append(.text(String(rest))) }
-    guard parts.contains(where: { if case .field = $0 { true } else { false } }) else {
+    guard mayBePlain || parts.contains(where: { if case .field = $0 { true } else { false } }) else {
       throw SluiceError(
         .usage, "the collection '\(template)' names no field, so there would be one only",
         advice: "For example: collection: \"course_{course_id}\"")

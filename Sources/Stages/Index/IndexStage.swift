@@ -22,8 +22,14 @@ struct IndexStage: CollectionStage {
     parameters = try IndexParameters(configuration.parameters)
   }
 
+  /// What a server holds follows from what it was told before: an old result does not say that it holds it still.
+  var readsHistory: Bool { parameters.store != nil }
+
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
     let sources = try IndexSources(inputs, context)
+    if let store = parameters.store {
+      return try StoreBuild(store, parameters.collection, sources, context).run(inputs)
+    }
     var build = IndexBuild(parameters.settings, sources, inputs.previous, context)
     if let collection = parameters.collection {
       let groups = try CollectionGroups(collection, sources, inputs.previous).groups
@@ -62,7 +68,7 @@ private struct IndexBuild {
   mutating func make(_ name: String, _ wanted: [IndexSources.Source]) throws {
     let made = IndexFiles(besides: Path.join(context.scratch, name + IndexFiles.databaseEnding))
     let passport = sources.space?.passport
-    let former = try self.former(name).flatMap { IndexWriter.canContinue($0, passport: passport) ? $0 : nil }
+    let former = try previous?.output.indexFiles(name).flatMap { IndexWriter.canContinue($0, passport: passport) ? $0 : nil }
     let writer = try IndexWriter(
       files: made, passport: passport, settings: settings, former: former, expected: wanted.count)
     let difference =
@@ -93,15 +99,6 @@ private struct IndexBuild {
     }
     if info.ef > 0 { search.append("hnsw") }
     for file in made.made { files[name + file.ending] = file.path }
-  }
-
-  private func former(_ name: String) throws -> IndexFiles? {
-    guard let output = previous?.output, let database = try output.file(name + IndexFiles.databaseEnding) else {
-      return nil
-    }
-    return IndexFiles(
-      database: database, vectors: try output.file(name + IndexFiles.vectorsEnding) ?? "",
-      graph: try output.file(name + IndexFiles.graphEnding) ?? "")
   }
 
   mutating func output(collections: [String]?) throws -> CollectionOutput {

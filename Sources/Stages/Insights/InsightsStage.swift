@@ -39,12 +39,12 @@ struct InsightsStage: CollectionStage {
   }
 
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
-    guard let file = try inputs.datasets(ofType: "index").first?.file("index.sqlite") else {
+    guard let files = try inputs.datasets(ofType: "index").first?.indexFiles() else {
       throw SluiceError(
         .badInput, "stage \(context.stage) has no index to read the chunks' texts from",
         advice: "Name both: needs: [cluster, index]")
     }
-    let searcher = try Searcher(path: file)
+    let searcher = try Searcher(files: files)
     var clusters: [ClusterSummary] = []
     for dataset in inputs.datasets(ofType: "cluster") {
       for entry in dataset.entries {

@@ -1,0 +1,111 @@
+import Foundations
+import Models
+import SearchIndex
+import StageKit
+import Store
+import VectorStores
+
+/// Brings the collections of a vector store to what the sources are.
+struct StoreBuild {
+  /// What the stage leaves: which store, which collections.
+  static let fileName = "store.json"
+  private let address: VectorStoreAddress
+  private let collection: CollectionName?
+  private let sources: IndexSources
+  private let context: StageContext
+
+  init(
+    _ address: VectorStoreAddress, _ collection: CollectionName?, _ sources: IndexSources, _ context: StageContext
+  ) {
+    self.address = address
+    self.collection = collection
+    self.sources = sources
+    self.context = context
+  }
+
+  func run(_ inputs: CollectionInputs) throws -> CollectionOutput {
+    if context.isFrozen {
+      throw SluiceError(.frozen, "the index is kept at \(address.url), and --frozen forbids the network")
+    }
+    guard let passport = sources.space?.passport ?? (sources.all.isEmpty ? VectorPassport(["dim": 1]) : nil) else {
+      throw SluiceError(
+        .badInput, "the chunks have no vectors, which \(address.kind.rawValue) needs",
+        advice: "Put an embed stage before the index.")
+    }
+    var groups: [String: [IndexSources.Source]] = [:]
+    if let collection {
+      groups = try CollectionGroups(collection, sources, nil).groups
+    } else {
+      groups[Self.plainName(context)] = sources.all
+    }
+    let before = try collections(inputs)
+    let store = try address.connect()
+    var done = 0
+    var changes = 0
+    if !sources.all.isEmpty {
+      for name in groups.keys.sorted() {
+        changes += try update(store, name, groups[name] ?? [], passport, done)
+        done += groups[name]?.count ?? 0
+      }
+    }
+    // Without any chunk there is no collection either.
+    let names = sources.all.isEmpty ? [] : groups.keys.sorted()
+    for name in before where !names.contains(name) { try store.drop(name) }
+    return try output(names, changes: changes, isUpdate: !before.isEmpty)
+  }
+
+  private static func plainName(_ context: StageContext) -> String {
+    "\(context.pipeline)_\(context.stage)".replacing(/[^A-Za-z0-9._-]/, with: "_")
+  }
+
+  /// The collections of the run before.
+  private func collections(_ inputs: CollectionInputs) throws -> [String] {
+    guard let path = try (inputs.previous?.output ?? inputs.history)?.file(Self.fileName) else { return [] }
+    return (try? JSONValue(parsing: FileSystem.read(path))["collections"]?.array?.compactMap(\.string)) ?? []
+  }
+
+  private func update(
+    _ store: any VectorStore, _ name: String, _ wanted: [IndexSources.Source], _ passport: VectorPassport, _ done: Int
+  ) throws -> Int {
+    try store.open(name, passport)
+    let existing = try store.existing()
+    let difference = IndexDifference(wanted) { body in for entry in existing { body(entry.id, entry.digest) } }
+    for start in stride(from: 0, to: difference.removed.count, by: store.batch) {
+      try context.checkStopping()
+      try store.remove(Array(difference.removed[start..<min(start + store.batch, difference.removed.count)]))
+    }
+    for start in stride(from: 0, to: difference.wanted.count, by: store.batch) {
+      try context.checkStopping()
+      context.progress(done + start, sources.all.count)
+      let batch = difference.wanted[start..<min(start + store.batch, difference.wanted.count)]
+      try store.add(
+        try batch.map { source in
+          let chunk = try sources.chunk(source)
+          guard let vector = chunk.vector, vector.count == passport.dimensions * 4 else {
+            throw SluiceError(
+              .vectorStoreError, "the chunk \(chunk.id) has no vector of \(passport.dimensions) dimensions",
+              advice: "Embed all chunks with one model.")
+          }
+          return chunk
+        })
+    }
+    try store.commit()
+    return difference.count - difference.changed
+  }
+
+  private func output(_ names: [String], changes: Int, isUpdate: Bool) throws -> CollectionOutput {
+    let path = Path.join(context.scratch, Self.fileName)
+    let record: JSONObject = [
+      "store": .string(address.kind.rawValue), "url": .string(address.url), "collections": JSONValue(names),
+      "chunks": JSONValue(sources.all.count),
+      // Each update is one of its own: the server's state is not what an old result says.
+      "update": .string(Digest(of: "\(Timestamp.now.seconds) \(UInt64.random(in: .min ... .max))").short),
+    ]
+    try FileSystem.writeAtomically(JSONValue.object(record).canonicalBytes + [0x0A], to: path)
+    let place = names.count == 1 ? names[0] : "\(Units.show(names.count)) collections"
+    return CollectionOutput(
+      files: [Self.fileName: path],
+      summary: "\(Units.show(sources.all.count)) chunks in \(place) of \(address.kind.rawValue)"
+        + (isUpdate ? "; \(Units.show(changes)) added, changed or removed" : ""))
+  }
+}
