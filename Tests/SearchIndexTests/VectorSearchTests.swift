@@ -52,6 +52,11 @@ struct VectorSearchTests {
       let exact = zip(a, b).reduce(Float(0)) { $0 + $1.0 * $1.1 }
       #expect(abs(codes_dot(first, second, 100) - exact) < 0.02)
       #expect(codes_dot(first, second, 100) == codes_dot(second, first, 100))
+      for kernel in ["portable", "avx2", "avx512vnni"] {
+        var result: Float = 0
+        guard codes_dot_by(kernel, first, second, 100, &result) == 1 else { continue }
+        #expect(result == codes_dot(first, second, 100), "\(kernel)")
+      }
     }
     #expect(["avx512vnni", "avx2", "portable"].contains(String(cString: codes_kernel())))
   }
