@@ -11,37 +11,68 @@ static inline float dot(const float *a, const float *b, size_t dim) {
   return sums[0] + rest;
 }
 
+/// What bounds the error of codes, for 64 centers side by side.
+typedef struct {
+  float half[PANEL], length[PANEL], rest[PANEL];
+} center_panel;
+
+/// Turns the scores of a row into the most that x·c - |c|² / 2 can be, and raises `least` to the least that it can be.
+CLONES static void bound_scores(float *scores, const center_panel *c, float own, float length, float *least) {
+  // |x·c - codes| ≤ |rest of x| |c| + |x| |rest of c| + |rest of x| |rest of c|, and a little for float32.
+  float by_length = own + 1e-5f * length, by_rest = length + own;
+  for (size_t n = 0; n < PANEL; n++) {
+    float slack = by_length * c->length[n] + by_rest * c->rest[n], score = scores[n] - c->half[n];
+    least[n] = least[n] > score - slack ? least[n] : score - slack;
+    scores[n] = score + slack;
+  }
+}
+
+CLONES static void find_candidates(const float *scores, float floor, uint8_t found[PANEL]) {
+  for (size_t n = 0; n < PANEL; n++) found[n] = scores[n] >= floor;
+}
+
 CLONES void cclustering_assign(const cclustering_tiles *t, size_t panel, const float *rows,
                                const cclustering_tiles *centers, const float *center_rows, const float *halves,
                                const float *lengths, uint32_t *labels, float *squares) {
   size_t first = panel * PANEL, end = first + PANEL < t->count ? first + PANEL : t->count;
   float *scores = malloc(centers->panels * GROUP * PANEL * sizeof *scores);
-  if (!scores) abort();
+  center_panel *bounds = malloc(centers->panels * sizeof *bounds);
+  if (!scores || !bounds) abort();
+  for (size_t c = 0; c < centers->panels * PANEL; c++) {
+    int is_center = c < centers->count;
+    bounds[c / PANEL].half[c % PANEL] = is_center ? halves[c] : INFINITY;
+    bounds[c / PANEL].length[c % PANEL] = is_center ? sqrtf(2 * halves[c]) : 0;
+    bounds[c / PANEL].rest[c % PANEL] = is_center ? centers->rests[c] : 0;
+  }
   for (size_t row = first; row < end; row += GROUP) {
     for (size_t p = 0; p < centers->panels; p++)
       cclustering_tile(t, row, centers, p, (float(*)[PANEL])(scores + p * GROUP * PANEL));
     for (size_t m = 0; m < GROUP && row + m < end; m++) {
       size_t i = row + m;
       const float *x = rows + i * t->dim;
-      // |x·c - codes| ≤ |rest of x| |c| + |x| |rest of c| + |rest of x| |rest of c|, and a little for float32.
-      float own = t->rests[i], length = lengths[i];
-      float floor = -INFINITY;
-      for (size_t c = 0; c < centers->count; c++) {
-        float *s = &scores[(c / PANEL * GROUP + m) * PANEL + c % PANEL];
-        float wide = sqrtf(2 * halves[c]);
-        float slack = own * wide + (length + own) * centers->rests[c] + 1e-5f * length * wide;
-        float score = *s - halves[c];
-        floor = floor > score - slack ? floor : score - slack;
-        *s = score + slack;
-      }
+      float least[PANEL], floor = -INFINITY;
+      for (size_t n = 0; n < PANEL; n++) least[n] = -INFINITY;
+      for (size_t p = 0; p < centers->panels; p++)
+        bound_scores(scores + (p * GROUP + m) * PANEL, &bounds[p], t->rests[i], lengths[i], least);
+      for (size_t n = 0; n < PANEL; n++) floor = floor > least[n] ? floor : least[n];
       uint32_t best = 0;
       float most = -INFINITY;
-      for (size_t c = 0; c < centers->count; c++) {
-        if (scores[(c / PANEL * GROUP + m) * PANEL + c % PANEL] < floor) continue;
-        float score = dot(x, center_rows + c * t->dim, t->dim) - halves[c];
-        if (score > most) {
-          most = score;
-          best = (uint32_t)c;
+      for (size_t p = 0; p < centers->panels; p++) {
+        uint8_t found[PANEL];
+        find_candidates(scores + (p * GROUP + m) * PANEL, floor, found);
+        for (size_t n = 0; n < PANEL; n++) {
+          uint64_t eight;
+          if (n % 8 == 0 && (memcpy(&eight, found + n, sizeof eight), eight == 0)) {
+            n += 7;
+            continue;
+          }
+          size_t c = p * PANEL + n;
+          if (!found[n] || c >= centers->count) continue;
+          float score = dot(x, center_rows + c * t->dim, t->dim) - halves[c];
+          if (score > most) {
+            most = score;
+            best = (uint32_t)c;
+          }
         }
       }
       labels[i] = best;
@@ -49,6 +80,7 @@ CLONES void cclustering_assign(const cclustering_tiles *t, size_t panel, const f
     }
   }
   free(scores);
+  free(bounds);
 }
 
 CLONES void cclustering_trials(const cclustering_tiles *t, size_t panel, const float *lengths,
@@ -77,17 +109,19 @@ void cclustering_mean(const int64_t *sum, size_t count, size_t dim, float *mean)
   for (size_t d = 0; d < dim; d++) mean[d] = (float)((double)sum[d] / 4294967296.0 / (double)count);
 }
 
-double cclustering_total(const float *values, const uint32_t *order, size_t count) {
-  double sum = 0;
-  for (size_t i = 0; i < count; i++) sum += values[order[i]];
+CLONES uint64_t cclustering_total(const float *values, size_t count) {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < count; i++) sum += (uint64_t)((double)values[i] * 4294967296.0);
   return sum;
 }
 
-uint32_t cclustering_pick(const float *values, const uint32_t *order, size_t count, double target) {
-  double sum = 0;
-  for (size_t i = 0; i < count; i++) {
-    sum += values[order[i]];
-    if (sum > target) return order[i];
+void cclustering_pick(const float *values, const uint32_t *order, size_t count, const uint64_t *targets, size_t wanted,
+                      uint32_t *picked) {
+  uint64_t sum = 0;
+  size_t next = 0;
+  for (size_t i = 0; i < count && next < wanted; i++) {
+    sum += (uint64_t)((double)values[order[i]] * 4294967296.0);
+    while (next < wanted && sum > targets[next]) picked[next++] = order[i];
   }
-  return order[count - 1];
+  while (next < wanted) picked[next++] = order[count - 1];
 }

@@ -15,7 +15,7 @@
 #define CLONES
 #endif
 
-enum { PANEL = CCLUSTERING_PANEL, GROUP = 6 };
+enum { PANEL = CCLUSTERING_PANEL, BLOCK = CCLUSTERING_BLOCK, GROUP = 6 };
 
 struct cclustering_tiles {
   size_t count, dim, panels;

@@ -97,30 +97,40 @@ static inline void offer(cclustering_lists *l, size_t row, entry e) {
   if (l->fill[row] == l->capacity) shrink(l, row);
 }
 
-CLONES static int any_reaches(const float *scores, float own, const float *others) {
-  int any = 0;
-  for (size_t n = 0; n < PANEL; n++) any |= (scores[n] >= own) | (scores[n] >= others[n]);
-  return any;
+/// Which scores reach the threshold of their row or of their column, a byte each.
+CLONES static void find_hits(const float *scores, float own, const float *others, uint8_t hits[PANEL]) {
+  for (size_t n = 0; n < PANEL; n++) hits[n] = (scores[n] >= own) | (scores[n] >= others[n]);
 }
 
-void cclustering_neighbours(const cclustering_tiles *t, size_t panel, cclustering_lists *l) {
+static void offer_panels(const cclustering_tiles *t, size_t panel, size_t other, cclustering_lists *l) {
   size_t first = panel * PANEL, end = first + PANEL < t->count ? first + PANEL : t->count;
+  size_t column = other * PANEL, columns = column + PANEL < t->count ? PANEL : t->count - column;
   float scores[GROUP][PANEL];
-  for (size_t other = panel; other < t->panels; other++) {
-    size_t column = other * PANEL, columns = column + PANEL < t->count ? PANEL : t->count - column;
-    for (size_t row = first; row < end; row += GROUP) {
-      cclustering_tile(t, row, t, other, scores);
-      for (size_t m = 0; m < GROUP && row + m < end; m++) {
-        size_t i = row + m;
-        if (!any_reaches(scores[m], l->threshold[i], l->threshold + column)) continue;
-        for (size_t n = other == panel ? i - column + 1 : 0; n < columns; n++) {
-          float score = scores[m][n];
-          if (score >= l->threshold[i]) offer(l, i, make_entry(score, (uint32_t)(column + n)));
-          if (score >= l->threshold[column + n]) offer(l, column + n, make_entry(score, (uint32_t)i));
+  uint8_t hits[PANEL];
+  for (size_t row = first; row < end; row += GROUP) {
+    cclustering_tile(t, row, t, other, scores);
+    for (size_t m = 0; m < GROUP && row + m < end; m++) {
+      size_t i = row + m;
+      find_hits(scores[m], l->threshold[i], l->threshold + column, hits);
+      for (size_t n = other == panel ? i - column + 1 : 0; n < columns; n++) {
+        uint64_t eight;
+        if (n % 8 == 0 && (memcpy(&eight, hits + n, sizeof eight), eight == 0)) {
+          n += 7;
+          continue;
         }
+        if (!hits[n]) continue;
+        float score = scores[m][n];
+        if (score >= l->threshold[i]) offer(l, i, make_entry(score, (uint32_t)(column + n)));
+        if (score >= l->threshold[column + n]) offer(l, column + n, make_entry(score, (uint32_t)i));
       }
     }
   }
+}
+
+void cclustering_neighbours(const cclustering_tiles *t, size_t block, cclustering_lists *l) {
+  size_t first = block * BLOCK;
+  for (size_t other = first; other < t->panels; other++)
+    for (size_t panel = first; panel < first + BLOCK && panel <= other; panel++) offer_panels(t, panel, other, l);
 }
 
 void cclustering_lists_merge(cclustering_lists *l, const cclustering_lists *other) {

@@ -76,49 +76,84 @@ size_t cclustering_grow(size_t count, uint32_t k, const uint32_t *indices, const
   return made;
 }
 
-static inline void lower(float *cell, float square) {
+static inline void lower(uint64_t *cell, float square, uint32_t row) {
   // Non-negative floats are ordered as their bits are.
-  uint32_t new_bits, old = __atomic_load_n((uint32_t *)cell, __ATOMIC_RELAXED);
-  memcpy(&new_bits, &square, sizeof new_bits);
-  while (new_bits < old)
-    if (__atomic_compare_exchange_n((uint32_t *)cell, &old, new_bits, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return;
+  uint32_t bits;
+  memcpy(&bits, &square, sizeof bits);
+  uint64_t key = (uint64_t)bits << 32 | row, old = __atomic_load_n(cell, __ATOMIC_RELAXED);
+  while (key < old)
+    if (__atomic_compare_exchange_n(cell, &old, key, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) return;
 }
 
-/// The least squared mutual reachability in a run of columns.
-CLONES static float least(const float *scores, const float *cores, size_t count, float own) {
-  float lowest = INFINITY;
-  for (size_t n = 0; n < count; n++) {
+/// The least squared mutual reachability of each column so far, and the row that it was found in.
+typedef struct {
+  float square[PANEL];
+  uint32_t row[PANEL];
+} nearest;
+
+CLONES static void keep_least(const float *scores, const float *cores, float own, uint32_t row, nearest *best) {
+  for (size_t n = 0; n < PANEL; n++) {
     float square = 2.0f - 2.0f * scores[n];
     square = square > cores[n] ? square : cores[n];
-    lowest = square < lowest ? square : lowest;
+    square = square > own ? square : own;
+    int is_less = square < best->square[n];
+    best->square[n] = is_less ? square : best->square[n];
+    best->row[n] = is_less ? row : best->row[n];
   }
-  return lowest > own ? lowest : own;
 }
 
-void cclustering_joints(const cclustering_tiles *t, size_t panel, const float *cores, const uint32_t *component,
-                        uint32_t components, float *table) {
-  size_t first = panel * PANEL, end = first + PANEL < t->count ? first + PANEL : t->count;
-  float scores[GROUP][PANEL];
-  for (size_t other = panel; other < t->panels; other++) {
+static void forget(nearest *best) {
+  for (size_t n = 0; n < PANEL; n++) best->square[n] = INFINITY;
+}
+
+/// Writes what rows of one component found into the table.
+static void write_down(const nearest *best, const uint32_t *names, size_t columns, uint32_t own, uint32_t components,
+                       uint64_t *table) {
+  for (size_t n = 0; n < columns;) {
+    uint32_t name = names[n];
+    float square = best->square[n];
+    uint32_t row = best->row[n];
+    for (n++; n < columns && names[n] == name; n++)
+      if (best->square[n] < square || (best->square[n] == square && best->row[n] < row)) {
+        square = best->square[n];
+        row = best->row[n];
+      }
+    if (name > own && square < INFINITY) lower(&table[cclustering_joint(components, own, name)], square, row);
+  }
+}
+
+void cclustering_joints(const cclustering_tiles *t, size_t block, const float *cores, const uint32_t *component,
+                        uint32_t components, uint64_t *table) {
+  size_t first = block * BLOCK * PANEL, end = first + BLOCK * PANEL < t->count ? first + BLOCK * PANEL : t->count;
+  float scores[GROUP][PANEL], last[PANEL];
+  nearest best;
+  for (size_t other = block * BLOCK; other < t->panels; other++) {
     size_t column = other * PANEL, columns = column + PANEL < t->count ? PANEL : t->count - column;
-    // Sorted by component: when the first row and the last column belong together, all between do.
-    if (component[first] == component[column + columns - 1]) continue;
-    for (size_t row = first; row < end; row += GROUP) {
-      if (component[row] == component[column + columns - 1]) continue;
+    const uint32_t *names = component + column;
+    const float *theirs = cores + column;
+    if (columns < PANEL) {
+      memset(last, 0, sizeof last);
+      memcpy(last, theirs, columns * sizeof *last);
+      theirs = last;
+    }
+    forget(&best);
+    // Whose rows `best` is about.
+    uint32_t own = component[first];
+    size_t stop = other * PANEL + PANEL < end ? other * PANEL + PANEL : end;
+    for (size_t row = first; row < stop; row += GROUP) {
+      // Sorted by component: when a row and the last column belong together, all between do.
+      if (component[row] >= names[columns - 1]) break;
       cclustering_tile(t, row, t, other, scores);
-      for (size_t m = 0; m < GROUP && row + m < end; m++) {
+      for (size_t m = 0; m < GROUP && row + m < stop; m++) {
         size_t i = row + m;
-        uint32_t own = component[i];
-        for (size_t n = 0; n < columns;) {
-          uint32_t theirs = component[column + n];
-          size_t stop = n + 1;
-          while (stop < columns && component[column + stop] == theirs) stop++;
-          if (theirs > own)
-            lower(&table[(size_t)own * components + theirs],
-                  least(scores[m] + n, cores + column + n, stop - n, cores[i]));
-          n = stop;
+        if (component[i] != own) {
+          write_down(&best, names, columns, own, components, table);
+          forget(&best);
+          own = component[i];
         }
+        keep_least(scores[m], theirs, cores[i], (uint32_t)i, &best);
       }
     }
+    write_down(&best, names, columns, own, components, table);
   }
 }

@@ -62,6 +62,7 @@ void cclustering_tiles_free(cclustering_tiles *t) {
 }
 
 size_t cclustering_panels(const cclustering_tiles *t) { return t->panels; }
+size_t cclustering_blocks(const cclustering_tiles *t) { return (t->panels + BLOCK - 1) / BLOCK; }
 
 static void fill_codes(cclustering_tiles *t, size_t i, const float *row) {
   float most = 0;

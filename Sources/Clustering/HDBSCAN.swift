@@ -2,7 +2,7 @@ import Foundations
 
 /// Hierarchical density-based clustering (Campello, Moulavi and Sander 2013; McInnes and Healy 2017).
 ///
-/// Up to `NeighbourGraph.exactLimit` points it is exact. Above, all pairs are compared by 8-bit codes: neighbours are
+/// Up to 20,000 points of 384 dimensions (`NeighbourGraph.isExactUsual`) it is exact. Above, all pairs are compared by 8-bit codes: neighbours are
 /// chosen by them and then measured exactly, distances between groups are as exact as the codes are. The result follows from
 /// the vectors alone: not from threads, processor, or the order of the points; where several clusters meet at one
 /// density they part at once, in no order.
@@ -11,7 +11,7 @@ package struct HDBSCAN: Sendable {
   package let minClusterSize: Int
   /// The neighbour (not counting the point itself) whose distance is a point's core distance.
   package let minSamples: Int
-  /// Whether all comparisons are in float32; `nil`: up to `NeighbourGraph.exactLimit` points.
+  /// Whether all comparisons are in float32; `nil`: see `NeighbourGraph.isExactUsual`.
   package let isExact: Bool?
   package let threads: Int
 
@@ -39,7 +39,7 @@ package struct HDBSCAN: Sendable {
         outlierScores: Array(repeating: 0, count: count))
       return (none, nil)
     }
-    let exact = isExact ?? (count <= NeighbourGraph.exactLimit)
+    let exact = isExact ?? NeighbourGraph.isExactUsual(points)
     let order = CanonicalOrder(points)
     let graph = try graph(points, order, exact) { try step($0 * 0.6) }
     let cores = (0..<count).map { graph.squares[$0 * graph.k + minSamples - 1] }

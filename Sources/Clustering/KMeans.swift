@@ -10,8 +10,10 @@ package struct KMeans: Sendable {
   package let threads: Int
   /// Lloyd's rounds end when no point changes its cluster, when a round lowers the inertia by less than this share, or
   /// after `mostRounds`.
-  private static let least = 1e-7
+  private static let least = 1e-6
   private static let mostRounds = 300
+  /// How often centers are moved to better places, at most.
+  private static let mostMoves = 1
 
   package init(k: Int, threads: Int = 1) {
     self.k = k
@@ -43,21 +45,22 @@ package struct KMeans: Sendable {
     var lloyd = LloydRounds(
       points: points, tiles: tiles, centers: try SeedCenters(points, tiles, k: k, threads: threads, step: step).centers,
       threads: threads)
-    var rounds = 0
-    var inertia = Double.infinity
-    while rounds < Self.mostRounds {
-      try step(0.3 + 0.7 * Double(rounds) / Double(Self.mostRounds))
-      rounds += 1
-      let changed = try lloyd.assign()
-      let now = lloyd.inertia
-      if !changed || inertia - now <= Self.least * now {
-        inertia = now
-        break
+    try lloyd.settle(least: Self.least, mostRounds: Self.mostRounds) { try step(0.3 + 0.5 * $0) }
+    // Lloyd's rounds end in the nearest valley: centers that stand too close together are moved to where they are
+    // missing, as long as that helps.
+    for attempt in 0..<Self.mostMoves {
+      var moved = lloyd.copy()
+      guard moved.moveCenters(max(1, k / 32)) else { break }
+      try moved.settle(least: Self.least, mostRounds: Self.mostRounds) { _ in
+        try step(0.8 + 0.2 * Double(attempt) / Double(Self.mostMoves))
       }
-      inertia = now
-      lloyd.update()
+      let isBetter = moved.inertia < lloyd.inertia
+      if isBetter { lloyd = moved }
+      lloyd.rounds = moved.rounds
+      if !isBetter { break }
     }
-    return Result(clusters: numbered(lloyd.labels.map(Int.init), points), inertia: inertia, rounds: rounds)
+    return Result(
+      clusters: numbered(lloyd.labels.map(Int.init), points), inertia: lloyd.inertia, rounds: lloyd.rounds)
   }
 
   private func numbered(_ labels: [Int], _ points: Points) -> Clusters {

@@ -22,18 +22,23 @@ package struct NeighbourGraph: Sendable {
     }
   }
 
-  /// Up to this many points all comparisons are in float32.
-  package static let exactLimit = 20_000
+  /// Whether all comparisons are made in float32 unless something else is said: as many as 20,000 points of 384
+  /// dimensions take, and always in few dimensions, where codes of eight bits are too coarse and there is little to
+  /// save.
+  package static func isExactUsual(_ points: Points) -> Bool {
+    points.dimensions < 48
+      || Double(points.count) * Double(points.count) * Double(points.dimensions) <= 20_000 * 20_000 * 384
+  }
 
   /// - Parameters:
-  ///   - isExact: whether all comparisons are in float32; by default up to `exactLimit` points.
+  ///   - isExact: whether all comparisons are in float32; `nil`: see `isExactUsual`.
   ///   - step: called with the share that is done; may throw to stop.
   package init(
     _ points: Points, k: Int, isExact: Bool? = nil, threads: Int,
     step: @escaping @Sendable (Double) throws -> Void = { _ in }
   ) throws {
     let order = CanonicalOrder(points)
-    let exact = isExact ?? (points.count <= Self.exactLimit)
+    let exact = isExact ?? Self.isExactUsual(points)
     let tiles = try Tiles(
       points.values, count: points.count, dimensions: points.dimensions, order: order.points,
       precision: exact ? .float32 : .int8, threads: threads)
@@ -59,8 +64,8 @@ package struct NeighbourGraph: Sendable {
     let lists = try (0..<threads).map { _ in
       try BestLists(count: count, k: k + margin, dimensions: points.dimensions)
     }
-    try tiles.forEachPanel(threads: threads, step: step) { thread, panel in
-      cclustering_neighbours(tiles.handle, panel, lists[thread].handle)
+    try tiles.forEachBlock(threads: threads, step: step) { thread, block in
+      cclustering_neighbours(tiles.handle, block, lists[thread].handle)
     }
     for other in lists.dropFirst() { cclustering_lists_merge(lists[0].handle, other.handle) }
     var indices = [UInt32](repeating: .max, count: count * k)

@@ -2,7 +2,7 @@ import CClustering
 import Foundations
 import Glibc
 
-/// The first centers of k-means: greedy k-means++. Each is the best of 8 + 4 ln k points that were drawn with a
+/// The first centers of k-means: greedy k-means++. Each is the best of 4 + 2 ln k points that were drawn with a
 /// probability that grows with their squared distance to the centers before; distances by 8-bit codes.
 struct SeedCenters {
   let centers: Points
@@ -15,7 +15,7 @@ struct SeedCenters {
     let lengths = [Float](repeating: 1, count: tiles.panels * Int(CCLUSTERING_PANEL))
     var nearest = [Float](repeating: .infinity, count: count)
     var chosen: [UInt32] = [order[Int(random.next() % UInt64(count))]]
-    let trials = min(Int(CCLUSTERING_PANEL), 8 + Int(4 * log(Double(k))))
+    let trials = min(Int(CCLUSTERING_PANEL), 4 + Int(2 * log(Double(k))))
     for center in 0..<k {
       try step(0.3 * Double(center) / Double(k))
       let tried = try Tiles(
@@ -29,12 +29,14 @@ struct SeedCenters {
         }
       }
       let totals = chosen.indices.map { trial in
-        distances.withUnsafeBufferPointer { cclustering_total($0.baseAddress! + trial * count, order, count) }
+        distances.withUnsafeBufferPointer { cclustering_total($0.baseAddress! + trial * count, count) }
       }
       let best = totals.indices.min { totals[$0] < totals[$1] } ?? 0
       centers.row(center).update(from: points.row(Int(chosen[best])), count: points.dimensions)
       nearest = Array(distances[best * count..<(best + 1) * count])
-      chosen = (0..<trials).map { _ in cclustering_pick(nearest, order, count, random.unit() * totals[best]) }
+      let targets = (0..<trials).map { _ in UInt64(random.unit() * Double(totals[best])) }.sorted()
+      chosen = Array(repeating: 0, count: trials)
+      cclustering_pick(nearest, order, count, targets, trials, &chosen)
     }
     self.centers = centers
   }

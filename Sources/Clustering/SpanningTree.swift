@@ -8,7 +8,6 @@ import Foundations
 /// the graph can be shorter. What that leaves apart is joined by comparing all pairs of points of different components.
 /// In float32 the tree is exact; by 8-bit codes the joints are as exact as they are.
 struct SpanningTree {
-  /// An edge; from one component to another any two of their points stand for them.
   struct Edge {
     let from: UInt32
     let to: UInt32
@@ -18,7 +17,7 @@ struct SpanningTree {
 
   private(set) var edges: [Edge] = []
 
-  /// More components than this are not joined by a table of all their pairs (268 MB).
+  /// More components than this are not joined by a table of all their pairs (270 MB).
   private static let mostComponents = 8192
 
   /// - Parameter cores: the squared distance of each point to its `minSamples`-th neighbour.
@@ -46,60 +45,84 @@ struct SpanningTree {
       edges = try Self.prim(points, cores, order, step)
       return
     }
+    // The largest component first: what is left to measure lies in the smaller one of two.
+    var sizes = [Int](repeating: 0, count: count)
+    for root in roots { sizes[Int(root)] += 1 }
+    let ranked = representatives.sorted { (sizes[Int($1)], $0) < (sizes[Int($0)], $1) }
     var number = [UInt32](repeating: 0, count: count)
-    for (component, root) in representatives.enumerated() { number[Int(root)] = UInt32(component) }
-    let table = try Self.joints(
-      points, roots.map { number[Int($0)] }, representatives.count, cores, order, isExact, threads, step)
-    edges += Self.join(representatives, table)
+    for (component, root) in ranked.enumerated() { number[Int(root)] = UInt32(component) }
+    let component = roots.map { number[Int($0)] }
+    let sorted = component.indices.sorted { (component[$0], $0) < (component[$1], $1) }
+    let joints = try Self.joints(points, sorted, component, ranked.count, cores, order, isExact, threads, step)
+    var members = [[Int]](repeating: [], count: ranked.count)
+    for position in sorted { members[Int(component[position])].append(position) }
+    edges += Self.join(joints, ranked.count).map { joint in
+      Self.measured(sorted[Int(joint.row)], members[joint.smaller], points, cores, order)
+    }
   }
 
-  /// The least squared mutual reachability between any two components, where the first is the smaller.
+  /// For any two components the least squared mutual reachability (upper 32 bits) and the position in `sorted` of the
+  /// point in the larger one (lower 32 bits), at `cclustering_joint`.
   private static func joints(
-    _ points: Points, _ component: [UInt32], _ components: Int, _ cores: [Float], _ order: CanonicalOrder,
-    _ isExact: Bool, _ threads: Int, _ step: @escaping @Sendable (Double) throws -> Void
-  ) throws -> [Float] {
-    let sorted = component.indices.sorted { (component[$0], $0) < (component[$1], $1) }
+    _ points: Points, _ sorted: [Int], _ component: [UInt32], _ components: Int, _ cores: [Float],
+    _ order: CanonicalOrder, _ isExact: Bool, _ threads: Int, _ step: @escaping @Sendable (Double) throws -> Void
+  ) throws -> [UInt64] {
     let tiles = try Tiles(
       points.values, count: component.count, dimensions: points.dimensions, order: sorted.map { order.points[$0] },
       precision: isExact ? .float32 : .int8, threads: threads)
     let sortedCores = sorted.map { cores[$0] }
     let sortedComponents = sorted.map { component[$0] }
-    var table = [Float](repeating: .infinity, count: components * components)
+    var table = [UInt64](repeating: .max, count: components * (components - 1) / 2)
     try table.withUnsafeMutableBufferPointer { table in
       // Lowered atomically.
       nonisolated(unsafe) let table = table
-      try tiles.forEachPanel(threads: threads, step: step) { _, panel in
+      try tiles.forEachBlock(threads: threads, step: step) { _, block in
         cclustering_joints(
-          tiles.handle, panel, sortedCores, sortedComponents, UInt32(components), table.baseAddress)
+          tiles.handle, block, sortedCores, sortedComponents, UInt32(components), table.baseAddress)
       }
     }
     return table
   }
 
-  /// Prim's algorithm over the components.
-  private static func join(_ representatives: [UInt32], _ table: [Float]) -> [Edge] {
-    let count = representatives.count
-    var best = [Float](repeating: .infinity, count: count)
+  /// Prim's algorithm over the components: of each edge the row of its point in the larger component, and the number
+  /// of the smaller one.
+  private static func join(_ table: [UInt64], _ count: Int) -> [(row: UInt32, smaller: Int)] {
+    var best = [UInt64](repeating: .max, count: count)
     var from = [Int](repeating: 0, count: count)
     var done = [Bool](repeating: false, count: count)
-    var edges: [Edge] = []
+    var chosen: [(row: UInt32, smaller: Int)] = []
     var current = 0
     for _ in 1..<count {
       done[current] = true
       var next = -1
       for other in 0..<count where !done[other] {
-        let square = table[min(current, other) * count + max(current, other)]
-        if square < best[other] { (best[other], from[other]) = (square, current) }
+        let (a, b) = (min(current, other), max(current, other))
+        let key = table[cclustering_joint(count, a, b)]
+        if key < best[other] { (best[other], from[other]) = (key, current) }
         if next < 0 || best[other] < best[next] { next = other }
       }
-      edges.append(Edge(from: representatives[from[next]], to: representatives[next], square: best[next]))
+      chosen.append((UInt32(truncatingIfNeeded: best[next]), max(from[next], next)))
       current = next
     }
-    return edges
+    return chosen
+  }
+
+  /// The edge from a point to the nearest of a component, measured exactly.
+  private static func measured(
+    _ position: Int, _ members: [Int], _ points: Points, _ cores: [Float], _ order: CanonicalOrder
+  ) -> Edge {
+    let own = points.row(Int(order.points[position]))
+    var best = Edge(from: UInt32(position), to: UInt32(members[0]), square: .infinity)
+    for member in members {
+      let distance = cclustering_square(own, points.row(Int(order.points[member])), points.dimensions)
+      let square = max(distance, cores[position], cores[member])
+      if square < best.square { best = Edge(from: UInt32(position), to: UInt32(member), square: square) }
+    }
+    return best
   }
 
   /// Prim's algorithm over all points: for graphs that leave too much apart.
-  private static func prim(
+  static func prim(
     _ points: Points, _ cores: [Float], _ order: CanonicalOrder, _ step: (Double) throws -> Void
   ) throws -> [Edge] {
     let count = points.count

@@ -40,22 +40,22 @@ final class Tiles: @unchecked Sendable {
       advice: "Cluster fewer chunks (a filter stage before), or on a machine with more memory.")
   }
 
-  /// Calls `body` for every panel, the longest first, on `threads` threads, each with a number of its own.
-  func forEachPanel(
+  /// Calls `body` for every block, the longest first, on `threads` threads, each with a number of its own.
+  func forEachBlock(
     threads: Int, step: @escaping @Sendable (Double) throws -> Void,
-    _ body: @escaping @Sendable (_ thread: Int, _ panel: Int) -> Void
+    _ body: @escaping @Sendable (_ thread: Int, _ block: Int) -> Void
   ) throws {
     let next = Atomic<Int>(0)
-    let panels = panels
-    let threads = max(1, min(threads, panels))
+    let blocks = cclustering_blocks(handle)
+    let threads = max(1, min(threads, blocks))
     try Parallel.forEach(count: threads, threads: threads, grain: 1) { thread in
       while true {
-        let panel = next.add(1, ordering: .relaxed).oldValue
-        if panel >= panels { return }
-        // Panels hold ever fewer pairs: what is done is a share of a triangle.
-        let left = 1 - Double(panel) / Double(panels)
+        let block = next.add(1, ordering: .relaxed).oldValue
+        if block >= blocks { return }
+        // Blocks hold ever fewer pairs: what is done is a share of a triangle.
+        let left = 1 - Double(block) / Double(blocks)
         try step(1 - left * left)
-        body(thread, panel)
+        body(thread, block)
       }
     }
   }

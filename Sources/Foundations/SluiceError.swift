@@ -58,6 +58,8 @@ extension SluiceError {
   package init(wrapping error: any Error) {
     if let error = error as? SluiceError {
       self = error
+    } else if let error = error as? Diagnostics {
+      self.init(.usage, error.rendered)
     } else {
       self.init(.system, "\(error)")
     }

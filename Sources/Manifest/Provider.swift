@@ -63,7 +63,7 @@ package struct Provider: Sendable, Hashable {
   /// Tries of one request; being asked to wait is no failed try.
   package var attempts = 6
   /// Seconds to wait in all for a server that is busy or down, before the fallback or the next run takes over.
-  package var patience = 600.0
+  package var patience = 300.0
   /// The provider that takes over when this one is down or its budget is spent.
   package var fallback: String?
   /// Of a local model: see `with` of the embed stage.

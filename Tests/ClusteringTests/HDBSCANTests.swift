@@ -84,6 +84,26 @@ struct HDBSCANTests {
     #expect(tree.clusters.dropFirst().allSatisfy { $0.parent >= 0 && $0.birth >= tree.clusters[$0.parent].birth })
   }
 
+  /// Components that the graph of neighbours leaves apart are joined where they are nearest: the tree must be that of
+  /// Prim's algorithm over all pairs. (Strays and large min_samples leave many components.)
+  @Test(arguments: [2, 5, 15]) func theTreeIsThatOfAllPairs(_ minSamples: Int) throws {
+    var random = SplitMix64(seed: 21)
+    func normal() -> Float { Float((0..<6).reduce(0) { sum, _ in sum + random.unit() } - 3) }
+    let centers = (0..<6).map { _ in (0..<32).map { _ in normal() } }
+    let points = Points(
+      (0..<900).map { number in (0..<32).map { (number % 2 == 0 ? centers[number % 6][$0] : 0) + normal() * 0.5 } })
+    let order = CanonicalOrder(points)
+    let method = HDBSCAN(minClusterSize: 10, minSamples: minSamples, isExact: true, threads: 2)
+    let graph = try NeighbourGraph(points, k: max(minSamples, 16), isExact: true, threads: 2)
+    let cores = order.points.map { graph.squares[Int($0) * graph.k + minSamples - 1] }
+    let all = try SpanningTree.prim(points, cores, order) { _ in }
+    let truth = CondensedTree(SingleLinkage(all, count: 900), minClusterSize: 10).assignment().labels
+    let found = try method.cluster(points)
+    #expect(AdjustedRandIndex.of(found.labels, order.restore(truth)) > 0.999)
+    let codes = try HDBSCAN(minClusterSize: 10, minSamples: minSamples, isExact: false, threads: 2).cluster(points)
+    #expect(AdjustedRandIndex.of(codes.labels, order.restore(truth)) > 0.98)
+  }
+
   /// Two heaps of copies and nothing between them.
   @Test func copiesMakeClusters() throws {
     let points = Points(Array(repeating: [1, 0, 0], count: 40) + Array(repeating: [0, 1, 0], count: 50))

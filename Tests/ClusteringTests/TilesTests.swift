@@ -51,7 +51,7 @@ struct TilesTests {
         points.values, count: 300, dimensions: 70, precision: .int8, level: level, threads: 1)
       let lists = try #require(cclustering_lists_new(300, 12))
       defer { cclustering_lists_free(lists) }
-      for panel in 0..<tiles.panels { cclustering_neighbours(tiles.handle, panel, lists) }
+      for block in 0..<cclustering_blocks(tiles.handle) { cclustering_neighbours(tiles.handle, block, lists) }
       var all: [UInt32] = []
       var row = [UInt32](repeating: 0, count: 12)
       var squares = [Float](repeating: 0, count: 12)

@@ -342,7 +342,7 @@ import Testing
 }
 
 extension String {
-  fileprivate func replacingFirst(_ part: String, _ other: String) -> String {
+  func replacingFirst(_ part: String, _ other: String) -> String {
     let bytes = Array(utf8)
     guard let range = ByteSearch.range(of: Array(part.utf8), in: bytes) else { return self }
     return String(decoding: bytes[..<range.lowerBound] + Array(other.utf8) + bytes[range.upperBound...], as: UTF8.self)

@@ -9,8 +9,10 @@
 #include <stdint.h>
 
 enum {
-  /// How many rows a panel holds; work is divided by panels.
-  CCLUSTERING_PANEL = 64
+  /// How many rows a panel holds.
+  CCLUSTERING_PANEL = 64,
+  /// How many panels of rows are multiplied with one panel while that is near at hand; pairs are divided by blocks.
+  CCLUSTERING_BLOCK = 4
 };
 
 typedef enum { CCLUSTERING_FLOAT32 = 0, CCLUSTERING_INT8 = 1 } cclustering_precision;
@@ -28,6 +30,7 @@ typedef struct cclustering_tiles cclustering_tiles;
 cclustering_tiles *cclustering_tiles_new(size_t count, size_t dim, cclustering_precision precision, cclustering_level level);
 void cclustering_tiles_free(cclustering_tiles *tiles);
 size_t cclustering_panels(const cclustering_tiles *tiles);
+size_t cclustering_blocks(const cclustering_tiles *tiles);
 /// Lays out the rows of one panel: row i of the tiles is row `order[i]` of `rows` (i, when `order` is NULL).
 void cclustering_tiles_fill(cclustering_tiles *tiles, size_t panel, const float *rows, const uint32_t *order);
 
@@ -35,8 +38,8 @@ void cclustering_tiles_fill(cclustering_tiles *tiles, size_t panel, const float 
 typedef struct cclustering_lists cclustering_lists;
 cclustering_lists *cclustering_lists_new(size_t count, uint32_t k);
 void cclustering_lists_free(cclustering_lists *lists);
-/// Offers each pair (i, j), i in the panel, j > i, to the lists of both. Of equal scores the smaller number is better.
-void cclustering_neighbours(const cclustering_tiles *tiles, size_t panel, cclustering_lists *lists);
+/// Offers each pair (i, j), i in the block, j > i, to the lists of both. Of equal scores the smaller number is better.
+void cclustering_neighbours(const cclustering_tiles *tiles, size_t block, cclustering_lists *lists);
 /// Offers what `other` holds to `lists`.
 void cclustering_lists_merge(cclustering_lists *lists, const cclustering_lists *other);
 /// The best of row i with their exact squared Euclidean distances, nearest first, equals by number; rows shorter than k
@@ -66,11 +69,17 @@ typedef struct {
 size_t cclustering_grow(size_t count, uint32_t k, const uint32_t *indices, const float *squares, const float *cores,
                         int exact, uint32_t *parents, cclustering_edge *edges);
 
-/// Lowers `table[a * components + b]`, a < b, to the least squared mutual reachability between points of two
-/// components, over all pairs (i, j), i in the panel, j > i. The rows of the tiles must be sorted by component.
+/// Where the joint of components a < b stands in a table.
+static inline size_t cclustering_joint(size_t components, size_t a, size_t b) {
+  return a * (2 * components - a - 1) / 2 + (b - a - 1);
+}
+
+/// For any two components a < b the least squared mutual reachability of their points, over all pairs (i, j), i in the
+/// block, j > i: lowers `table[cclustering_joint(components, a, b)]`, whose upper 32 bits are the square as a float, the
+/// lower ones i, the smallest of equals. Begins with all bits set. The rows of the tiles must be sorted by component.
 /// Several threads may share a table.
-void cclustering_joints(const cclustering_tiles *tiles, size_t panel, const float *cores, const uint32_t *component,
-                        uint32_t components, float *table);
+void cclustering_joints(const cclustering_tiles *tiles, size_t block, const float *cores, const uint32_t *component,
+                        uint32_t components, uint64_t *table);
 
 /// The center nearest to each row of a panel of `tiles` by exact float32 arithmetic: 8-bit codes say which centers may
 /// be. `centers` are the tiles of `center_rows` (8-bit as well), `halves[c]` = |center|² / 2. Gives `labels` and
@@ -85,10 +94,12 @@ void cclustering_trials(const cclustering_tiles *tiles, size_t panel, const floa
                         const cclustering_tiles *trial_tiles, const float *trial_lengths, const float *nearest,
                         float *out);
 
-/// The sum of values, taken in `order`.
-double cclustering_total(const float *values, const uint32_t *order, size_t count);
-/// The first value in `order` at which the sum of all up to it exceeds `target`; the last when none does.
-uint32_t cclustering_pick(const float *values, const uint32_t *order, size_t count, double target);
+/// The sum of values from 0 to 4 in fixed point (2^-32): exact in any order.
+uint64_t cclustering_total(const float *values, size_t count);
+/// For each of `targets`, ascending: the first value in `order` at which the sum of all up to it, as by
+/// `cclustering_total`, exceeds the target; the last when none does.
+void cclustering_pick(const float *values, const uint32_t *order, size_t count, const uint64_t *targets, size_t wanted,
+                      uint32_t *picked);
 
 /// Adds `sign` times a row to sums of fixed-point numbers (2^-32): exact in any order.
 void cclustering_sum(int64_t *sum, const float *row, size_t dim, int sign);

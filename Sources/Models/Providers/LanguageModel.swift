@@ -13,8 +13,11 @@ package final class LanguageModel: Sendable {
   private let learnt: Mutex<[String: LearntLimits]>
   /// Questions that are being asked just now.
   private let asking = Monitor<Set<Digest>>([])
-  /// Providers that were given up in this run, with why.
-  private let out = Mutex<[String: String]>([:])
+  /// Providers that could not answer, with why and until when they are not asked again: a dead server must not cost
+  /// every question its whole patience.
+  private let out = Mutex<[String: (error: SluiceError, until: UInt64)]>([:])
+
+  private static let restsFor = 60.0
 
   /// - Parameter chain: whom to ask, and who takes over, in order; all of kind `openai`.
   /// - Throws: `.usage` when one of them is none, its URL is none or its key is not set.
@@ -56,7 +59,10 @@ package final class LanguageModel: Sendable {
     }
     var last: SluiceError?
     for (client, key) in zip(clients, keys) {
-      if out.withLock({ $0[client.provider.name] != nil }), client.provider.fallback != nil { continue }
+      if let known = out.withLock({ $0[client.provider.name] }), MonotonicClock.now < known.until {
+        last = known.error
+        continue
+      }
       do throws(ServiceFailure) {
         let answer = try ask(request, client)
         do { try environment.answers.put(key, answer.bytes) } catch { throw .stopped(SluiceError(wrapping: error)) }
@@ -79,9 +85,11 @@ package final class LanguageModel: Sendable {
   }
 
   private func giveUp(_ provider: Provider, _ error: SluiceError) {
-    guard let fallback = provider.fallback else { return }
-    let isNew = out.withLock { $0.updateValue(error.message, forKey: provider.name) == nil }
-    if isNew { environment.log(true, "\(error.message): '\(fallback)' takes over") }
+    let until = MonotonicClock.deadline(after: Self.restsFor)
+    let isNew = out.withLock { $0.updateValue((error, until), forKey: provider.name) == nil }
+    if isNew, let fallback = provider.fallback {
+      environment.log(true, "\(error.message): '\(fallback)' takes over")
+    }
   }
 
   private func key(_ request: ChatRequest, _ provider: Provider) -> Digest {

@@ -13,6 +13,11 @@ struct ServiceClient: Sendable {
   private let policy: GovernorPolicy
   private let tokenPolicy: GovernorPolicy
 
+  /// Where nobody answered several times in a row, only so many seconds are waited for.
+  private static let longestDown = 10.0
+  /// Waiting longer than this is told; seconds.
+  private static let toldWait = 5.0
+
   /// The longest pause that a server may ask for and still be waited for; seconds.
   private static let longestPause = 300.0
 
@@ -158,6 +163,7 @@ struct ServiceClient: Sendable {
 
   /// Blocks until the governor says go, for requests and for tokens.
   private func waitForLeave(_ tokens: Int, until giveUp: UInt64, _ reason: String) throws(ServiceFailure) {
+    var isTold = false
     while true {
       if environment.isStopping() { throw .stopped(SluiceError(.interrupted, "the run was interrupted")) }
       var verdict = governor.start(account, policy: policy)
@@ -177,7 +183,7 @@ struct ServiceClient: Sendable {
       case .full: break
       case .resting(let seconds), .down(let seconds): (wait, mayGiveUp) = (seconds, true)
       }
-      if case .down = verdict, provider.fallback != nil {
+      if case .down = verdict, provider.fallback != nil || wait > Self.longestDown {
         throw .unavailable(unavailable(reason.isEmpty ? "nobody answers there" : reason, nil))
       }
       let left = Double(Int64(bitPattern: giveUp) - Int64(bitPattern: MonotonicClock.now)) / 1e9
@@ -185,6 +191,12 @@ struct ServiceClient: Sendable {
         let why = reason.isEmpty ? "it asked to be left alone" : reason
         throw .unavailable(
           unavailable("\(why); \(Units.show(seconds: wait)) are left to wait, more than its patience", nil))
+      }
+      if mayGiveUp, wait > Self.toldWait, !isTold {
+        isTold = true
+        let why = reason.isEmpty ? "it asked for a pause" : reason
+        environment.log(
+          false, "\(provider.name): waiting \(Units.show(seconds: wait)) for \(endpoint.baseURL) (\(Secrets.redacted(why)))")
       }
       try sleep(min(wait, 1))
     }
