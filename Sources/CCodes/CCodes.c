@@ -115,6 +115,19 @@ __attribute__((constructor)) static void choose(void) {
 
 const char *codes_kernel(void) { return kernel; }
 
+int codes_dot_by(const char *name, const void *a, const void *b, size_t dim, float *result) {
+  size_t width = padded(dim);
+  struct tail x = tail_of(a, width), y = tail_of(b, width);
+  dot_function chosen = strcmp(name, "portable") == 0 ? dot_portable : NULL;
+#if defined(__x86_64__)
+  if (strcmp(name, "avx2") == 0 && __builtin_cpu_supports("avx2")) chosen = dot_avx2;
+  if (strcmp(name, "avx512vnni") == 0 && dot == dot_vnni) chosen = dot_vnni;
+#endif
+  if (!chosen) return 0;
+  *result = x.scale * y.scale * (float)chosen(a, b, y.sum, width);
+  return 1;
+}
+
 float codes_dot(const void *a, const void *b, size_t dim) {
   size_t width = padded(dim);
   struct tail x = tail_of(a, width), y = tail_of(b, width);

@@ -8,7 +8,8 @@ package enum FieldValue: Sendable, Hashable, Comparable {
   /// Of a scalar in metadata; `nil` for null and for what is no scalar.
   init?(_ value: JSONValue) {
     switch value {
-    case .int(let number): self = .number(Double(number))
+    // Numbers that float64 cannot tell apart are names: a tenant must not be taken for his neighbour.
+    case .int(let number): self = Self.number(String(number)) ?? .text(String(number))
     case .double(let number): self = .number(number)
     case .string(let text): self = Self.number(text) ?? .text(text)
     case .bool(let flag): self = .text(flag ? "true" : "false")

@@ -125,13 +125,13 @@ struct FilterParser {
       throw fault(start, "here should be a value", "A value with such characters stands in quotes.")
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    return Self.number(text).map { .number($0) } ?? .text(text)
+    return FieldValue.number(text) ?? Self.fraction(text) ?? .text(text)
   }
 
-  /// What a JSON number looks like; `007` and `1e5x` are texts.
-  private static func number(_ text: String) -> Double? {
-    guard let number = (try? JSONValue(parsing: Array(text.utf8)))?.double, number.isFinite else { return nil }
-    return number
+  /// 1.50 and 1e3, as JSON writes numbers; `007` and `1e5x` are texts.
+  private static func fraction(_ text: String) -> FieldValue? {
+    guard case .double(let number)? = try? JSONValue(parsing: Array(text.utf8)), number.isFinite else { return nil }
+    return .number(number)
   }
 
   private mutating func quoted() throws(Diagnostic) -> String {

@@ -161,6 +161,7 @@ package final class IndexWriter {
     all.insert(number)
     token.toggle(number, chunk.digest)
     postings.add(number, ChunkFields.pairs(chunk))
+    if postings.isFull { try postings.write(database) }
     touchedDocuments.insert(ExactText(chunk.documentID))
     guard let vector = chunk.vector else { return }
     withVector += 1

@@ -75,13 +75,19 @@ final class Postings {
 struct PostingChanges {
   /// What happened to each list, in order: n + 1 for the number n that came, -(n + 1) for one that went.
   private var changes: [ChunkFields.Pair: [Int]] = [:]
+  private var count = 0
+
+  /// So many changes take some 100 MB: time to write them.
+  var isFull: Bool { count > 1_000_000 }
 
   mutating func add(_ number: Int, _ pairs: Set<ChunkFields.Pair>) {
     for pair in pairs { changes[pair, default: []].append(number + 1) }
+    count += pairs.count
   }
 
   mutating func remove(_ number: Int, _ pairs: Set<ChunkFields.Pair>) {
     for pair in pairs { changes[pair, default: []].append(-(number + 1)) }
+    count += pairs.count
   }
 
   mutating func write(_ database: Database) throws(SluiceError) {
@@ -102,5 +108,6 @@ struct PostingChanges {
       }
     }
     changes = [:]
+    count = 0
   }
 }

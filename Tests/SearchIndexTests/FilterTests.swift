@@ -104,6 +104,27 @@ struct FilterTests {
     #expect(answer.trace.passing == expected.split(separator: " ").count)
   }
 
+  @Test func numbersThatFloatsCannotTellApartAreToldApart() throws {
+    let path = scratch.path("n.sqlite")
+    let writer = try IndexWriter(path: path, passport: nil)
+    for (id, user) in [("a", 9_007_199_254_740_992), ("b", 9_007_199_254_740_993), ("c", 1_234_567_890_123_456_789)] {
+      try writer.insert(
+        IndexedChunk(
+          id: id, digest: Digest(of: id), documentID: id, text: "words", metadata: ["user_id": JSONValue(user)]))
+    }
+    try writer.finish()
+    let searcher = try Searcher(path: path)
+    for (filter, expected) in [
+      ("user_id=9007199254740992", ["a"]), ("user_id=9007199254740993", ["b"]), ("user_id=1234567890123456789", ["c"]),
+      ("{\"user_id\": 9007199254740993}", ["b"]), ("user_id=\"9007199254740993\"", ["b"]),
+      ("user_id=1234567890123456788", []),
+    ] {
+      var request = SearchRequest("words")
+      request.filter = try FilterReader.read([filter], fields: ["user_id"])
+      #expect(try searcher.search(request).hits.map(\.chunkID) == expected, "\(filter)")
+    }
+  }
+
   @Test func longValuesAreToldApart() throws {
     let searcher = try index()
     var request = SearchRequest("words")

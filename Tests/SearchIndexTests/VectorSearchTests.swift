@@ -52,6 +52,11 @@ struct VectorSearchTests {
       let exact = zip(a, b).reduce(Float(0)) { $0 + $1.0 * $1.1 }
       #expect(abs(codes_dot(first, second, 100) - exact) < 0.02)
       #expect(codes_dot(first, second, 100) == codes_dot(second, first, 100))
+      for kernel in ["portable", "avx2", "avx512vnni"] {
+        var result: Float = 0
+        guard codes_dot_by(kernel, first, second, 100, &result) == 1 else { continue }
+        #expect(result == codes_dot(first, second, 100), "\(kernel)")
+      }
     }
     #expect(["avx512vnni", "avx2", "portable"].contains(String(cString: codes_kernel())))
   }
@@ -101,6 +106,36 @@ struct VectorSearchTests {
       #expect(try hits(searcher, query, "owner=u5") == world.nearest(query, 10) { $0 < 2000 && $0 % 97 == 5 })
     }
     #expect(found >= 490)
+  }
+
+  @Test func aWalkUnderAFilterFindsWhatPassesOrGivesUp() throws {
+    let world = VectorWorld(2050)
+    let settings = settings(.hnsw)
+    let path = try write("w", world, 0..<2000, settings)
+    let info = try Searcher(path: path).info
+    let graph = try #require(
+      VectorGraph(
+        path: scratch.path("w.hnsw"), VectorGraph.settings(settings, dimensions: world.dimensions), token: info.token))
+    let file = try VectorFile(path: scratch.path("w.vectors"))
+    // Every third, every tenth, every hundredth chunk; numbers begin at 1.
+    for step in [3, 10, 100] {
+      let allowed = NumberSet((0..<2000).filter { $0 % step == 1 }.map { $0 + 1 })
+      var found = 0
+      for query in world.vectors.suffix(50) {
+        let rows = try #require(graph.nearest(query, isCoded: true, ef: 100, among: allowed, budget: 0))
+        #expect(rows.allSatisfy { allowed.contains($0) } && Set(rows).count == rows.count)
+        let exact = try file.nearest(query, depth: 10, among: allowed).map(\.row)
+        found += Set(rows).intersection(exact).count
+      }
+      #expect(found >= 485, "every \(step)th: \(found)")
+      #expect(graph.nearest(world.vectors[0], isCoded: true, ef: 100, among: allowed, budget: 50) == nil)
+    }
+    #expect(graph.nearest(world.vectors[0], isCoded: true, ef: 10, among: NumberSet(), budget: 0) == [])
+    // A search goes over to looking at all that pass, where these are few.
+    let search = VectorSearch(file: file, graph: graph, ef: info.ef)
+    let few = try search.nearest(world.vectors[2001], depth: 10, among: NumberSet([5, 9, 70]))
+    #expect(few.way == .exactOfFiltered && few.rows.map(\.row).sorted() == [5, 9, 70])
+    #expect(try search.nearest(world.vectors[2001], depth: 10, among: nil).way == .graph)
   }
 
   @Test func anUpdatedGraphHoldsWhatTheIndexHoldsAndNothingElse() throws {

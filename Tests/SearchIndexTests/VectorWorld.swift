@@ -1,3 +1,4 @@
+import CCodes
 import Foundations
 import Models
 import TestSupport
@@ -36,10 +37,10 @@ struct VectorWorld {
 
   func id(_ index: Int) -> String { "d\(index / 10)#" + String(String(100_000 + index).dropFirst()) }
 
-  /// The true nearest, by plain sums.
+  /// The true nearest, all compared.
   func nearest(_ query: [Float], _ depth: Int, among: (Int) -> Bool = { _ in true }) -> [String] {
     let scored = vectors.indices.filter(among).map { index in
-      (zip(query, vectors[index]).reduce(Float(0)) { $0 + $1.0 * $1.1 }, index)
+      (codes_exact_dot(query, vectors[index], dimensions), index)
     }
     return scored.sorted { $0.0 != $1.0 ? $0.0 > $1.0 : $0.1 < $1.1 }.prefix(depth).map { id($0.1) }
   }

@@ -29,6 +29,8 @@ ptrdiff_t codes_nearest(const float *query, size_t dim, const void *records, con
                         size_t count, const uint64_t *allowed, size_t k, uint32_t *indices, float *scores);
 /// Which kernel this processor gets: "avx512vnni", "avx2" or "portable".
 const char *codes_kernel(void);
+/// codes_dot by a named kernel; 0 where the processor does not have it. For tests: all give the same bits.
+int codes_dot_by(const char *kernel, const void *a, const void *b, size_t dim, float *result);
 /// The dot product in float32 (as CKernels has it).
 float codes_exact_dot(const float *a, const float *b, size_t dim);
 

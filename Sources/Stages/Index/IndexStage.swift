@@ -9,7 +9,7 @@ import Store
 /// With former files in the same space it copies these and does the difference only.
 struct IndexStage: CollectionStage {
   let implementationVersion = 2
-  let keyComponents: JSONObject = ["sqlite": .string(IndexWriter.libraryVersion)]
+  let keyComponents: JSONObject = ["sqlite": .string(IndexWriter.libraryVersion), "hnswlib": "0.8.0"]
   let projection = Projection.fields([
     "text", "vector", "space", "document_id", "section_path", "page_number", "element_type",
     "source_url", "metadata", "chunk_index",
