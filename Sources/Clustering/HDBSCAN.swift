@@ -62,6 +62,6 @@ package struct HDBSCAN: Sendable {
       precision: exact ? .float32 : .int8, threads: threads)
     let k = max(minSamples, 16)
     return try NeighbourGraph.make(
-      points, tiles, order, k: exact ? k + 8 : k, margin: exact ? 8 : k, threads: threads, step: step)
+      points, tiles, order, k: exact ? k + 8 : k, margin: max(8, k / 2), threads: threads, step: step)
   }
 }

@@ -1,6 +1,5 @@
 import CClustering
 import Foundations
-import Glibc
 
 /// A place in the plane for each point, so that neighbours lie together (after UMAP: McInnes, Healy and Melville 2018),
 /// begun with the two principal components. Deterministic.
@@ -40,22 +39,27 @@ package struct PlaneLayout: Sendable {
     return place.map { $0 / widest * 10 + Float(random.unit() - 0.5) * 0.01 }
   }
 
-  /// How strongly each neighbour attracts: exp(-(d - nearest) / σ), with σ such that they add up to log2 k.
+  /// How strongly each neighbour attracts: 1 / (1 + (d - nearest) / σ)², with σ such that they add up to √k. (UMAP has an
+  /// exponential and log2 k, which processors and libraries round differently.)
   private static func weights(_ graph: NeighbourGraph) -> [Float] {
     var weights = [Float](repeating: 0, count: graph.squares.count)
     for point in 0..<graph.count {
       let range = point * graph.k..<(point + 1) * graph.k
       let distances = graph.squares[range].filter { $0.isFinite }.map { Double($0).squareRoot() }
       guard let nearest = distances.first else { continue }
-      let target = log2(Double(distances.count) + 1)
+      let target = Double(distances.count).squareRoot()
+      func weight(_ distance: Double, _ sigma: Double) -> Double {
+        let share = 1 + max(0, distance - nearest) / max(sigma, 1e-9)
+        return 1 / (share * share)
+      }
       var (low, high, sigma) = (0.0, Double.infinity, 1.0)
       for _ in 0..<32 {
-        let sum = distances.reduce(0) { $0 + exp(-max(0, $1 - nearest) / sigma) }
+        let sum = distances.reduce(0) { $0 + weight($1, sigma) }
         if sum > target { high = sigma } else { low = sigma }
         sigma = high.isFinite ? (low + high) / 2 : sigma * 2
       }
       for (offset, distance) in distances.enumerated() {
-        weights[range.lowerBound + offset] = Float(exp(-max(0, distance - nearest) / max(sigma, 1e-9)))
+        weights[range.lowerBound + offset] = Float(weight(distance, sigma))
       }
     }
     return weights

@@ -126,6 +126,10 @@ struct ClusterRecords {
     guard let night = lineage.nights.last?.number else { return }
     let event = lineage.events.last { $0.topic == topic.id && $0.night == night }
     record["born"] = JSONValue(topic.born)
+    // Later nights sort behind earlier ones.
+    let digits = "\(topic.born)"
+    let number = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    record["first_seen"] = .string(lineage.nights.first { $0.number == topic.born }?.date ?? "night \(number)")
     record["change"] = .string((event?.change ?? .continued).rawValue)
     if let from = topic.from { record["from"] = .string(from) }
     let came = draft.members.map { arrivals[$0] }.filter { $0.night == night && night > 0 }

@@ -70,7 +70,10 @@ struct TopicMap {
     topics = records.enumerated().map { number, record in
       Topic(
         id: record["id"]?.string ?? "", label: record["label"]?.string ?? "", size: record["size"]?.int ?? 0,
-        hotScore: record["hot_score"]?.double ?? 0, change: record["change"]?.string, x: middles[number].x,
+        hotScore: record["hot_score"]?.double ?? 0,
+        // In the first night all are born: that is no news.
+        change: record["born"]?.int == 0 && record["change"] == "born" ? nil : record["change"]?.string,
+        x: middles[number].x,
         y: middles[number].y, color: colors[number])
     }
   }

@@ -11,10 +11,10 @@ struct TopicMapPage {
 
   var text: String {
     Self.template
-      .replacing("TITLE", with: TopicMapSVG.escaped(map.title))
-      .replacing("LIGHT", with: TopicMapSVG.palette(TopicColors.light))
-      .replacing("DARK", with: TopicMapSVG.palette(TopicColors.dark))
-      .replacing("DATA", with: data)
+      .replacing("@@TITLE@@", with: TopicMapSVG.escaped(map.title))
+      .replacing("@@LIGHT@@", with: TopicMapSVG.palette(TopicColors.light))
+      .replacing("@@DARK@@", with: TopicMapSVG.palette(TopicColors.dark))
+      .replacing("@@DATA@@", with: data)
   }
 
   /// Rows are arrays: names would take more room than values. `<` is escaped, so that no text can end the script.
@@ -57,10 +57,10 @@ struct TopicMapPage {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-    <title>Topics of TITLE</title>
+    <title>Topics of @@TITLE@@</title>
     <style>
-    :root { color-scheme: light; --paper: #fcfcfa; --panel: #ffffff; --ink: #1b1f24; --dim: #66707a; --line: #e2e5e8; --noise: #b9bfc6; LIGHT }
-    :root.dark { color-scheme: dark; --paper: #14171b; --panel: #1d2126; --ink: #eceff2; --dim: #98a2ad; --line: #30363d; --noise: #454c55; DARK }
+    :root { color-scheme: light; --paper: #fcfcfa; --panel: #ffffff; --ink: #1b1f24; --dim: #66707a; --line: #e2e5e8; --noise: #b9bfc6; @@LIGHT@@ }
+    :root.dark { color-scheme: dark; --paper: #14171b; --panel: #1d2126; --ink: #eceff2; --dim: #98a2ad; --line: #30363d; --noise: #454c55; @@DARK@@ }
     * { box-sizing: border-box }
     body { margin: 0; height: 100vh; display: grid; grid-template-columns: minmax(0, 1fr) 320px; background: var(--paper); color: var(--ink); font: 14px/1.45 system-ui, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif }
     main { position: relative; min-width: 0 }
@@ -86,13 +86,13 @@ struct TopicMapPage {
     <body>
     <main><canvas id="map" role="img" aria-label="Map of the topics"></canvas><div id="tip"></div></main>
     <aside>
-    <header><h1>TITLE <button id="theme" type="button">dark</button></h1><p id="count"></p>
+    <header><h1>@@TITLE@@ <button id="theme" type="button">dark</button></h1><p id="count"></p>
     <input id="search" type="search" placeholder="Search chunks and topics" aria-label="Search"></header>
     <ol id="list"></ol>
     </aside>
     <script>
     "use strict";
-    const data = DATA;
+    const data = @@DATA@@;
     const topics = data.topics.map(t => ({label: t[0], size: t[1], hot: t[2], color: t[3], x: t[4], y: t[5], change: t[6]}));
     const text = i => i < 0 ? "" : data.texts[i];
     const dots = data.dots.map(d => ({x: d[0], y: d[1], topic: d[2], title: d[3], section: d[4], url: d[5], page: d[6], snippet: d[7], hit: true}));
