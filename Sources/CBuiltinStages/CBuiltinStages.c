@@ -21,6 +21,10 @@ static const unsigned char chunk_yaml[] = {
 #embed "../../stages/chunk.yaml"
 };
 
+static const unsigned char cluster_prompt_md[] = {
+#embed "../../stages/cluster.prompt.md"
+};
+
 static const unsigned char cluster_yaml[] = {
 #embed "../../stages/cluster.yaml"
 };
@@ -87,6 +91,7 @@ static const struct builtin_stage_file files[] = {
     {"analyze.synthesis.prompt.md", analyze_synthesis_prompt_md, sizeof analyze_synthesis_prompt_md},
     {"analyze.yaml", analyze_yaml, sizeof analyze_yaml},
     {"chunk.yaml", chunk_yaml, sizeof chunk_yaml},
+    {"cluster.prompt.md", cluster_prompt_md, sizeof cluster_prompt_md},
     {"cluster.yaml", cluster_yaml, sizeof cluster_yaml},
     {"command.yaml", command_yaml, sizeof command_yaml},
     {"crawl.yaml", crawl_yaml, sizeof crawl_yaml},

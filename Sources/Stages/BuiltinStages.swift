@@ -5,7 +5,7 @@ package enum BuiltinStages {
   package static let registry = StageRegistry([
     "analyze": { .collection(try AnalyzeStage($0)) },
     "chunk": { .item(try ChunkStage($0)) },
-    "cluster": { .collection(try ClusterStage($0)) },
+    "cluster": { .collection(try ClusterStage($0, labeler: ModelLabeler.make($0))) },
     "command": CommandStage.make,
     "crawl": { .source(try ListingStage($0, .crawl)) },
     "embed": { .item(try EmbedStage($0)) },

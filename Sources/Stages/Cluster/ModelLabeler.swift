@@ -1,0 +1,65 @@
+import Evidence
+import Foundations
+import Models
+import StageKit
+import Synchronization
+
+/// Names clusters by a chat model. A name is taken only if its words stand in the cluster's chunks.
+final class ModelLabeler: ClusterLabeler {
+  private let chat: StageProvider
+  private let prompt: String
+  /// Made when the first name is asked for: it remembers which servers do not answer.
+  private let model = Mutex<LanguageModel?>(nil)
+  private let hasComplained = Atomic(false)
+
+  private static let mostWords = 8
+  private static let mostBytes = 90
+
+  /// `nil` when the stage is told to do without a model.
+  static func make(_ configuration: StageConfiguration) throws -> ModelLabeler? {
+    guard let chat = try StageProvider.chat(configuration, without: "terms") else { return nil }
+    return ModelLabeler(chat, prompt: configuration.prompts["cluster"] ?? "")
+  }
+
+  private init(_ chat: StageProvider, prompt: String) {
+    self.chat = chat
+    self.prompt = prompt
+  }
+
+  var keyComponents: JSONObject { ["asks": chat.identity, "prompt": .string(Digest(of: prompt).description)] }
+
+  func label(terms: [String], evidence: [String], _ context: StageContext) throws -> String? {
+    let model = try model.withLock { known in
+      let model = try known ?? LanguageModel(chat.chain, chat.environment(context))
+      known = model
+      return model
+    }
+    let shown: JSONObject = [
+      "terms": JSONValue(terms), "passages": JSONValue(evidence.map { InjectedText.withheld($0) }),
+    ]
+    let request = ChatRequest(
+      [ChatMessage(.system, prompt), ChatMessage(.user, JSONValue.object(shown).prettyText)], purpose: "label",
+      schema: [
+        "type": "object", "properties": ["label": ["type": "string"]], "required": ["label"],
+        "additionalProperties": false,
+      ], maxTokens: 100)
+    do throws(SluiceError) {
+      let label = ChunkText.line(try model.ask(request).object?["label"]?.string ?? "")
+      return Self.isFit(label, evidence) ? label : nil
+    } catch {
+      guard error.code == .service || error.code == .budget else { throw error }
+      if !hasComplained.exchange(true, ordering: .relaxed) {
+        context.log(.warning, "\(error.message); groups are named by their terms")
+      }
+      return nil
+    }
+  }
+
+  /// Short, about what the chunks say, and nothing but a name.
+  static func isFit(_ label: String, _ evidence: [String]) -> Bool {
+    guard !label.isEmpty, label.utf8.count <= mostBytes, label.split(separator: " ").count <= mostWords,
+      !InjectedText.looksLikeInstruction(label), !label.contains(where: { "<>{}[]\"".contains($0) })
+    else { return false }
+    return StatementCheck.fault(of: label, evidence, .fact) == nil
+  }
+}
