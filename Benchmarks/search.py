@@ -158,11 +158,16 @@ def bench(sluice, scratch, root, machine):
         start = time.perf_counter()
         subprocess.run([sluice, "search", f"{work}/cli.sqlite", question, "--mode", "text"], cwd=root, capture_output=True, check=True)
         text_only.append((time.perf_counter() - start) * 1000)
+    common = []
+    for _ in range(5):
+        start = time.perf_counter()
+        subprocess.run([sluice, "search", f"{work}/cli.sqlite", " ".join(words[20:55:7]), "--mode", "text"], cwd=root, capture_output=True, check=True)
+        common.append((time.perf_counter() - start) * 1000)
     trace = min(spent, key=lambda s: s[0])[1]
     # Loading the model and embedding stand apart: what is left is the process, both searches and printing.
     apart = min(text_only) + trace["searching_ms"]
     row("sluice search, 100,000 chunks, hybrid, cold process", "≤ 150 ms, the local model apart",
-        f"≤ {apart:.0f} ms (a whole process by words {min(text_only):.0f} ms, both searches {trace['searching_ms']:.0f} ms); with loading the model and embedding {walls[0]:.0f} ms", apart <= 150)
+        f"≤ {apart:.0f} ms (a whole process by words {min(text_only):.0f} ms, both searches {trace['searching_ms']:.0f} ms); five of the 50 most common words, by words: {min(common):.0f} ms; with loading the model and embedding {walls[0]:.0f} ms", apart <= 150 and min(common) <= 150)
     shutil.rmtree(work)
     write(root, rows, machine, peer)
     return [h for *_, h in rows]

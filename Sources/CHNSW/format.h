@@ -30,8 +30,8 @@ struct header {
   uint64_t header_hash;
 };
 
-/// A node that stands on upper levels, too; ascending by node.
-struct upper {
+/// A node that stands on upper levels, too; ascending by node. The section begins where the nodes end, at a multiple of 4.
+struct __attribute__((packed, aligned(4))) upper {
   uint32_t node;
   uint32_t levels;
   /// Into the last section.

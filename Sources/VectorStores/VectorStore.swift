@@ -42,7 +42,9 @@ package struct VectorStoreAddress: Sendable, Hashable {
     let user = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
     // The line of the file is shown: without what should not stand there.
     if let colon = user.firstIndex(of: ":") { Secrets.register(String(user[user.index(after: colon)...])) }
-    if let name = url.firstRange(of: "password=") { Secrets.register(String(url[name.upperBound...].prefix { $0 != "&" })) }
+    if let name = url.firstRange(of: "password=") {
+      Secrets.register(String(url[name.upperBound...].prefix { $0 != "&" }))
+    }
     guard !user.contains(":"), kind == .postgres || user.isEmpty, !url.contains("password=") else {
       throw SluiceError(
         .usage, "the store's url \(Self.withoutSecrets(url)) holds a password, which would stand in logs and keys",

@@ -68,7 +68,8 @@ private struct IndexBuild {
   mutating func make(_ name: String, _ wanted: [IndexSources.Source]) throws {
     let made = IndexFiles(besides: Path.join(context.scratch, name + IndexFiles.databaseEnding))
     let passport = sources.space?.passport
-    let former = try previous?.output.indexFiles(name).flatMap { IndexWriter.canContinue($0, passport: passport) ? $0 : nil }
+    let found = try previous?.output.indexFiles(name)
+    let former = found.flatMap { IndexWriter.canContinue($0, passport: passport) ? $0 : nil }
     let writer = try IndexWriter(
       files: made, passport: passport, settings: settings, former: former, expected: wanted.count)
     let difference =
