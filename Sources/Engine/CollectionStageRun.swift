@@ -170,7 +170,8 @@ struct CollectionStageRun {
       stage: name, stageKey: prepared.key, inputs: needs.map(\.inputDigest), input: nil,
       dataset: dataset.digest,
       derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files,
-      validUntil: isProvisional ? Timestamp.now.seconds : nil, count: dataset.count, type: prepared.outputType, run: session.run, summary: summary)
+      validUntil: isProvisional ? Timestamp.now.seconds : nil, count: dataset.count, type: prepared.outputType,
+      run: session.run, summary: summary)
     if let memoKey {
       let outputs: JSONValue = [
         "dataset": .string(dataset.digest.hex),

@@ -39,7 +39,9 @@ package enum Numbers {
       guard let number = all(in: String(characters[start..<index])).first else { continue }
       func neighbour(_ place: Int, _ step: Int) -> String {
         var place = place
-        if characters.indices.contains(place), characters[place] == " " || characters[place] == "\u{A0}" { place += step }
+        if characters.indices.contains(place), characters[place] == " " || characters[place] == "\u{A0}" {
+          place += step
+        }
         return characters.indices.contains(place) ? String(characters[place]) : ""
       }
       let behind = neighbour(index, 1)

@@ -60,7 +60,8 @@ package struct StatementVerifier {
         return "the chunk \(quote.chunkID) has another text than the one that was quoted"
       }
       guard quote.range.upperBound <= bytes.count, bytes[quote.range].elementsEqual(quote.text.utf8) else {
-        return "bytes \(quote.range.lowerBound) to \(quote.range.upperBound) of \(quote.chunkID) are not \"\(ChunkText.snippet(quote.text, limit: 60))\""
+        return
+          "bytes \(quote.range.lowerBound) to \(quote.range.upperBound) of \(quote.chunkID) are not \"\(ChunkText.snippet(quote.text, limit: 60))\""
       }
       if InjectedText.ranges(in: text).contains(where: { $0.overlaps(quote.range) }) {
         return "what it quotes of \(quote.chunkID) is an instruction to models"

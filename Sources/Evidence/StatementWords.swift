@@ -17,7 +17,8 @@ struct StatementWords {
   ]
 
   init(_ text: String) {
-    stems = Set(Terms.extract(text).filter { !$0.contains(" ") && !Self.negations.contains($0) }.map(Self.stem)).union(Self.pairs(text))
+    stems = Set(Terms.extract(text).filter { !$0.contains(" ") && !Self.negations.contains($0) }.map(Self.stem)).union(
+      Self.pairs(text))
     let lower = text.lowercased()
     let words = lower.split { !$0.isLetter && $0 != "'" && $0 != "’" }
     let spaced = words.count { word in

@@ -44,7 +44,8 @@ struct ProviderReader {
     guard let model = text(members, "model"), !model.isEmpty else {
       if members["model"] == nil {
         collector.report(
-          key.position, "the provider '\(name)' names no 'model'", hint: "One provider for each model: model: gpt-4o-mini")
+          key.position, "the provider '\(name)' names no 'model'",
+          hint: "One provider for each model: model: gpt-4o-mini")
       }
       return nil
     }
@@ -122,7 +123,8 @@ struct ProviderReader {
       }
     guard let value, value.isFinite, value >= least else {
       collector.report(
-        node.position, "'\(key)' must be a number of at least \(least == least.rounded() ? String(Int(least)) : "\(least)")")
+        node.position,
+        "'\(key)' must be a number of at least \(least == least.rounded() ? String(Int(least)) : "\(least)")")
       return nil
     }
     return value

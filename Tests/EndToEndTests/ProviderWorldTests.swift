@@ -37,7 +37,8 @@ import Testing
     }
     for name in ["insights", "analyze"] {
       try world.write(
-        "stages/\(name).yaml", String(decoding: try FileSystem.read("\(ProjectFiles.root)/stages/\(name).yaml"), as: UTF8.self))
+        "stages/\(name).yaml",
+        String(decoding: try FileSystem.read("\(ProjectFiles.root)/stages/\(name).yaml"), as: UTF8.self))
     }
     return world
   }
@@ -61,7 +62,8 @@ import Testing
     #expect(plan.output.contains("provisional"), "\(plan.output)")
     #expect(try world.run().done("insights") == 1)
     // The account is filled up: the same provider under another model.
-    try world.write("providers.yaml", "providers:\n  writer: {kind: openai, model: talker, base_url: \"\(server.url)\"}\n")
+    try world.write(
+      "providers.yaml", "providers:\n  writer: {kind: openai, model: talker, base_url: \"\(server.url)\"}\n")
     let second = try world.run()
     #expect(second.exitCode == 0, "\(second.result)")
     #expect(try insights(world).contains { $0["provenance"]?["model"] == "talker-2026" })

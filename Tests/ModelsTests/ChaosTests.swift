@@ -43,7 +43,9 @@ struct ChaosTests {
     let log = try FileSystem.read(scratch.path("audit/") + AuditLog.fileName(.now))
     #expect(log.count { $0 == UInt8(ascii: "\n") } == count)
     if Environment["SLUICE_CHAOS_REQUESTS"] != nil {
-      print("CHAOS \(bill.canonicalText) seconds=\(MonotonicClock.seconds(since: start)) ideal=\(Double(count) / Double(rate))")
+      print(
+        "CHAOS \(bill.canonicalText) seconds=\(MonotonicClock.seconds(since: start)) ideal=\(Double(count) / Double(rate))"
+      )
     }
   }
 }

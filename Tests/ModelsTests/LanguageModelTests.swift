@@ -121,7 +121,9 @@ struct LanguageModelTests {
     var frozen = environment
     frozen.isFrozen = true
     let model = try LanguageModel([provider("talker")], frozen)
-    let error = #expect(throws: SluiceError.self) { try model.ask(ChatRequest([ChatMessage(.user, "x")], purpose: "t")) }
+    let error = #expect(throws: SluiceError.self) {
+      try model.ask(ChatRequest([ChatMessage(.user, "x")], purpose: "t"))
+    }
     #expect(error?.code == .frozen)
   }
 
@@ -132,16 +134,19 @@ struct LanguageModelTests {
     #expect(MonotonicClock.seconds(since: start) > 0.8)
   }
 
-  @Test(arguments: [
-    ("{\"a\": 1}", 1), ("Sure!\n```json\n{\"a\": 1}\n```\nHope that helps {really}.", 1),
-    ("<think>{\"a\": 9, \"b\": [1, 2, 3, 4, 5, 6]}</think>{\"a\": 1}", 1),
-    ("{not json} and {\"a\": 1, \"s\": \"} {\"} end", 1), ("no json", nil), ("{\"a\": 1", nil), ("{{{{{{", nil),
-  ] as [(String, Int?)])
+  @Test(
+    arguments: [
+      ("{\"a\": 1}", 1), ("Sure!\n```json\n{\"a\": 1}\n```\nHope that helps {really}.", 1),
+      ("<think>{\"a\": 9, \"b\": [1, 2, 3, 4, 5, 6]}</think>{\"a\": 1}", 1),
+      ("{not json} and {\"a\": 1, \"s\": \"} {\"} end", 1), ("no json", nil), ("{\"a\": 1", nil), ("{{{{{{", nil),
+    ] as [(String, Int?)])
   func findsTheObject(_ text: String, _ value: Int?) {
     #expect(AnswerJSON.object(in: text)?["a"]?.int == value)
   }
 
-  @Test(arguments: [("1s", 1.0), ("6m0s", 360), ("120ms", 0.12), ("1h2m", 3720), ("7", 7), ("soon", nil)] as [(String, Double?)])
+  @Test(
+    arguments: [("1s", 1.0), ("6m0s", 360), ("120ms", 0.12), ("1h2m", 3720), ("7", 7), ("soon", nil)]
+      as [(String, Double?)])
   func readsResets(_ text: String, _ seconds: Double?) {
     #expect(RateHeaders.seconds(text, now: .now) == seconds)
   }

@@ -103,7 +103,8 @@ struct ModelFamilyTests {
     return LocalModel(directory: target)
   }
 
-  private func vectors(_ embedder: LocalEmbedder, _ texts: [String], as role: TextRole = .document) throws -> [[Float]] {
+  private func vectors(_ embedder: LocalEmbedder, _ texts: [String], as role: TextRole = .document) throws -> [[Float]]
+  {
     try embedder.embed(texts, as: role).map { outcome in
       guard case .vector(let text) = outcome else { throw SluiceError(.badInput, "no vector") }
       return text.values

@@ -148,10 +148,11 @@ struct RemoteTests {
     #expect(throws: SluiceError.self) { try ServiceEndpoint.normalized("h:1") }
   }
 
-  @Test(arguments: [
-    ("batch size is invalid, it should not be larger than 10.", 64, 10), ("maximum batch is 32 texts", 64, 32),
-    ("this model's maximum context length is 8192 tokens", 64, nil), ("input is not allowed", 64, nil),
-  ] as [(String, Int, Int?)])
+  @Test(
+    arguments: [
+      ("batch size is invalid, it should not be larger than 10.", 64, 10), ("maximum batch is 32 texts", 64, 32),
+      ("this model's maximum context length is 8192 tokens", 64, nil), ("input is not allowed", 64, nil),
+    ] as [(String, Int, Int?)])
   func readsLimitsInWords(_ message: String, _ count: Int, _ limit: Int?) {
     #expect(EmbeddingProtocol.namedLimit(message, below: count) == limit)
   }
@@ -162,6 +163,7 @@ final class MemoryAnswers: Sendable {
   private let kept = Mutex<[Digest: [UInt8]]>([:])
 
   var cache: AnswerCache {
-    AnswerCache(get: { [self] key in kept.withLock { $0[key] } }, put: { [self] key, value in kept.withLock { $0[key] = value } })
+    AnswerCache(
+      get: { [self] key in kept.withLock { $0[key] } }, put: { [self] key, value in kept.withLock { $0[key] = value } })
   }
 }

@@ -13,7 +13,8 @@ private struct WordCounter: TokenCounter {
 /// Counts as byte pairs do: what stands between words costs tokens, too.
 private struct GapCounter: TokenCounter {
   func count(_ text: String) -> Int {
-    text.split { $0 == " " || $0 == "\n" }.count + text.split(separator: " ", omittingEmptySubsequences: false).count / 4
+    text.split { $0 == " " || $0 == "\n" }.count + text.split(separator: " ", omittingEmptySubsequences: false).count
+      / 4
       + text.count { $0 == "\n" } / 2
   }
 }
@@ -217,7 +218,8 @@ private struct GapCounter: TokenCounter {
       title: "Doc", elements: [title("A", 1), DocumentElement(.table, "", table: DocumentTable(cells: cells))])
     document.fillSectionPaths()
     func parts(_ whole: Int?) -> [Chunk] {
-      Chunker(counter: WordCounter(), maximum: 60, overlap: 0, minimum: 0, wholeTable: whole).chunks(document, name: "Doc")
+      Chunker(counter: WordCounter(), maximum: 60, overlap: 0, minimum: 0, wholeTable: whole).chunks(
+        document, name: "Doc")
     }
     #expect(parts(nil).count > 3)
     #expect(parts(nil).allSatisfy { $0.tokens <= 60 && $0.text.contains("row 0 of it") })
@@ -236,7 +238,8 @@ private struct GapCounter: TokenCounter {
     let code = "int a() {\n  return 1;\n}\nint b() {\n  return 2;\n}\n"
     #expect(
       CodeSplitter.functions(code) == [
-        .init(separator: "", text: "int a() {\n  return 1;\n}"), .init(separator: "\n", text: "int b() {\n  return 2;\n}"),
+        .init(separator: "", text: "int a() {\n  return 1;\n}"),
+        .init(separator: "\n", text: "int b() {\n  return 2;\n}"),
       ])
     #expect(CodeSplitter.lines("a\n\n  b") == [.init(separator: "", text: "a"), .init(separator: "\n\n", text: "  b")])
   }

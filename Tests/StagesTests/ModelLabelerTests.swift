@@ -5,7 +5,9 @@ import Testing
 @testable import Stages
 
 struct ModelLabelerTests {
-  private let evidence = ["The package manager refuses to install packages that conflict.", "Conflicts of packages are declared."]
+  private let evidence = [
+    "The package manager refuses to install packages that conflict.", "Conflicts of packages are declared.",
+  ]
 
   private func label(_ answer: String, model: String = "talker") throws -> (String?, [String]) {
     let server = try ModelServer()
@@ -14,7 +16,9 @@ struct ModelLabelerTests {
       "cluster", ["provider": "openai", "model": .string(model), "base_url": .string(server.url)],
       prompts: ["cluster": "ANSWER: \(answer)"])
     let labeler = try #require(try ModelLabeler.make(configuration))
-    return (try labeler.label(terms: ["package", "conflict"], evidence: evidence, try harness.context()), harness.lines)
+    return (
+      try labeler.label(terms: ["package", "conflict"], evidence: evidence, try harness.context()), harness.lines
+    )
   }
 
   @Test func takesANameWhoseWordsStandThere() throws {

@@ -21,7 +21,8 @@ final class Encoder: @unchecked Sendable {
         "the model \(graph) cannot be loaded on the \(device): \(error.map { String(cString: $0) } ?? "no reason given")",
         advice: device == "CPU"
           ? "Remove its directory and run `scripts/setup` again."
-          : "A GPU needs its driver and the whole OpenVINO: pip install openvino, and let SLUICE_OPENVINO name its libs folder.")
+          : "A GPU needs its driver and the whole OpenVINO: pip install openvino, and let SLUICE_OPENVINO name its libs folder."
+      )
     }
     self.model = model
   }

@@ -77,7 +77,8 @@ package struct EncoderSettings: Sendable, Hashable {
       let type = module["type"]?.string ?? ""
       guard ["Transformer", "Pooling", "Normalize"].contains(where: { type.hasSuffix("." + $0) }) else {
         throw SluiceError(
-          .badInput, "the model \(files.directory) has a layer '\(type)' behind its encoder, which Sluice does not know",
+          .badInput,
+          "the model \(files.directory) has a layer '\(type)' behind its encoder, which Sluice does not know",
           advice: "Export the whole model as one ONNX file that gives sentence_embedding, and remove modules.json.")
       }
     }
@@ -85,7 +86,8 @@ package struct EncoderSettings: Sendable, Hashable {
 
   /// Those of `config_sentence_transformers.json`; else those that the model's family is documented to want.
   private static func prefixes(_ files: ModelFiles) throws(SluiceError) -> TextPrefixes {
-    if let prompts = try files.object("config_sentence_transformers.json")?["prompts"]?.object, !prompts.members.isEmpty {
+    if let prompts = try files.object("config_sentence_transformers.json")?["prompts"]?.object, !prompts.members.isEmpty
+    {
       let document = prompts["document"]?.string ?? prompts["passage"]?.string ?? ""
       return TextPrefixes(query: prompts["query"]?.string ?? "", document: document)
     }

@@ -20,7 +20,8 @@ struct SelfTest {
     guard !texts.isEmpty, texts.count == vectors.count, vectors.allSatisfy({ !$0.isEmpty }) else {
       throw SluiceError(
         .badInput, "\(path) does not name as many vectors as texts",
-        advice: "It is {\"texts\": [\"…\"], \"vectors\": [[0.1, …]]}, with the vectors as the model's authors give them.")
+        advice:
+          "It is {\"texts\": [\"…\"], \"vectors\": [[0.1, …]]}, with the vectors as the model's authors give them.")
     }
   }
 

@@ -33,7 +33,8 @@ package struct AuditEntry: Sendable {
       "time": .string(time.rfc3339), "pipeline": .string(pipeline), "stage": .string(stage), "run": JSONValue(run),
       "purpose": .string(purpose), "provider": .string(provider), "base_url": .string(baseURL),
       "model": .string(model), "answered_by": .string(answeredBy), "prompt_tokens": JSONValue(promptTokens),
-      "completion_tokens": JSONValue(completionTokens), "cost_usd": .double(cost), "answer": .string(answer.description),
+      "completion_tokens": JSONValue(completionTokens), "cost_usd": .double(cost),
+      "answer": .string(answer.description),
       "tries": JSONValue(tries), "seconds": .double((seconds * 1000).rounded() / 1000),
     ]
     if isEstimate { object["tokens_estimated"] = true }

@@ -156,7 +156,8 @@ package final class LanguageModel: Sendable {
     throw .unavailable(
       SluiceError(
         .budget, "the budget of provider '\(client.provider.name)' is spent",
-        advice: "What was paid for is kept. Raise its budget in providers.yaml, give it a fallback, or run again tomorrow."
+        advice:
+          "What was paid for is kept. Raise its budget in providers.yaml, give it a fallback, or run again tomorrow."
       ))
   }
 

@@ -196,7 +196,8 @@ struct ServiceClient: Sendable {
         isTold = true
         let why = reason.isEmpty ? "it asked for a pause" : reason
         environment.log(
-          false, "\(provider.name): waiting \(Units.show(seconds: wait)) for \(endpoint.baseURL) (\(Secrets.redacted(why)))")
+          false,
+          "\(provider.name): waiting \(Units.show(seconds: wait)) for \(endpoint.baseURL) (\(Secrets.redacted(why)))")
       }
       try sleep(min(wait, 1))
     }

@@ -47,7 +47,8 @@ enum EmbeddingProtocol {
   static func namedLimit(_ message: String, below count: Int) -> Int? {
     let lower = message.lowercased()
     guard ["batch", "input", "array", "list"].contains(where: lower.contains),
-      ["maximum", "larger", "more than", "at most", "exceed", "less than", "up to", "limit"].contains(where: lower.contains),
+      ["maximum", "larger", "more than", "at most", "exceed", "less than", "up to", "limit"].contains(
+        where: lower.contains),
       !lower.contains("token")
     else { return nil }
     let numbers = lower.split { !$0.isASCII || !$0.isNumber }.compactMap { Int($0) }

@@ -25,7 +25,11 @@ package final class RemoteEmbedder: TextEmbedder {
     var current = 0
   }
 
-  private enum CanaryState { case unknown, running, checked(Int), wrong(SluiceError) }
+  private enum CanaryState {
+    case unknown, running
+    case checked(Int)
+    case wrong(SluiceError)
+  }
 
   /// - Parameters:
   ///   - chain: whom to ask; the others must serve the same model, and take over when the first is down.
@@ -251,7 +255,11 @@ package final class RemoteEmbedder: TextEmbedder {
       canary.update { $0 = .checked(client) }
     } catch {
       canary.update { state in
-        if case .stopped(let error) = error, error.code != .interrupted { state = .wrong(error) } else { state = .unknown }
+        if case .stopped(let error) = error, error.code != .interrupted {
+          state = .wrong(error)
+        } else {
+          state = .unknown
+        }
       }
       throw error
     }

@@ -57,7 +57,8 @@ struct AnalysisPage {
       rows +=
         "<tr><td><a href=\"#\(HTMLText.escaped(analysis.id))\">\(HTMLText.escaped(analysis.dimension.title))</a></td><td>\(meter)</td><td>\(Units.decimal(analysis.support, 2))</td><td>\(analysis.statements.count)</td></tr>\n"
     }
-    let overall = synthesis.score.map { "<p>Overall score: <b>\(Units.decimal($0, 1))</b> of 10 (mean by weight)</p>" } ?? ""
+    let overall =
+      synthesis.score.map { "<p>Overall score: <b>\(Units.decimal($0, 1))</b> of 10 (mean by weight)</p>" } ?? ""
     let body = """
       <h1>Analysis: \(HTMLText.escaped(subject))</h1>
       <p class=lead>\(HTMLText.escaped(lead))</p>
@@ -80,7 +81,8 @@ struct AnalysisPage {
         : fields(analysis.fields, AnalysisField.ofDimension, analysis.evidence)) + "</article>"
   }
 
-  private func fields(_ fields: [String: [Statement]], _ order: [AnalysisField], _ evidence: [EvidenceChunk]) -> String {
+  private func fields(_ fields: [String: [Statement]], _ order: [AnalysisField], _ evidence: [EvidenceChunk]) -> String
+  {
     let writer = StatementHTML(evidence)
     return order.compactMap { field in
       guard let statements = fields[field.rawValue], !statements.isEmpty else { return nil }

@@ -95,7 +95,8 @@ struct AnalyzeStage: CollectionStage {
   }
 
   /// What to look up: what the file says, what the model plans, or the dimension's question.
-  private func plan(_ analysis: DimensionAnalysis, _ model: LanguageModel?, _ shortfall: borrowing Mutex<SluiceError?>) throws
+  private func plan(_ analysis: DimensionAnalysis, _ model: LanguageModel?, _ shortfall: borrowing Mutex<SluiceError?>)
+    throws
     -> DimensionAnalysis
   {
     var analysis = analysis
@@ -118,8 +119,10 @@ struct AnalyzeStage: CollectionStage {
             ChatMessage(.system, prompts["analyze.plan"] ?? ""),
             ChatMessage(.user, JSONValue.object(question).prettyText),
           ], purpose: "plan", schema: schema, maxTokens: 600))
-      let planned = (answer.object?["questions"]?.array ?? []).compactMap(\.string).map { String(ChunkText.line($0).prefix(300)) }
-        .filter { !$0.isEmpty && !InjectedText.looksLikeInstruction($0) }
+      let planned = (answer.object?["questions"]?.array ?? []).compactMap(\.string).map {
+        String(ChunkText.line($0).prefix(300))
+      }
+      .filter { !$0.isEmpty && !InjectedText.looksLikeInstruction($0) }
       analysis.questions += planned.filter { !analysis.questions.contains($0) }.prefix(questionCount)
     } catch { try note(error, shortfall) }
     return analysis
@@ -203,7 +206,8 @@ struct AnalyzeStage: CollectionStage {
     return CollectionOutput(
       items: records.map { Item(id: $0["id"]?.string ?? "", record: Record($0)) },
       files: Dictionary(uniqueKeysWithValues: files),
-      summary: "\(Units.show(page.analyses.count)) dimensions, \(Units.show(page.statementCount)) statements with evidence",
+      summary:
+        "\(Units.show(page.analyses.count)) dimensions, \(Units.show(page.statementCount)) statements with evidence",
       shortfall: missing.map { "parts of the analysis are without the model (\($0.message))" })
   }
 }

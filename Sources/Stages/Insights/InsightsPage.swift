@@ -52,7 +52,9 @@ struct InsightsPage {
       guard let found = insight.fields[field], !found.isEmpty else { continue }
       text += "<h3>\(HTMLText.escaped(field.title))</h3>" + statements.list(found)
     }
-    if insight.statementCount == 0 { text += "<p class=facts>Nothing could be said of this topic that its chunks prove.</p>" }
+    if insight.statementCount == 0 {
+      text += "<p class=facts>Nothing could be said of this topic that its chunks prove.</p>"
+    }
     return text + "</article>"
   }
 }

@@ -125,7 +125,8 @@ struct InsightsStage: CollectionStage {
       let missing = state.answers.values.count { if case .without = $0 { true } else { false } }
       guard missing > 0, let failure = state.failure else { return (state.answers, nil) }
       return (
-        state.answers, "\(Units.show(missing)) of \(Units.show(subjects.count)) topics without the model (\(failure.message))"
+        state.answers,
+        "\(Units.show(missing)) of \(Units.show(subjects.count)) topics without the model (\(failure.message))"
       )
     }
   }
@@ -133,7 +134,9 @@ struct InsightsStage: CollectionStage {
   private func insight(_ subject: Subject, _ result: StatementModel.Result) -> Insight {
     var fields: [InsightField: [Statement]] = [:]
     for field in InsightField.allCases { fields[field] = result.fields[field.rawValue] }
-    return Insight(cluster: subject.cluster, evidence: subject.evidence, fields: fields, provenance: result.provenance(prompt: prompt))
+    return Insight(
+      cluster: subject.cluster, evidence: subject.evidence, fields: fields,
+      provenance: result.provenance(prompt: prompt))
   }
 
   private func extract(_ cluster: ClusterSummary, _ evidence: [EvidenceChunk], reason: String?) -> Insight {

@@ -18,7 +18,8 @@ struct StatementHTML {
     if let quote = statement.quotes.first, statement.quotes.count == 1, ChunkText.line(quote.text) == statement.text {
       return "<li>“\(HTMLText.escaped(statement.text))” — \(source(quote))</li>"
     }
-    let sure = "<span class=sure title=\"how far the quotes bear it out\">\(Units.decimal(statement.confidence, 2))</span>"
+    let sure =
+      "<span class=sure title=\"how far the quotes bear it out\">\(Units.decimal(statement.confidence, 2))</span>"
     let quotes = statement.quotes.map {
       "<blockquote>“\(HTMLText.escaped(ChunkText.line($0.text)))” — \(source($0))</blockquote>"
     }

@@ -37,7 +37,8 @@ struct TableModel: Sendable {
       reason = fault
       messages.append(ChatMessage(.assistant, answer.text))
       messages.append(
-        ChatMessage(.user, "That does not stand: \(fault). Answer again, with numbers of the table only, as they stand there."))
+        ChatMessage(
+          .user, "That does not stand: \(fault). Answer again, with numbers of the table only, as they stand there."))
     }
     return .refused(reason)
   }

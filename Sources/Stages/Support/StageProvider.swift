@@ -31,7 +31,8 @@ struct StageProvider: Sendable {
     let found = try find(configuration, name, words: [without])
     for provider in found.chain where provider.kind == .local {
       throw SluiceError(
-        .usage, "stage \(configuration.name): the provider '\(provider.name)' is a local model for vectors: it writes no text",
+        .usage,
+        "stage \(configuration.name): the provider '\(provider.name)' is a local model for vectors: it writes no text",
         advice: "Name a provider of kind openai, or \(without).")
     }
     return found
