@@ -50,9 +50,14 @@ package enum InjectedText {
     return ranges
   }
 
+  /// What must neither be quoted nor shown to a model: such sentences, and summaries that a model wrote.
+  package static func unquotable(in text: String) -> [Range<Int>] {
+    ranges(in: text) + (ChunkText.summaryRange(text).map { [$0] } ?? [])
+  }
+
   /// The text with such sentences withheld; as long, in bytes, as before only by chance.
   package static func withheld(_ text: String) -> String {
-    let ranges = ranges(in: text)
+    let ranges = unquotable(in: text)
     if ranges.isEmpty { return text }
     var bytes: [UInt8] = []
     let all = Array(text.utf8)

@@ -14,6 +14,7 @@ package struct StatementCheck: Sendable {
   /// A shorter quote proves nothing; in bytes.
   private static let shortest = 12
   private static let longestStatement = 600
+  private static let longestQuote = 1000
   /// The least share of a statement's words that must stand in its quotes.
   private static let leastCoverage: [StatementKind: Double] = [.fact: 0.5, .proposal: 0.3]
 
@@ -21,7 +22,7 @@ package struct StatementCheck: Sendable {
   package init(_ evidence: [String: EvidenceChunk]) {
     self.evidence = evidence
     texts = evidence.mapValues { SearchableText($0.text) }
-    injected = evidence.mapValues { InjectedText.ranges(in: $0.text) }
+    injected = evidence.mapValues { InjectedText.unquotable(in: $0.text) }
   }
 
   /// A statement as it was claimed.
@@ -71,15 +72,19 @@ package struct StatementCheck: Sendable {
     guard let source = evidence[quoted.evidence], let searchable = texts[quoted.evidence] else {
       return .failure(Fault(reason: "there is no evidence \(quoted.evidence)"))
     }
-    guard quoted.text.utf8.count >= Self.shortest else {
-      return .failure(Fault(reason: "the quote \"\(quoted.text)\" is too short to prove anything"))
+    let line = ChunkText.line(quoted.text)
+    guard line.utf8.count >= Self.shortest else {
+      return .failure(Fault(reason: "the quote \"\(line)\" is too short to prove anything"))
+    }
+    guard line.utf8.count <= Self.longestQuote else {
+      return .failure(Fault(reason: "a quote of \(line.utf8.count) bytes proves anything: quote the sentence that says it"))
     }
     guard let range = searchable.range(of: quoted.text) else {
       return .failure(
         Fault(reason: "\"\(ChunkText.snippet(quoted.text, limit: 80))\" does not stand in \(quoted.evidence)"))
     }
     if injected[quoted.evidence]?.contains(where: { $0.overlaps(range) }) == true {
-      return .failure(Fault(reason: "what it quotes is an instruction to models, and no evidence"))
+      return .failure(Fault(reason: "what it quotes is no evidence: an instruction to models, or a summary that a model may have written"))
     }
     return .success(Quote(source, range: range))
   }
@@ -92,6 +97,8 @@ package struct StatementCheck: Sendable {
     if !invented.isEmpty { return "\(invented.joined(separator: ", ")) does not stand in what it quotes" }
     let units = Numbers.marked(in: text).subtracting(Numbers.marked(in: quoted)).sorted()
     if !units.isEmpty { return "\(units.joined(separator: ", ")) does not stand so in what it quotes" }
+    let names = StatementWords.names(in: text).subtracting(StatementWords.names(in: quoted)).sorted()
+    if kind == .fact, let name = names.first { return "\(name) does not stand in what it quotes" }
     if let link = links(text).first(where: { !quoted.contains($0) }) {
       return "the address \(link) does not stand in what it quotes"
     }
@@ -100,8 +107,8 @@ package struct StatementCheck: Sendable {
     let coverage = words.share(in: known)
     guard coverage >= leastCoverage[kind] ?? 1 else { return "what it says is not in what it quotes" }
     // A sentence in the quote's own words with one denial more, or one less, says the opposite.
+    if words.negations > known.negations, kind == .fact || coverage >= 0.8 { return "it denies what it quotes" }
     if coverage >= 0.8 {
-      if words.negations > known.negations { return "it denies what it quotes" }
       if quotes.count == 1, words.negations < known.negations, known.share(in: words) >= 0.6 {
         return "it leaves out the 'not' of what it quotes"
       }

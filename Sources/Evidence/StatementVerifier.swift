@@ -4,9 +4,16 @@ import Foundations
 /// digests, numbers and words in the quotes, confidence no higher than the check gives it.
 package struct StatementVerifier {
   /// A chunk's text as it stands in the published index; `nil` when it is not there.
-  private let text: (String) throws -> String?
+  private let text: (String, Digest) throws -> String?
 
-  package init(text: @escaping (String) throws -> String?) { self.text = text }
+  /// The fields that hold statements, in whatever record.
+  private static let fields: Set<String> = [
+    "core_need", "pain_points", "opportunities", "mvp_1week", "findings", "recommendations", "summary", "strengths",
+    "risks",
+  ]
+
+  /// - Parameter text: a chunk's text, by its id; where there are several, the one with the digest.
+  package init(text: @escaping (String, Digest) throws -> String?) { self.text = text }
 
   /// What is wrong with one statement.
   package struct Fault: Sendable, Hashable {
@@ -32,10 +39,12 @@ package struct StatementVerifier {
   }
 
   private func visit(_ value: JSONValue, _ record: String, _ field: String, _ report: inout Report) throws {
-    if let statement = value.object, statement["quotes"]?.array != nil, let words = statement["text"]?.string {
+    let isStatement = value.object != nil || value.string != nil
+    if Self.fields.contains(field), isStatement {
       report.statements += 1
       let quotes = value["quotes"]?.array ?? []
       report.quotes += quotes.count
+      let words = value["text"]?.string ?? value.string ?? ""
       if let reason = try fault(value, words, quotes, StatementKind(field: field)) {
         report.faults.append(Fault(place: "\(record) \(field)", statement: words, reason: reason))
       }
@@ -50,11 +59,13 @@ package struct StatementVerifier {
     -> String?
   {
     if quotes.isEmpty { return "it quotes nothing" }
+    if words.isEmpty { return "it says nothing" }
+    if InjectedText.looksLikeInstruction(words) { return "it speaks to a model, not to a reader" }
     var texts: [String] = []
     var chunks: Set<String> = []
     for json in quotes {
       guard let quote = Quote(json) else { return "one of its quotes is not whole" }
-      guard let text = try text(quote.chunkID) else { return "the chunk \(quote.chunkID) is not in the index" }
+      guard let text = try text(quote.chunkID, quote.textDigest) else { return "the chunk \(quote.chunkID) is not in the index" }
       let bytes = Array(text.utf8)
       guard Digest(of: bytes) == quote.textDigest else {
         return "the chunk \(quote.chunkID) has another text than the one that was quoted"
@@ -63,8 +74,8 @@ package struct StatementVerifier {
         return
           "bytes \(quote.range.lowerBound) to \(quote.range.upperBound) of \(quote.chunkID) are not \"\(ChunkText.snippet(quote.text, limit: 60))\""
       }
-      if InjectedText.ranges(in: text).contains(where: { $0.overlaps(quote.range) }) {
-        return "what it quotes of \(quote.chunkID) is an instruction to models"
+      if InjectedText.unquotable(in: text).contains(where: { $0.overlaps(quote.range) }) {
+        return "what it quotes of \(quote.chunkID) is no evidence"
       }
       texts.append(quote.text)
       chunks.insert(quote.chunkID)

@@ -28,10 +28,27 @@ struct StatementWords {
     negations = spaced + lower.count { "不没未無无".contains($0) } + lower.split(separator: "ない").count - 1
   }
 
-  /// The share of these words that stand among the others; 1 when there are none.
+  /// The share of these words that stand among the others; 0 when there are none.
   func share(in others: StatementWords) -> Double {
-    stems.isEmpty ? 1 : Double(stems.count { others.stems.contains($0) }) / Double(stems.count)
+    stems.isEmpty ? 0 : Double(stems.count { others.stems.contains($0) }) / Double(stems.count)
   }
+
+  /// Words that must stand as they are: numbers in letters, and names in capitals.
+  static func names(in text: String) -> Set<String> {
+    var names: Set<String> = []
+    for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber }) {
+      let lower = word.lowercased()
+      if numberWords.contains(lower) { names.insert(lower) }
+      if word.count >= 2, word.count <= 6, word.allSatisfy({ $0.isUppercase && $0.isASCII }) { names.insert(String(word)) }
+    }
+    return names
+  }
+
+  private static let numberWords: Set<String> = [
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "dozen", "twenty",
+    "thirty", "forty", "fifty", "hundred", "hundreds", "thousand", "thousands", "million", "millions", "billion",
+    "billions", "trillion", "half", "twice", "double", "doubled", "triple", "tripled", "quarter",
+  ]
 
   /// Without the endings of English that change with the sentence: `conflicts`, `conflicting`, `conflicted`.
   private static func stem(_ word: String) -> String {

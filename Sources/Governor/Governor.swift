@@ -78,6 +78,7 @@ package final class Governor: Sendable {
       case .unreachable: pace.failed(now: now, jitter: jitter, policy: policy)
       case .unanswered: pace.failed(now: now, weight: 0.25, jitter: jitter, policy: policy)
       case .neutral: pace.answered()
+      case .unsent: pace.takeBack(policy: policy)
       }
       return ((), -1)
     }
@@ -101,6 +102,13 @@ package final class Governor: Sendable {
 }
 
 extension Pace {
+  /// Gives back the place of a request that was not sent.
+  mutating func takeBack(policy: GovernorPolicy) {
+    let allowed = policy.rate ?? .infinity
+    let interval = max(policy.minInterval, 1 / (rate > 0 ? min(rate, allowed) : allowed))
+    nextStart = max(0, nextStart - interval)
+  }
+
   /// Somebody was there, and said nothing about the pace.
   mutating func answered() {
     unreachable = 0

@@ -47,4 +47,6 @@ package enum GovernorOutcome: Sendable, Equatable {
   case unanswered
   /// An answer or a connection that says nothing about the pace (a 500, a broken body).
   case neutral
+  /// It was not sent after all.
+  case unsent
 }

@@ -5,16 +5,14 @@ import Manifest
 package enum QueryEmbedder {
   /// - Parameters:
   ///   - passport: that of the index.
-  ///   - project: the directory whose `models/` holds local models.
+  ///   - project: the directory whose `models/` holds local models and whose `providers.yaml` says how to ask a server.
   /// - Throws: `.embeddingServiceUnavailable` when the model is not installed or its server's key is not set.
-  package static func make(for passport: VectorPassport, project: String) throws(SluiceError)
-    -> any TextEmbedder
-  {
+  package static func make(
+    for passport: VectorPassport, project: String, environment: ProviderEnvironment = ProviderEnvironment()
+  ) throws(SluiceError) -> any TextEmbedder {
     do throws(SluiceError) {
       if passport.members["provider"]?.string == "openai" {
-        var provider = Provider(
-          name: "query", kind: .openai, model: passport.model, baseURL: passport.members["base_url"]?.string ?? "",
-          keyVariable: passport.members["key_env"]?.string)
+        var provider = provider(for: passport, project: project)
         // A person waits for the answer.
         provider.attempts = 3
         provider.timeout = 20
@@ -22,7 +20,7 @@ package enum QueryEmbedder {
         let width = passport.dimensions
         return try RemoteEmbedder(
           [provider], dimensions: width == 0 ? nil : width, prefixes: TextPrefixes(passport), isGuarded: false,
-          ProviderEnvironment())
+          environment)
       }
       return try LocalEmbedder(LocalModel(passport, project: project), threads: 1, isTested: false)
     } catch {
@@ -30,5 +28,22 @@ package enum QueryEmbedder {
         .embeddingServiceUnavailable, "the question cannot be embedded: \(error.message)",
         advice: error.advice)
     }
+  }
+
+  /// As providers.yaml describes the server today (the key's variable may have another name by now), else as the
+  /// index remembers it.
+  private static func provider(for passport: VectorPassport, project: String) -> Provider {
+    let base = passport.members["base_url"]?.string ?? ""
+    let known = (try? ProvidersFile(project: project))?.providers.first { provider in
+      provider.kind == .openai && provider.model == passport.model
+        && (try? ServiceEndpoint.normalized(provider.baseURL)) == base
+    }
+    if var known {
+      known.fallback = nil
+      return known
+    }
+    return Provider(
+      name: "query", kind: .openai, model: passport.model, baseURL: base,
+      keyVariable: passport.members["key_env"]?.string)
   }
 }

@@ -3,6 +3,8 @@ import Foundations
 /// Turns texts into vectors of one space.
 package protocol TextEmbedder: Sendable {
   var passport: VectorPassport { get }
+  /// The most texts that are worth giving at once: what is given together is lost together.
+  var requestSize: Int { get }
 
   /// One outcome for each text, in order. Blocks; call it on a thread that may.
   /// - Throws: when no text can succeed (the service is down, the key is wrong, the run is stopped).
@@ -10,6 +12,8 @@ package protocol TextEmbedder: Sendable {
 }
 
 extension TextEmbedder {
+  package var requestSize: Int { .max }
+
   /// As texts to be found.
   package func embed(_ texts: [String]) throws(SluiceError) -> [EmbeddingOutcome] { try embed(texts, as: .document) }
 }

@@ -32,18 +32,12 @@ package struct PublishedStatements {
   /// Checks every statement of a file.
   package func verify(_ file: String) throws -> StatementVerifier.Report {
     let value = try JSONValue(parsing: try FileSystem.read(file, limit: 1_000_000_000))
-    var known: [String: String?] = [:]
-    let verifier = StatementVerifier { id in
-      if let text = known[id] { return text }
-      var found: String?
-      for searcher in searchers {
-        if let chunk = try searcher.chunks([id]).first {
-          found = chunk.text
-          break
-        }
-      }
-      known[id] = .some(found)
-      return found
+    var known: [String: [String]] = [:]
+    // An index before the summaries and one after them know a chunk by one id with two texts.
+    let verifier = StatementVerifier { id, digest in
+      let texts = try known[id] ?? searchers.compactMap { try $0.chunks([id]).first?.text }
+      known[id] = texts
+      return texts.first { Digest(of: $0) == digest } ?? texts.first
     }
     return try verifier.verify(value.array ?? [value])
   }

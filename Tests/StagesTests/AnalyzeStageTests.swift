@@ -54,7 +54,7 @@ struct AnalyzeStageTests {
     let texts = try Dictionary(
       uniqueKeysWithValues: chunks.map { ($0.id, try $0.record.object()["text"]?.string ?? "") })
     let file = try JSONValue(parsing: FileSystem.read(try #require(output.files["analysis.json"])))
-    return try StatementVerifier { texts[$0] }.verify(file.array ?? [])
+    return try StatementVerifier { id, _ in texts[id] }.verify(file.array ?? [])
   }
 
   @Test func withoutAModelItQuotes() throws {

@@ -2,15 +2,22 @@ import Foundations
 
 /// Finds the JSON object in what a model wrote.
 enum AnswerJSON {
+  /// An answer of nothing but brackets must not cost minutes.
+  private static let mostBytes = 4 << 20
+  private static let mostFailures = 200
+
   /// The largest object that stands in the text and can be read; behind a train of thought, if there is one.
   static func object(in text: String) -> JSONObject? {
     if let object = try? JSONValue(parsing: text).object { return object }
-    var bytes = Array(text.utf8)
+    var bytes = Array(text.utf8.prefix(mostBytes))
+    var failures = 0
     if let end = lastRange(of: Array("</think>".utf8), in: bytes) { bytes.removeFirst(end) }
     var best: (object: JSONObject, length: Int)?
     var start = bytes.startIndex
     while let open = bytes[start...].firstIndex(of: UInt8(ascii: "{")) {
       guard let end = close(bytes, open) else {
+        failures += 1
+        if failures > mostFailures { break }
         start = open + 1
         continue
       }

@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import Manifest
 import Synchronization
 
 /// The record of everything that was paid for: a file of JSON lines for each day of UTC, only ever appended to.
@@ -41,25 +42,64 @@ package final class AuditLog: Sendable {
   /// `2026-11-21.jsonl`
   package static func fileName(_ time: Timestamp) -> String { time.rfc3339.prefix(10) + ".jsonl" }
 
+  /// Whether there is money for a request. After `granted`, `settle` must follow.
+  enum Leave { case granted, later, spent }
+
   /// Takes money for a request out of the budgets before it is sent.
-  /// - Returns: whether there is enough; then `settle` must follow.
   func reserve(
     _ provider: String, dollars: Double, perRun: Double?, perDay: Double?, now: Timestamp = .now
-  ) throws(SluiceError) -> Bool {
+  ) throws(SluiceError) -> Leave {
     do {
       return try state.withLock { state in
         try open(&state, now)
         let waiting = state.reserved[provider] ?? 0
-        if let perRun, (state.spentHere[provider] ?? 0) + waiting + dollars > perRun { return false }
-        if let perDay, (state.spent[provider] ?? 0) + waiting + dollars > perDay { return false }
+        let run = (perRun ?? .infinity) - (state.spentHere[provider] ?? 0)
+        let day = (perDay ?? .infinity) - (state.spent[provider] ?? 0)
+        let left = min(run, day)
+        if dollars > left { return .spent }
+        // Requests on their way will cost less than they may: their rest comes back.
+        if waiting + dollars > left { return .later }
         state.reserved[provider] = waiting + dollars
-        return true
+        return .granted
       }
     } catch { throw SluiceError(wrapping: error) }
   }
 
+  /// Waits for leave while requests on their way hold money that they may give back.
+  /// - Throws: `.unavailable` when the budget is spent, `.stopped` when the run is.
+  func waitForLeave(_ provider: Provider, dollars: Double, _ environment: ProviderEnvironment) throws(ServiceFailure) {
+    // Nothing is sent then, and the caller says so.
+    if environment.isFrozen { return }
+    while true {
+      let leave: Leave
+      do throws(SluiceError) {
+        leave = try reserve(
+          provider.name, dollars: dollars, perRun: provider.budget.perRun, perDay: provider.budget.perDay)
+      } catch { throw .stopped(error) }
+      switch leave {
+      case .granted: return
+      case .spent:
+        throw .unavailable(
+          SluiceError(
+            .budget, "the budget of provider '\(provider.name)' is spent",
+            advice:
+              "What was paid for is kept. Raise its budget in providers.yaml, give it a fallback, or run again tomorrow."))
+      case .later:
+        if environment.isStopping() { throw .stopped(SluiceError(.interrupted, "the run was interrupted")) }
+        usleep(20_000)
+      }
+    }
+  }
+
   /// Gives back what was reserved and writes down what it came to; `nil`: nothing was answered.
-  func settle(_ provider: String, reserved: Double, _ entry: AuditEntry?) throws(SluiceError) {
+  /// What cannot be written down (a full disk) is told: the money is gone all the same.
+  func settle(_ provider: String, reserved: Double, _ entry: AuditEntry?, _ environment: ProviderEnvironment) {
+    do throws(SluiceError) { try settle(provider, reserved: reserved, entry) } catch {
+      environment.log(true, "an answer that was paid for is missing in the audit log: \(error.message)")
+    }
+  }
+
+  private func settle(_ provider: String, reserved: Double, _ entry: AuditEntry?) throws(SluiceError) {
     do {
       try state.withLock { state in
         state.reserved[provider] = max(0, (state.reserved[provider] ?? 0) - reserved)

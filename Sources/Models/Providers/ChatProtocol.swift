@@ -42,11 +42,10 @@ enum ChatProtocol {
   }
 
   static func text(_ answer: JSONValue) -> String? {
-    let message = answer["choices"]?[0]?["message"]
-    if let text = message?["content"]?.string { return text }
-    // Some servers give a list of parts.
-    let parts = message?["content"]?.array?.compactMap { $0["text"]?.string } ?? []
-    return parts.isEmpty ? nil : parts.joined()
+    guard let message = answer["choices"]?[0]?["message"], message.object != nil else { return nil }
+    if let text = message["content"]?.string ?? message["refusal"]?.string { return text }
+    // Some servers give a list of parts; null says nothing, and was paid for all the same.
+    return (message["content"]?.array?.compactMap { $0["text"]?.string } ?? []).joined()
   }
 
   static func usage(_ answer: JSONValue) -> (prompt: Int, completion: Int)? {

@@ -106,9 +106,9 @@ package final class LanguageModel: Sendable {
     let account = client.account
     let expected = request.promptTokens + request.maxTokens
     let estimate = Self.dollars(provider.prices, request.promptTokens, request.maxTokens)
-    try reserve(client, estimate)
+    try audit.waitForLeave(provider, dollars: estimate, environment)
     var entry: AuditEntry?
-    defer { try? audit.settle(provider.name, reserved: estimate, entry) }
+    defer { audit.settle(provider.name, reserved: estimate, entry, environment) }
     while true {
       let limits = learnt.withLock { $0[account] ?? LearntLimits() }
       do throws(ServiceFailure) {
@@ -144,21 +144,6 @@ package final class LanguageModel: Sendable {
         now?.save(account, directory: environment.directory)
       }
     }
-  }
-
-  private func reserve(_ client: ServiceClient, _ dollars: Double) throws(ServiceFailure) {
-    let budget = client.provider.budget
-    let fits: Bool
-    do {
-      fits = try audit.reserve(client.provider.name, dollars: dollars, perRun: budget.perRun, perDay: budget.perDay)
-    } catch { throw .stopped(error) }
-    if fits { return }
-    throw .unavailable(
-      SluiceError(
-        .budget, "the budget of provider '\(client.provider.name)' is spent",
-        advice:
-          "What was paid for is kept. Raise its budget in providers.yaml, give it a fallback, or run again tomorrow."
-      ))
   }
 
   private static func dollars(_ prices: Provider.Prices, _ prompt: Int, _ completion: Int) -> Double {

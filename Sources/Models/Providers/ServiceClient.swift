@@ -59,12 +59,14 @@ struct ServiceClient: Sendable {
     let transfers: HTTPTransfers
     do { transfers = try HTTPTransfers.shared() } catch { throw .unavailable(SluiceError(wrapping: error)) }
     let request = request(path, body)
-    let giveUp = MonotonicClock.deadline(after: provider.patience)
+    var giveUp = MonotonicClock.deadline(after: provider.patience)
     var failures = 0
     var tries = 0
     var reason = ""
     while true {
       try waitForLeave(tokens, until: giveUp, reason)
+      // Our own pacing costs no patience.
+      if reason.isEmpty { giveUp = MonotonicClock.deadline(after: provider.patience) }
       tries += 1
       let started = Timestamp.now.seconds
       let exchange = exchange(request, transfers)
@@ -114,6 +116,7 @@ struct ServiceClient: Sendable {
     var request = HTTPRequest("POST", endpoint.baseURL + path, headers: headers, body: bytes)
     request.timeout = provider.timeout
     request.stallTimeout = 0
+    request.maxBodyBytes = 64 << 20
     request.maxRedirects = 0
     return request
   }
@@ -172,7 +175,7 @@ struct ServiceClient: Sendable {
         if verdict == .go {
           governor.finish(tokenAccount, started: Timestamp.now.seconds, .neutral, policy: tokenPolicy)
         } else {
-          governor.finish(account, started: Timestamp.now.seconds, .neutral, policy: policy)
+          governor.finish(account, started: Timestamp.now.seconds, .unsent, policy: policy)
         }
       }
       var wait = 0.01

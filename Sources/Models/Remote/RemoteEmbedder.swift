@@ -64,6 +64,10 @@ package final class RemoteEmbedder: TextEmbedder {
     canary = Monitor(.unknown)
   }
 
+  package var requestSize: Int {
+    state.withLock { state in min(batch, state.limits[state.current].batch ?? batch) }
+  }
+
   package var passport: VectorPassport {
     let provider = clients[0].provider
     var members: JSONObject = [
@@ -181,19 +185,9 @@ package final class RemoteEmbedder: TextEmbedder {
     let provider = client.provider
     let tokens = texts.reduce(0) { $0 + $1.utf8.count / 3 + 1 }
     let estimate = Double(tokens) * provider.prices.input / 1e6
-    let fits: Bool
-    do throws(SluiceError) {
-      fits = try audit.reserve(
-        provider.name, dollars: estimate, perRun: provider.budget.perRun, perDay: provider.budget.perDay)
-    } catch { throw .stopped(error) }
-    guard fits else {
-      throw .unavailable(
-        SluiceError(
-          .budget, "the budget of provider '\(provider.name)' is spent",
-          advice: "What was paid for is kept. Raise its budget in providers.yaml, or run again tomorrow."))
-    }
+    try audit.waitForLeave(provider, dollars: estimate, environment)
     var entry: AuditEntry?
-    defer { try? audit.settle(provider.name, reserved: estimate, entry) }
+    defer { audit.settle(provider.name, reserved: estimate, entry, environment) }
     let reply = try client.post("/embeddings", EmbeddingProtocol.body(texts, model: provider.model), tokens: tokens)
     let vectors: [[Float]]
     do throws(EmbeddingProtocol.Wrong) {

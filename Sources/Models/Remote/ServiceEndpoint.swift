@@ -39,6 +39,10 @@ package struct ServiceEndpoint: Sendable {
       throw SluiceError(
         .usage, "base_url is '\(baseURL)', a URL such as https://api.openai.com/v1 was expected")
     }
+    guard !rest[2].contains("@"), !base.contains("?") else {
+      throw SluiceError(
+        .usage, "base_url holds credentials or a query", advice: "Put the key into a variable and name it with key_env.")
+    }
     return rest.count == 3 ? base + "/v1" : base
   }
 }

@@ -78,7 +78,8 @@ struct AnalyzeStage: CollectionStage {
         .frozen, "the questions would have to be embedded by \(passport.model), and the run is frozen",
         advice: "Run without --frozen once: results are kept.")
     }
-    return try QueryEmbedder.make(for: passport, project: context.directory)
+    let environment = (chat ?? StageProvider(chain: [])).environment(context)
+    return try QueryEmbedder.make(for: passport, project: context.directory, environment: environment)
   }
 
   private func each(

@@ -51,8 +51,19 @@ final class EmbedWorker: ItemWorker {
         texts.append(text)
       }
     }
-    if wanted.isEmpty { return }
-    let outcomes = try embedder.embed(texts)
+    // In portions of one request: what was paid for is reported before the next one is asked for, and may fail.
+    var start = 0
+    while start < wanted.count {
+      let end = start + min(wanted.count - start, max(1, embedder.requestSize))
+      try embed(wanted[start..<end], texts[start..<end], feed, &tally)
+      start = end
+    }
+  }
+
+  private func embed(
+    _ wanted: ArraySlice<WorkItem>, _ texts: ArraySlice<String>, _ feed: any ItemFeed, _ tally: inout Tally
+  ) throws {
+    let outcomes = try embedder.embed(Array(texts))
     // After the first answer, as a server's model says its width only then.
     let passport = embedder.passport
     let space = try context.objects.put(passport.members.canonicalBytes)

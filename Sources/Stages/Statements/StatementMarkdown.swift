@@ -26,7 +26,12 @@ struct StatementMarkdown {
   private func source(_ quote: Quote) -> String {
     guard let chunk = places[quote.chunkID] else { return Self.escaped(quote.chunkID) }
     guard let url = chunk.link(to: quote.text) else { return Self.escaped(chunk.place) }
-    return "[\(Self.escaped(chunk.place))](<\(url.filter { $0 != "<" && $0 != ">" && !$0.isNewline })>)"
+    // Entities are read in Markdown's addresses: `javascript&colon;` must stay what it is.
+    var address = ""
+    for character in url where character != "<" && character != ">" && !character.isNewline {
+      address += character == "&" ? "&amp;" : character == "\\" ? "%5C" : String(character)
+    }
+    return "[\(Self.escaped(chunk.place))](<\(address)>)"
   }
 
   static func escaped(_ text: String) -> String {

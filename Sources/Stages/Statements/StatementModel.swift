@@ -63,7 +63,14 @@ struct StatementModel: Sendable {
     guard !best.faults.isEmpty else { return best }
     messages.append(ChatMessage(.assistant, first.text))
     messages.append(ChatMessage(.user, Self.complaint(best.faults)))
-    let again = try model.ask(ChatRequest(messages, purpose: purpose, schema: schema, evidenceIDs: ids))
+    let again: ChatAnswer
+    do throws(SluiceError) {
+      again = try model.ask(ChatRequest(messages, purpose: purpose, schema: schema, evidenceIDs: ids))
+    } catch {
+      // What the first answer proved stands.
+      guard best.statements > 0, error.code == .budget || error.code == .service else { throw error }
+      return best
+    }
     var second = read(again, check)
     if second.statements >= best.statements {
       second.add(best)
