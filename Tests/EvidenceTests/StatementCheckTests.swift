@@ -124,4 +124,69 @@ struct StatementCheckTests {
     #expect(shown.contains("The package manager refuses"))
     #expect(InjectedText.withheld("Nothing to see here.") == "Nothing to see here.")
   }
+
+  @Test(arguments: [
+    ("Sales were 5 billion dollars in 2025.", "Sales were 5 million dollars in 2025.", "5 billion"),
+    ("The answer comes within 5 s every time.", "The answer comes within 5 ms every time.", "5 s"),
+    ("Der Umsatz wuchs um 15 % im Jahr.", "Der Umsatz wuchs um 1,5 % im Jahr.", "15"),
+    ("It runs in nine regions of the world.", "It runs in 3 regions of the world.", "nine"),
+    ("The UK bans exports of these chips.", "The US bans exports of these chips.", "UK"),
+    ("Uploads are never signed by maintainers today.", "Uploads are signed by maintainers.", "denies"),
+    ("You must not do this.", "This must not be done by anybody.", "not in what it quotes"),
+  ])
+  func refusesWhatSoundsAlike(_ text: String, _ quote: String, _ reason: String) {
+    let fault = StatementCheck.fault(of: text, [quote], .fact)
+    #expect(fault?.contains(reason) == true, "\(fault ?? "nothing")")
+    #expect(StatementCheck.fault(of: quote, [quote], .fact) == nil)
+  }
+
+  @Test func thousandsMayBeWrittenBothWays() {
+    #expect(StatementCheck.fault(of: "Some 1500 packages were lost.", ["Some 1,500 packages were lost."], .fact) == nil)
+    #expect(Numbers.all(in: "1,234,567.8 and 1,5 and 12,34") == ["1234567.8", "1,5", "12,34"])
+    #expect(Numbers.marked(in: "$4.2 million, 12 %, 5 ms") == ["$4.2", "4.2 million", "12%", "5 ms"])
+  }
+
+  @Test func aSummaryOverATableIsNoEvidence() throws {
+    let text = "Section: Prices\nSummary: The product was recalled by its maker last year.\n\nTable:\n| a | b |\n| 1 | 2 |"
+    let table = EvidenceChunk(
+      chunkID: "t", documentID: "t", title: nil, sectionPath: "", page: nil, url: nil, elementType: "table", text: text)
+    let verdict = StatementCheck(["e1": table]).verify(
+      .init(text: "The product was recalled by its maker.", quotes: [("e1", "The product was recalled by its maker")]))
+    guard case .refused(let reason) = verdict else {
+      Issue.record("it was taken")
+      return
+    }
+    #expect(reason.contains("no evidence"))
+    #expect(!InjectedText.withheld(text).contains("recalled"))
+    #expect(InjectedText.withheld(text).contains("| 1 | 2 |"))
+  }
+
+  @Test func theVerifierSeesEverythingInTheFieldsOfStatements() throws {
+    let statement = try #require(accepted("The package manager refuses packages.", ["The package manager refuses to install packages"]))
+    func faults(_ change: (inout JSONObject) -> Void) throws -> [String] {
+      var object = statement.json
+      change(&object)
+      let record: JSONValue = ["id": "insight-1", "findings": [.object(object)], "evidence": [["chunk_id": "a#1"]]]
+      return try StatementVerifier { id, _ in id == "a#1" ? Self.text : nil }.verify([record]).faults.map(\.reason)
+    }
+    #expect(try faults { _ in }.isEmpty)
+    #expect(try faults { $0["quotes"] = nil }.first?.contains("quotes nothing") == true)
+    #expect(try faults { $0["text"] = "The package manager refuses 40 packages." }.first?.contains("40") == true)
+    #expect(try faults { $0["confidence"] = 1.5 }.first?.contains("confidence") == true)
+    #expect(try faults { $0["evidence_ids"] = ["a#2"] }.first?.contains("evidence_ids") == true)
+    let bare: JSONValue = ["id": "x", "risks": ["The CEO resigned."]]
+    #expect(try StatementVerifier { _, _ in nil }.verify([bare]).faults.count == 1)
+    var moved = statement.json
+    moved["quotes"] = .array((moved["quotes"]?.array ?? []).map { quote in
+      var object = quote.object ?? [:]
+      object["start"] = JSONValue((object["start"]?.int ?? 0) + 1)
+      object["end"] = JSONValue((object["end"]?.int ?? 0) + 1)
+      return .object(object)
+    })
+    let shifted: JSONValue = ["id": "y", "findings": [.object(moved)]]
+    #expect(try StatementVerifier { _, _ in Self.text }.verify([shifted]).faults.first?.reason.contains("bytes") == true)
+    #expect(
+      try StatementVerifier { _, _ in "Another text." }.verify([["id": "z", "findings": [.object(statement.json)]]]).faults.first?
+        .reason.contains("another text") == true)
+  }
 }

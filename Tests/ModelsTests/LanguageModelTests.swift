@@ -110,6 +110,17 @@ struct LanguageModelTests {
     #expect(try ask([priced, provider("talker", name: "cheap")], "two").provider == "cheap")
   }
 
+  @Test func moneyThatMayComeBackIsWaitedFor() throws {
+    let log = AuditLog(directory: nil)
+    func leave() throws -> AuditLog.Leave { try log.reserve("p", dollars: 0.4, perRun: 1, perDay: nil) }
+    #expect(try leave() == .granted)
+    #expect(try leave() == .granted)
+    #expect(try leave() == .later)
+    log.settle("p", reserved: 0.4, nil, ProviderEnvironment())
+    #expect(try leave() == .granted)
+    #expect(try log.reserve("p", dollars: 1.1, perRun: 1, perDay: nil) == .spent)
+  }
+
   @Test func learnsWhatAServerDoesNotKnow() throws {
     let schema: JSONValue = ["type": "object"]
     #expect(try ask([provider("no-schema")], "x", schema: schema).object != nil)

@@ -146,6 +146,11 @@ struct RemoteTests {
     #expect(try ServiceEndpoint.normalized("http://h:1/") == "http://h:1/v1")
     #expect(try ServiceEndpoint.normalized("https://h/api/v3/") == "https://h/api/v3")
     #expect(throws: SluiceError.self) { try ServiceEndpoint.normalized("h:1") }
+    // A key has no place in an address: addresses stand in keys, indexes and logs.
+    for address in ["https://user:token@h/v1", "https://h/v1?api-key=token"] {
+      let error = #expect(throws: SluiceError.self) { try ServiceEndpoint.normalized(address) }
+      #expect(error?.description.contains("token") == false)
+    }
   }
 
   @Test(
