@@ -77,7 +77,6 @@ def main():
         model_type=nncf.ModelType.TRANSFORMER,
         preset=nncf.QuantizationPreset.MIXED,
         subset_size=len(texts),
-        advanced_parameters=nncf.AdvancedQuantizationParameters(smooth_quant_alphas=nncf.AdvancedSmoothQuantParameters(matmul=0.5)),
     )
     target = os.path.join(options.model, "model.int8.xml")
     new = target[:-4] + ".new.xml"
