@@ -2,7 +2,7 @@
 package enum ModelPrecision: String, Sendable, CaseIterable {
   /// float32: the reference.
   case fp32
-  /// bfloat16 where the processor has it: about twice as fast, mean cosine to fp32 .9999.
+  /// bfloat16: faster where the processor multiplies it fast (AMX), mean cosine to fp32 .9999.
   case bf16
   /// Weights and activations of 8 bits, calibrated: needs the model's `model.int8.xml`, which
   /// `scripts/quantize-model` makes.
