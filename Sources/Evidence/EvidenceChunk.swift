@@ -44,6 +44,12 @@ package struct EvidenceChunk: Sendable {
     return parts.isEmpty ? chunkID : parts.joined(separator: ", ")
   }
 
+  /// As `link`, from a page in `artifacts/published/PIPELINE/STAGE/`: a path of the project begins four folders up.
+  package func linkFromPublished(to quote: String) -> String? {
+    guard let link = link(to: quote) else { return nil }
+    return link.contains("://") || link.hasPrefix("/") ? link : "../../../../" + link
+  }
+
   /// A link to the place in the source: to the page of a PDF, or to the quoted words on a web page (Text Fragments of
   /// the Web Incubator Community Group). `nil` when there is no URL that a browser should open.
   package func link(to quote: String) -> String? {

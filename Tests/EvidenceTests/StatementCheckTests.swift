@@ -107,6 +107,7 @@ struct StatementCheckTests {
       chunkID: "x", documentID: "x", title: nil, sectionPath: "", page: 3, url: "files/a.pdf", elementType: "text",
       text: "")
     #expect(page.link(to: "anything") == "files/a.pdf#page=3")
+    #expect(page.linkFromPublished(to: "anything") == "../../../../files/a.pdf#page=3")
     let web = EvidenceChunk(
       chunkID: "x", documentID: "x", title: nil, sectionPath: "", page: nil, url: "https://example.org/a#top",
       elementType: "text", text: "")

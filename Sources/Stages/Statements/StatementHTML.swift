@@ -29,7 +29,7 @@ struct StatementHTML {
   private func source(_ quote: Quote) -> String {
     guard let chunk = places[quote.chunkID] else { return HTMLText.escaped(quote.chunkID) }
     let place = HTMLText.escaped(chunk.place)
-    guard let link = chunk.link(to: quote.text) else { return place }
+    guard let link = chunk.linkFromPublished(to: quote.text) else { return place }
     return "<a href=\"\(HTMLText.escaped(link))\" rel=\"noopener noreferrer\">\(place)</a>"
   }
 }

@@ -25,7 +25,7 @@ struct StatementMarkdown {
 
   private func source(_ quote: Quote) -> String {
     guard let chunk = places[quote.chunkID] else { return Self.escaped(quote.chunkID) }
-    guard let url = chunk.link(to: quote.text) else { return Self.escaped(chunk.place) }
+    guard let url = chunk.linkFromPublished(to: quote.text) else { return Self.escaped(chunk.place) }
     // Entities are read in Markdown's addresses: `javascript&colon;` must stay what it is.
     var address = ""
     for character in url where character != "<" && character != ">" && !character.isNewline {
