@@ -77,14 +77,18 @@ package struct StatementCheck: Sendable {
       return .failure(Fault(reason: "the quote \"\(line)\" is too short to prove anything"))
     }
     guard line.utf8.count <= Self.longestQuote else {
-      return .failure(Fault(reason: "a quote of \(line.utf8.count) bytes proves anything: quote the sentence that says it"))
+      return .failure(
+        Fault(reason: "a quote of \(line.utf8.count) bytes proves anything: quote the sentence that says it"))
     }
     guard let range = searchable.range(of: quoted.text) else {
       return .failure(
         Fault(reason: "\"\(ChunkText.snippet(quoted.text, limit: 80))\" does not stand in \(quoted.evidence)"))
     }
     if injected[quoted.evidence]?.contains(where: { $0.overlaps(range) }) == true {
-      return .failure(Fault(reason: "what it quotes is no evidence: an instruction to models, or a summary that a model may have written"))
+      return .failure(
+        Fault(
+          reason: "what it quotes is no evidence: an instruction to models, or a summary that a model may have written")
+      )
     }
     return .success(Quote(source, range: range))
   }

@@ -65,7 +65,9 @@ package struct StatementVerifier {
     var chunks: Set<String> = []
     for json in quotes {
       guard let quote = Quote(json) else { return "one of its quotes is not whole" }
-      guard let text = try text(quote.chunkID, quote.textDigest) else { return "the chunk \(quote.chunkID) is not in the index" }
+      guard let text = try text(quote.chunkID, quote.textDigest) else {
+        return "the chunk \(quote.chunkID) is not in the index"
+      }
       let bytes = Array(text.utf8)
       guard Digest(of: bytes) == quote.textDigest else {
         return "the chunk \(quote.chunkID) has another text than the one that was quoted"

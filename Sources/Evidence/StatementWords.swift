@@ -39,7 +39,9 @@ struct StatementWords {
     for word in text.split(whereSeparator: { !$0.isLetter && !$0.isNumber }) {
       let lower = word.lowercased()
       if numberWords.contains(lower) { names.insert(lower) }
-      if word.count >= 2, word.count <= 6, word.allSatisfy({ $0.isUppercase && $0.isASCII }) { names.insert(String(word)) }
+      if word.count >= 2, word.count <= 6, word.allSatisfy({ $0.isUppercase && $0.isASCII }) {
+        names.insert(String(word))
+      }
     }
     return names
   }

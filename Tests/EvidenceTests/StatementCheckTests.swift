@@ -148,7 +148,8 @@ struct StatementCheckTests {
   }
 
   @Test func aSummaryOverATableIsNoEvidence() throws {
-    let text = "Section: Prices\nSummary: The product was recalled by its maker last year.\n\nTable:\n| a | b |\n| 1 | 2 |"
+    let text =
+      "Section: Prices\nSummary: The product was recalled by its maker last year.\n\nTable:\n| a | b |\n| 1 | 2 |"
     let table = EvidenceChunk(
       chunkID: "t", documentID: "t", title: nil, sectionPath: "", page: nil, url: nil, elementType: "table", text: text)
     let verdict = StatementCheck(["e1": table]).verify(
@@ -163,7 +164,8 @@ struct StatementCheckTests {
   }
 
   @Test func theVerifierSeesEverythingInTheFieldsOfStatements() throws {
-    let statement = try #require(accepted("The package manager refuses packages.", ["The package manager refuses to install packages"]))
+    let statement = try #require(
+      accepted("The package manager refuses packages.", ["The package manager refuses to install packages"]))
     func faults(_ change: (inout JSONObject) -> Void) throws -> [String] {
       var object = statement.json
       change(&object)
@@ -178,16 +180,19 @@ struct StatementCheckTests {
     let bare: JSONValue = ["id": "x", "risks": ["The CEO resigned."]]
     #expect(try StatementVerifier { _, _ in nil }.verify([bare]).faults.count == 1)
     var moved = statement.json
-    moved["quotes"] = .array((moved["quotes"]?.array ?? []).map { quote in
-      var object = quote.object ?? [:]
-      object["start"] = JSONValue((object["start"]?.int ?? 0) + 1)
-      object["end"] = JSONValue((object["end"]?.int ?? 0) + 1)
-      return .object(object)
-    })
+    moved["quotes"] = .array(
+      (moved["quotes"]?.array ?? []).map { quote in
+        var object = quote.object ?? [:]
+        object["start"] = JSONValue((object["start"]?.int ?? 0) + 1)
+        object["end"] = JSONValue((object["end"]?.int ?? 0) + 1)
+        return .object(object)
+      })
     let shifted: JSONValue = ["id": "y", "findings": [.object(moved)]]
-    #expect(try StatementVerifier { _, _ in Self.text }.verify([shifted]).faults.first?.reason.contains("bytes") == true)
     #expect(
-      try StatementVerifier { _, _ in "Another text." }.verify([["id": "z", "findings": [.object(statement.json)]]]).faults.first?
+      try StatementVerifier { _, _ in Self.text }.verify([shifted]).faults.first?.reason.contains("bytes") == true)
+    #expect(
+      try StatementVerifier { _, _ in "Another text." }.verify([["id": "z", "findings": [.object(statement.json)]]])
+        .faults.first?
         .reason.contains("another text") == true)
   }
 }

@@ -83,7 +83,8 @@ package final class AuditLog: Sendable {
           SluiceError(
             .budget, "the budget of provider '\(provider.name)' is spent",
             advice:
-              "What was paid for is kept. Raise its budget in providers.yaml, give it a fallback, or run again tomorrow."))
+              "What was paid for is kept. Raise its budget in providers.yaml, give it a fallback, or run again tomorrow."
+          ))
       case .later:
         if environment.isStopping() { throw .stopped(SluiceError(.interrupted, "the run was interrupted")) }
         usleep(20_000)

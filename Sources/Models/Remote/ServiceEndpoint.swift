@@ -41,7 +41,8 @@ package struct ServiceEndpoint: Sendable {
     }
     guard !rest[2].contains("@"), !base.contains("?") else {
       throw SluiceError(
-        .usage, "base_url holds credentials or a query", advice: "Put the key into a variable and name it with key_env.")
+        .usage, "base_url holds credentials or a query", advice: "Put the key into a variable and name it with key_env."
+      )
     }
     return rest.count == 3 ? base + "/v1" : base
   }

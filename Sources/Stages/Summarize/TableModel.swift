@@ -26,7 +26,8 @@ struct TableModel: Sendable {
   func summary(of table: DocumentTable, section: String) throws(SluiceError) -> Result {
     let markdown = table.markdown
     var messages = [
-      ChatMessage(.system, prompt), ChatMessage(.user, "Section: \(InjectedText.withheld(section))\n\nTable:\n\(InjectedText.withheld(markdown))"),
+      ChatMessage(.system, prompt),
+      ChatMessage(.user, "Section: \(InjectedText.withheld(section))\n\nTable:\n\(InjectedText.withheld(markdown))"),
     ]
     var reason = ""
     for _ in 0..<2 {
