@@ -105,7 +105,8 @@ struct ClusterStage: CollectionStage {
       items: records.map { Item(id: $0["id"]?.string ?? "", record: Record($0)) }, files: files,
       summary:
         "\(Units.show(records.count)) clusters of \(Units.show(chunks.count - noise)) chunks, \(Units.show(noise)) in none"
-        + Self.summary(night?.lineage))
+        + Self.summary(night?.lineage),
+      shortfall: settings.labeler?.shortfall)
   }
 
   private func cluster(

@@ -10,7 +10,7 @@ final class ModelLabeler: ClusterLabeler {
   private let prompt: String
   /// Made when the first name is asked for: it remembers which servers do not answer.
   private let model = Mutex<LanguageModel?>(nil)
-  private let hasComplained = Atomic(false)
+  private let failure = Mutex<SluiceError?>(nil)
 
   private static let mostWords = 8
   private static let mostBytes = 90
@@ -27,6 +27,10 @@ final class ModelLabeler: ClusterLabeler {
   }
 
   var keyComponents: JSONObject { ["asks": chat.identity, "prompt": .string(Digest(of: prompt).description)] }
+
+  var shortfall: String? {
+    failure.withLock { $0.map { "\($0.message); groups are named by their terms" } }
+  }
 
   func label(terms: [String], evidence: [String], _ context: StageContext) throws -> String? {
     let model = try model.withLock { known in
@@ -48,9 +52,7 @@ final class ModelLabeler: ClusterLabeler {
       return Self.isFit(label, evidence) ? label : nil
     } catch {
       guard error.code == .service || error.code == .budget else { throw error }
-      if !hasComplained.exchange(true, ordering: .relaxed) {
-        context.log(.warning, "\(error.message); groups are named by their terms")
-      }
+      failure.withLock { $0 = $0 ?? error }
       return nil
     }
   }
