@@ -93,6 +93,11 @@ pid_t csystem_spawn(const struct csystem_spawn *what) {
     }
     struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
+    if (what->data_limit) {
+      struct rlimit limit = {what->data_limit, what->data_limit};
+      setrlimit(RLIMIT_DATA, &limit);
+    }
+    if (what->sandboxed) csystem_enter_sandbox(what->readable, 1);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);

@@ -30,7 +30,7 @@ package enum Units {
       "GiB": 1_073_741_824,
     ]
     guard let factor = factors[unit], number * factor < 9e18 else { return nil }
-    return Int(number * factor)
+    return Int(clamping: number * factor)
   }
 
   /// The share from 0 to 1 in `20%`, `0.5%` or `0.2`.
@@ -44,9 +44,9 @@ package enum Units {
   /// `850 ms`, `3.2 s`, `4 min 10 s`, `2 h 05 min`.
   package static func show(seconds: Double) -> String {
     if seconds < 0.001 { return "0 ms" }
-    if seconds < 0.9995 { return "\(Int((seconds * 1000).rounded())) ms" }
+    if seconds < 0.9995 { return "\(Int(clamping: (seconds * 1000).rounded())) ms" }
     if seconds < 59.95 { return "\(decimal(seconds, 1)) s" }
-    let whole = Int(seconds.rounded())
+    let whole = Int(clamping: seconds.rounded())
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     let minutes = whole % 3600 / 60
     return "\(whole / 3600) h \(minutes < 10 ? "0" : "")\(minutes) min"
@@ -78,11 +78,11 @@ package enum Units {
     for _ in 0..<places { factor *= 10 }
     let scaled = (abs(value) * factor).rounded()
     guard scaled < 9e15 else { return "\(value)" }
-    let whole = Int(scaled)
+    let whole = Int(clamping: scaled)
     let sign = value < 0 && whole > 0 ? "-" : ""
     if places == 0 { return sign + String(whole) }
-    let digits = String(whole % Int(factor))
-    return sign + "\(whole / Int(factor))." + String(repeating: "0", count: places - digits.count)
+    let digits = String(whole % Int(clamping: factor))
+    return sign + "\(whole / Int(clamping: factor))." + String(repeating: "0", count: places - digits.count)
       + digits
   }
 }

@@ -98,13 +98,13 @@ final class Transfer {
     // libcurl would read the environment by itself; then nobody here would know whose address a connection has.
     _ = ccurl_set_string(easy, CURLOPT_PROXY, proxy ?? "")
     _ = ccurl_set_string(easy, CURLOPT_NOPROXY, "")
-    _ = ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, Int(left * 1000)))
+    _ = ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, Int(clamping: left * 1000)))
     _ = ccurl_set_long(
-      easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(min(left, request.connectTimeout) * 1000)))
+      easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(clamping: min(left, request.connectTimeout) * 1000)))
     if request.stallTimeout > 0 {
       _ = ccurl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
       _ = ccurl_set_long(
-        easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(request.stallTimeout.rounded(.up))))
+        easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(clamping: request.stallTimeout.rounded(.up))))
     }
     _ = ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
     if let authorities = request.authorities {

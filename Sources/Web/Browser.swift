@@ -54,7 +54,7 @@ package struct Browser: Sendable {
     let gate = try BrowserGate(allowsPrivate: allowsPrivate)
     defer { gate.stop() }
     try FileSystem.makeDirectory(folder)
-    let budget = Int(min(seconds, 20) * 1000)
+    let budget = Int(clamping: min(seconds, 20) * 1000)
     var arguments = [
       program, "--headless", "--dump-dom", "--incognito", "--no-first-run", "--disable-gpu", "--disable-extensions",
       "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",

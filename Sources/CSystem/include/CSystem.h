@@ -22,10 +22,20 @@ struct csystem_spawn {
   uint64_t memory_limit;  // bytes of address space, 0: none
   uint64_t cpu_seconds;   // 0: none
   int die_with_parent;    // send SIGKILL to the child when the parent dies
+  uint64_t data_limit;    // bytes of memory that can be written, 0: none
+  int sandboxed;          // enter a sandbox before the program begins, see csystem_enter_sandbox
+  const char *const *readable;
 };
 /// Starts a program in a process group of its own with clean signal handling.
 /// Returns its pid, or -errno.
 pid_t csystem_spawn(const struct csystem_spawn *what);
+
+enum { CSYSTEM_NO_NEW_PRIVILEGES = 1, CSYSTEM_NO_CAPABILITIES = 2, CSYSTEM_FILES = 4, CSYSTEM_CALLS = 8 };
+/// Gives up for this process what reading a document does not need: privileges and capabilities, the network, starting
+/// programs (unless `may_exec`), opening files for writing, signals to others; and, where the kernel has Landlock, all
+/// files but those beneath `readable` (ends with NULL). To be called before threads are started.
+/// Returns which of these the kernel granted.
+int csystem_enter_sandbox(const char *const *readable, int may_exec);
 
 struct csystem_stat {
   int64_t size;

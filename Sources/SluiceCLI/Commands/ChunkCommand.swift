@@ -11,7 +11,8 @@ enum ChunkCommand {
       OptionSpec("--overlap", value: "N", "How much of a chunk the next one repeats; 100."),
       OptionSpec("--min-tokens", value: "N", "Smaller sections are joined; 60."),
       OptionSpec("--table-tokens", value: "N", "Tables up to this size stay whole."),
-      OptionSpec("--tokenizer", short: "-t", value: "NAME", "What counts the tokens; all-MiniLM-L6-v2."), .json,
+      OptionSpec("--tokenizer", short: "-t", value: "NAME", "What counts the tokens; all-MiniLM-L6-v2."),
+      ParseCommand.timeout, .json,
     ],
     run: run)
 
@@ -25,20 +26,23 @@ enum ChunkCommand {
       minimum: try number(arguments, "--min-tokens", least: 0) ?? 60,
       wholeTable: try number(arguments, "--table-tokens", least: 32),
       tokenizer: arguments["--tokenizer"] ?? "all-MiniLM-L6-v2", project: ".")
+    let pool = try ParseCommand.pool(arguments, ParseOptions())
     for path in arguments.positional {
       let document: ParsedDocument
-      do { document = try ParseCommand.document(path, ParseOptions()) } catch let problem as ItemProblem {
+      do { document = try pool.document(FileSystem.read(path, limit: 1 << 30), DocumentSource(name: path)) } catch let
+        problem as ItemProblem
+      {
         throw SluiceError(.badInput, "\(path): \(problem.message)")
       }
       for record in preview.records(document, id: path) {
         if arguments.isJSON {
-          Output.line(JSONValue.object(record).canonicalText)
+          Output.content(JSONValue.object(record).canonicalText)
         } else {
           let page = record["page_number"]?.int.map { ", page \($0)" } ?? ""
-          Output.line(
+          Output.content(
             "── \(record["id"]?.string ?? "") · \(record["element_type"]?.string ?? "") · \(record["token_count"]?.int ?? 0) tokens\(page)"
           )
-          Output.line((record["text"]?.string ?? "") + "\n")
+          Output.content((record["text"]?.string ?? "") + "\n")
         }
       }
     }

@@ -12,7 +12,8 @@ enum ParseArguments {
     OptionSpec("--password-env", value: "NAME", "The environment variable that holds the password for encrypted PDFs."),
     OptionSpec("--ocr", value: "WHEN", "Read pages of PDFs from their pictures: auto (the default), never, always."),
     OptionSpec("--ocr-languages", value: "LANGUAGES", "By Tesseract's names, such as eng or deu+eng."),
-    OptionSpec("--select", value: "CSS", "What is the content of HTML pages, by CSS selectors; nothing is guessed then."),
+    OptionSpec(
+      "--select", value: "CSS", "What is the content of HTML pages, by CSS selectors; nothing is guessed then."),
     OptionSpec("--drop", value: "CSS", "What is left out of HTML pages, by CSS selectors."),
     OptionSpec("--comments", "Keep what readers wrote below an article."),
   ]
@@ -60,10 +61,8 @@ enum ParseArguments {
   }
 
   static func writeView(
-    of document: ParsedDocument, _ bytes: [UInt8], _ options: ParseOptions, _ path: String, to page: String
+    of document: ParsedDocument, _ pictures: [PagePicture], _ path: String, to page: String
   ) throws {
-    let isPDF = try DocumentKind.of(bytes, DocumentSource(name: path)) == .pdf
-    let pictures = isPDF ? try PDFPictures.draw(bytes, options.pdf) : []
     let html = DocumentView.html(document, pictures: pictures, name: Path.name(path))
     try FileSystem.writeAtomically(html, to: page)
     Output.error(

@@ -1,13 +1,15 @@
 import Documents
 import Foundations
+import Web
+import Workers
 
 /// `sluice worker`: what this program starts as a child of itself.
 enum WorkerCommand {
-  static let spec = CommandSpec("worker", "Carry out work orders from standard input.", usage: "parse", isHidden: true)
-  { arguments in
-    guard arguments.positional == ["parse"] else {
-      throw SluiceError(.usage, "sluice worker is started by sluice itself: worker parse")
+  static let spec = CommandSpec("worker", "Carry out work orders from standard input.", usage: "read", isHidden: true) {
+    arguments in
+    guard arguments.positional == ["read"] else {
+      throw SluiceError(.usage, "sluice worker is started by sluice itself: worker read")
     }
-    return ParserWorkerMain.run()
+    return WorkerMain.run([ParserPool.task, ParserPool.picturesTask, PageReader.linksTask, PageReader.listingTask])
   }
 }

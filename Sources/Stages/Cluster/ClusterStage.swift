@@ -62,7 +62,7 @@ struct ClusterStage: CollectionStage {
     let history = try ClusterHistory(readsHistory ? inputs.history : nil)
     let step: @Sendable (Double) throws -> Void = { share in
       try context.checkStopping()
-      context.progress(Int(share * 800), 1000)
+      context.progress(Int(clamping: share * 800), 1000)
     }
     let (clusters, graph) = try cluster(chunks.points, context.jobs, step)
     let now = now ?? chunks.chunks.compactMap(\.date).max()
