@@ -237,9 +237,8 @@ struct Scheduler {
     -> NodeResult
   {
     let record = session.prepared.records[name]
-    let context = SourceContext(
-      directory: session.prepared.pipeline.directory, files: session.prepared.files,
-      jobs: session.options.jobs, shared: session.prepared.layout.hosts,
+    let context = session.prepared.sourceContext(
+      index, jobs: session.options.jobs,
       run: SourceRun(
         objects: session.store, isFrozen: session.options.isFrozen, isForced: session.options.forced.contains(index),
         log: { [session] level, message in
@@ -251,6 +250,10 @@ struct Scheduler {
       index, inputs: [], fingerprint: view.fingerprint, now: session.now,
       isForced: session.options.forced.contains(index))
     if reasons.isEmpty {
+      // It looked, and all is as it was: that it looked is news nevertheless.
+      if let state = try Completion.sourceState(session, stage: name, view.state) {
+        try session.recorder.record(state)
+      }
       var result = NodeResult(summary: StageSummary(name: name, state: .upToDate), record: record)
       result.summary.counts.cached = record?.count ?? 0
       result.summary.counts.outputs = record?.count ?? 0

@@ -97,9 +97,7 @@ package struct Planner {
     source: any SourceStage, _ index: Int, _ planned: Plan.Stage, _ record: StageRecord?
   ) throws -> (Plan.Stage, Forecast) {
     var planned = planned
-    let view = try source.look(
-      SourceContext(
-        directory: prepared.pipeline.directory, files: prepared.files, jobs: jobs, shared: prepared.layout.hosts))
+    let view = try source.look(prepared.sourceContext(index, jobs: jobs))
     planned.reasons = prepared.reasons(
       index, inputs: [], fingerprint: view.fingerprint, now: now, isForced: forced.contains(index))
     if planned.reasons.isEmpty {
@@ -112,7 +110,8 @@ package struct Planner {
       return (planned, Forecast(dataset: nil, changed: nil, removed: []))
     }
     let listing = try view.list()
-    guard let record, let input = record.input, let old = try dataset(input), let derivation = try derivation(record) else {
+    guard let record, let input = record.input, let old = try dataset(input), let derivation = try derivation(record)
+    else {
       planned.toRun = listing.contents.count
       planned.reused = 0
       return (planned, Forecast(dataset: nil, changed: listing.contents.count, removed: []))
@@ -154,7 +153,8 @@ package struct Planner {
             if let old, let derivation,
               let before = old.withEntries({ $0.index(of: entries.id(position)) }),
               old.digest(before) == entries.digest(position), !derivation.isFailed(before),
-              derivation.validUntil[before] == .infinity || isFreshnessKnown && derivation.validUntil[before] > now.seconds
+              derivation.validUntil[before] == .infinity
+                || isFreshnessKnown && derivation.validUntil[before] > now.seconds
             {
               reused += 1
             } else if forced.contains(index) {

@@ -67,7 +67,8 @@ struct Project {
     var overrides: [ParameterOverride] = []
     for text in arguments.all("--set") { overrides.append(try ParameterOverride(parsing: text)) }
     let library = StageLibrary(directory: Path.join(directory, "stages"))
-    return try StageGraph(PipelineReader(
+    return try StageGraph(
+      PipelineReader(
         library: library, overrides: overrides, hasEnvironment: { !needsEnvironment || Environment[$0] != nil }
       ).read(file: file))
   }

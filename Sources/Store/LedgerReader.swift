@@ -36,6 +36,33 @@ package final class LedgerReader: Sendable {
     return result
   }
 
+  /// The object that says what a source knew of the world after its last look under this identity.
+  package func sourceState(pipeline: String, stage: String, identity: Digest) throws -> Digest? {
+    try query { connection in
+      try connection.first(
+        "SELECT state FROM source_state WHERE pipeline=? AND stage=? AND identity=?",
+        [.text(pipeline), .text(stage), .digest(identity)]
+      ) { $0.digest(0) }
+    } ?? nil
+  }
+
+  /// What stages that read their own history made last, trials apart, by name.
+  package func histories(of pipeline: String) throws -> [String: HistoryRecord] {
+    let rows = try query { connection in
+      try connection.all(
+        "SELECT stage, dataset, files, type, run FROM history WHERE pipeline=?", [.text(pipeline)]
+      ) { row in
+        (row.text(0), row.digest(1), row.isNull(2) ? "{}" : row.text(2), row.text(3), row.int(4))
+      }
+    }
+    var result: [String: HistoryRecord] = [:]
+    for (stage, dataset, files, type, run) in rows {
+      guard let dataset else { continue }
+      result[stage] = HistoryRecord(dataset: dataset, files: StageRecord.files(files), type: type, run: run)
+    }
+    return result
+  }
+
   package func memo(stageKey: Digest, key: Digest) throws -> MemoEntry? {
     try query { connection in
       try connection.first(
@@ -78,6 +105,14 @@ package final class LedgerReader: Sendable {
           isTransient: row.int(5) != 0, attempts: row.int(6), first: row.real(7), last: row.real(8),
           run: row.int(9))
       }
+    }
+  }
+
+  /// The stages that have items in quarantine.
+  package func quarantinedStages(of pipeline: String) throws -> Set<String> {
+    try query { connection in
+      Set(
+        try connection.all("SELECT DISTINCT stage FROM quarantine WHERE pipeline=?", [.text(pipeline)]) { $0.text(0) })
     }
   }
 
@@ -174,6 +209,30 @@ package final class LedgerReader: Sendable {
     var result: [String: (dataset: Digest, export: String)] = [:]
     for (stage, dataset, export) in rows { if let dataset { result[stage] = (dataset, export) } }
     return result
+  }
+
+  /// The files of all exports that a pipeline has published, by export.
+  package func exportedFiles(of pipeline: String) throws -> [String: [ExportedFile]] {
+    let rows = try query { connection in
+      try connection.all(
+        """
+        SELECT e.export, \(ExportedFile.columns) FROM exported_files e
+        WHERE e.export IN (SELECT export FROM published WHERE pipeline=?)
+        """, [.text(pipeline)]
+      ) { ($0.text(0), ExportedFile($0, from: 1)) }
+    }
+    var result: [String: [ExportedFile]] = [:]
+    for case (let export, let file?) in rows { result[export, default: []].append(file) }
+    return result
+  }
+
+  /// The files of one export, whoever has published it; empty when it is not known.
+  package func exportedFiles(ofExport export: String) throws -> [ExportedFile] {
+    try query { connection in
+      try connection.all("SELECT \(ExportedFile.columns) FROM exported_files WHERE export=?", [.text(export)]) {
+        ExportedFile($0, from: 0)
+      }
+    }.compactMap { $0 }
   }
 
   /// Names of all pipelines that were ever run here.

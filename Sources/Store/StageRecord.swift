@@ -24,13 +24,16 @@ package struct StageRecord: Sendable {
   package var type: String
   package var run: Int
   package var summary: String
+  /// Names the parameters of the stage and of all stages above it under which it was made (see `Recipes` of Planning); `nil` in
+  /// ledgers that did not know it.
+  package var recipe: Digest?
 
   package init(
     stage: String, stageKey: Digest, inputs: [Digest], input: Digest?, dataset: Digest,
     derivation: Digest? = nil,
     files: [String: Digest] = [:], fingerprint: Digest? = nil, validUntil: Double? = nil,
     failed: Int = 0, count: Int,
-    type: String, run: Int, summary: String = ""
+    type: String, run: Int, summary: String = "", recipe: Digest? = nil
   ) {
     self.stage = stage
     self.stageKey = stageKey
@@ -46,11 +49,14 @@ package struct StageRecord: Sendable {
     self.type = type
     self.run = run
     self.summary = summary
+    self.recipe = recipe
   }
 
   /// The digest of the dataset and of the files beside it: what a collection stage that needs this one
   /// depends on.
-  package var combinedDigest: Digest {
+  package var combinedDigest: Digest { Self.combinedDigest(dataset, files) }
+
+  static func combinedDigest(_ dataset: Digest, _ files: [String: Digest]) -> Digest {
     if files.isEmpty { return dataset }
     var hasher = DigestHasher()
     hasher.update(dataset)
@@ -71,7 +77,7 @@ package struct StageRecord: Sendable {
   }
 
   static let columns =
-    "stage, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary"
+    "stage, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary, recipe"
 
   init?(_ row: SQLiteStatement) {
     guard let key = row.digest(1), let dataset = row.digest(4) else { return nil }
@@ -93,9 +99,10 @@ package struct StageRecord: Sendable {
     type = row.text(11)
     run = row.int(12)
     summary = row.text(13)
+    recipe = row.digest(14)
   }
 
-  private static func files(_ text: String) -> [String: Digest] {
+  static func files(_ text: String) -> [String: Digest] {
     var files: [String: Digest] = [:]
     for member in (try? JSONValue(parsing: text))?.object?.members ?? [] {
       files[member.key] = member.value.string.flatMap { Digest(hex: $0) }
