@@ -170,7 +170,7 @@ struct CollectionStageRun {
       stage: name, stageKey: prepared.key, inputs: needs.map(\.inputDigest), input: nil,
       dataset: dataset.digest,
       derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files,
-      validUntil: isProvisional ? Timestamp.now.seconds : nil, count: dataset.count, type: prepared.outputType,
+      validUntil: isProvisional ? 0 : nil, count: dataset.count, type: prepared.outputType,
       run: session.run, summary: summary, recipe: session.prepared.recipe(index))
     if let memoKey {
       let outputs: JSONValue = [

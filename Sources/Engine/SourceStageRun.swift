@@ -91,7 +91,7 @@ struct SourceStageRun {
           LedgerEntries.itemRun(
             ItemRunRecord(
               run: session.run, stage: name, item: listing.contents.id(entry.new),
-              reason: entry.before == nil ? "new" : "changed",
+              reason: entry.before == nil ? .new : .changed,
               before: entry.before, after: listing.contents.digest(entry.new), seconds: 0)))
       }
     }

@@ -211,7 +211,7 @@ package struct PreparedPipeline: Sendable {
       reasons.append(.sourceChanged)
     }
     if record.failed > 0 { reasons.append(.quarantined(record.failed)) }
-    if let due = record.validUntil, due <= now.seconds {
+    if let due = record.validUntil, due <= now.seconds || !record.isTimely(now) {
       if case .success(.collection) = prepared.stage {
         reasons.append(.provisional)
       } else {

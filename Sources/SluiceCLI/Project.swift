@@ -73,6 +73,9 @@ struct Project {
       ).read(file: file))
   }
 
+  /// The pipeline's name, for those who only read what it made: a mistake elsewhere in the file does not stop them.
+  func pipelineName() throws -> String { try PipelineReader.name(ofFile: file) }
+
   /// Refuses a name that another file of the project has, too: the two would take each other's results for their own.
   func checkName(of graph: StageGraph) throws(SluiceError) {
     let line = "pipeline: \(graph.pipeline.name)"

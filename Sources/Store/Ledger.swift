@@ -112,6 +112,7 @@ package enum Ledger {
       export TEXT NOT NULL, file TEXT NOT NULL, digest BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
       changed INTEGER NOT NULL, inode INTEGER NOT NULL, PRIMARY KEY(export, file)) WITHOUT ROWID;
     ALTER TABLE stages ADD COLUMN recipe BLOB;
+    ALTER TABLE stages ADD COLUMN recorded REAL NOT NULL DEFAULT 0;
     """,
   ]
 }

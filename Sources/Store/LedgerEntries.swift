@@ -13,14 +13,24 @@ package enum LedgerEntries {
   package static func stage(_ record: StageRecord, pipeline: String) -> Recorder.Entry {
     { connection in
       try connection.run(
-        "INSERT OR REPLACE INTO stages(pipeline, state, \(StageRecord.columns)) VALUES(?,'complete',?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO stages(pipeline, \(StageRecord.columns)) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         .text(pipeline), .text(record.stage), .digest(record.stageKey),
         .blob(record.inputs.flatMap(\.bytes)),
         .digest(record.input), .digest(record.dataset), .digest(record.derivation),
         .text(StageRecord.text(record.files)),
         .digest(record.fingerprint), .real(record.validUntil), .int(record.failed),
         .int(record.count), .text(record.type),
-        .int(record.run), .text(record.summary), .digest(record.recipe))
+        .int(record.run), .text(record.summary), .digest(record.recipe),
+        .text(record.standing.rawValue), .real(record.recorded))
+    }
+  }
+
+  /// How a stage stands whose result stays as it is.
+  package static func standing(_ standing: StageRecord.Standing, pipeline: String, stage: String) -> Recorder.Entry {
+    { connection in
+      try connection.run(
+        "UPDATE stages SET state=? WHERE pipeline=? AND stage=?", .text(standing.rawValue), .text(pipeline),
+        .text(stage))
     }
   }
 
@@ -67,7 +77,7 @@ package enum LedgerEntries {
     { connection in
       try connection.run(
         "INSERT OR REPLACE INTO item_runs(run, stage, item, reason, before, after, seconds) VALUES(?,?,?,?,?,?,?)",
-        .int(record.run), .text(record.stage), .text(record.item), .text(record.reason),
+        .int(record.run), .text(record.stage), .text(record.item), .text(record.reason.rawValue),
         .digest(record.before),
         .digest(record.after), .real(record.seconds))
     }

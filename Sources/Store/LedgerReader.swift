@@ -155,6 +155,19 @@ package final class LedgerReader: Sendable {
     }
   }
 
+  /// The last run of each stage in which it did something, by name.
+  package func lastStageRuns(pipeline: String) throws -> [String: StageRunRecord] {
+    let rows = try query { connection in
+      try connection.all(
+        """
+        SELECT max(s.run), s.stage, s.state, s.reasons, s.done, s.cached, s.failed, s.removed, s.outputs, s.seconds,
+          s.work_seconds, s.message
+        FROM stage_runs s JOIN runs r ON r.id=s.run WHERE r.pipeline=? GROUP BY s.stage
+        """, [.text(pipeline)], Self.stageRun)
+    }
+    return Dictionary(rows.map { ($0.stage, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   private static func stageRun(_ row: SQLiteStatement) -> StageRunRecord {
     StageRunRecord(
       run: row.int(0), stage: row.text(1), state: row.text(2), reasons: row.text(3),
@@ -173,14 +186,8 @@ package final class LedgerReader: Sendable {
         """
         SELECT i.run, i.stage, i.item, i.reason, i.before, i.after, i.seconds FROM item_runs i JOIN runs r ON r.id=i.run
         WHERE r.pipeline=? AND i.stage=? AND i.item=? ORDER BY i.run DESC LIMIT ?
-        """, [.text(pipeline), .text(stage), .text(item), .int(limit)]
-      ) { row in
-        ItemRunRecord(
-          run: row.int(0), stage: row.text(1), item: row.text(2), reason: row.text(3),
-          before: row.digest(4),
-          after: row.digest(5), seconds: row.real(6))
-      }
-    }
+        """, [.text(pipeline), .text(stage), .text(item), .int(limit)], Self.itemRun)
+    }.compactMap { $0 }
   }
 
   /// Every item that a run worked on.
@@ -188,12 +195,15 @@ package final class LedgerReader: Sendable {
     try query { connection in
       try connection.all(
         "SELECT run, stage, item, reason, before, after, seconds FROM item_runs WHERE run=? ORDER BY stage, item",
-        [.int(run)]
-      ) { row in
-        ItemRunRecord(
-          run: row.int(0), stage: row.text(1), item: row.text(2), reason: row.text(3), before: row.digest(4),
-          after: row.digest(5), seconds: row.real(6))
-      }
+        [.int(run)], Self.itemRun)
+    }.compactMap { $0 }
+  }
+
+  private static func itemRun(_ row: SQLiteStatement) -> ItemRunRecord? {
+    ItemRunRecord.Reason(rawValue: row.text(3)).map { reason in
+      ItemRunRecord(
+        run: row.int(0), stage: row.text(1), item: row.text(2), reason: reason, before: row.digest(4),
+        after: row.digest(5), seconds: row.real(6))
     }
   }
 
