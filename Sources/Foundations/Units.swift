@@ -7,9 +7,18 @@ package enum Units {
     return (number, String(trimmed.dropFirst(digits.count)))
   }
 
+  /// The longest duration: a thousand years. What is done with one (nanoseconds, dates) must not overflow.
+  private static let longest = 31_557_600_000.0
+  /// The largest size: a petabyte.
+  private static let largest = 1e15
+
   /// Seconds in `1.5s`, `200ms`, `5m`, `2h`, `1d`, `1w`; `0` needs no unit. `nil` for anything else.
   package static func seconds(_ text: String) -> Double? {
-    guard let (number, unit) = split(text) else { return nil }
+    guard let (number, unit) = split(text), let seconds = seconds(number, unit), seconds <= longest else { return nil }
+    return seconds
+  }
+
+  private static func seconds(_ number: Double, _ unit: String) -> Double? {
     switch unit {
     case "ms": return number / 1000
     case "s": return number
@@ -29,7 +38,7 @@ package enum Units {
       "": 1, "B": 1, "KB": 1e3, "kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024, "MiB": 1_048_576,
       "GiB": 1_073_741_824,
     ]
-    guard let factor = factors[unit], number * factor < 9e18 else { return nil }
+    guard let factor = factors[unit], number * factor <= largest else { return nil }
     return Int(clamping: number * factor)
   }
 

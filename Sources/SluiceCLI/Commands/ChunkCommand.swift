@@ -21,10 +21,10 @@ enum ChunkCommand {
       throw SluiceError(.usage, "which file?", advice: "For example: sluice chunk report.pdf --max-tokens 600")
     }
     let preview = try ChunkPreview(
-      maximum: try number(arguments, "--max-tokens", least: 32) ?? 1000,
-      overlap: try number(arguments, "--overlap", least: 0) ?? 100,
-      minimum: try number(arguments, "--min-tokens", least: 0) ?? 60,
-      wholeTable: try number(arguments, "--table-tokens", least: 32),
+      maximum: try arguments.int("--max-tokens", minimum: 32, maximum: 1_000_000) ?? 1000,
+      overlap: try arguments.int("--overlap", minimum: 0, maximum: 1_000_000) ?? 100,
+      minimum: try arguments.int("--min-tokens", minimum: 0, maximum: 1_000_000) ?? 60,
+      wholeTable: try arguments.int("--table-tokens", minimum: 32, maximum: 1_000_000),
       tokenizer: arguments["--tokenizer"] ?? "all-MiniLM-L6-v2", project: ".")
     let pool = try ParseCommand.pool(arguments, ParseOptions())
     for path in arguments.positional {
@@ -47,13 +47,5 @@ enum ChunkCommand {
       }
     }
     return 0
-  }
-
-  private static func number(_ arguments: Arguments, _ name: String, least: Int) throws -> Int? {
-    guard let text = arguments[name] else { return nil }
-    guard let number = Int(text), number >= least else {
-      throw SluiceError(.usage, "\(name) is a number from \(least) on, not '\(text)'")
-    }
-    return number
   }
 }

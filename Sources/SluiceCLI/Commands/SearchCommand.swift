@@ -40,9 +40,9 @@ enum SearchCommand {
     }
     var request = SearchRequest(question)
     request.mode = try SearchMode(named: arguments["--mode"] ?? "hybrid")
-    let context = try arguments.int("--context")
+    let context = try arguments.int("--context", maximum: 100_000)
     // A context takes what there is room for.
-    request.limit = try arguments.int("--top-k") ?? (context == nil ? 5 : 20)
+    request.limit = try arguments.int("--top-k", maximum: 100_000) ?? (context == nil ? 5 : 20)
     let locator = try IndexLocator(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
     let searcher = try Searcher(path: locator.path)
     let filters = arguments.all("--filter")
