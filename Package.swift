@@ -76,7 +76,7 @@ let libraries: [Target] = [
   .target(
     name: "Engine", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning"]),
   // Services: used by stages, unknown to the engine.
-  .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl", "CZstd"]),
+  .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl", "CUTF8Proc", "CZstd"]),
   .target(name: "Governor", dependencies: ["Foundations"]),
   .target(name: "Workers", dependencies: ["Foundations", "CSystem"]),
   .target(name: "CSV", dependencies: ["Foundations", "CCSV"]),

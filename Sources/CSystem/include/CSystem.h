@@ -65,6 +65,9 @@ void csystem_name_thread(const char *name);
 void csystem_catch_interrupts(void);
 /// environ(7), which Swift refuses as a mutable global.
 char **csystem_environment(void);
+/// Makes limits of the shell (ulimit) end in a message: a file that grew too large is an error, and of a fault under a
+/// limit of memory the program says what it most likely was.
+void csystem_heed_limits(void);
 /// Ignores SIGPIPE for this process.
 void csystem_ignore_sigpipe(void);
 /// copy_file_range(2) from where both files stand: how many bytes, 0 at the end, -1 with errno.
