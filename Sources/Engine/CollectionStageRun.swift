@@ -160,6 +160,8 @@ struct CollectionStageRun {
     memoKey: Digest?, isProvisional: Bool = false
   ) throws -> NodeResult {
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
+    try Guard.check(
+      session, stage: index, from: before, to: dataset, record: record, countsOnly: !stage.hasStableIDs)
     session.count(index) {
       $0.outputs = dataset.count
       $0.removed =

@@ -20,7 +20,8 @@ enum ShowCommand {
         .usage, "which stage?",
         advice: "For example: sluice show chunk. `sluice status` lists the stages.")
     }
-    let (record, dataset, store) = try Results.dataset(of: stage, pipeline, project.layout, known: try? project.graph(arguments))
+    let (record, dataset, store) = try Results.dataset(
+      of: stage, pipeline, project.layout, known: try? project.graph(arguments))
     if words.rest.count > 1 {
       let item = try Results.item(words.rest[1], in: dataset, stage, store)
       var object = try item.record.object()
