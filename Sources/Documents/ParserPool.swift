@@ -41,19 +41,9 @@ package final class ParserPool: Sendable {
       contentType: order.header["content_type"]?.string, charset: order.header["charset"]?.string,
       name: order.header["name"]?.string, language: order.header["language"]?.string)
     let document = try DocumentReader.read(order.body, source, ParseOptions(order: order.header["options"]))
-    // What comes after holds all elements in memory: a small file must not become millions of them.
-    let most = max(mostElements, order.body.count / 64)
-    guard document.elements.count <= most else {
-      throw ItemProblem(
-        "too_large",
-        "the document has \(Units.show(document.elements.count)) elements; of one of \(Units.show(bytes: order.body.count)) at most \(Units.show(most)) are taken"
-      )
-    }
+    try DocumentBounds.check(document, of: order.body.count, most: order.header["most"]?.int ?? WorkerLimits().maxAnswer)
     return WorkerFrame(header: [:], body: document.json.canonicalBytes)
   }
-
-  /// More paragraphs than the longest books have.
-  private static let mostElements = 200_000
 
   /// The pictures of a PDF's pages; none for what is no PDF.
   package func pictures(_ bytes: [UInt8]) throws -> [PagePicture] {

@@ -58,7 +58,8 @@ package struct HTTPURL: Sendable, Hashable {
       else { return nil }
       port = number
     }
-    guard let name = HostName.normalized(host, isBracketed: bytes[authorityStart..<end].contains(UInt8(ascii: "["))) else {
+    guard let name = HostName.normalized(host, isBracketed: bytes[authorityStart..<end].contains(UInt8(ascii: "[")))
+    else {
       return nil
     }
     self.scheme = scheme

@@ -19,7 +19,8 @@ enum HostName {
     var bytes = folded[...]
     while bytes.last == UInt8(ascii: ".") { bytes.removeLast() }
     let forbidden = Array(" \"#%/:<>?@[\\]^`{|}".utf8)
-    guard !bytes.isEmpty, bytes.count < 1024, !bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F || forbidden.contains($0) })
+    guard !bytes.isEmpty, bytes.count < 1024,
+      !bytes.contains(where: { $0 <= 0x20 || $0 == 0x7F || forbidden.contains($0) })
     else { return nil }
     let name = String(decoding: bytes, as: UTF8.self)
     if let last = bytes.split(separator: UInt8(ascii: ".")).last, last.first.map({ $0 >= 48 && $0 <= 57 }) == true {
@@ -38,7 +39,9 @@ enum HostName {
         out.append(byte)
         continue
       }
-      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else { return nil }
+      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
+        return nil
+      }
       out.append(value)
       rest = rest.dropFirst(2)
     }

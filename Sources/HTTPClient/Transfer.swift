@@ -64,7 +64,7 @@ final class Transfer {
   }
 
   static func badURL(_ text: String) -> HTTPFailure {
-    let shown = String(text.prefix(200))
+    let shown = URLCredentials.shown(text)
     if let colon = shown.firstIndex(of: ":"),
       !["http", "https"].contains(shown[..<colon].lowercased())
     {
@@ -102,12 +102,14 @@ final class Transfer {
     try set(ccurl_set_string(easy, CURLOPT_PROXY, proxy ?? ""))
     try set(ccurl_set_string(easy, CURLOPT_NOPROXY, ""))
     try set(ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, Int(clamping: left * 1000))))
-    try set(ccurl_set_long(
-      easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(clamping: min(left, request.connectTimeout) * 1000))))
+    try set(
+      ccurl_set_long(
+        easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(clamping: min(left, request.connectTimeout) * 1000))))
     if request.stallTimeout > 0 {
       try set(ccurl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1))
-      try set(ccurl_set_long(
-        easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(clamping: request.stallTimeout.rounded(.up)))))
+      try set(
+        ccurl_set_long(
+          easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(clamping: request.stallTimeout.rounded(.up)))))
     }
     try set(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
     if let authorities = request.authorities {
@@ -261,7 +263,7 @@ final class Transfer {
     guard redirects <= request.maxRedirects else {
       throw HTTPFailure(
         .redirects,
-        "\(url.host) redirected more than \(request.maxRedirects) times; the last time to \(target.prefix(200))"
+        "\(url.host) redirected more than \(request.maxRedirects) times; the last time to \(URLCredentials.shown(target))"
       )
     }
     guard let next = HTTPURL(target) else { throw Self.badURL(target) }
