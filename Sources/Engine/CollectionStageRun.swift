@@ -38,8 +38,8 @@ struct CollectionStageRun {
       session.count(index) { $0.cached = 1 }
       return try finish(output.dataset, output.files, output.summary, record, memoKey: nil)
     }
-    let scratch = try session.scratch(name)
-    defer { session.removeScratch(name) }
+    let scratch = try session.scratch.make(name)
+    defer { session.scratch.release(name) }
     let started = MonotonicClock.now
     let output = try stage.run(
       CollectionInputs(

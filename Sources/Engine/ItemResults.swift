@@ -188,7 +188,7 @@ final class ItemResults: Sendable {
       case .threads(let number): count = max(1, number)
       }
       scratchMade.withLock { $0 = true }
-      let context = session.context(index, scratch: try session.scratch(name))
+      let context = session.context(index, scratch: try session.scratch.make(name))
       let worker = try stage.makeWorker(context)
       let takesSlot = stage.parallelism == .jobs
       for number in 0..<count {
@@ -208,7 +208,7 @@ final class ItemResults: Sendable {
   }
 
   func removeScratch() {
-    if scratchMade.withLock({ $0 }) { session.removeScratch(name) }
+    if scratchMade.withLock({ $0 }) { session.scratch.release(name) }
   }
 
   /// Blocks while the stages below have not enough room.
