@@ -24,7 +24,8 @@ struct BodyExporter: DatasetExporter {
         UInt8(ascii: "0")...UInt8(ascii: "9"),
         UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "#"):
         name.unicodeScalars.append(Unicode.Scalar(byte))
-      default: name += "%" + String(byte, radix: 16, uppercase: true)
+      // Two digits: else a control character and the digit behind it would be another one.
+      default: name += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
       }
     }
     if name.hasPrefix(".") { name = "%2E" + name.dropFirst() }
