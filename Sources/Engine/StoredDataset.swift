@@ -9,6 +9,7 @@ struct StoredDataset: DatasetReader {
   let dataset: Dataset
   let files: [String: Digest]
   let store: ObjectStore
+  var isAlwaysOne = false
 
   var count: Int { dataset.count }
 

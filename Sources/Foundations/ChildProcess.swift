@@ -5,6 +5,8 @@ import Glibc
 package struct ChildProcess: ~Copyable {
   package let pid: pid_t
   private var reaped = false
+  /// The guard's slot of this child's group; `nil` when nobody looks after the group.
+  private let slot: ChildGuard.Slot?
 
   /// How a program ended.
   package enum Ending: Sendable, Equatable {
@@ -35,6 +37,8 @@ package struct ChildProcess: ~Copyable {
     package var cpuLimit: UInt64 = 0
     /// Whether the kernel kills the child when the starting *thread* ends.
     package var diesWithParent = false
+    /// Whether all that the program started ends with it, and with this process, however that ends (`ChildGuard`).
+    package var isGuarded = false
 
     package init(_ arguments: [String], environment: [String: String] = Environment.all) {
       self.arguments = arguments
@@ -53,6 +57,7 @@ package struct ChildProcess: ~Copyable {
       for pointer in arguments + environment { free(pointer) }
       free(directory ?? nil)
     }
+    let slot = command.isGuarded ? ChildGuard.slot() : nil
     let argv = arguments.map { UnsafePointer($0) } + [nil]
     let envp = environment.map { UnsafePointer($0) } + [nil]
     let result = argv.withUnsafeBufferPointer { argv in
@@ -67,29 +72,60 @@ package struct ChildProcess: ~Copyable {
         spawn.memory_limit = command.memoryLimit
         spawn.cpu_seconds = command.cpuLimit
         spawn.die_with_parent = command.diesWithParent ? 1 : 0
+        spawn.guard_slot = slot?.pointer
         return csystem_spawn(&spawn)
       }
     }
     guard result > 0 else {
+      slot?.release()
       throw FileSystem.systemError("start", command.arguments.first ?? "", -result)
     }
     pid = result
+    self.slot = slot
   }
 
   /// Waits until the program has ended.
   package mutating func wait() -> Ending {
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-    reaped = true
-    return Self.ending(status)
+    _ = csystem_wait_ended(pid, 0)
+    return reap()
   }
 
   /// How the program ended, or `nil` while it runs.
-  package mutating func poll() -> Ending? {
+  package mutating func poll() -> Ending? { csystem_wait_ended(pid, 1) == 1 ? reap() : nil }
+
+  /// Seconds that what the program left running is given to end by itself.
+  private static let leftoverGrace = 0.2
+
+  private mutating func reap() -> Ending {
+    // While the program is not reaped nobody else can get its number.
+    if slot != nil { _ = Glibc.kill(-pid, SIGTERM) }
     var status: Int32 = 0
-    guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+    while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
     reaped = true
+    if slot != nil {
+      let deadline = MonotonicClock.deadline(after: Self.leftoverGrace)
+      while Glibc.kill(-pid, 0) == 0 {
+        if MonotonicClock.now > deadline {
+          _ = Glibc.kill(-pid, SIGKILL)
+          break
+        }
+        usleep(2_000)
+      }
+      slot?.release()
+    }
     return Self.ending(status)
+  }
+
+  /// Asks the program and all that it started to end, and after `grace` seconds does not ask any more.
+  package mutating func end(grace: Double) -> Ending {
+    kill(SIGTERM)
+    let deadline = MonotonicClock.deadline(after: grace)
+    while MonotonicClock.now < deadline {
+      if let ending = poll() { return ending }
+      usleep(2_000)
+    }
+    kill(SIGKILL)
+    return wait()
   }
 
   private static func ending(_ status: Int32) -> Ending {
@@ -107,18 +143,6 @@ package struct ChildProcess: ~Copyable {
     _ = Glibc.kill(-pid, SIGKILL)
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-  }
-}
-
-/// A pipe(2) whose ends close when they are let go of.
-package final class PipeEnds: Sendable {
-  package let reading: FileDescriptor
-  package let writing: FileDescriptor
-
-  package init() throws(SluiceError) {
-    var ends: [Int32] = [-1, -1]
-    guard csystem_pipe(&ends) == 0 else { throw FileSystem.systemError("make", "a pipe") }
-    reading = FileDescriptor(ends[0])
-    writing = FileDescriptor(ends[1])
+    slot?.release()
   }
 }

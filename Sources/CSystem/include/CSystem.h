@@ -22,10 +22,22 @@ struct csystem_spawn {
   uint64_t memory_limit;  // bytes of address space, 0: none
   uint64_t cpu_seconds;   // 0: none
   int die_with_parent;    // send SIGKILL to the child when the parent dies
+  char *guard_slot;       // NULL, or a slot of the guard's table, in which the child writes its group
 };
 /// Starts a program in a process group of its own with clean signal handling.
 /// Returns its pid, or -errno.
 pid_t csystem_spawn(const struct csystem_spawn *what);
+
+enum { csystem_guard_slots = 1024, csystem_guard_width = 12 };
+/// Makes the table of process groups that a guard kills when this process is gone: a line of text for each slot, in
+/// memory that is shared with whoever has the descriptor. Returns the descriptor, or -1 with errno.
+int csystem_guard_make(void);
+/// A free slot of the table, or NULL when there is none (or no table).
+char *csystem_guard_take(void);
+/// Gives a slot back.
+void csystem_guard_release(char *slot);
+/// Waits for a child to end, without reaping it: 1 when it has ended, 0 when it has not (only with no_hang), -1 with errno.
+int csystem_wait_ended(pid_t pid, int no_hang);
 
 struct csystem_stat {
   int64_t size;
@@ -51,7 +63,8 @@ void csystem_raise_file_limit(void);
 int csystem_interrupts(void);
 /// Names the calling thread, for top and gdb.
 void csystem_name_thread(const char *name);
-/// Counts SIGINT, SIGTERM and SIGHUP instead of dying from them; a third one kills.
+/// Counts SIGINT, SIGTERM and SIGHUP instead of dying from them; a third one kills. A SIGHUP that is ignored
+/// (nohup) stays ignored.
 void csystem_catch_interrupts(void);
 /// environ(7), which Swift refuses as a mutable global.
 char **csystem_environment(void);

@@ -24,7 +24,7 @@ enum PlanCommand {
     let forced = try Selector.resolve(arguments.all("--force"), in: graph)
     let selection = try RunCommand.selection(words.rest, arguments, graph).union(forced)
     let planner = Planner(
-      prepared, selection: selection, forced: forced, jobs: try arguments.int("--jobs") ?? Parallel.processors)
+      prepared, selection: selection, forced: forced, jobs: try arguments.jobs())
     let plan = try planner.plan()
     if arguments.isJSON { Output.json(json(plan)) } else { Output.line(text(plan)) }
     return 0

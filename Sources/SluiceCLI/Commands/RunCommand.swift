@@ -46,7 +46,7 @@ enum RunCommand {
     let graph = try project.graph(arguments, needsEnvironment: true)
     try project.checkName(of: graph)
     var options = RunOptions(
-      selection: try selection(words.rest, arguments, graph), jobs: try arguments.int("--jobs") ?? Parallel.processors)
+      selection: try selection(words.rest, arguments, graph), jobs: try arguments.jobs())
     options.forced = try Selector.resolve(arguments.all("--force"), in: graph)
     options.selection.formUnion(options.forced)
     options.isFrozen = arguments.has("--frozen")

@@ -11,6 +11,8 @@ struct ImportStage: SourceStage {
   let implementationVersion = 1
   let keyComponents: JSONObject = [:]
   let outputType: String?
+  /// A file that is named, and no pattern or folder.
+  let makesOneItem: Bool
   private let pattern: String
   private let format: Format
   private let idField: String?
@@ -27,6 +29,9 @@ struct ImportStage: SourceStage {
     } else {
       format = Format(rawValue: named) ?? .files
     }
+    makesOneItem =
+      try format == .files && !Glob.isPattern(pattern)
+      && FileSystem.status(Path.join(configuration.directory, pattern))?.isRegular == true
     outputType = format == .files ? "document" : "record"
   }
 
