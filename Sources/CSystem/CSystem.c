@@ -7,7 +7,6 @@
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -46,58 +45,6 @@ int csystem_fstat(int fd, struct csystem_stat *out) {
   return 0;
 }
 
-static _Atomic(char *) guard_table;
-static atomic_flag guard_taken[csystem_guard_slots];
-
-static void write_number(char *slot, long number) {
-  slot[csystem_guard_width - 1] = '\n';
-  for (int i = csystem_guard_width - 2; i >= 0; i--) {
-    slot[i] = number > 0 || i == csystem_guard_width - 2 ? (char)('0' + number % 10) : ' ';
-    number /= 10;
-  }
-}
-
-int csystem_guard_make(void) {
-  size_t size = csystem_guard_slots * csystem_guard_width;
-  int fd = memfd_create("sluice-children", MFD_CLOEXEC);
-  if (fd < 0) return -1;
-  if (ftruncate(fd, (off_t)size) != 0) {
-    close(fd);
-    return -1;
-  }
-  char *table = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  if (table == MAP_FAILED) {
-    close(fd);
-    return -1;
-  }
-  for (int i = 0; i < csystem_guard_slots; i++) write_number(table + i * csystem_guard_width, 0);
-  atomic_store(&guard_table, table);
-  return fd;
-}
-
-char *csystem_guard_take(void) {
-  char *table = atomic_load(&guard_table);
-  if (!table) return NULL;
-  for (int i = 0; i < csystem_guard_slots; i++)
-    if (!atomic_flag_test_and_set(&guard_taken[i])) return table + i * csystem_guard_width;
-  return NULL;
-}
-
-void csystem_guard_release(char *slot) {
-  if (!slot) return;
-  write_number(slot, 0);
-  atomic_flag_clear(&guard_taken[(slot - atomic_load(&guard_table)) / csystem_guard_width]);
-}
-
-int csystem_wait_ended(pid_t pid, int no_hang) {
-  siginfo_t info;
-  for (;;) {
-    info.si_pid = 0;
-    if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT | (no_hang ? WNOHANG : 0)) == 0) return info.si_pid == pid;
-    if (errno != EINTR) return -1;
-  }
-}
-
 // vfork keeps the start of a child cheap however large the parent is; between vfork and exec only
 // async-signal-safe calls are made, and none that touches the parent's memory beyond this frame.
 pid_t csystem_spawn(const struct csystem_spawn *what) {
@@ -127,7 +74,6 @@ pid_t csystem_spawn(const struct csystem_spawn *what) {
       sigaction(s, &standard, NULL);
     }
     setpgid(0, 0);
-    if (what->guard_slot) write_number(what->guard_slot, getpid());
     if (what->die_with_parent) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       if (getppid() != parent) _exit(127);

@@ -5,8 +5,8 @@ import Glibc
 package struct ChildProcess: ~Copyable {
   package let pid: pid_t
   private var reaped = false
-  /// The guard's slot of this child's group; `nil` when nobody looks after the group.
-  private let slot: ChildGuard.Slot?
+  /// Where the supervisor writes how it ended; `nil`: it is a child of this process.
+  private let report: FileDescriptor?
 
   /// How a program ended.
   package enum Ending: Sendable, Equatable {
@@ -37,7 +37,7 @@ package struct ChildProcess: ~Copyable {
     package var cpuLimit: UInt64 = 0
     /// Whether the kernel kills the child when the starting *thread* ends.
     package var diesWithParent = false
-    /// Whether all that the program started ends with it, and with this process, however that ends (`ChildGuard`).
+    /// Whether all that the program started ends with it, and with this process, however that ends (`ChildSupervisor`).
     package var isGuarded = false
 
     package init(_ arguments: [String], environment: [String: String] = Environment.all) {
@@ -48,6 +48,11 @@ package struct ChildProcess: ~Copyable {
 
   /// Starts a program; throws when it cannot be found or started.
   package init(_ command: Command) throws(SluiceError) {
+    if command.isGuarded, let (pid, report) = try ChildSupervisor.start(command) {
+      self.pid = pid
+      self.report = report
+      return
+    }
     let arguments = command.arguments.map { strdup($0) }
     let environment = command.environment.sorted { $0.key < $1.key }.map {
       strdup("\($0.key)=\($0.value)")
@@ -57,7 +62,6 @@ package struct ChildProcess: ~Copyable {
       for pointer in arguments + environment { free(pointer) }
       free(directory ?? nil)
     }
-    let slot = command.isGuarded ? ChildGuard.slot() : nil
     let argv = arguments.map { UnsafePointer($0) } + [nil]
     let envp = environment.map { UnsafePointer($0) } + [nil]
     let result = argv.withUnsafeBufferPointer { argv in
@@ -72,48 +76,48 @@ package struct ChildProcess: ~Copyable {
         spawn.memory_limit = command.memoryLimit
         spawn.cpu_seconds = command.cpuLimit
         spawn.die_with_parent = command.diesWithParent ? 1 : 0
-        spawn.guard_slot = slot?.pointer
         return csystem_spawn(&spawn)
       }
     }
     guard result > 0 else {
-      slot?.release()
       throw FileSystem.systemError("start", command.arguments.first ?? "", -result)
     }
     pid = result
-    self.slot = slot
+    report = nil
   }
 
   /// Waits until the program has ended.
   package mutating func wait() -> Ending {
-    _ = csystem_wait_ended(pid, 0)
-    return reap()
-  }
-
-  /// How the program ended, or `nil` while it runs.
-  package mutating func poll() -> Ending? { csystem_wait_ended(pid, 1) == 1 ? reap() : nil }
-
-  /// Seconds that what the program left running is given to end by itself.
-  private static let leftoverGrace = 0.2
-
-  private mutating func reap() -> Ending {
-    // While the program is not reaped nobody else can get its number.
-    if slot != nil { _ = Glibc.kill(-pid, SIGTERM) }
+    if let report { return supervised(report) }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
     reaped = true
-    if slot != nil {
-      let deadline = MonotonicClock.deadline(after: Self.leftoverGrace)
-      while Glibc.kill(-pid, 0) == 0 {
-        if MonotonicClock.now > deadline {
-          _ = Glibc.kill(-pid, SIGKILL)
-          break
-        }
-        usleep(2_000)
-      }
-      slot?.release()
-    }
     return Self.ending(status)
+  }
+
+  /// How the program ended, or `nil` while it runs.
+  package mutating func poll() -> Ending? {
+    if let report {
+      var entry = pollfd(fd: report.raw, events: Int16(POLLIN), revents: 0)
+      return Glibc.poll(&entry, 1, 0) > 0 ? supervised(report) : nil
+    }
+    var status: Int32 = 0
+    guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
+    reaped = true
+    return Self.ending(status)
+  }
+
+  /// Sleeps until the program has ended, or so long.
+  package func sleep(milliseconds: Int32) {
+    let descriptor = report == nil ? csystem_pidfd(pid) : -1
+    defer { if descriptor >= 0 { close(descriptor) } }
+    var entry = pollfd(fd: report?.raw ?? descriptor, events: Int16(POLLIN), revents: 0)
+    if entry.fd >= 0 { Glibc.poll(&entry, 1, milliseconds) } else { usleep(2_000) }
+  }
+
+  private mutating func supervised(_ report: FileDescriptor) -> Ending {
+    reaped = true
+    return ChildSupervisor.number(report).map(Self.ending) ?? .signalled(SIGKILL)
   }
 
   /// Asks the program and all that it started to end, and after `grace` seconds does not ask any more.
@@ -141,8 +145,11 @@ package struct ChildProcess: ~Copyable {
   deinit {
     guard !reaped else { return }
     _ = Glibc.kill(-pid, SIGKILL)
+    if let report {
+      _ = ChildSupervisor.number(report)
+      return
+    }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-    slot?.release()
   }
 }

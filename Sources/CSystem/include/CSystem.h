@@ -22,22 +22,19 @@ struct csystem_spawn {
   uint64_t memory_limit;  // bytes of address space, 0: none
   uint64_t cpu_seconds;   // 0: none
   int die_with_parent;    // send SIGKILL to the child when the parent dies
-  char *guard_slot;       // NULL, or a slot of the guard's table, in which the child writes its group
 };
 /// Starts a program in a process group of its own with clean signal handling.
 /// Returns its pid, or -errno.
 pid_t csystem_spawn(const struct csystem_spawn *what);
 
-enum { csystem_guard_slots = 1024, csystem_guard_width = 12 };
-/// Makes the table of process groups that a guard kills when this process is gone: a line of text for each slot, in
-/// memory that is shared with whoever has the descriptor. Returns the descriptor, or -1 with errno.
-int csystem_guard_make(void);
-/// A free slot of the table, or NULL when there is none (or no table).
-char *csystem_guard_take(void);
-/// Gives a slot back.
-void csystem_guard_release(char *slot);
-/// Waits for a child to end, without reaping it: 1 when it has ended, 0 when it has not (only with no_hang), -1 with errno.
-int csystem_wait_ended(pid_t pid, int no_hang);
+/// Starts programs for whoever is at the other end of the socket, until that is gone (see Supervisor.c).
+int csystem_supervise(int socket);
+/// socketpair(2) of SOCK_SEQPACKET with O_CLOEXEC.
+int csystem_socket_pair(int descriptors[2]);
+/// Asks a supervisor to start a program: stdin, stdout, stderr (-1: /dev/null) and the descriptor to which it writes the
+/// pid (or -errno) and later the status. `what` is the directory, the counts and all arguments and variables, each with
+/// a zero byte behind it. Returns 0 or errno.
+int csystem_supervised_spawn(int socket, const char *what, size_t size, const int descriptors[4]);
 
 struct csystem_stat {
   int64_t size;

@@ -59,6 +59,7 @@ enum RunCommand {
     let sweeping = try Lease.sweeping(layout: layout, alone: false)
     csystem_raise_file_limit()
     csystem_catch_interrupts()
+    ChildSupervisor.use(["/proc/self/exe", "worker", "children"])
     let writer = try Ledger.openForWriting(layout)
     let store = try ObjectStore(layout)
     let reader = try LedgerReader(layout)

@@ -75,11 +75,10 @@ struct CommandRunner: Sendable {
     -> ChildProcess.Ending
   {
     let deadline = MonotonicClock.deadline(after: timeout)
-    let descriptor = PidDescriptor(child.pid)
     var stopped: UInt64?
     while true {
       // Sleeps until the child ends, and looks after Ctrl-C ten times a second.
-      descriptor.wait(milliseconds: 100)
+      child.sleep(milliseconds: 100)
       if let ending = child.poll() { return ending }
       if isStopping(), stopped == nil { stopped = MonotonicClock.now }
       // What was begun may end; who asks a second time, or waits long, does not want to wait.
