@@ -30,7 +30,7 @@ struct CollectionStageRun {
         files: need.files,
         store: session.store, isAlwaysOne: isAlwaysOne(session.prepared.stages[position]))
     }
-    let history = stage.readsHistory ? record : nil
+    let history = stage.readsHistory ? session.prepared.histories[name] : nil
     let memoKey = try memoKey(projectedDigest(inputs), history)
     if !session.options.forced.contains(index),
       let entry = try session.reader.memo(stageKey: prepared.key, key: memoKey),
@@ -45,9 +45,9 @@ struct CollectionStageRun {
     let output = try stage.run(
       CollectionInputs(
         datasets: inputs, previous: try previous(record),
-        history: try history.map { record in
+        history: try history.map { history in
           StoredDataset(
-            stage: name, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
+            stage: name, type: history.type, dataset: try session.dataset(history.dataset), files: history.files,
             store: session.store)
         }),
       session.context(index, scratch: scratch))
@@ -87,7 +87,7 @@ struct CollectionStageRun {
   }
 
   /// What depends on the last result has it in its key: the same input after another night is another question.
-  private func memoKey(_ input: Digest, _ history: StageRecord?) -> Digest {
+  private func memoKey(_ input: Digest, _ history: HistoryRecord?) -> Digest {
     guard let history else { return input }
     var hasher = DigestHasher()
     hasher.field("history")
@@ -178,8 +178,8 @@ struct CollectionStageRun {
       stage: name, stageKey: prepared.key, inputs: needs.map(\.inputDigest), input: nil,
       dataset: dataset.digest,
       derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files,
-      validUntil: isProvisional ? Timestamp.now.seconds : nil, count: dataset.count, type: prepared.outputType,
-      run: session.run, summary: summary)
+      validUntil: isProvisional ? 0 : nil, count: dataset.count, type: prepared.outputType,
+      run: session.run, summary: summary, recipe: session.prepared.recipe(index))
     if let memoKey {
       let outputs: JSONValue = [
         "dataset": .string(dataset.digest.hex),
@@ -192,7 +192,13 @@ struct CollectionStageRun {
           MemoEntry(
             outputs: outputs.canonicalBytes, validUntil: nil, validators: [:], run: session.run)))
     }
-    try Completion.record(session, prepared, new, reasons: reasons)
+    var more: [Recorder.Entry] = []
+    // What a trial makes is nothing that later runs build upon.
+    if stage.readsHistory, !session.options.isTrial {
+      let made = HistoryRecord(dataset: new.dataset, files: files, type: new.type, run: session.run)
+      more.append(LedgerEntries.history(made, pipeline: session.prepared.pipeline.name, stage: name))
+    }
+    try Completion.record(session, prepared, new, reasons: reasons, with: more)
     return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
   }
 }

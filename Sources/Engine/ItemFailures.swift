@@ -9,7 +9,7 @@ import Synchronization
 extension ItemResults {
   func leave(_ work: WorkItem, _ reason: String, recheck: Double) throws {
     let open = close(work)
-    if open.reason == "forced" { try session.recorder.record(LedgerEntries.expire(stageKey: key, key: open.key)) }
+    if open.reason == .forced { try session.recorder.record(LedgerEntries.expire(stageKey: key, key: open.key)) }
     let validUntil = recheck == 0 ? 0 : Timestamp.now.seconds + recheck
     state.withLock { state in
       let left = Result(outputs: [], validUntil: validUntil)
@@ -28,7 +28,7 @@ extension ItemResults {
     state.withLock { $0.gone += 1 }
     let itemRun = LedgerEntries.itemRun(
       ItemRunRecord(
-        run: session.run, stage: name, item: work.item.id, reason: "gone", before: open.before,
+        run: session.run, stage: name, item: work.item.id, reason: .gone, before: open.before,
         after: work.item.digest,
         seconds: open.seconds))
     try session.recorder.record(itemRun)
@@ -115,7 +115,7 @@ extension ItemResults {
 
   func quarantine(_ work: WorkItem, _ failure: ItemFailure) throws {
     let open = close(work)
-    if open.reason == "forced" { try session.recorder.record(LedgerEntries.expire(stageKey: key, key: open.key)) }
+    if open.reason == .forced { try session.recorder.record(LedgerEntries.expire(stageKey: key, key: open.key)) }
     state.withLock { $0.results[ExactText(work.item.id)] = Result(outputs: [], validUntil: Derivation.failed) }
     session.count(index) { $0.failed += 1 }
     try recordFailure(work, failure, wait: nil)

@@ -25,7 +25,7 @@ final class ItemResults: Sendable {
     /// In this run, by memo key: the inputs that wait for the same work, or its finished outputs.
     var followers: [Digest: [Follower]] = [:]
     var finished: [Digest: (outputs: [UInt8], validUntil: Double?)] = [:]
-    var open: [Int: (key: Digest, reason: String, before: Digest?)] = [:]
+    var open: [Int: (key: Digest, reason: ItemRunRecord.Reason, before: Digest?)] = [:]
     var nextToken = 0
     var gone = 0
     var fatal: SluiceError?
@@ -91,9 +91,9 @@ final class ItemResults: Sendable {
     let memoKey = try stage.projection.digest(of: item)
     let isForced = session.options.forced.contains(index)
     var previous: WorkItem.Previous?
-    var reason =
+    var reason: ItemRunRecord.Reason =
       quarantined.withLock({ $0.contains(ExactText(item.id)) })
-      ? "retry" : before == nil ? "new" : before == item.digest ? "key" : "changed"
+      ? .retry : before == nil ? .new : before == item.digest ? .key : .changed
     if !isForced {
       if !stage.projection.includesID, let known = try shared(memoKey, item) {
         if let outputs = known {
@@ -108,7 +108,7 @@ final class ItemResults: Sendable {
           if !stage.projection.includesID { finishShared(memoKey, entry.outputs, validUntil) }
           return
         }
-        reason = "refresh"
+        reason = .refresh
         let outputs = try MemoOutputs(reading: entry.outputs).items(
           of: item, store: session.store, loading: true)
         previous = WorkItem.Previous(
@@ -118,7 +118,7 @@ final class ItemResults: Sendable {
           validators: entry.validators)
       }
     } else {
-      reason = "forced"
+      reason = .forced
     }
     let token = state.withLock { state in
       state.nextToken += 1
@@ -129,7 +129,7 @@ final class ItemResults: Sendable {
     try startWorkers()
     queue.add(
       WorkItem(token: token, item: item, attempt: 1, previous: previous),
-      isUrgent: reason == "retry")
+      isUrgent: reason == .retry)
   }
 
   /// Work that does not depend on the id is done once for all items that ask for it. Returns the
@@ -233,12 +233,12 @@ final class ItemResults: Sendable {
   }
 
   func close(_ work: WorkItem) -> (
-    key: Digest, reason: String, before: Digest?, seconds: Double
+    key: Digest, reason: ItemRunRecord.Reason, before: Digest?, seconds: Double
   ) {
     let seconds = queue.finish(work)
     let open = state.withLock { $0.open.removeValue(forKey: work.token) }
     session.count(index) { $0.queued -= 1 }
-    return (open?.key ?? work.item.digest, open?.reason ?? "new", open?.before, seconds)
+    return (open?.key ?? work.item.digest, open?.reason ?? .new, open?.before, seconds)
   }
 
   func succeed(

@@ -43,7 +43,7 @@ struct ItemStageAssembly {
       dataset: output.digest,
       derivation: derivationDigest, fingerprint: freshnessPolicy, validUntil: due,
       failed: derivation.validUntil.count { $0 == Derivation.failed }, count: output.count,
-      type: prepared.outputType, run: session.run, summary: "")
+      type: prepared.outputType, run: session.run, recipe: session.prepared.recipe(index))
     try releaseVanished(input)
     if let record, counts.done == 0, isSame(new, record) {
       return NodeResult(summary: StageSummary(name: name, state: .upToDate), record: record)
@@ -90,7 +90,9 @@ struct ItemStageAssembly {
     )
   }
 
-  private func build(_ input: Dataset, _ former: Former?, _ fresh: [ItemResults.Result?]) throws -> (Dataset, Derivation) {
+  private func build(_ input: Dataset, _ former: Former?, _ fresh: [ItemResults.Result?]) throws -> (
+    Dataset, Derivation
+  ) {
     var builder = DatasetBuilder(capacity: max(former?.output.count ?? 0, input.count))
     var starts: [UInt32] = [0]
     var validUntil: [Double] = []
@@ -125,7 +127,8 @@ struct ItemStageAssembly {
     if output.count != builder.count { try reportCollision(output, input, starts, positions) }
     return (
       output,
-      Derivation(input: input.digest, output: output.digest, starts: starts, positions: positions, validUntil: validUntil)
+      Derivation(
+        input: input.digest, output: output.digest, starts: starts, positions: positions, validUntil: validUntil)
     )
   }
 

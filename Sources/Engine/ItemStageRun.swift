@@ -14,7 +14,7 @@ final class ItemStageRun: Sendable {
     let input: Dataset
     let output: Dataset
     let derivation: Derivation
-    /// Whether the times until which results hold are those of today's parameters.
+    /// Whether the times until which results hold are those of today's parameters, and of a clock that was right.
     let isFreshnessKnown: Bool
 
     func canCarry(_ position: Int, now: Timestamp) -> Bool {
@@ -165,7 +165,8 @@ final class ItemStageRun: Sendable {
     let carry = Carry(
       input: try formerInput.withLock { $0 } ?? session.dataset(input), output: try session.dataset(record.dataset),
       derivation: try Derivation(reading: session.store.get(derivation)),
-      isFreshnessKnown: record.fingerprint == stage.freshnessPolicy.map { Digest(of: $0) })
+      isFreshnessKnown: record.fingerprint == stage.freshnessPolicy.map { Digest(of: $0) }
+        && record.isTimely(session.now))
     guard carry.derivation.inputCount == carry.input.count,
       carry.derivation.output == carry.output.digest
     else {

@@ -51,6 +51,7 @@ package struct PipelineRun {
       try session.recorder.flush()
       // Without the cache the next run reads a few files again; this run is recorded and published.
       try? session.prepared.files.save()
+      try? session.store.saveChecks()
     } catch {
       let wrapped = SluiceError(wrapping: error)
       failure = failure ?? wrapped
@@ -84,12 +85,11 @@ package struct PipelineRun {
   }
 
   private func forgetRemovedStages() throws {
+    let pipeline = session.prepared.pipeline.name
     let names = Set(session.prepared.graph.stages.map(\.name))
-    let removed = session.prepared.records.keys.filter { !names.contains($0) }.sorted()
-    if !removed.isEmpty {
-      try session.recorder.record(
-        LedgerEntries.forgetStages(pipeline: session.prepared.pipeline.name, stages: removed))
-    }
+    let known = try session.reader.quarantinedStages(of: pipeline).union(session.prepared.records.keys)
+    guard !known.isSubset(of: names) else { return }
+    try session.recorder.record(LedgerEntries.forgetStages(pipeline: pipeline, except: names))
   }
 
   private func record(_ results: [NodeResult], _ code: ExitCode) throws {

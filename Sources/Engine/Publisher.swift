@@ -8,73 +8,128 @@ import Store
 
 /// Publishes what a run made: `published/<pipeline>` is a link to a folder of links, one per stage, so
 /// that a reader sees the old set or the new one, never a mix.
+///
+/// Every run looks at every published file (size, times, inode): what somebody edited, emptied or deleted is put back.
 struct Publisher {
   private let session: RunSession
+  private let links: GenerationLinks
 
-  init(_ session: RunSession) { self.session = session }
+  init(_ session: RunSession) {
+    self.session = session
+    links = GenerationLinks(
+      pipeline: session.prepared.pipeline.name, layout: session.prepared.layout, run: session.run)
+  }
 
   private var layout: ArtifactLayout { session.prepared.layout }
   private var pipeline: String { session.prepared.pipeline.name }
   private var graph: StageGraph { session.prepared.graph }
 
+  private typealias Former = (dataset: Digest, export: String)
+
+  /// What one run changes.
+  private struct Changes {
+    /// Stage → export, as it is to be.
+    var exports: [String: String]
+    /// Whether the links have to be made anew.
+    var isRelinked: Bool
+    /// Stages of which something is put in place.
+    var touched: [String] = []
+    var staged: [StagedExport] = []
+    var entries: [Recorder.Entry] = []
+  }
+
   /// Publishes every branch in which all stages succeeded; the others stay as they were.
   func publish(_ results: [NodeResult]) throws {
     let held = branchesThatFailed(results)
     let former = try session.reader.published(of: pipeline)
-    var links: [String: String] = former.mapValues(\.export)
+    let files = try session.reader.exportedFiles(of: pipeline)
+    let exports = former.mapValues(\.export)
+    var changes = Changes(exports: exports, isRelinked: try !links.stand(for: exports))
+    defer { for export in changes.staged { export.discard() } }
     let names = Set(graph.stages.map(\.name))
-    var isChanged = false
-    var entries: [Recorder.Entry] = []
-    var touched: [String] = []
-    // To look at every published file costs a moment that only a large graph would notice.
-    let isSmall = graph.stages.count <= 256
     let withdrawn = Set(graph.stages.filter { $0.publish == false }.map(\.name))
     for name in former.keys.sorted() where !names.contains(name) || withdrawn.contains(name) {
-      links[name] = nil
-      isChanged = true
-      entries.append(LedgerEntries.unpublished(pipeline: pipeline, stage: name))
+      changes.exports[name] = nil
+      changes.isRelinked = true
+      changes.entries.append(LedgerEntries.unpublished(pipeline: pipeline, stage: name))
     }
-    // While the last generation stands, what it links to has not been swept.
-    let stands = FileSystem.exists(layout.published(pipeline))
-    var staged: [StagedExport] = []
-    defer { for export in staged { export.discard() } }
-    for (index, result) in results.enumerated() where !held.contains(index) {
+    for (index, result) in results.enumerated() {
       guard let record = result.record, !withdrawn.contains(record.stage) else { continue }
       let exporter = self.exporter(index)
-      guard exporter != nil || !record.files.isEmpty else { continue }
+      let isPublished = exporter != nil || !record.files.isEmpty
       let digest = publicationDigest(record, exporter)
-      let isKnown = stands && former[record.stage]?.dataset == digest
-      if isKnown && !isSmall { continue }
-      let export = "\(ArtifactLayout.fileName(ofStage: record.stage))-\(digest.short)"
-      let isIntact = try !isSmall || isIntact(export, record)
-      if isKnown && isIntact { continue }
-      if !isIntact { try FileSystem.remove("\(layout.exports)/\(export)") }
-      touched.append(record.stage)
-      if let new = try stage(record, exporter, to: export) { staged.append(new) }
-      isChanged = isChanged || links[record.stage] != export
-      links[record.stage] = export
-      entries.append(
-        LedgerEntries.published(
-          pipeline: pipeline, stage: record.stage, dataset: digest, export: export, run: session.run))
+      let known = former[record.stage]
+      if let known {
+        let isWhole = try isWhole(known.export, files[known.export] ?? [], of: record.stage, &changes)
+        if isWhole && (held.contains(index) || known.dataset == digest) { continue }
+        if held.contains(index) && known.dataset != digest {
+          warn(record.stage, "it can be put back when the stages that it hangs together with succeed")
+          continue
+        }
+      } else if held.contains(index) {
+        continue
+      }
+      if isPublished { try replace(record, exporter, digest, known, &changes) }
     }
-    if links.isEmpty && !isChanged { return }
-    if !entries.isEmpty {
-      // Until the links stand the ledger says nothing of these stages: a run that is killed in between is followed by
-      // one that publishes them again.
-      for name in touched { try session.recorder.record(LedgerEntries.unpublished(pipeline: pipeline, stage: name)) }
-      try session.recorder.flush()
-    }
-    try StagedExport.putInPlace(staged, folder: layout.exports)
-    if isChanged || !stands { try link(links) }
-    for entry in entries { try session.recorder.record(entry) }
+    try put(changes)
   }
 
-  /// Whether a published folder still holds what belongs into it.
-  private func isIntact(_ export: String, _ record: StageRecord) throws -> Bool {
-    let folder = "\(layout.exports)/\(export)"
-    guard FileSystem.exists(folder) else { return false }
-    let names = try FileSystem.list(folder)
-    return !names.isEmpty && record.files.keys.allSatisfy(names.contains)
+  /// Whether what is published of a stage is what was put there; says so when it is not.
+  private func isWhole(_ export: String, _ files: [ExportedFile], of stage: String, _ changes: inout Changes) throws
+    -> Bool
+  {
+    if !changes.isRelinked, try links.areUntouched(stage, files) { return true }
+    switch try ExportFolder(export, layout: layout).check(files) {
+    case .intact: return true
+    case .touched(let now):
+      changes.entries.append(LedgerEntries.exported(export, now))
+      return true
+    case .damaged(let file, let how):
+      warn(stage, "\(file.isEmpty ? "its folder" : "'\(file)'") \(how) since it was published: it is put back")
+      return false
+    }
+  }
+
+  private func warn(_ stage: String, _ message: String) {
+    session.observe(.log(stage: stage, level: .warning, message: "published: \(message)"))
+  }
+
+  /// Publishes a result: a folder that holds it already, or a new one. A damaged folder is left to those who have it
+  /// open, and to gc.
+  private func replace(
+    _ record: StageRecord, _ exporter: (any DatasetExporter)?, _ digest: Digest, _ known: Former?,
+    _ changes: inout Changes
+  ) throws {
+    var export = "\(ArtifactLayout.fileName(ofStage: record.stage))-\(digest.short)"
+    if FileSystem.exists("\(layout.exports)/\(export)") {
+      let files = known?.export == export ? [] : try session.reader.exportedFiles(ofExport: export)
+      var isUsable = false
+      if !files.isEmpty, case .intact = try ExportFolder(export, layout: layout).check(files) { isUsable = true }
+      if !isUsable { export += "-\(session.run)" }
+    }
+    changes.touched.append(record.stage)
+    if let staged = try stage(record, exporter, to: export) { changes.staged.append(staged) }
+    changes.isRelinked = changes.isRelinked || changes.exports[record.stage] != export
+    changes.exports[record.stage] = export
+    changes.entries.append(
+      LedgerEntries.published(
+        pipeline: pipeline, stage: record.stage, dataset: digest, export: export, run: session.run))
+  }
+
+  private func put(_ changes: Changes) throws {
+    if changes.exports.isEmpty && !changes.isRelinked { return }
+    if !changes.touched.isEmpty {
+      // Until the links stand the ledger says nothing of these stages: a run that is killed in between is followed by
+      // one that publishes them again.
+      for name in changes.touched {
+        try session.recorder.record(LedgerEntries.unpublished(pipeline: pipeline, stage: name))
+      }
+      try session.recorder.flush()
+    }
+    let files = try StagedExport.putInPlace(changes.staged, folder: layout.exports)
+    if changes.isRelinked { try links.make(changes.exports) }
+    for (export, list) in files { try session.recorder.record(LedgerEntries.exported(export, list)) }
+    for entry in changes.entries { try session.recorder.record(entry) }
   }
 
   private func exporter(_ index: Int) -> (any DatasetExporter)? {
@@ -91,7 +146,7 @@ struct Publisher {
   {
     var hasher = DigestHasher()
     hasher.update(record.combinedDigest)
-    hasher.field(exporter?.identity ?? "")
+    hasher.field(exporter?.identity ?? "none")
     hasher.update(UInt64(exporter?.version ?? 0))
     return hasher.finalize()
   }
@@ -116,13 +171,10 @@ struct Publisher {
   {
     let target = "\(layout.exports)/\(export)"
     if FileSystem.exists(target) { return nil }
-    let staged = try StagedExport(target: target)
+    let staged = try StagedExport(export, target: target)
     do {
       for (name, digest) in record.files {
-        let path = Path.join(staged.temporary, name)
-        if Glibc.link(try session.store.path(of: digest), path) != 0 {
-          try FileSystem.writeReplaceable(session.store.get(digest), to: path)
-        }
+        try session.store.copy(digest, to: Path.join(staged.temporary, name))
       }
       if let exporter {
         let dataset = StoredDataset(
@@ -135,31 +187,5 @@ struct Publisher {
       throw error
     }
     return staged
-  }
-
-  /// Makes a generation of links and points `published/<pipeline>` at it.
-  private func link(_ exports: [String: String]) throws {
-    try FileSystem.syncDirectory(layout.exports)
-    let folder = "\(layout.generations)/\(pipeline)/\(session.run)"
-    try FileSystem.remove(folder)
-    try FileSystem.makeDirectory(folder)
-    for (stage, export) in exports {
-      let link = "\(folder)/\(ArtifactLayout.fileName(ofStage: stage))"
-      guard symlink("../../../exports/\(export)", link) == 0 else { throw FileSystem.systemError("link", link) }
-    }
-    try FileSystem.syncDirectory(folder)
-    let temporary = Path.temporaryName(besides: layout.published(pipeline))
-    guard symlink("../generations/\(pipeline)/\(session.run)", temporary) == 0,
-      rename(temporary, layout.published(pipeline)) == 0
-    else { throw FileSystem.systemError("publish", layout.published(pipeline)) }
-    try FileSystem.syncDirectory(layout.published)
-    try removeOldGenerations()
-  }
-
-  /// Keeps the newest generation and the one before, which a reader may still have open.
-  private func removeOldGenerations() throws {
-    let parent = "\(layout.generations)/\(pipeline)"
-    let numbers = try FileSystem.list(parent).compactMap { Int($0) }.sorted()
-    for number in numbers.filter({ $0 != session.run }).dropLast(1) { try FileSystem.remove("\(parent)/\(number)") }
   }
 }

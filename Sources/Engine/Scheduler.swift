@@ -78,12 +78,16 @@ struct Scheduler {
     state.toConsider.removeAll(keepingCapacity: true)
   }
 
-  /// Writes down that a stage ran; what was up to date leaves no trace.
+  /// Writes down that a stage ran; what was up to date, and was so before, leaves no trace.
   private func record(_ result: NodeResult) {
     let summary = result.summary
-    guard summary.state != .upToDate, summary.state != .skipped else { return }
-    let reasons = JSONValue.array((session.reasons(of: summary.name)).map(\.json)).canonicalText
-    try? session.recorder.record(
+    guard summary.state != .skipped else { return }
+    if let standing = summary.standing, let before = session.prepared.records[summary.name], before.standing != standing {
+      attempt(LedgerEntries.standing(standing, pipeline: session.prepared.pipeline.name, stage: summary.name))
+    }
+    guard summary.state != .upToDate else { return }
+    let reasons = RunReason.text(session.reasons(of: summary.name))
+    attempt(
       LedgerEntries.stageRun(
         StageRunRecord(
           run: session.run, stage: summary.name, state: summary.state.rawValue, reasons: reasons,
@@ -94,6 +98,9 @@ struct Scheduler {
           workSeconds: summary.counts.workSeconds,
           message: summary.message)))
   }
+
+  /// An error here is the recorder's own, which ends the run (see `run`).
+  private func attempt(_ entry: @escaping Recorder.Entry) { try? session.recorder.record(entry) }
 
   /// All that a stage needs has ended (or it needs nothing): settles it, or makes it ready to start.
   private func consider(_ index: Int, _ state: inout SchedulerState) {
@@ -237,9 +244,8 @@ struct Scheduler {
     -> NodeResult
   {
     let record = session.prepared.records[name]
-    let context = SourceContext(
-      directory: session.prepared.pipeline.directory, files: session.prepared.files,
-      jobs: session.options.jobs, shared: session.prepared.layout.hosts,
+    let context = session.prepared.sourceContext(
+      index, jobs: session.options.jobs,
       run: SourceRun(
         objects: session.store, isFrozen: session.options.isFrozen, isForced: session.options.forced.contains(index),
         log: { [session] level, message in
@@ -251,6 +257,10 @@ struct Scheduler {
       index, inputs: [], fingerprint: view.fingerprint, now: session.now,
       isForced: session.options.forced.contains(index))
     if reasons.isEmpty {
+      // It looked, and all is as it was: that it looked is news nevertheless.
+      if let state = try Completion.sourceState(session, stage: name, view.state) {
+        try session.recorder.record(state)
+      }
       var result = NodeResult(summary: StageSummary(name: name, state: .upToDate), record: record)
       result.summary.counts.cached = record?.count ?? 0
       result.summary.counts.outputs = record?.count ?? 0

@@ -91,7 +91,7 @@ struct SourceStageRun {
           LedgerEntries.itemRun(
             ItemRunRecord(
               run: session.run, stage: name, item: listing.contents.id(entry.new),
-              reason: entry.before == nil ? "new" : "changed",
+              reason: entry.before == nil ? .new : .changed,
               before: entry.before, after: listing.contents.digest(entry.new), seconds: 0)))
       }
     }
@@ -126,8 +126,9 @@ struct SourceStageRun {
       dataset: output.digest,
       derivation: derivationDigest, fingerprint: failures.isEmpty && listing.stale.isEmpty ? view.fingerprint : nil,
       failed: failures.count + listing.stale.count,
-      count: output.count, type: prepared.outputType, run: session.run)
-    try Completion.record(session, prepared, new, reasons: reasons)
+      count: output.count, type: prepared.outputType, run: session.run, recipe: session.prepared.recipe(index))
+    let state = try Completion.sourceState(session, stage: name, view.state)
+    try Completion.record(session, prepared, new, reasons: reasons, with: state.map { [$0] } ?? [])
     return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
   }
 

@@ -1,4 +1,5 @@
 import Foundations
+import Store
 
 /// How a stage of a run ended.
 package struct StageSummary: Sendable {
@@ -28,5 +29,17 @@ package struct StageSummary: Sendable {
   package init(name: String, state: State) {
     self.name = name
     self.state = state
+  }
+
+  /// How the stage stands after the run; `nil` when the run says nothing of it.
+  var standing: StageRecord.Standing? {
+    switch state {
+    case .upToDate, .done: .complete
+    case .failed: .failed
+    case .blocked: .blocked
+    case .guarded: .guarded
+    case .interrupted: .interrupted
+    case .skipped: nil
+    }
   }
 }

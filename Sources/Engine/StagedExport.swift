@@ -1,17 +1,21 @@
 import CSystem
 import Foundations
 import Glibc
+import Store
 
 /// A folder of published files that is written and not yet in its place.
 struct StagedExport {
   /// With more exports than this it is cheaper to sync the whole file system once than each file.
   private static let manyExports = 32
 
+  /// The folder's name below `exports/`.
+  let name: String
   let temporary: String
   private let target: String
 
   /// Makes the empty folder.
-  init(target: String) throws {
+  init(_ name: String, target: String) throws {
+    self.name = name
     self.target = target
     temporary = Path.temporaryName(besides: target)
     try FileSystem.makeDirectory(temporary)
@@ -23,25 +27,47 @@ struct StagedExport {
     if FileSystem.exists(temporary) { try? FileSystem.remove(temporary) }
   }
 
-  /// Makes all of them durable and renames them; nothing is renamed before its bytes are safe.
-  static func putInPlace(_ exports: [StagedExport], folder: String) throws {
-    if exports.isEmpty { return }
-    if exports.count > manyExports {
-      let directory = try FileDescriptor(path: folder, flags: O_RDONLY | O_DIRECTORY)
-      guard csystem_syncfs(directory.raw) == 0 else { throw FileSystem.systemError("make durable", folder) }
-    } else {
-      for export in exports {
-        for name in try FileSystem.list(export.temporary) {
-          let path = Path.join(export.temporary, name)
+  /// Makes all of them durable and read-only and renames them; nothing is renamed before its bytes are safe.
+  /// Returns what was put into each.
+  static func putInPlace(_ exports: [StagedExport], folder: String) throws -> [(export: String, files: [ExportedFile])]
+  {
+    if exports.isEmpty { return [] }
+    let isMany = exports.count > manyExports
+    var written: [[(name: String, digest: Digest, status: FileSystem.Status)]] = []
+    written.reserveCapacity(exports.count)
+    for export in exports {
+      var files: [(name: String, digest: Digest, status: FileSystem.Status)] = []
+      for name in try FileSystem.list(export.temporary) {
+        let path = Path.join(export.temporary, name)
+        guard chmod(path, 0o444) == 0 else { throw FileSystem.systemError("make read-only", path) }
+        if !isMany {
           let file = try FileDescriptor(path: path, flags: O_RDONLY)
           guard fsync(file.raw) == 0 else { throw FileSystem.systemError("make durable", path) }
         }
-        try FileSystem.syncDirectory(export.temporary)
+        let (digest, status) = try FileSystem.digest(ofFile: path)
+        files.append((name, digest, status))
       }
+      if !isMany { try FileSystem.syncDirectory(export.temporary) }
+      written.append(files)
+    }
+    if isMany {
+      let directory = try FileDescriptor(path: folder, flags: O_RDONLY | O_DIRECTORY)
+      guard csystem_syncfs(directory.raw) == 0 else { throw FileSystem.systemError("make durable", folder) }
     }
     for export in exports where rename(export.temporary, export.target) != 0 {
       // Another run may have made the same export meanwhile.
       guard FileSystem.exists(export.target) else { throw FileSystem.systemError("put in place", export.target) }
+    }
+    let now = Timestamp.now
+    return zip(exports, written).map { export, files in
+      (
+        export.name,
+        files.map {
+          ExportedFile(
+            name: $0.name, digest: $0.digest, status: $0.status,
+            isSettled: FileDigestCache.isSettled($0.status, at: now))
+        }
+      )
     }
   }
 }

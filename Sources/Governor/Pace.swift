@@ -69,6 +69,12 @@ package struct Pace: Sendable, BitwiseCopyable {
 
   /// Whether a request may begin; changes nothing unless it may.
   package mutating func start(now: Double, running: Int, policy: GovernorPolicy, cost: Double = 1) -> GovernorVerdict {
+    // What was noted by a clock that was ahead says nothing of now, and must not make anybody wait for years.
+    if used > now + 1 {
+      for time in [\Pace.notBefore, \.nextStart, \.downUntil, \.lastRefusal, \.epoch] where self[keyPath: time] > now {
+        self[keyPath: time] = now
+      }
+    }
     used = now
     if isDown {
       // One at a time looks whether somebody is there again.

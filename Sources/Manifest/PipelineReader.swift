@@ -26,6 +26,20 @@ package struct PipelineReader {
     return Path.name(folder) == "pipelines" ? Path.parent(folder) : folder
   }
 
+  /// The name that a pipeline file gives itself, whatever mistakes stand elsewhere in it, even in its YAML.
+  /// - Throws: `SluiceError` when it has none.
+  package static func name(ofFile file: String) throws(SluiceError) -> String {
+    let bytes = try FileSystem.read(file, limit: 200_000_000)
+    func name(in bytes: [UInt8]) -> String? {
+      guard let root = try? YAMLReader.read(SourceText(name: file, bytes: bytes)) else { return nil }
+      return root.mapping?.first { $0.key.text == "pipeline" }?.value.text
+    }
+    let line = ByteSearch.lines(bytes).first { $0.starts(with: Array("pipeline:".utf8)) }
+    if let name = name(in: bytes) ?? line.flatMap({ name(in: Array($0)) }), isName(name) { return name }
+    throw SluiceError(
+      .usage, "\(file) does not say what its pipeline is called", advice: "Give it a name: pipeline: handbook")
+  }
+
   /// Reads and checks a file.
   /// - Throws: `Diagnostics` with every mistake found; `SluiceError` when the file cannot be read.
   package func read(file: String) throws -> Pipeline {

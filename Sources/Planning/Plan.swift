@@ -18,8 +18,12 @@ package struct Plan: Sendable {
     package var reused: Int
     /// Items of its input that left.
     package var removedInputs: Int
-    /// Items of its last dataset that would leave with them.
+    /// Items of its last dataset that would leave with them; where items are worked on anew, at least so many.
     package var removedOutputs: Int
+    /// Whether just so many leave: what is worked on anew may turn into fewer items than before, or into others.
+    package var isRemovalKnown = true
+    /// The ids of what would leave, up to `Plan.mostNames`.
+    package var leaving: [String] = []
     package var outputType: String
     /// Why it cannot run here.
     package var problem: SluiceError?
@@ -28,6 +32,8 @@ package struct Plan: Sendable {
 
     package var isUpToDate: Bool { reasons.isEmpty && problem == nil }
   }
+
+  package static let mostNames = 10_000
 
   package var pipeline: String
   package var stages: [Stage]

@@ -87,10 +87,12 @@ package struct Planner {
     guard case .item(let item) = body else {
       planned.toRun = uncertain.isEmpty ? 1 : nil
       planned.reused = 0
+      planned.isRemovalKnown = record?.count ?? 0 == 0
       return (planned, Forecast(dataset: nil, changed: nil, removed: []))
     }
     let changed = try count(item, index, &planned, needs, record)
     let leaving = try removed(index, &planned, needs, record)
+    planned.isRemovalKnown = planned.toRun == 0 || record?.count ?? 0 == 0
     return (planned, Forecast(dataset: nil, changed: changed, removed: leaving))
   }
 
@@ -98,9 +100,7 @@ package struct Planner {
     source: any SourceStage, _ index: Int, _ planned: Plan.Stage, _ record: StageRecord?
   ) throws -> (Plan.Stage, Forecast) {
     var planned = planned
-    let view = try source.look(
-      SourceContext(
-        directory: prepared.pipeline.directory, files: prepared.files, jobs: jobs, shared: prepared.layout.hosts))
+    let view = try source.look(prepared.sourceContext(index, jobs: jobs))
     planned.reasons = prepared.reasons(
       index, inputs: [], fingerprint: view.fingerprint, now: now, isForced: forced.contains(index))
     if planned.reasons.isEmpty {
@@ -110,10 +110,12 @@ package struct Planner {
       // Only the network knows what is there now, and a plan does not ask it.
       planned.reasons = planned.reasons.filter { $0 != .sourceChanged } + [.refreshDue]
       planned.toRun = nil
+      planned.isRemovalKnown = record?.count ?? 0 == 0
       return (planned, Forecast(dataset: nil, changed: nil, removed: []))
     }
     let listing = try view.list()
-    guard let record, let input = record.input, let old = try dataset(input), let derivation = try derivation(record) else {
+    guard let record, let input = record.input, let old = try dataset(input), let derivation = try derivation(record)
+    else {
       planned.toRun = listing.contents.count
       planned.reused = 0
       return (planned, Forecast(dataset: nil, changed: listing.contents.count, removed: []))
@@ -125,6 +127,7 @@ package struct Planner {
     planned.removedInputs = difference.removed.count
     let removed = difference.removed.flatMap { Array(derivation.outputs(ofInput: $0)) }
     planned.removedOutputs = removed.count
+    planned.leaving = difference.removed.prefix(Plan.mostNames).map { old.id($0) }
     if isSameKey && difference.isEmpty && listing.failures.isEmpty && record.failed == 0
       && !forced.contains(index)
     {
@@ -147,7 +150,9 @@ package struct Planner {
       var reused = 0
       let old = isSameKey ? try record?.input.flatMap(dataset) : nil
       let derivation = isSameKey ? try record.flatMap(derivation) : nil
-      let isFreshnessKnown = record?.fingerprint == prepared.freshnessPolicy(index)
+      let isFreshnessKnown = record.map {
+        $0.fingerprint == prepared.freshnessPolicy(index) && $0.isTimely(now)
+      } ?? false
       for digest in needs.compactMap(\.dataset) {
         guard let current = try dataset(digest) else { return nil }
         try current.withEntries { entries in
@@ -155,7 +160,8 @@ package struct Planner {
             if let old, let derivation,
               let before = old.withEntries({ $0.index(of: entries.id(position)) }),
               old.digest(before) == entries.digest(position), !derivation.isFailed(before),
-              derivation.validUntil[before] == .infinity || isFreshnessKnown && derivation.validUntil[before] > now.seconds
+              derivation.validUntil[before] == .infinity
+                || isFreshnessKnown && derivation.validUntil[before] > now.seconds
             {
               reused += 1
             } else if forced.contains(index) {
@@ -173,7 +179,9 @@ package struct Planner {
       }
       planned.toRun = missing
       planned.reused = reused
-      return missing
+      // What an item becomes is not known before it ran, nor how much follows from it; and under another key it may
+      // be remembered as something else.
+      return missing == 0 && isSameKey ? 0 : nil
     }
     let changes = needs.map(\.changed)
     guard isSameKey, !changes.contains(where: { $0 == nil }) else {
@@ -210,19 +218,35 @@ package struct Planner {
       let input = try record.input.flatMap(dataset)
     else { return [] }
     var removed: [UInt32] = []
+    for place in try leavingInputs(index, needs, input) {
+      planned.removedInputs += 1
+      removed.append(contentsOf: derivation.outputs(ofInput: place))
+    }
+    planned.removedOutputs = removed.count
+    if let output = try dataset(record.dataset) {
+      planned.leaving = removed.prefix(Plan.mostNames).map { output.id(Int($0)) }
+    }
+    return removed
+  }
+
+  /// The positions in a stage's last input of what would be in it no longer, as far as that is certain.
+  private func leavingInputs(_ index: Int, _ needs: [Forecast], _ input: Dataset) throws -> [Int] {
+    if needs.allSatisfy({ $0.dataset != nil }) {
+      let now = try needs.compactMap(\.dataset).compactMap(dataset)
+      if now.count == 1, now[0].digest == input.digest { return [] }
+      return (0..<input.count).filter { position in
+        let id = input.id(position)
+        return !now.contains { $0.index(of: id) != nil }
+      }
+    }
+    var places: [Int] = []
     for (need, forecast) in zip(prepared.graph.needs[index], needs) where !forecast.removed.isEmpty {
       guard let upstream = prepared.records[prepared.graph.stages[need].name],
         let old = try dataset(upstream.dataset)
       else { continue }
-      for position in forecast.removed {
-        let id = old.id(Int(position))
-        guard let place = input.index(of: id) else { continue }
-        planned.removedInputs += 1
-        removed.append(contentsOf: derivation.outputs(ofInput: place))
-      }
+      places += forecast.removed.compactMap { input.index(of: old.id(Int($0))) }
     }
-    planned.removedOutputs = removed.count
-    return removed
+    return places
   }
 
   private func dataset(_ digest: Digest) throws -> Dataset? {

@@ -34,11 +34,20 @@ package struct PreparedPipeline: Sendable {
   package let files: FileDigestCache
   /// The last results by stage name; empty when nothing was ever run.
   package let records: [String: StageRecord]
+  /// What stages that read their own history read, by stage name.
+  package let histories: [String: HistoryRecord]
   package let reader: LedgerReader?
   /// The objects, when there are any yet.
   package let store: ObjectStore?
 
+  private let recipes = Recipes()
+
   package var pipeline: Pipeline { graph.pipeline }
+
+  /// Names the recipe by which a stage's result is made (see `Recipes`).
+  package func recipe(_ index: Int) -> Digest {
+    recipes.digest(index, in: graph) { stages[$0].components }
+  }
 
   /// An object's bytes.
   package func object(_ digest: Digest) throws -> [UInt8] {
@@ -47,6 +56,20 @@ package struct PreparedPipeline: Sendable {
         .corrupt, "there are no objects in \(layout.root)", advice: "Run `sluice run` first.")
     }
     return try store.get(digest)
+  }
+
+  /// What a source is given to look with.
+  /// - Parameter run: the run in which it looks; `nil` when planning.
+  package func sourceContext(_ index: Int, jobs: Int, run: SourceRun? = nil) -> SourceContext {
+    let name = stages[index].declaration.name
+    return SourceContext(
+      directory: pipeline.directory, files: files, jobs: jobs, shared: layout.hosts, run: run,
+      state: { [pipeline, reader, store] identity in
+        guard let digest = try reader?.sourceState(pipeline: pipeline.name, stage: name, identity: identity) else {
+          return nil
+        }
+        return try store?.get(digest)
+      })
   }
 
   /// Makes all stages and their keys.
@@ -62,6 +85,7 @@ package struct PreparedPipeline: Sendable {
     self.files = files
     self.reader = reader
     records = try reader?.stages(of: graph.pipeline.name) ?? [:]
+    histories = try reader?.histories(of: graph.pipeline.name) ?? [:]
     let made = try Self.makeAll(graph, registry, files)
     stages = made
     var problems: [Diagnostic] = []
@@ -187,7 +211,7 @@ package struct PreparedPipeline: Sendable {
       reasons.append(.sourceChanged)
     }
     if record.failed > 0 { reasons.append(.quarantined(record.failed)) }
-    if let due = record.validUntil, due <= now.seconds {
+    if let due = record.validUntil, due <= now.seconds || !record.isTimely(now) {
       if case .success(.collection) = prepared.stage {
         reasons.append(.provisional)
       } else {

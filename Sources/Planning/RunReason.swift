@@ -40,6 +40,7 @@ package enum RunReason: Sendable, Equatable {
     }
   }
 
+  /// As the ledger, `plan --json` and `why --json` have it.
   package var json: JSONValue {
     switch self {
     case .neverRun: ["reason": "never_run"]
@@ -54,5 +55,47 @@ package enum RunReason: Sendable, Equatable {
     case .forced: ["reason": "forced"]
     case .upstreamRuns(let names): ["reason": "upstream_runs", "stages": JSONValue(names)]
     }
+  }
+
+  /// Reads what `json` wrote.
+  /// - Throws: `.corrupt` for anything else.
+  package init(_ json: JSONValue) throws(SluiceError) {
+    func names() -> [String] { json["stages"]?.array?.compactMap(\.string) ?? [] }
+    switch json["reason"]?.string {
+    case "never_run": self = .neverRun
+    case "key_changed": self = .keyChanged(try (json["changes"]?.array ?? []).map(KeyChange.init))
+    case "input_changed": self = .inputChanged(names())
+    case "source_changed": self = .sourceChanged
+    case "quarantined":
+      guard let count = json["items"]?.int else { throw Self.unreadable(json) }
+      self = .quarantined(count)
+    case "refresh_due": self = .refreshDue
+    case "provisional": self = .provisional
+    case "freshness_changed": self = .freshnessChanged
+    case "forced": self = .forced
+    case "upstream_runs": self = .upstreamRuns(names())
+    default: throw Self.unreadable(json)
+    }
+  }
+
+  private static func unreadable(_ json: JSONValue) -> SluiceError {
+    SluiceError(
+      .corrupt, "a reason in the ledger cannot be read: \(json.canonicalText.prefix(200))",
+      advice: "It was written by another version of Sluice.")
+  }
+
+  /// The text in which the ledger keeps a list of reasons.
+  package static func text(_ reasons: [RunReason]) -> String { JSONValue.array(reasons.map(\.json)).canonicalText }
+
+  /// Reads what `text` wrote.
+  package static func list(_ text: String) throws -> [RunReason] {
+    guard let list = try JSONValue(parsing: text).array else { throw unreadable(.string(text)) }
+    return try list.map { try RunReason($0) }
+  }
+
+  /// The text, a line for each key component that changed.
+  package var lines: [String] {
+    if case .keyChanged(let changes) = self, !changes.isEmpty { return changes.map(\.text) }
+    return [text]
   }
 }

@@ -81,4 +81,13 @@ package struct KeyChange: Sendable, Equatable {
   package var json: JSONValue {
     ["name": .string(name), "before": before ?? .null, "after": after ?? .null]
   }
+
+  /// Reads what `json` wrote.
+  package init(_ json: JSONValue) throws(SluiceError) {
+    guard let name = json["name"]?.string else {
+      throw SluiceError(.corrupt, "a changed key component in the ledger has no name")
+    }
+    func value(_ member: String) -> JSONValue? { json[member].flatMap { $0.isNull ? nil : $0 } }
+    self.init(name: name, before: value("before"), after: value("after"))
+  }
 }

@@ -4,6 +4,7 @@ import Manifest
 import Models
 import SearchIndex
 import Store
+import Views
 
 /// Finds the index that a command asks: `INDEX`, `INDEX/COLLECTION` or a file.
 struct IndexLocator {
@@ -33,18 +34,21 @@ struct IndexLocator {
     }
     let project = try Project(named: pipeline)
     directory = project.directory
-    let published = project.layout.published(try project.graph(arguments).pipeline.name)
-    let stages = ((try? FileSystem.list(published)) ?? []).filter {
-      !Self.collections(in: "\(published)/\($0)").isEmpty
+    let published = try PublishedGeneration(project.pipelineName(), layout: project.layout)
+    func folder(_ stage: String) throws(SluiceError) -> String {
+      if let folder = published.folder(of: stage) { return folder }
+      throw SluiceError(.missing, "nothing of the stage '\(stage)' is published")
     }
-    if let named, !stages.contains(named), let store = Self.store(in: "\(published)/\(named)") {
+    let stages = try published.stages.filter { !Self.collections(in: try folder($0)).isEmpty }
+    if let named, !stages.contains(named), let store = published.folder(of: named).flatMap(Self.store) {
       throw SluiceError(
         .usage, "the index '\(named)' is kept in \(store), not in a file",
         advice: "Ask that server; or add an index stage without `store`.")
     }
     let stage = try Self.stage(named, stages)
-    let names = Self.collections(in: "\(published)/\(stage)")
-    path = "\(published)/\(stage)/\(try Self.collection(collection, names, stage))\(IndexFiles.databaseEnding)"
+    let names = Self.collections(in: try folder(stage))
+    // All files of the index come from this one folder, whatever is published meanwhile.
+    path = "\(try folder(stage))/\(try Self.collection(collection, names, stage))\(IndexFiles.databaseEnding)"
   }
 
   private static func collections(in folder: String) -> [String] {

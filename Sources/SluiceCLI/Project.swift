@@ -67,10 +67,14 @@ struct Project {
     var overrides: [ParameterOverride] = []
     for text in arguments.all("--set") { overrides.append(try ParameterOverride(parsing: text)) }
     let library = StageLibrary(directory: Path.join(directory, "stages"))
-    return try StageGraph(PipelineReader(
+    return try StageGraph(
+      PipelineReader(
         library: library, overrides: overrides, hasEnvironment: { !needsEnvironment || Environment[$0] != nil }
       ).read(file: file))
   }
+
+  /// The pipeline's name, for those who only read what it made: a mistake elsewhere in the file does not stop them.
+  func pipelineName() throws -> String { try PipelineReader.name(ofFile: file) }
 
   /// Refuses a name that another file of the project has, too: the two would take each other's results for their own.
   func checkName(of graph: StageGraph) throws(SluiceError) {

@@ -6,13 +6,17 @@ import Store
 
 /// Reading the last results of stages.
 enum Results {
-  static func dataset(of stage: String, _ graph: StageGraph, _ layout: ArtifactLayout) throws -> (
+  /// - Parameter known: the stages of the pipeline file; `nil` when it cannot be read: then what the ledger knows counts.
+  static func dataset(of stage: String, _ pipeline: String, _ layout: ArtifactLayout, known: StageGraph?) throws -> (
     StageRecord, Dataset, ObjectStore
   ) {
-    _ = try Selector(stage).resolve(in: graph)
-    let records = try LedgerReader(layout).stages(of: graph.pipeline.name)
+    if let known { _ = try Selector(stage).resolve(in: known) }
+    let records = try LedgerReader(layout).stages(of: pipeline)
     guard let record = records[stage] else {
-      throw SluiceError(.missing, "the stage '\(stage)' has no result yet", advice: "Run it: sluice run +\(stage)")
+      let guess = known == nil ? Suggestion.nearest(to: stage, among: records.keys.sorted()) : nil
+      throw SluiceError(
+        .missing, "the stage '\(stage)' has no result yet",
+        advice: guess.map { "Did you mean '\($0)'?" } ?? "Run it: sluice run +\(stage)")
     }
     let store = try ObjectStore(layout)
     return (record, try Dataset(reading: store.get(record.dataset)), store)

@@ -10,15 +10,34 @@ package struct SourceContext: Sendable {
   package let jobs: Int
   /// What a source that asks the network is given; `nil` when planning, which asks nobody and writes nothing.
   package let run: SourceRun?
-  /// A directory that all runs share and that outlives them; `nil`: there is none.
+  /// A directory that all runs share and that outlives them, for what may be lost at any moment; `nil`: there is none.
   package let shared: String?
+  /// What this source knew of the world when it last looked under this identity (see `SourceState`).
+  package let state: @Sendable (Digest) throws -> [UInt8]?
 
-  package init(directory: String, files: FileDigestCache, jobs: Int, shared: String? = nil, run: SourceRun? = nil) {
+  package init(
+    directory: String, files: FileDigestCache, jobs: Int, shared: String? = nil, run: SourceRun? = nil,
+    state: @escaping @Sendable (Digest) throws -> [UInt8]? = { _ in nil }
+  ) {
     self.directory = directory
     self.files = files
     self.jobs = jobs
     self.shared = shared
     self.run = run
+    self.state = state
+  }
+}
+
+/// What a source knows of the world after a look: recorded in the transaction that records the result.
+package struct SourceState: Sendable {
+  /// Everything that decides what the state belongs to: another identity, another state.
+  package let identity: Digest
+  /// As the stage encodes it; what it refers to (`sha256:…`) lives as long as the state.
+  package let bytes: [UInt8]
+
+  package init(identity: Digest, bytes: [UInt8]) {
+    self.identity = identity
+    self.bytes = bytes
   }
 }
 
@@ -52,12 +71,15 @@ package protocol SourceView: Sendable {
   var fingerprint: Digest? { get }
   /// Whether the network would have to be asked, which planning does not: what `list` gives is what is kept.
   var isDue: Bool { get }
+  /// What is to be remembered of this look; `nil` when nothing is.
+  var state: SourceState? { get }
   /// Lists all items, reading what changed.
   func list() throws -> SourceListing
 }
 
 extension SourceView {
   package var isDue: Bool { false }
+  package var state: SourceState? { nil }
 }
 
 /// All items that a source has, by the digest of the content from which each record follows.

@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 
 /// Where things lie below `artifacts/`.
 package struct ArtifactLayout: Sendable {
@@ -17,6 +18,8 @@ package struct ArtifactLayout: Sendable {
   package var objects: String { root + "/objects" }
   package var packs: String { root + "/objects/packs" }
   package var locks: String { root + "/locks" }
+  /// Room on the disk that `gc` gives back when there is no other: on a full one its transactions would fail.
+  package var reserve: String { root + "/reserve" }
   package var cache: String { root + "/cache" }
   /// What runs know of the hosts they ask: paces, robots.txt, listings.
   package var hosts: String { root + "/hosts" }
@@ -54,6 +57,17 @@ package struct ArtifactLayout: Sendable {
   package func loose(_ digest: Digest, isCompressed: Bool) -> String {
     let hex = digest.hex
     return "\(objects)/\(hex.prefix(2))/\(hex.dropFirst(2))\(isCompressed ? ".zst" : "")"
+  }
+
+  private static let reserveBytes: Int64 = 1 << 20
+
+  /// Takes the reserve, where there is room for it.
+  package func takeReserve() {
+    guard !FileSystem.exists(reserve), let free = FileSystem.freeBytes(root), free > 64 * Int(Self.reserveBytes),
+      let file = try? FileDescriptor(path: reserve, flags: O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+    else { return }
+    // Without it gc on a full disk may fail: no reason for a run to.
+    if posix_fallocate(file.raw, 0, off_t(Self.reserveBytes)) != 0 { unlink(reserve) }
   }
 
   /// Makes the directories that a run needs.

@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 
 /// Reads everything that is stored and checks it against its digest and against the ledger.
 package struct Checker {
@@ -19,10 +20,13 @@ package struct Checker {
     }
     let lease = repair ? try Lease.sweeping(layout: layout, alone: true) : nil
     defer { withExtendedLifetime(lease) {} }
-    let connection = repair ? try Ledger.openForWriting(layout) : try Ledger.openForReading(layout)
     var report = Report()
-    let integrity = try connection.all("PRAGMA integrity_check", [], { $0.text(0) })
-    if integrity != ["ok"] { report.problems.append(contentsOf: integrity.map { "ledger: \($0)" }) }
+    if let damage = try ledgerDamage() {
+      report.problems = damage.map { "ledger: \($0)" }
+      guard repair else { return report }
+      return try putAside(&report)
+    }
+    let connection = repair ? try Ledger.openForWriting(layout) : try Ledger.openForReading(layout)
     let store = try ObjectStore(layout)
     let damaged = try damagedObjects(connection, store, &report)
     var wholeness = Wholeness(store, damaged: damaged)
@@ -30,12 +34,10 @@ package struct Checker {
     guard repair, !report.problems.isEmpty else { return report }
     try connection.transaction {
       for digest in damaged { try connection.run("DELETE FROM objects WHERE digest=?", .digest(digest)) }
-      for (pipeline, stage) in broken.stages {
-        try connection.run("DELETE FROM stages WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
+      for (table, pipeline, stage) in broken.stages {
+        try connection.run("DELETE FROM \(table) WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
       }
-      for (pipeline, stage) in broken.published {
-        try connection.run("DELETE FROM published WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
-      }
+      for export in broken.exports { try connection.run("DELETE FROM exported_files WHERE export=?", .text(export)) }
       for (stageKey, key) in broken.memo {
         try connection.run("DELETE FROM memo WHERE stage_key=? AND key=?", .digest(stageKey), .digest(key))
       }
@@ -43,6 +45,32 @@ package struct Checker {
     for digest in damaged {
       for isCompressed in [true, false] { try FileSystem.remove(layout.loose(digest, isCompressed: isCompressed)) }
     }
+    report.isRepaired = true
+    return report
+  }
+
+  /// What SQLite finds wrong with the ledger's own file; `nil` when nothing is.
+  private func ledgerDamage() throws -> [String]? {
+    do {
+      let connection = try SQLiteConnection(path: layout.ledger, readOnly: true)
+      let found = try connection.all("PRAGMA integrity_check", []) { $0.text(0) }
+      return found == ["ok"] ? nil : found
+    } catch  where SluiceError(wrapping: error).code == .corrupt {
+      return [SluiceError(wrapping: error).message]
+    }
+  }
+
+  /// A ledger that cannot be read is moved aside: the next run begins a new one, and gc sweeps what only the old one
+  /// named.
+  private func putAside(_ report: inout Report) throws -> Report {
+    let aside = "\(layout.ledger).damaged-\(Timestamp.now.rfc3339.filter { $0 != ":" })"
+    for ending in ["-wal", "-shm", ""] where FileSystem.exists(layout.ledger + ending) {
+      guard rename(layout.ledger + ending, aside + ending) == 0 else {
+        throw FileSystem.systemError("move aside", layout.ledger + ending)
+      }
+    }
+    try FileSystem.syncDirectory(layout.root)
+    report.problems.append("the ledger was moved to \(aside); the next run makes everything anew")
     report.isRepaired = true
     return report
   }
@@ -71,9 +99,10 @@ package struct Checker {
   }
 
   private struct Broken {
-    var stages: [(pipeline: String, stage: String)] = []
+    /// Rows of the tables that are keyed by pipeline and stage.
+    var stages: [(table: String, pipeline: String, stage: String)] = []
     var memo: [(stageKey: Digest, key: Digest)] = []
-    var published: [(pipeline: String, stage: String)] = []
+    var exports: [String] = []
   }
 
   /// Results, memo entries and publications that rest on what is not there.
@@ -85,7 +114,7 @@ package struct Checker {
       let records = try connection.all(
         "SELECT \(StageRecord.columns) FROM stages WHERE pipeline=?", [.text(pipeline)], { StageRecord($0) })
       for case let record? in records where !(try isWhole(record, &wholeness)) {
-        broken.stages.append((pipeline, record.stage))
+        broken.stages.append(("stages", pipeline, record.stage))
         report.problems.append(
           "\(pipeline): the result of '\(record.stage)' rests on objects that are damaged or missing")
       }
@@ -103,13 +132,49 @@ package struct Checker {
       broken.memo.append((stageKey, key))
       report.problems.append("a memo entry (\(key.short)) rests on objects that are damaged or missing")
     }
+    try checkStates(connection, &wholeness, &broken, &report)
+    try checkPublished(connection, &broken, &report)
+    return broken
+  }
+
+  private func checkStates(
+    _ connection: SQLiteConnection, _ wholeness: inout Wholeness, _ broken: inout Broken, _ report: inout Report
+  ) throws {
+    for (pipeline, stage, state) in try connection.all(
+      "SELECT pipeline, stage, state FROM source_state", [], { ($0.text(0), $0.text(1), $0.digest(2)) })
+    {
+      if let state, try wholeness.isStateWhole(state) { continue }
+      broken.stages.append(("source_state", pipeline, stage))
+      report.problems.append("\(pipeline): what '\(stage)' knows of its source is damaged or missing")
+    }
+    for (pipeline, stage, dataset, files) in try connection.all(
+      "SELECT pipeline, stage, dataset, files FROM history", [],
+      { ($0.text(0), $0.text(1), $0.digest(2), $0.isNull(3) ? [:] : StageRecord.files($0.text(3))) })
+    {
+      if let dataset, try wholeness.isDatasetWhole(dataset), try files.values.allSatisfy({ try wholeness.isThere($0) })
+      {
+        continue
+      }
+      broken.stages.append(("history", pipeline, stage))
+      report.problems.append("\(pipeline): what '\(stage)' made before (its history) is damaged or missing")
+    }
+  }
+
+  /// Reads every published file; what is wrong is forgotten, so that the next run puts it back.
+  private func checkPublished(_ connection: SQLiteConnection, _ broken: inout Broken, _ report: inout Report) throws {
     for (pipeline, stage, export) in try connection.all(
       "SELECT pipeline, stage, export FROM published", [], { ($0.text(0), $0.text(1), $0.text(2)) })
-    where !FileSystem.exists("\(layout.exports)/\(export)") {
-      broken.published.append((pipeline, stage))
-      report.problems.append("\(pipeline): what was published of '\(stage)' is missing (\(layout.exports)/\(export))")
+    {
+      let files = try connection.all(
+        "SELECT \(ExportedFile.columns) FROM exported_files WHERE export=?", [.text(export)]
+      ) { ExportedFile($0, from: 0) }.compactMap { $0 }
+      guard case .damaged(let file, let how) = try ExportFolder(export, layout: layout).verify(files) else { continue }
+      broken.stages.append(("published", pipeline, stage))
+      broken.exports.append(export)
+      report.problems.append(
+        "\(pipeline): what was published of '\(stage)' is not what it was: "
+          + (file.isEmpty ? "\(layout.exports)/\(export) \(how)" : "\(layout.exports)/\(export)/\(file) \(how)"))
     }
-    return broken
   }
 
   private func isWhole(_ record: StageRecord, _ wholeness: inout Wholeness) throws -> Bool {

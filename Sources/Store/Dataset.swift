@@ -59,8 +59,10 @@ package final class Dataset: Sendable {
     guard count == other.count, bytes.count == other.bytes.count else { return false }
     return bytes.withUnsafeBytes { a in
       other.bytes.withUnsafeBytes { b in
-        RawBytes.areEqual(UnsafeRawBufferPointer(rebasing: a[..<digestsStart]), UnsafeRawBufferPointer(rebasing: b[..<digestsStart]))
-          && RawBytes.areEqual(UnsafeRawBufferPointer(rebasing: a[idsStart...]), UnsafeRawBufferPointer(rebasing: b[idsStart...]))
+        RawBytes.areEqual(
+          UnsafeRawBufferPointer(rebasing: a[..<digestsStart]), UnsafeRawBufferPointer(rebasing: b[..<digestsStart]))
+          && RawBytes.areEqual(
+            UnsafeRawBufferPointer(rebasing: a[idsStart...]), UnsafeRawBufferPointer(rebasing: b[idsStart...]))
       }
     }
   }
@@ -71,7 +73,9 @@ package final class Dataset: Sendable {
     patched.withUnsafeMutableBytes { raw in
       for (position, digest) in digests {
         let start = digestsStart + Digest.byteCount * position
-        digest.withBytes { UnsafeMutableRawBufferPointer(rebasing: raw[start..<(start + Digest.byteCount)]).copyMemory(from: $0) }
+        digest.withBytes {
+          UnsafeMutableRawBufferPointer(rebasing: raw[start..<(start + Digest.byteCount)]).copyMemory(from: $0)
+        }
       }
     }
     return Dataset(trusted: patched, count: count)

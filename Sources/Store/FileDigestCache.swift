@@ -8,8 +8,18 @@ import Synchronization
 /// The cache is a convenience: it is checked by its own digest when read, and without it all files are
 /// read again.
 package final class FileDigestCache: Sendable {
-  /// The grain of file times, with a margin, in nanoseconds.
+  /// The grain of file times where the file system has fine ones, with a margin, in nanoseconds.
   package static let settleTime: Int64 = 20_000_000
+
+  /// The grain of a file's times, as far as they show it: file systems with whole seconds (ext3, ext4 with small inodes,
+  /// HFS+, many servers) or coarse fractions leave the rest zero. FAT counts in two seconds.
+  private static func grain(_ status: FileSystem.Status) -> Int64 {
+    for (unit, grain) in [(1_000_000_000, 2_000_000_000), (10_000_000, 20_000_000)] as [(Int64, Int64)]
+    where status.modified % unit == 0 && status.changed % unit == 0 {
+      return grain + settleTime
+    }
+    return settleTime
+  }
 
   struct Known: Sendable {
     let status: FileSystem.Status
@@ -31,7 +41,7 @@ package final class FileDigestCache: Sendable {
 
   /// Whether what is known of a file with this status at this moment can be trusted later.
   package static func isSettled(_ status: FileSystem.Status, at moment: Timestamp) -> Bool {
-    max(status.modified, status.changed) < Int64(moment.seconds * 1e9) - settleTime
+    max(status.modified, status.changed) < Int64(moment.seconds * 1e9) - grain(status)
   }
 
   /// The digest of a file's content.

@@ -5,14 +5,20 @@ package struct ItemRunRecord: Sendable {
   package var run: Int
   package var stage: String
   package var item: String
-  /// `new`, `changed`, `key`, `retry`, `refresh` or `forced`.
-  package var reason: String
+  /// Why an item was worked on.
+  package enum Reason: String, Sendable {
+    case new, changed, key, retry, refresh, forced
+    /// It is gone from where it was fetched.
+    case gone
+  }
+
+  package var reason: Reason
   package var before: Digest?
   package var after: Digest?
   package var seconds: Double
 
   package init(
-    run: Int, stage: String, item: String, reason: String, before: Digest?, after: Digest?,
+    run: Int, stage: String, item: String, reason: Reason, before: Digest?, after: Digest?,
     seconds: Double
   ) {
     self.run = run

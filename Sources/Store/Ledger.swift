@@ -3,7 +3,7 @@ import Foundations
 /// The ledger's schema and its versions. The ledger is the truth about everything but bytes.
 package enum Ledger {
   /// Raised with every change of the schema; a migration from the version before belongs to it.
-  package static let version = 2
+  package static let version = 3
 
   /// Opens the ledger for reading.
   /// - Throws: `SluiceError` when there is none yet, or it is of another version.
@@ -97,6 +97,22 @@ package enum Ledger {
     CREATE TABLE published(
       pipeline TEXT NOT NULL, stage TEXT NOT NULL, dataset BLOB NOT NULL, export TEXT NOT NULL, run INTEGER NOT NULL,
       PRIMARY KEY(pipeline, stage)) WITHOUT ROWID;
+    """,
+    // What sources know of the world; what stages that read their own history read; what is published, file by file;
+    // by which recipe a result was made.
+    """
+    CREATE TABLE source_state(
+      pipeline TEXT NOT NULL, stage TEXT NOT NULL, identity BLOB NOT NULL, state BLOB NOT NULL, run INTEGER NOT NULL,
+      PRIMARY KEY(pipeline, stage, identity)) WITHOUT ROWID;
+    CREATE TABLE history(
+      pipeline TEXT NOT NULL, stage TEXT NOT NULL, dataset BLOB NOT NULL, files TEXT, type TEXT NOT NULL,
+      run INTEGER NOT NULL, PRIMARY KEY(pipeline, stage)) WITHOUT ROWID;
+    INSERT INTO history SELECT pipeline, stage, dataset, files, type, run FROM stages WHERE input IS NULL;
+    CREATE TABLE exported_files(
+      export TEXT NOT NULL, file TEXT NOT NULL, digest BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+      changed INTEGER NOT NULL, inode INTEGER NOT NULL, PRIMARY KEY(export, file)) WITHOUT ROWID;
+    ALTER TABLE stages ADD COLUMN recipe BLOB;
+    ALTER TABLE stages ADD COLUMN recorded REAL NOT NULL DEFAULT 0;
     """,
   ]
 }

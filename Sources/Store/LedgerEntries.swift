@@ -13,14 +13,45 @@ package enum LedgerEntries {
   package static func stage(_ record: StageRecord, pipeline: String) -> Recorder.Entry {
     { connection in
       try connection.run(
-        "INSERT OR REPLACE INTO stages(pipeline, state, \(StageRecord.columns)) VALUES(?,'complete',?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO stages(pipeline, \(StageRecord.columns)) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         .text(pipeline), .text(record.stage), .digest(record.stageKey),
         .blob(record.inputs.flatMap(\.bytes)),
         .digest(record.input), .digest(record.dataset), .digest(record.derivation),
         .text(StageRecord.text(record.files)),
         .digest(record.fingerprint), .real(record.validUntil), .int(record.failed),
         .int(record.count), .text(record.type),
-        .int(record.run), .text(record.summary))
+        .int(record.run), .text(record.summary), .digest(record.recipe),
+        .text(record.standing.rawValue), .real(record.recorded))
+    }
+  }
+
+  /// How a stage stands whose result stays as it is.
+  package static func standing(_ standing: StageRecord.Standing, pipeline: String, stage: String) -> Recorder.Entry {
+    { connection in
+      try connection.run(
+        "UPDATE stages SET state=? WHERE pipeline=? AND stage=?", .text(standing.rawValue), .text(pipeline),
+        .text(stage))
+    }
+  }
+
+  /// What a source knows of the world after its look. `state` names an object that was put before.
+  package static func sourceState(pipeline: String, stage: String, identity: Digest, state: Digest, run: Int)
+    -> Recorder.Entry
+  {
+    { connection in
+      try connection.run(
+        "INSERT OR REPLACE INTO source_state(pipeline, stage, identity, state, run) VALUES(?,?,?,?,?)", .text(pipeline),
+        .text(stage), .digest(identity), .digest(state), .int(run))
+    }
+  }
+
+  /// What a stage that reads its own history reads in later runs.
+  package static func history(_ record: HistoryRecord, pipeline: String, stage: String) -> Recorder.Entry {
+    { connection in
+      try connection.run(
+        "INSERT OR REPLACE INTO history(pipeline, stage, dataset, files, type, run) VALUES(?,?,?,?,?,?)",
+        .text(pipeline), .text(stage), .digest(record.dataset), .text(StageRecord.text(record.files)),
+        .text(record.type), .int(record.run))
     }
   }
 
@@ -46,7 +77,7 @@ package enum LedgerEntries {
     { connection in
       try connection.run(
         "INSERT OR REPLACE INTO item_runs(run, stage, item, reason, before, after, seconds) VALUES(?,?,?,?,?,?,?)",
-        .int(record.run), .text(record.stage), .text(record.item), .text(record.reason),
+        .int(record.run), .text(record.stage), .text(record.item), .text(record.reason.rawValue),
         .digest(record.before),
         .digest(record.after), .real(record.seconds))
     }
@@ -125,19 +156,36 @@ package enum LedgerEntries {
     }
   }
 
+  /// What was put into an export, or is there now.
+  package static func exported(_ export: String, _ files: [ExportedFile]) -> Recorder.Entry {
+    { connection in
+      try connection.run("DELETE FROM exported_files WHERE export=?", .text(export))
+      for file in files {
+        try connection.run(
+          "INSERT INTO exported_files(export, \(ExportedFile.columns)) VALUES(?,?,?,?,?,?,?)", .text(export),
+          .text(file.name), .digest(file.digest), .int(file.size), .int(file.modified), .int(file.changed),
+          .int(Int64(bitPattern: file.inode)))
+      }
+    }
+  }
+
   package static func unpublished(pipeline: String, stage: String) -> Recorder.Entry {
     { connection in
       try connection.run("DELETE FROM published WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
     }
   }
 
-  /// Forgets stages that the pipeline file no longer has; what was published of them is the publisher's.
-  package static func forgetStages(pipeline: String, stages: [String]) -> Recorder.Entry {
+  /// Forgets stages that the pipeline file no longer has; what was published of them is the publisher's. A stage that
+  /// never had a result may have items in quarantine, too. Its history and what it knows of the world stay until gc:
+  /// it may come back.
+  package static func forgetStages(pipeline: String, except names: Set<String>) -> Recorder.Entry {
     { connection in
-      for stage in stages {
-        for table in ["stages", "quarantine"] {
-          try connection.run(
-            "DELETE FROM \(table) WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
+      for table in ["stages", "quarantine"] {
+        let known = try connection.all("SELECT DISTINCT stage FROM \(table) WHERE pipeline=?", [.text(pipeline)]) {
+          $0.text(0)
+        }
+        for stage in known where !names.contains(stage) {
+          try connection.run("DELETE FROM \(table) WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
         }
       }
     }

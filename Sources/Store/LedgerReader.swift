@@ -36,6 +36,33 @@ package final class LedgerReader: Sendable {
     return result
   }
 
+  /// The object that says what a source knew of the world after its last look under this identity.
+  package func sourceState(pipeline: String, stage: String, identity: Digest) throws -> Digest? {
+    try query { connection in
+      try connection.first(
+        "SELECT state FROM source_state WHERE pipeline=? AND stage=? AND identity=?",
+        [.text(pipeline), .text(stage), .digest(identity)]
+      ) { $0.digest(0) }
+    } ?? nil
+  }
+
+  /// What stages that read their own history made last, trials apart, by name.
+  package func histories(of pipeline: String) throws -> [String: HistoryRecord] {
+    let rows = try query { connection in
+      try connection.all(
+        "SELECT stage, dataset, files, type, run FROM history WHERE pipeline=?", [.text(pipeline)]
+      ) { row in
+        (row.text(0), row.digest(1), row.isNull(2) ? "{}" : row.text(2), row.text(3), row.int(4))
+      }
+    }
+    var result: [String: HistoryRecord] = [:]
+    for (stage, dataset, files, type, run) in rows {
+      guard let dataset else { continue }
+      result[stage] = HistoryRecord(dataset: dataset, files: StageRecord.files(files), type: type, run: run)
+    }
+    return result
+  }
+
   package func memo(stageKey: Digest, key: Digest) throws -> MemoEntry? {
     try query { connection in
       try connection.first(
@@ -81,6 +108,14 @@ package final class LedgerReader: Sendable {
     }
   }
 
+  /// The stages that have items in quarantine.
+  package func quarantinedStages(of pipeline: String) throws -> Set<String> {
+    try query { connection in
+      Set(
+        try connection.all("SELECT DISTINCT stage FROM quarantine WHERE pipeline=?", [.text(pipeline)]) { $0.text(0) })
+    }
+  }
+
   /// The newest runs first.
   package func runs(of pipeline: String?, limit: Int) throws -> [RunRecord] {
     try query { connection in
@@ -120,6 +155,19 @@ package final class LedgerReader: Sendable {
     }
   }
 
+  /// The last run of each stage in which it did something, by name.
+  package func lastStageRuns(pipeline: String) throws -> [String: StageRunRecord] {
+    let rows = try query { connection in
+      try connection.all(
+        """
+        SELECT max(s.run), s.stage, s.state, s.reasons, s.done, s.cached, s.failed, s.removed, s.outputs, s.seconds,
+          s.work_seconds, s.message
+        FROM stage_runs s JOIN runs r ON r.id=s.run WHERE r.pipeline=? GROUP BY s.stage
+        """, [.text(pipeline)], Self.stageRun)
+    }
+    return Dictionary(rows.map { ($0.stage, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
   private static func stageRun(_ row: SQLiteStatement) -> StageRunRecord {
     StageRunRecord(
       run: row.int(0), stage: row.text(1), state: row.text(2), reasons: row.text(3),
@@ -138,14 +186,8 @@ package final class LedgerReader: Sendable {
         """
         SELECT i.run, i.stage, i.item, i.reason, i.before, i.after, i.seconds FROM item_runs i JOIN runs r ON r.id=i.run
         WHERE r.pipeline=? AND i.stage=? AND i.item=? ORDER BY i.run DESC LIMIT ?
-        """, [.text(pipeline), .text(stage), .text(item), .int(limit)]
-      ) { row in
-        ItemRunRecord(
-          run: row.int(0), stage: row.text(1), item: row.text(2), reason: row.text(3),
-          before: row.digest(4),
-          after: row.digest(5), seconds: row.real(6))
-      }
-    }
+        """, [.text(pipeline), .text(stage), .text(item), .int(limit)], Self.itemRun)
+    }.compactMap { $0 }
   }
 
   /// Every item that a run worked on.
@@ -153,12 +195,15 @@ package final class LedgerReader: Sendable {
     try query { connection in
       try connection.all(
         "SELECT run, stage, item, reason, before, after, seconds FROM item_runs WHERE run=? ORDER BY stage, item",
-        [.int(run)]
-      ) { row in
-        ItemRunRecord(
-          run: row.int(0), stage: row.text(1), item: row.text(2), reason: row.text(3), before: row.digest(4),
-          after: row.digest(5), seconds: row.real(6))
-      }
+        [.int(run)], Self.itemRun)
+    }.compactMap { $0 }
+  }
+
+  private static func itemRun(_ row: SQLiteStatement) -> ItemRunRecord? {
+    ItemRunRecord.Reason(rawValue: row.text(3)).map { reason in
+      ItemRunRecord(
+        run: row.int(0), stage: row.text(1), item: row.text(2), reason: reason, before: row.digest(4),
+        after: row.digest(5), seconds: row.real(6))
     }
   }
 
@@ -174,6 +219,30 @@ package final class LedgerReader: Sendable {
     var result: [String: (dataset: Digest, export: String)] = [:]
     for (stage, dataset, export) in rows { if let dataset { result[stage] = (dataset, export) } }
     return result
+  }
+
+  /// The files of all exports that a pipeline has published, by export.
+  package func exportedFiles(of pipeline: String) throws -> [String: [ExportedFile]] {
+    let rows = try query { connection in
+      try connection.all(
+        """
+        SELECT e.export, \(ExportedFile.columns) FROM exported_files e
+        WHERE e.export IN (SELECT export FROM published WHERE pipeline=?)
+        """, [.text(pipeline)]
+      ) { ($0.text(0), ExportedFile($0, from: 1)) }
+    }
+    var result: [String: [ExportedFile]] = [:]
+    for case (let export, let file?) in rows { result[export, default: []].append(file) }
+    return result
+  }
+
+  /// The files of one export, whoever has published it; empty when it is not known.
+  package func exportedFiles(ofExport export: String) throws -> [ExportedFile] {
+    try query { connection in
+      try connection.all("SELECT \(ExportedFile.columns) FROM exported_files WHERE export=?", [.text(export)]) {
+        ExportedFile($0, from: 0)
+      }
+    }.compactMap { $0 }
   }
 
   /// Names of all pipelines that were ever run here.

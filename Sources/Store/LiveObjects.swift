@@ -33,12 +33,16 @@ struct LiveObjects {
 
   /// Everything of the form `sha256:<hex>` counts as a reference: one too many keeps an object, one
   /// too few would lose one.
-  mutating func addReferences(in bytes: [UInt8]) {
+  mutating func addReferences(in bytes: [UInt8]) { live.formUnion(Self.references(in: bytes)) }
+
+  static func references(in bytes: [UInt8]) -> [Digest] {
+    var found: [Digest] = []
     var start = 0
-    while let range = ByteSearch.range(of: Self.marker, in: bytes, from: start) {
+    while let range = ByteSearch.range(of: marker, in: bytes, from: start) {
       start = range.upperBound
-      guard bytes.count >= start + 64 else { return }
-      if let digest = Digest(hex: String(decoding: bytes[start..<(start + 64)], as: UTF8.self)) { live.insert(digest) }
+      guard bytes.count >= start + 64 else { break }
+      if let digest = Digest(hex: String(decoding: bytes[start..<(start + 64)], as: UTF8.self)) { found.append(digest) }
     }
+    return found
   }
 }

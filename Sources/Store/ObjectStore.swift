@@ -24,6 +24,8 @@ package final class ObjectStore: ContentStore, Sendable {
 
   /// Objects of this size and more get a file of their own.
   private static let looseSize = 1 << 20
+  /// No object in a pack is larger: with a margin for what compression adds.
+  private static let maxPackedSize = 4 * looseSize
   /// How much may wait for the disk before `put` blocks.
   private static let maxPendingBytes = 64 << 20
 
@@ -34,9 +36,12 @@ package final class ObjectStore: ContentStore, Sendable {
   private let reader: Mutex<SQLiteConnection>
   private let drain = Mutex<(@Sendable () throws -> Void)?>(nil)
   private let packs = Mutex<[Int: FileDescriptor]>([:])
+  /// Large objects that were read since they last changed.
+  private let checked: FileDigestCache
 
   package init(_ layout: ArtifactLayout) throws {
     self.layout = layout
+    checked = FileDigestCache(path: layout.cache + "/objects.bin")
     reader = Mutex(try SQLiteConnection(path: layout.ledger, readOnly: true))
   }
 
@@ -132,7 +137,13 @@ package final class ObjectStore: ContentStore, Sendable {
   /// into the cache, from which it can be swept at any time.
   package func path(of digest: Digest) throws -> String {
     let loose = layout.loose(digest, isCompressed: false)
-    if FileSystem.exists(loose) { return loose }
+    if FileSystem.exists(loose) {
+      // Whoever maps or copies it does not read it through `get`: damage must not pass under a valid name.
+      guard try checked.digest(ofFile: loose) == digest else {
+        throw damaged(digest, "has other bytes than its name says")
+      }
+      return loose
+    }
     let copy = "\(layout.cache)/files/\(digest.hex)"
     // The copy was not synced: after a power cut it may be there and empty.
     if FileSystem.exists(copy), (try? FileSystem.digest(ofFile: copy).digest) == digest { return copy }
@@ -141,6 +152,19 @@ package final class ObjectStore: ContentStore, Sendable {
     try FileSystem.writeReplaceable(bytes, to: copy)
     return copy
   }
+
+  /// Copies an object into a new file, bytes checked on their way.
+  package func copy(_ digest: Digest, to target: String) throws {
+    let loose = layout.loose(digest, isCompressed: false)
+    guard FileSystem.exists(loose) else { return try FileSystem.writeReplaceable(get(digest), to: target) }
+    try FileSystem.copy(loose, to: target)
+    guard try FileSystem.digest(ofFile: target).digest == digest else {
+      throw damaged(digest, "has other bytes than its name says")
+    }
+  }
+
+  /// Keeps what was found out of large objects; without it they are read again.
+  package func saveChecks() throws { try checked.save() }
 
   /// Whether an object can be read.
   package func contains(_ digest: Digest) throws -> Bool {
@@ -163,6 +187,12 @@ package final class ObjectStore: ContentStore, Sendable {
     let start: Int
     let length: Int
     let size: Int
+
+    /// Numbers out of a file are checked before memory is asked for by them. Packs hold what is small.
+    var isPlausible: Bool {
+      let possible = 0...ObjectStore.maxPackedSize
+      return start >= 0 && possible.contains(length) && possible.contains(size)
+    }
   }
 
   private func location(_ digest: Digest) throws -> Location? {
@@ -193,6 +223,7 @@ package final class ObjectStore: ContentStore, Sendable {
         place = moved
         pack = try open(place.pack)
       }
+      guard place.isPlausible else { throw damaged(digest, "has a place in the ledger that cannot be") }
       var isShort = false
       let stored = [UInt8](unsafeUninitializedCapacity: max(place.length, 1)) { buffer, count in
         count = max(0, pread(pack.raw, buffer.baseAddress, place.length, place.start))

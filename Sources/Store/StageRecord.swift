@@ -2,6 +2,12 @@ import Foundations
 
 /// What the ledger knows of a stage's last complete result.
 package struct StageRecord: Sendable {
+  /// What became of the stage in the last run that was to bring it up to date. All but the first: the result is the
+  /// last complete one, and an old one.
+  package enum Standing: String, Sendable {
+    case complete, failed, blocked, guarded, interrupted
+  }
+
   package var stage: String
   /// Names the key components (see `StageKeys`) under which it was made.
   package var stageKey: Digest
@@ -24,13 +30,19 @@ package struct StageRecord: Sendable {
   package var type: String
   package var run: Int
   package var summary: String
+  /// Names the parameters of the stage and of all stages above it under which it was made (see `Recipes` of Planning); `nil` in
+  /// ledgers that did not know it.
+  package var recipe: Digest?
+  package var standing = Standing.complete
+  /// When it was recorded, in seconds since 1970, by the clock of that run.
+  package private(set) var recorded = Timestamp.now.seconds
 
   package init(
     stage: String, stageKey: Digest, inputs: [Digest], input: Digest?, dataset: Digest,
     derivation: Digest? = nil,
     files: [String: Digest] = [:], fingerprint: Digest? = nil, validUntil: Double? = nil,
     failed: Int = 0, count: Int,
-    type: String, run: Int, summary: String = ""
+    type: String, run: Int, summary: String = "", recipe: Digest? = nil
   ) {
     self.stage = stage
     self.stageKey = stageKey
@@ -46,11 +58,14 @@ package struct StageRecord: Sendable {
     self.type = type
     self.run = run
     self.summary = summary
+    self.recipe = recipe
   }
 
   /// The digest of the dataset and of the files beside it: what a collection stage that needs this one
   /// depends on.
-  package var combinedDigest: Digest {
+  package var combinedDigest: Digest { Self.combinedDigest(dataset, files) }
+
+  static func combinedDigest(_ dataset: Digest, _ files: [String: Digest]) -> Digest {
     if files.isEmpty { return dataset }
     var hasher = DigestHasher()
     hasher.update(dataset)
@@ -70,8 +85,12 @@ package struct StageRecord: Sendable {
     return hasher.finalize()
   }
 
+  /// Whether times in it can be held against `now`: a result from the future was made by a clock that was ahead, and
+  /// what it says of how long things hold is worth nothing.
+  package func isTimely(_ now: Timestamp) -> Bool { recorded <= now.seconds }
+
   static let columns =
-    "stage, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary"
+    "stage, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary, recipe, state, recorded"
 
   init?(_ row: SQLiteStatement) {
     guard let key = row.digest(1), let dataset = row.digest(4) else { return nil }
@@ -93,9 +112,13 @@ package struct StageRecord: Sendable {
     type = row.text(11)
     run = row.int(12)
     summary = row.text(13)
+    recipe = row.digest(14)
+    guard let standing = Standing(rawValue: row.text(15)) else { return nil }
+    self.standing = standing
+    recorded = row.real(16)
   }
 
-  private static func files(_ text: String) -> [String: Digest] {
+  static func files(_ text: String) -> [String: Digest] {
     var files: [String: Digest] = [:]
     for member in (try? JSONValue(parsing: text))?.object?.members ?? [] {
       files[member.key] = member.value.string.flatMap { Digest(hex: $0) }

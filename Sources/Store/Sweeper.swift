@@ -26,12 +26,19 @@ package struct Sweeper {
     }
     let lease = try Lease.sweeping(layout: layout, alone: true)
     defer { withExtendedLifetime(lease) {} }
+    var report = Report()
+    // First what the ledger does not know of: on a full disk its transactions need the room.
+    if !isDryRun {
+      try FileSystem.remove(layout.reserve)
+      try sweepRest()
+    }
     let connection = try Ledger.openForWriting(layout)
     let store = try ObjectStore(layout)
-    var report = Report()
+    let unnamed = try sweepExports(connection, isDryRun, &report)
     var live = LiveObjects(store)
     try markResults(connection, &live)
     let newest = try connection.first("SELECT max(id) FROM runs") { $0.int(0) } ?? 0
+    try markStates(connection, &live, oldest: newest - keepingRuns)
     let dead = try markMemo(connection, &live, oldest: newest - keepingRuns)
     report.memoEntries = dead.count
     if !isDryRun {
@@ -40,14 +47,20 @@ package struct Sweeper {
           try connection.run(
             "DELETE FROM memo WHERE stage_key=? AND key=?", .digest(entry.stageKey), .digest(entry.key))
         }
+        for name in unnamed { try connection.run("DELETE FROM exported_files WHERE export=?", .text(name)) }
+        for (table, condition) in Self.dyingStates {
+          try connection.run("DELETE FROM \(table) WHERE \(condition)", .int(newest - keepingRuns))
+        }
         let old = newest - max(keepingRuns, 100)
         for table in ["item_runs", "attempts"] { try connection.run("DELETE FROM \(table) WHERE run<?", .int(old)) }
       }
     }
     try sweepPacks(connection, live, isDryRun, &report)
     try sweepLoose(live, isDryRun, &report)
-    try sweepExports(connection, isDryRun, &report)
-    if !isDryRun { try sweepRest(oldestRun: newest - max(keepingRuns, 50)) }
+    if !isDryRun {
+      try sweepLogs(oldestRun: newest - max(keepingRuns, 50))
+      layout.takeReserve()
+    }
     return report
   }
 
@@ -69,6 +82,28 @@ package struct Sweeper {
         }
       } else if let input = record.input, !record.inputs.isEmpty {
         try live.addDataset(input)
+      }
+    }
+  }
+
+  /// What sources know of the world and what stages read of their history: of the stages that there are, and of those
+  /// that went only lately.
+  private static let dyingStates = ["source_state", "history"].map { table in
+    (
+      table,
+      "run<=? AND NOT EXISTS (SELECT 1 FROM stages s WHERE s.pipeline=\(table).pipeline AND s.stage=\(table).stage)"
+    )
+  }
+
+  private func markStates(_ connection: SQLiteConnection, _ live: inout LiveObjects, oldest: Int) throws {
+    for (table, condition) in Self.dyingStates {
+      let columns = table == "history" ? "dataset, files" : "state, NULL"
+      let rows = try connection.all("SELECT \(columns) FROM \(table) WHERE NOT (\(condition))", [.int(oldest)]) { row in
+        (row.digest(0), row.isNull(1) ? [:] : StageRecord.files(row.text(1)))
+      }
+      for case (let digest?, let files) in rows {
+        for file in files.values { live.add(file) }
+        if table == "history" { try live.addDataset(digest) } else { live.addRecord(digest) }
       }
     }
   }
@@ -200,9 +235,10 @@ package struct Sweeper {
     }
   }
 
-  /// Exports that no ledger row and no generation names.
-  private func sweepExports(_ connection: SQLiteConnection, _ isDryRun: Bool, _ report: inout Report) throws {
-    guard FileSystem.exists(layout.exports) else { return }
+  /// Removes exports that no ledger row and no generation names, and returns their names.
+  private func sweepExports(_ connection: SQLiteConnection, _ isDryRun: Bool, _ report: inout Report) throws -> [String]
+  {
+    guard FileSystem.exists(layout.exports) else { return [] }
     var named = Set(try connection.all("SELECT export FROM published", [], { $0.text(0) }))
     for pipeline in (try? FileSystem.list(layout.generations)) ?? [] {
       for generation in try FileSystem.list("\(layout.generations)/\(pipeline)") {
@@ -216,8 +252,10 @@ package struct Sweeper {
         }
       }
     }
+    var dead: [String] = []
     for name in try FileSystem.list(layout.exports) where !named.contains(name) {
       report.exports += 1
+      dead.append(name)
       let folder = "\(layout.exports)/\(name)"
       if (try FileSystem.status(folder))?.isDirectory == true {
         for file in try FileSystem.list(folder) {
@@ -226,19 +264,23 @@ package struct Sweeper {
       }
       if !isDryRun { try FileSystem.remove(folder) }
     }
+    return dead
   }
 
-  /// What interrupted runs left, copies that can be made again, logs of old runs.
-  private func sweepRest(oldestRun: Int) throws {
+  /// What interrupted runs left, and copies that can be made again.
+  private func sweepRest() throws {
     try FileSystem.remove(layout.scratch)
     try FileSystem.remove("\(layout.cache)/files")
-    for name in (try? FileSystem.list(layout.runs)) ?? [] {
-      if let id = Int(name), id < oldestRun { try FileSystem.remove("\(layout.runs)/\(name)") }
-    }
     for folder in [layout.root, layout.cache, layout.published, layout.exports] where FileSystem.exists(folder) {
       for name in try FileSystem.list(folder) where name.hasPrefix(".") && name.hasSuffix(".tmp") {
         try FileSystem.remove("\(folder)/\(name)")
       }
+    }
+  }
+
+  private func sweepLogs(oldestRun: Int) throws {
+    for name in (try? FileSystem.list(layout.runs)) ?? [] {
+      if let id = Int(name), id < oldestRun { try FileSystem.remove("\(layout.runs)/\(name)") }
     }
   }
 }

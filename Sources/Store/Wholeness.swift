@@ -27,6 +27,12 @@ struct Wholeness {
     return true
   }
 
+  /// Whether what a source knows can be read, with all that it refers to.
+  func isStateWhole(_ digest: Digest) throws -> Bool {
+    guard try isThere(digest), let bytes = try? store.get(digest) else { return false }
+    return try LiveObjects.references(in: bytes).allSatisfy { try isThere($0) }
+  }
+
   mutating func isRecordWhole(_ digest: Digest) throws -> Bool {
     if let known = records[digest] { return known }
     var isWhole = try isThere(digest)

@@ -38,7 +38,7 @@ package struct Explanation {
         lines.append(
           "\(name) would run\(planned.toRun.map { " on \(Units.show($0)) \($0 == 1 ? "item" : "items")" } ?? ""), because:"
         )
-        for reason in planned.reasons { lines.append(contentsOf: bullet(reason)) }
+        for reason in planned.reasons { lines.append(contentsOf: bullets(reason)) }
       }
     }
     if let last = try prepared.reader?.lastStageRun(pipeline: pipeline, stage: name) {
@@ -46,11 +46,11 @@ package struct Explanation {
       lines.append(
         "It last ran in run \(last.run) (\(last.state): \(Units.show(last.done)) done, \(Units.show(last.cached)) cached, \(Units.show(last.failed)) quarantined, \(Units.show(last.removed)) removed), because:"
       )
-      let reasons = (try? JSONValue(parsing: last.reasons))?.array ?? []
-      lines.append(contentsOf: reasons.isEmpty ? ["  – forced or unknown"] : reasons.flatMap(shown))
+      let reasons = try RunReason.list(last.reasons)
+      lines.append(contentsOf: reasons.isEmpty ? ["  – a stage that it needs did not succeed"] : reasons.flatMap(bullets))
       json["last_run"] = [
         "run": JSONValue(last.run), "state": .string(last.state), "done": JSONValue(last.done),
-        "cached": JSONValue(last.cached), "reasons": .array(reasons),
+        "cached": JSONValue(last.cached), "reasons": .array(reasons.map(\.json)),
       ]
     }
     if let record = prepared.records[name] {
@@ -69,31 +69,7 @@ package struct Explanation {
     return Answer(text: lines.joined(separator: "\n"), json: .object(json))
   }
 
-  private func bullet(_ reason: RunReason) -> [String] {
-    guard case .keyChanged(let changes) = reason, !changes.isEmpty else { return ["  – \(reason.text)"] }
-    return changes.map { "  – \($0.text)" }
-  }
-
-  private func shown(_ reason: JSONValue) -> [String] {
-    switch reason["reason"]?.string {
-    case "never_run": return ["  – it was never run before"]
-    case "key_changed":
-      let changes = (reason["changes"]?.array ?? []).map { change in
-        KeyChange(
-          name: change["name"]?.string ?? "?", before: change["before"].flatMap { $0.isNull ? nil : $0 },
-          after: change["after"].flatMap { $0.isNull ? nil : $0 })
-      }
-      return changes.isEmpty ? ["  – its key changed"] : changes.map { "  – \($0.text)" }
-    case "input_changed":
-      return ["  – new input from \((reason["stages"]?.array ?? []).compactMap(\.string).joined(separator: ", "))"]
-    case "source_changed": return ["  – the sources changed"]
-    case "quarantined": return ["  – quarantined items were tried again"]
-    case "refresh_due": return ["  – items were due to be asked for again"]
-    case "upstream_runs":
-      return ["  – \((reason["stages"]?.array ?? []).compactMap(\.string).joined(separator: ", ")) ran"]
-    default: return ["  – forced"]
-    }
-  }
+  private func bullets(_ reason: RunReason) -> [String] { reason.lines.map { "  – \($0)" } }
 
   static func flattened(_ object: JSONObject, prefix: String = "") -> [(String, String)] {
     object.members.flatMap { member -> [(String, String)] in
@@ -118,18 +94,20 @@ package struct Explanation {
     let input = try Dataset(reading: prepared.object(inputDigest))
     let output = try Dataset(reading: prepared.object(record.dataset))
     let derivation = try Derivation(reading: prepared.object(derivationDigest))
-    let position = try locate(id, name, input, output, derivation, reader)
+    guard let position = try locate(id, name, input, output, derivation) else {
+      return try left(id, name, input, reader)
+    }
     let itemID = input.id(position)
     var lines: [String] = []
-    let made = derivation.outputs(ofInput: position).map { output.id(Int($0)) }
+    let outputs = derivation.outputs(ofInput: position).map { output.id(Int($0)) }
     let isFailed = derivation.isFailed(position)
     lines.append(
       isFailed
         ? "'\(itemID)' is in quarantine in \(name)."
-        : "'\(itemID)' became \(made.count) \(made.count == 1 ? "item" : "items") in \(name)\(made.isEmpty ? "" : ": " + made.prefix(3).joined(separator: ", ") + (made.count > 3 ? ", …" : ""))."
+        : "'\(itemID)' became \(outputs.count) \(outputs.count == 1 ? "item" : "items") in \(name)\(outputs.isEmpty ? "" : ": " + outputs.prefix(3).joined(separator: ", ") + (outputs.count > 3 ? ", …" : ""))."
     )
     var json: JSONObject = [
-      "stage": .string(name), "item": .string(itemID), "outputs": JSONValue(made), "quarantined": .bool(isFailed),
+      "stage": .string(name), "item": .string(itemID), "outputs": JSONValue(outputs), "quarantined": .bool(isFailed),
     ]
     if let entry = try reader.quarantine(of: pipeline, stage: name).first(where: { $0.item == itemID }) {
       lines.append("  \(entry.kind): \(entry.message) (\(entry.attempts) tries)")
@@ -138,29 +116,37 @@ package struct Explanation {
       ]
     }
     let history = try reader.itemRuns(pipeline: pipeline, stage: name, item: itemID)
-    if let last = history.first {
-      lines.append("")
-      lines.append("It was last worked on in run \(last.run), because \(Self.words(last.reason)).")
+    let made = isFailed ? nil : try maker(itemID, input.digest(position), index, record, reader)
+    lines.append("")
+    if let work = made.map({ run in history.first { $0.run == run } }) ?? history.first {
+      lines.append("It was last worked on in run \(work.run), because \(Self.words(work.reason)).")
       var changes: [KeyChange] = []
-      if last.reason == "changed", case .success(.item(let stage)) = prepared.stages[index].stage {
-        changes = fieldChanges(last, stage.projection)
-        for change in changes { lines.append("  – \(change.text)") }
-        if changes.isEmpty { lines.append("  – (the item as it was before is no longer stored)") }
-      } else if last.reason == "key", let run = try reader.stageRuns(ofRun: last.run).first(where: { $0.stage == name })
-      {
-        for reason in (try? JSONValue(parsing: run.reasons))?.array ?? []
-        where reason["reason"]?.string == "key_changed" {
-          lines.append(contentsOf: shown(reason))
+      switch work.reason {
+      case .changed:
+        if case .success(.item(let stage)) = prepared.stages[index].stage {
+          changes = fieldChanges(work, stage.projection)
+          for change in changes { lines.append("  – \(change.text)") }
+          if changes.isEmpty { lines.append("  – (the item as it was before is no longer stored)") }
         }
+      case .key:
+        for run in try reader.stageRuns(ofRun: work.run) where run.stage == name {
+          for case .keyChanged(let list) in try RunReason.list(run.reasons) {
+            lines.append(contentsOf: bullets(.keyChanged(list)))
+          }
+        }
+      case .new, .retry, .refresh, .forced, .gone: break
       }
       json["last_worked_on"] = [
-        "run": JSONValue(last.run), "reason": .string(last.reason), "changes": .array(changes.map(\.json)),
-        "seconds": .double(last.seconds),
+        "run": JSONValue(work.run), "reason": .string(work.reason.rawValue), "changes": .array(changes.map(\.json)),
+        "seconds": .double(work.seconds),
       ]
+      if let newest = history.first, newest.run > work.run {
+        lines.append(
+          "(Run \(newest.run) made another result of it, under another key: this one came back from the memo.)")
+      }
     } else if !isFailed {
-      lines.append("")
       lines.append(
-        "It was never worked on in this pipeline: its result came from the memo, where another run or item had left it."
+        "It was never worked on in this pipeline: its result came from the memo, where \(made.map { "run \($0)" } ?? "another run or item") had left it."
       )
     }
     lines.append("")
@@ -189,16 +175,27 @@ package struct Explanation {
     return Answer(text: lines.joined(separator: "\n"), json: .object(json))
   }
 
-  private static func words(_ reason: String) -> String {
+  private static func words(_ reason: ItemRunRecord.Reason) -> String {
     switch reason {
-    case "new": "it was new"
-    case "changed": "what the stage reads of it changed"
-    case "key": "the stage's key changed"
-    case "retry": "it was in quarantine"
-    case "refresh": "it was due to be asked for again"
-    case "gone": "it is gone from where it was fetched"
-    default: "it was forced"
+    case .new: "it was new"
+    case .changed: "what the stage reads of it changed"
+    case .key: "the stage's key changed"
+    case .retry: "it was in quarantine"
+    case .refresh: "it was due to be asked for again"
+    case .gone: "it is gone from where it was fetched"
+    case .forced: "it was forced"
     }
+  }
+
+  /// The run that made what an item's result is now, whichever ran since; `nil` when that is not remembered.
+  private func maker(_ id: String, _ digest: Digest, _ index: Int, _ record: StageRecord, _ reader: LedgerReader) throws
+    -> Int?
+  {
+    guard case .success(.item(let stage)) = prepared.stages[index].stage, let bytes = try? prepared.object(digest) else {
+      return nil
+    }
+    let item = Item(id: id, digest: digest, record: Record(bytes: bytes))
+    return try reader.memo(stageKey: record.stageKey, key: stage.projection.digest(of: item))?.run
   }
 
   private func fieldChanges(_ run: ItemRunRecord, _ projection: Projection) -> [KeyChange] {
@@ -211,17 +208,33 @@ package struct Explanation {
 
   /// The position of the input that `id` names or that the output `id` came from.
   private func locate(
-    _ id: String, _ name: String, _ input: Dataset, _ output: Dataset, _ derivation: Derivation, _ reader: LedgerReader
-  ) throws -> Int {
+    _ id: String, _ name: String, _ input: Dataset, _ output: Dataset, _ derivation: Derivation
+  ) throws -> Int? {
     if let position = input.index(of: id) { return position }
     if let position = output.index(of: id), let source = derivation.input(ofOutput: position) { return source }
     let endings = (0..<input.count).filter { input.id($0).hasSuffix(id) }
     if endings.count == 1 { return endings[0] }
     let outputs = (0..<output.count).filter { output.id($0).hasSuffix(id) }
     if outputs.count == 1, let source = derivation.input(ofOutput: outputs[0]) { return source }
-    let guess = Suggestion.nearest(to: id, among: (0..<min(input.count, 5000)).map { input.id($0) })
-    throw SluiceError(
-      .usage, "the stage '\(name)' neither reads nor makes an item '\(id)'",
-      advice: guess.map { "Did you mean '\($0)'?" } ?? "`sluice show \(name)` lists what it makes.")
+    return nil
+  }
+
+  /// What is known of an item that a stage read once and reads no longer.
+  private func left(_ id: String, _ name: String, _ input: Dataset, _ reader: LedgerReader) throws -> Answer {
+    guard let last = try reader.itemRuns(pipeline: pipeline, stage: name, item: id).first else {
+      let guess = Suggestion.nearest(to: id, among: (0..<min(input.count, 5000)).map { input.id($0) })
+      throw SluiceError(
+        .usage, "the stage '\(name)' neither reads nor makes an item '\(id)'",
+        advice: guess.map { "Did you mean '\($0)'?" } ?? "`sluice show \(name)` lists what it makes.")
+    }
+    return Answer(
+      text: """
+        '\(id)' left: \(name) does not read it any more, and what was made of it is in no result.
+        It was last worked on in run \(last.run), because \(Self.words(last.reason)).
+        """,
+      json: [
+        "stage": .string(name), "item": .string(id), "left": true,
+        "last_worked_on": ["run": JSONValue(last.run), "reason": .string(last.reason.rawValue)],
+      ])
   }
 }

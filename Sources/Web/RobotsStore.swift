@@ -17,7 +17,7 @@ struct RobotsStore {
   func load(_ origin: String, now: Double, maxAge: Double = RobotsStore.maxAge) -> RobotsRules? {
     guard let path = path(origin), let bytes = try? FileSystem.read(path, limit: 4 << 20),
       let value = try? JSONValue(parsing: bytes), value["origin"]?.string == origin,
-      let fetched = value["fetched"]?.double, now - fetched < maxAge, fetched <= now + 60
+      let fetched = value["fetched"]?.double, now - fetched < maxAge, fetched <= now
     else { return nil }
     guard let body = value["body"]?.string else { return .allowAll }
     return RobotsRules(reading: Array(body.utf8), product: WebSettings.product)

@@ -168,11 +168,13 @@ import Testing
   @Test func anOlderLedgerIsMigrated() throws {
     let world = try world()
     _ = try world.run()
-    // Version 1 had no table of what is published.
+    // Version 1 had no table of what is published; version 2 none of sources, histories and published files.
+    let downgrade = ["published", "source_state", "history", "exported_files"].map { "DROP TABLE \($0)" }
+      + ["recipe", "recorded"].map { "ALTER TABLE stages DROP COLUMN \($0)" } + ["PRAGMA user_version=1"]
     let sql = try ProgramRun.run(
       [
         "python3", "-c",
-        "import sqlite3; c=sqlite3.connect('artifacts/ledger.sqlite'); c.execute('DROP TABLE published'); c.execute('PRAGMA user_version=1'); c.commit()",
+        "import sqlite3; c=sqlite3.connect('artifacts/ledger.sqlite'); c.executescript('\(downgrade.joined(separator: ";"))'); c.commit()",
       ],
       in: world.directory)
     #expect(sql.exitCode == 0)

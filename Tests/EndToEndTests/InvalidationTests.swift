@@ -139,7 +139,7 @@ import Testing
     let run = try world.run()
     #expect(run.exitCode == 1, "\(run.result)")
     #expect("\(run.result) \(try world.sluice("log").output)".contains("self.sh was written while the command ran"))
-    #expect(try world.sluice("status", "--json").json?["stages"]?[1]?["state"] == "never_run")
+    #expect(try world.sluice("status", "--json").json?["stages"]?[1]?["state"] == "failed")
   }
 
   @Test func aPromptIsPartOfTheKey() throws {

@@ -12,7 +12,7 @@ enum LogCommand {
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
     let project = try Project(named: words.pipeline)
-    let graph = try project.graph(arguments)
+    let pipeline = try project.pipelineName()
     let reader = try LedgerReader(project.layout)
     let number: Int
     if let word = words.rest.first {
@@ -20,11 +20,11 @@ enum LogCommand {
         throw SluiceError(.usage, "'\(word)' is no number of a run", advice: "`sluice runs` lists them.")
       }
       number = parsed
-    } else if let last = try reader.runs(of: graph.pipeline.name, limit: 1).first {
+    } else if let last = try reader.runs(of: pipeline, limit: 1).first {
       number = last.id
     } else {
       throw SluiceError(
-        .missing, "the pipeline \(graph.pipeline.name) was never run", advice: "Run `sluice run` first.")
+        .missing, "the pipeline \(pipeline) was never run", advice: "Run `sluice run` first.")
     }
     let path = project.layout.run(number) + "/log.txt"
     guard FileSystem.exists(path) else {
@@ -41,18 +41,18 @@ enum LogCommand {
         "items": .array(
           try reader.itemRuns(ofRun: number).map { item in
             [
-              "stage": .string(item.stage), "item": .string(item.item), "reason": .string(item.reason),
+              "stage": .string(item.stage), "item": .string(item.item), "reason": .string(item.reason.rawValue),
               "seconds": .double(item.seconds),
             ]
           }),
         "stages": .array(
-          stages.map { stage in
+          try stages.map { stage in
             [
               "name": .string(stage.stage), "state": .string(stage.state), "done": JSONValue(stage.done),
               "cached": JSONValue(stage.cached),
               "failed": JSONValue(stage.failed), "seconds": .double(stage.seconds),
               "work_seconds": .double(stage.workSeconds),
-              "message": .string(stage.message), "reasons": (try? JSONValue(parsing: stage.reasons)) ?? .null,
+              "message": .string(stage.message), "reasons": try JSONValue(parsing: stage.reasons),
             ]
           }),
       ])

@@ -7,7 +7,8 @@ enum ModelsCommand {
   static let spec = CommandSpec(
     "models", "List the local models and tokenizers, or get a tokenizer.", usage: "[pull NAME…]",
     options: [
-      OptionSpec("--from", value: "SOURCE", "A URL or file to take it from; its digest is checked all the same."), .json,
+      OptionSpec("--from", value: "SOURCE", "A URL or file to take it from; its digest is checked all the same."),
+      .json,
     ],
     run: run)
 

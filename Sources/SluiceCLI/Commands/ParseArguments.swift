@@ -12,7 +12,8 @@ enum ParseArguments {
     OptionSpec("--password-env", value: "NAME", "The environment variable that holds the password for encrypted PDFs."),
     OptionSpec("--ocr", value: "WHEN", "Read pages of PDFs from their pictures: auto (the default), never, always."),
     OptionSpec("--ocr-languages", value: "LANGUAGES", "By Tesseract's names, such as eng or deu+eng."),
-    OptionSpec("--select", value: "CSS", "What is the content of HTML pages, by CSS selectors; nothing is guessed then."),
+    OptionSpec(
+      "--select", value: "CSS", "What is the content of HTML pages, by CSS selectors; nothing is guessed then."),
     OptionSpec("--drop", value: "CSS", "What is left out of HTML pages, by CSS selectors."),
     OptionSpec("--comments", "Keep what readers wrote below an article."),
   ]

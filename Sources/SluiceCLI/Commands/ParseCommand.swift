@@ -5,7 +5,9 @@ import Foundations
 enum ParseCommand {
   static let spec = CommandSpec(
     "parse", "Show what a file becomes: its elements, as the parse stage makes them.", usage: "FILE…",
-    options: [OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown, html or json."), .json]
+    options: [
+      OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown, html or json."), .json,
+    ]
       + ParseArguments.options,
     run: run)
 

@@ -51,14 +51,28 @@ enum PlanCommand {
         let isBound = stage.reasons.contains { if case .upstreamRuns = $0 { true } else { false } }
         table.add([
           stage.name, isBound && stage.toRun != nil ? "≤ \(count)" : count, Units.show(stage.reused),
-          Units.show(stage.removedOutputs), stage.reasons.map(\.text).joined(separator: "; "),
+          leaves(stage), stage.reasons.map(\.text).joined(separator: "; "),
         ])
       }
     }
     var text = table.text
     if quiet > 0 { text += "\n… and \(Units.show(quiet)) stages that are up to date" }
     if let vanishing = plan.vanishing { text += "\n\n" + style.yellow("Would leave: \(vanishing)") }
+    if let first = plan.stages.first(where: { !$0.leaving.isEmpty }) {
+      text += "\n  of \(first.name):"
+      for id in first.leaving.prefix(mostShown) { text += "\n    \(id)" }
+      let more = first.leaving.count - mostShown
+      if more > 0 { text += "\n    … and \(Units.show(more)) more (--json has them)" }
+    }
     return text
+  }
+
+  /// How many of the items that would leave are listed.
+  private static let mostShown = 5
+
+  private static func leaves(_ stage: Plan.Stage) -> String {
+    if stage.isRemovalKnown { return Units.show(stage.removedOutputs) }
+    return stage.removedOutputs > 0 ? "≥ \(Units.show(stage.removedOutputs))" : "?"
   }
 
   private static func json(_ plan: Plan) -> JSONValue {
@@ -70,7 +84,9 @@ enum PlanCommand {
             "name": .string(stage.name), "kind": .string(stage.kind), "selected": .bool(stage.isSelected),
             "up_to_date": .bool(stage.isUpToDate), "reasons": .array(stage.reasons.map(\.json)),
             "to_run": stage.toRun.map { JSONValue($0) } ?? .null, "reused": JSONValue(stage.reused),
-            "removed_inputs": JSONValue(stage.removedInputs), "removed_outputs": JSONValue(stage.removedOutputs),
+            "removed_inputs": JSONValue(stage.removedInputs),
+            "removed_outputs": stage.isRemovalKnown ? JSONValue(stage.removedOutputs) : .null,
+            "removed_outputs_at_least": JSONValue(stage.removedOutputs), "leaving": JSONValue(stage.leaving),
             "problem": JSONValue(stage.problem?.message),
           ]
         }),

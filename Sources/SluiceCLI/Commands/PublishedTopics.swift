@@ -2,6 +2,7 @@ import Foundations
 import Graph
 import Manifest
 import Store
+import Views
 
 /// The topics that a cluster stage published, with their history.
 struct PublishedTopics {
@@ -100,8 +101,13 @@ struct PublishedTopics {
   /// The stages of a pipeline that published a file.
   struct Stages {
     let project: String
-    let folder: String
+    let generation: PublishedGeneration
     let names: [String]
+
+    func folder(_ stage: String) throws(SluiceError) -> String {
+      if let folder = generation.folder(of: stage) { return folder }
+      throw SluiceError(.missing, "nothing of the stage '\(stage)' is published")
+    }
 
     /// The one there is.
     func only(_ what: String) throws -> String {
@@ -118,10 +124,10 @@ struct PublishedTopics {
     }
   }
 
-  static func stages(_ words: PipelineWords, _ arguments: Arguments, holding file: String) throws -> Stages {
+  static func stages(_ words: PipelineWords, holding file: String) throws -> Stages {
     let project = try Project(named: words.pipeline)
-    let folder = project.layout.published(try project.graph(arguments).pipeline.name)
-    let names = ((try? FileSystem.list(folder)) ?? []).filter { FileSystem.exists("\(folder)/\($0)/\(file)") }.sorted()
-    return Stages(project: project.directory, folder: folder, names: names)
+    let generation = try PublishedGeneration(project.pipelineName(), layout: project.layout)
+    return Stages(
+      project: project.directory, generation: generation, names: generation.stages(holding: file).sorted())
   }
 }

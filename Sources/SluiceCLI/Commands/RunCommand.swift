@@ -51,10 +51,12 @@ enum RunCommand {
     options.selection.formUnion(options.forced)
     options.isFrozen = arguments.has("--frozen")
     options.keepsGoing = !arguments.has("--fail-fast")
+    options.isTrial = !arguments.all("--set").isEmpty
     options.allowsVanishing = arguments.has("--allow-vanish")
     options.arguments = CommandLine.arguments.dropFirst().joined(separator: " ")
     let layout = project.layout
     try layout.create()
+    layout.takeReserve()
     let lease = try Lease.acquire(pipeline: graph.pipeline.name, layout: layout)
     let sweeping = try Lease.sweeping(layout: layout, alone: false)
     csystem_raise_file_limit()
@@ -96,7 +98,8 @@ enum RunCommand {
       if result.exitCode == .quarantined {
         // What cron mails: a night that went well says nothing, this one says a line.
         let count = result.stages.reduce(0) { $0 + $1.counts.failed + $1.counts.stale }
-        Output.error("\(prepared.pipeline.name): run \(result.run) is done, \(count) items are in quarantine: sluice status")
+        Output.error(
+          "\(prepared.pipeline.name): run \(result.run) is done, \(count) items are in quarantine: sluice status")
       }
       for stage in result.stages where [.failed, .guarded].contains(stage.state) {
         Output.error("\(stage.name): \(stage.message)")

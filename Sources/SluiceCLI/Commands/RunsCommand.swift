@@ -11,8 +11,8 @@ enum RunsCommand {
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let project = try Project(named: PipelineWords(arguments).pipeline)
-    let graph = try project.graph(arguments)
-    let runs = try LedgerReader(project.layout).runs(of: graph.pipeline.name, limit: try arguments.int("--limit") ?? 20)
+    let pipeline = try project.pipelineName()
+    let runs = try LedgerReader(project.layout).runs(of: pipeline, limit: try arguments.int("--limit") ?? 20)
     if arguments.isJSON {
       Output.json(
         .array(

@@ -25,14 +25,13 @@ enum ShowCommand {
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
     let project = try Project(named: words.pipeline)
-    let graph = try project.graph(arguments)
+    let pipeline = try project.pipelineName()
     guard let stage = words.rest.first else {
       throw SluiceError(
         .usage, "which stage?",
-        advice:
-          "For example: sluice show chunk. Stages: \(graph.stages.prefix(20).map(\.name).joined(separator: ", ")).")
+        advice: "For example: sluice show chunk. `sluice status` lists the stages.")
     }
-    let (record, dataset, store) = try Results.dataset(of: stage, graph, project.layout)
+    let (record, dataset, store) = try Results.dataset(of: stage, pipeline, project.layout, known: try? project.graph(arguments))
     if words.rest.count > 1 {
       let item = try Results.item(words.rest[1], in: dataset, stage, store)
       var object = try item.record.object()

@@ -2,78 +2,76 @@ import Foundations
 import Graph
 import Manifest
 import Store
+import Views
 
 /// `sluice status`
 enum StatusCommand {
   static let spec = CommandSpec(
     "status", "Show each stage's last result, and what is in quarantine.", usage: "[PIPELINE]",
+    discussion: """
+      Reads only: a run that goes on, or a mistake in the pipeline file, does not stop it.
+      Exit codes: 1 when a stage did not succeed in its last run, 7 when the guard stopped it, else 0.
+      """,
     options: [.pipeline, .json], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let project = try Project(named: PipelineWords(arguments).pipeline)
-    let graph = try project.graph(arguments)
+    let pipeline = try project.pipelineName()
     let reader = try LedgerReader(project.layout)
-    let records = try reader.stages(of: graph.pipeline.name)
-    let quarantine = try reader.quarantine(of: graph.pipeline.name)
-    let holder = Lease.holder(pipeline: graph.pipeline.name, layout: project.layout)
-    if arguments.isJSON {
-      Output.json(json(graph, records, quarantine, holder))
-      return 0
+    let status = PipelineStatus(
+      pipeline: pipeline, stages: try stages(project, arguments), records: try reader.stages(of: pipeline),
+      lastRuns: try reader.lastStageRuns(pipeline: pipeline), lastRun: try reader.runs(of: pipeline, limit: 1).first,
+      quarantine: try reader.quarantine(of: pipeline),
+      holder: Lease.holder(pipeline: pipeline, layout: project.layout))
+    if arguments.isJSON { Output.json(status.json) } else { Output.line(text(status)) }
+    return status.exitCode.rawValue
+  }
+
+  /// The stages in the order of the file; those that the ledger knows when the file has a mistake.
+  private static func stages(_ project: Project, _ arguments: Arguments) throws -> [String]? {
+    do {
+      return try project.graph(arguments).stages.map(\.name)
+    } catch let error as Diagnostics {
+      Output.error("\(error.rendered)\nThe file has a mistake: this is what was made before it.")
+      return nil
     }
+  }
+
+  private static func text(_ status: PipelineStatus) -> String {
     let style = Style(descriptor: 1)
-    if let holder {
-      Output.line(
+    var lines: [String] = []
+    if let holder = status.holder {
+      lines.append(
         style.blue("Being run by process \(holder["pid"]?.int ?? 0) since \(holder["since"]?.string ?? "?")."))
     }
     var table = TextTable(["stage", "items", "type", "quarantined", "run", ""], numeric: [1, 3, 4])
-    for stage in graph.stages {
-      guard let record = records[stage.name] else {
-        table.add([stage.name, "–", "", "", "", style.dim("never run")])
+    for stage in status.stages {
+      let note = stage.isWell ? style.dim(stage.note) : style.red(stage.note)
+      guard let record = stage.record else {
+        table.add([stage.name, "–", "", "", "", note])
         continue
       }
       table.add([
         stage.name, Units.show(record.count), record.type, record.failed == 0 ? "0" : style.yellow("\(record.failed)"),
-        "\(record.run)", style.dim(record.summary),
+        "\(record.run)", note,
       ])
     }
-    Output.line(table.text)
+    lines.append(table.text)
+    if let run = status.lastRun, run.state != "success", run.state != "running" {
+      lines.append(
+        "\n" + style.yellow("The last run, \(run.id), ended as: \(run.state). `sluice log \(run.id)` has its log."))
+    }
+    let quarantine = status.quarantine
     if !quarantine.isEmpty {
-      Output.line("\n" + style.bold("In quarantine, tried first in the next run:"))
+      lines.append("\n" + style.bold("In quarantine, tried first in the next run:"))
       for entry in quarantine.prefix(100) {
         let tries = entry.attempts == 1 ? "1 try" : "\(entry.attempts) tries"
-        Output.line(
+        lines.append(
           "  \(entry.stage)  \(entry.item)\n    \(style.yellow(entry.message)) \(style.dim("(\(entry.kind), \(tries), since \(Timestamp(seconds: entry.first).rfc3339))"))"
         )
       }
-      if quarantine.count > 100 { Output.line("  … and \(quarantine.count - 100) more (--json has all)") }
+      if quarantine.count > 100 { lines.append("  … and \(quarantine.count - 100) more (--json has all)") }
     }
-    return 0
-  }
-
-  private static func json(
-    _ graph: StageGraph, _ records: [String: StageRecord], _ quarantine: [QuarantineEntry], _ holder: JSONValue?
-  ) -> JSONValue {
-    [
-      "pipeline": .string(graph.pipeline.name), "running": holder ?? .null,
-      "stages": .array(
-        graph.stages.map { stage in
-          guard let record = records[stage.name] else { return ["name": .string(stage.name), "state": "never_run"] }
-          return [
-            "name": .string(stage.name), "state": "complete", "items": JSONValue(record.count),
-            "type": .string(record.type),
-            "failed": JSONValue(record.failed), "run": JSONValue(record.run), "dataset": .string(record.dataset.hex),
-            "summary": .string(record.summary),
-          ]
-        }),
-      "quarantine": .array(
-        quarantine.map { entry in
-          [
-            "stage": .string(entry.stage), "item": .string(entry.item), "kind": .string(entry.kind),
-            "message": .string(entry.message), "attempts": JSONValue(entry.attempts),
-            "first": .string(Timestamp(seconds: entry.first).rfc3339),
-            "last": .string(Timestamp(seconds: entry.last).rfc3339),
-          ]
-        }),
-    ]
+    return lines.joined(separator: "\n")
   }
 }

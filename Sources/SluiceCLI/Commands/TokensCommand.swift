@@ -8,7 +8,8 @@ enum TokensCommand {
     "tokens", "Count the tokens of files as a model's tokenizer does.", usage: "FILE…",
     options: [
       OptionSpec(
-        "--tokenizer", short: "-t", value: "NAME", "A model in models/, a tiktoken encoding, or a path; all-MiniLM-L6-v2."),
+        "--tokenizer", short: "-t", value: "NAME",
+        "A model in models/, a tiktoken encoding, or a path; all-MiniLM-L6-v2."),
       OptionSpec("--ids", "Print the tokens' numbers, a line of them for each line of the file."), .json,
     ],
     run: run)
@@ -34,7 +35,8 @@ enum TokensCommand {
     if arguments.isJSON {
       Output.json(
         .object([
-          "files": .array(counts.map { ["path": .string($0.0), "tokens": JSONValue($0.1)] }), "tokenizer": .string(name),
+          "files": .array(counts.map { ["path": .string($0.0), "tokens": JSONValue($0.1)] }),
+          "tokenizer": .string(name),
           "tokens": JSONValue(counts.reduce(0) { $0 + $1.1 }),
         ]))
     } else {

@@ -34,13 +34,13 @@ enum TopicsCommand {
       return try ask(words.rest[1], index: words.rest[0], words, arguments)
     }
     if let first, !first.isEmpty {
-      let published = try PublishedTopics.stages(words, arguments, holding: PublishedTopics.fileName)
+      let published = try PublishedTopics.stages(words, holding: PublishedTopics.fileName)
       // One word may be a stage; anything else is a question.
       guard published.names.contains(first) else { return try ask(first, index: nil, words, arguments) }
-      return try list(PublishedTopics(folder: "\(published.folder)/\(first)"), arguments)
+      return try list(PublishedTopics(folder: published.folder(first)), arguments)
     }
-    let published = try PublishedTopics.stages(words, arguments, holding: PublishedTopics.fileName)
-    return try list(PublishedTopics(folder: "\(published.folder)/\(published.only("topics"))"), arguments)
+    let published = try PublishedTopics.stages(words, holding: PublishedTopics.fileName)
+    return try list(PublishedTopics(folder: published.folder(published.only("topics"))), arguments)
   }
 
   private static func list(_ topics: PublishedTopics, _ arguments: Arguments) throws -> Int32 {
@@ -131,16 +131,16 @@ enum TopicsCommand {
     if let index, index.hasSuffix(".sqlite") || FileSystem.exists(index) {
       (path, directory) = (index, Path.workingDirectory)
     } else {
-      let published = try PublishedTopics.stages(words, arguments, holding: "index.sqlite")
+      let published = try PublishedTopics.stages(words, holding: "index.sqlite")
       if let index, !published.names.contains(index) {
         throw SluiceError(
           .usage, "there is no published index '\(index)'",
           advice: published.names.isEmpty
             ? "Run the pipeline first: sluice run" : "There are: \(published.names.joined(separator: ", ")).")
       }
-      path = "\(published.folder)/\(try index ?? published.only("index"))/index.sqlite"
+      path = try published.folder(index ?? published.only("index")) + "/index.sqlite"
       directory = published.project
-      folders = ((try? FileSystem.list(published.folder)) ?? []).sorted().map { "\(published.folder)/\($0)" }
+      folders = published.generation.stages.sorted().compactMap { published.generation.folder(of: $0) }
     }
     let searcher = try Searcher(path: path)
     guard let passport = searcher.info.passport else {

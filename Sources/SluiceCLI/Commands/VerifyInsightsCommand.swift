@@ -28,10 +28,10 @@ enum VerifyInsightsCommand {
           .usage, "there is neither a pipeline nor a folder '\(other)'", advice: "`sluice status` names the pipelines.")
       }
       let project = try Project(named: words.pipeline)
-      directory = project.layout.published(try project.graph(arguments).pipeline.name)
-      guard FileSystem.exists(directory) else {
+      guard let folder = try PublishedGeneration(project.pipelineName(), layout: project.layout).folder else {
         throw SluiceError(.missing, "nothing is published yet", advice: "Run the pipeline first: sluice run")
       }
+      directory = folder
     }
     let published = try PublishedStatements(directory: directory)
     let reports = try published.files.map { ($0, try published.verify($0)) }

@@ -23,6 +23,8 @@ struct FetchStage: ItemStage {
   /// source says that it was modified since (`lastmod` of sitemaps and feeds).
   func validUntil(_ stored: Double?, of item: Item, validators: JSONObject) -> Double? {
     guard let fetched = validators["fetched"]?.double, let record = try? item.record.object() else { return stored }
+    // Fetched by a clock that was ahead: nobody knows how old it is.
+    if fetched > Timestamp.now.seconds { return 0 }
     if let modified = record["lastmod"]?.string.flatMap(CalendarTime.init)?.latest, modified > fetched { return 0 }
     return Self.due(fetched, ItemRefresh.seconds(record) ?? options.refresh)
   }

@@ -29,24 +29,25 @@ struct ListingStage: SourceStage {
   }
 
   func look(_ context: SourceContext) throws -> any SourceView {
-    let path = context.shared.map { shared in "\(shared)/listings/\(identity.hex.prefix(32)).json" }
-    let kept = ListingState.load(path)
+    let identity = identity
+    let kept = try context.state(identity).flatMap(ListingState.init(reading:))
     let now = Timestamp.now.seconds
-    let isDue = kept.map { $0.checked + options.refresh <= now || $0.checked > now + 60 || !$0.stale.isEmpty } ?? true
+    // What was looked at in the future was looked at by a clock that was ahead: it says nothing of now.
+    let isDue = kept.map { $0.checked + options.refresh <= now || $0.checked > now || !$0.stale.isEmpty } ?? true
     guard let run = context.run, isDue || run.isForced else {
-      return ListingView(state: kept ?? ListingState(), isDue: isDue || kept == nil)
+      return ListingView(listing: kept ?? ListingState(), isDue: isDue)
     }
-    if run.isFrozen, let kept { return ListingView(state: kept, isDue: false) }
+    if run.isFrozen, let kept { return ListingView(listing: kept, isDue: false) }
     let walk = WebWalk(options: options, context: context, run: run)
     let former = kept ?? ListingState()
-    var state: ListingState
+    var listing: ListingState
     switch kind {
-    case .crawl: state = try Crawl(parameters, walk).look(former)
-    case .sitemap, .feed: state = try ListingReader(parameters, walk, isFeed: kind == .feed).look(former)
+    case .crawl: listing = try Crawl(parameters, walk).look(former)
+    case .sitemap, .feed: listing = try ListingReader(parameters, walk, isFeed: kind == .feed).look(former)
     }
-    state.checked = now
-    try state.save(path)
-    return ListingView(state: state, isDue: false)
+    listing.checked = now
+    return ListingView(
+      listing: listing, isDue: false, state: SourceState(identity: identity, bytes: listing.bytes))
   }
 
   /// What the kept state belongs to: everything that decides which items there are.
@@ -63,27 +64,32 @@ struct ListingStage: SourceStage {
 struct ListingView: SourceView {
   let fingerprint: Digest?
   let isDue: Bool
+  let state: SourceState?
   private let contents: Dataset
-  private let state: ListingState
+  private let listing: ListingState
 
-  init(state: ListingState, isDue: Bool) {
-    self.state = state
+  init(listing: ListingState, isDue: Bool, state: SourceState? = nil) {
+    self.listing = listing
     self.isDue = isDue
-    var builder = DatasetBuilder(capacity: state.entries.count)
-    for (id, record) in state.entries { builder.append(id: id, digest: Digest(of: record.canonicalBytes)) }
+    self.state = state
+    var builder = DatasetBuilder(capacity: listing.entries.count)
+    for (id, record) in listing.entries { builder.append(id: id, digest: Digest(of: record.canonicalBytes)) }
     contents = builder.build()
-    fingerprint = isDue || !state.stale.isEmpty ? nil : contents.digest
+    fingerprint = isDue || !listing.stale.isEmpty ? nil : contents.digest
   }
 
   func list() throws -> SourceListing {
     var stale: [String: ItemFailure] = [:]
-    for (url, failure) in state.stale {
+    for (url, failure) in listing.stale {
       stale[url] = ItemFailure(
         kind: failure["kind"]?.string ?? "", message: failure["message"]?.string ?? "",
         isTransient: failure["transient"]?.bool ?? false)
     }
-    return SourceListing(contents: contents, stale: stale) { [contents, state] index, _ in
-      state.entries[contents.id(index)] ?? [:]
+    return SourceListing(contents: contents, stale: stale) { [contents, listing] index, _ in
+      guard let record = listing.entries[contents.id(index)] else {
+        throw SluiceError(.corrupt, "the listing has no record of '\(contents.id(index))'")
+      }
+      return record
     }
   }
 }

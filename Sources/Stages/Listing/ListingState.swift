@@ -1,6 +1,6 @@
 import Foundations
 
-/// What a source that asks the network knew after its last look: kept beside the ledger, so that the next run asks
+/// What a source that asks the network knew after its last look: kept in the ledger, so that the next run asks
 /// conditionally, a plan asks nobody, and a site that is down is not a site that is empty.
 struct ListingState {
   /// When everything was last looked at, in seconds since 1970.
@@ -14,26 +14,27 @@ struct ListingState {
 
   private static let version = 1
 
-  /// What was written to `path`; empty when there is nothing, or nothing that can be read.
-  static func load(_ path: String?) -> ListingState? {
-    guard let path, let bytes = try? FileSystem.read(path), let value = try? JSONValue(parsing: bytes),
-      value["version"]?.int == version
-    else { return nil }
-    var state = ListingState()
-    state.checked = value["checked"]?.double ?? 0
+  init() {}
+
+  /// What `bytes` says.
+  /// - Throws: `.corrupt` when that is no state. (Of another version: nothing is known.)
+  init?(reading bytes: [UInt8]) throws(SluiceError) {
+    guard let value = try? JSONValue(parsing: bytes), let checked = value["checked"]?.double else {
+      throw SluiceError(.corrupt, "what is known of a listing cannot be read", advice: "Run `sluice fsck --repair`.")
+    }
+    guard value["version"]?.int == Self.version else { return nil }
+    self.checked = checked
     func objects(_ name: String) -> [String: JSONObject] {
       var found: [String: JSONObject] = [:]
-      for member in value[name]?.object?.members ?? [] { found[member.key] = member.value.object ?? [:] }
+      for member in value[name]?.object?.members ?? [] { found[member.key] = member.value.object }
       return found
     }
-    state.entries = objects("entries")
-    state.pages = objects("pages")
-    state.stale = objects("stale")
-    return state
+    entries = objects("entries")
+    pages = objects("pages")
+    stale = objects("stale")
   }
 
-  func save(_ path: String?) throws(SluiceError) {
-    guard let path else { return }
+  var bytes: [UInt8] {
     func object(_ members: [String: JSONObject]) -> JSONValue {
       .object(JSONObject(members.sorted { $0.key < $1.key }.map { ($0.key, .object($0.value)) }))
     }
@@ -41,7 +42,6 @@ struct ListingState {
       "version": JSONValue(Self.version), "checked": .double(checked), "entries": object(entries),
       "pages": object(pages), "stale": object(stale),
     ]
-    try FileSystem.makeDirectory(Path.parent(path))
-    try FileSystem.writeAtomically(JSONValue.object(value).canonicalBytes, to: path)
+    return JSONValue.object(value).canonicalBytes
   }
 }

@@ -1,0 +1,39 @@
+import Foundations
+
+/// A published file as it was when it was put in its place.
+package struct ExportedFile: Sendable {
+  package var name: String
+  package var digest: Digest
+  package var size: Int64
+  package var modified: Int64
+  package var changed: Int64
+  package var inode: UInt64
+
+  /// - Parameter isSettled: whether its times can be trusted from now on; if not, the next look reads the file.
+  package init(name: String, digest: Digest, status: FileSystem.Status, isSettled: Bool) {
+    self.name = name
+    self.digest = digest
+    size = status.size
+    modified = status.modified
+    changed = isSettled ? status.changed : 0
+    inode = status.inode
+  }
+
+  static let columns = "file, digest, size, modified, changed, inode"
+
+  init?(_ row: SQLiteStatement, from column: Int32) {
+    guard let digest = row.digest(column + 1) else { return nil }
+    name = row.text(column)
+    self.digest = digest
+    size = Int64(row.int(column + 2))
+    modified = Int64(row.int(column + 3))
+    changed = Int64(row.int(column + 4))
+    inode = UInt64(bitPattern: Int64(row.int(column + 5)))
+  }
+
+  /// Whether a file with this status is surely the one that was put there.
+  package func isUntouched(_ status: FileSystem.Status) -> Bool {
+    status.isRegular && status.size == size && status.modified == modified && status.changed == changed
+      && status.inode == inode
+  }
+}

@@ -1,0 +1,21 @@
+import Foundations
+
+/// The result of a stage that reads what it made last, as later runs read it.
+///
+/// It is the last result of a run with the parameters of the file: what a trial (`--set`) makes is a result like any
+/// other, but never what later runs build upon.
+package struct HistoryRecord: Sendable {
+  package var dataset: Digest
+  package var files: [String: Digest]
+  package var type: String
+  package var run: Int
+
+  package init(dataset: Digest, files: [String: Digest], type: String, run: Int) {
+    self.dataset = dataset
+    self.files = files
+    self.type = type
+    self.run = run
+  }
+
+  package var combinedDigest: Digest { StageRecord.combinedDigest(dataset, files) }
+}

@@ -1,0 +1,89 @@
+import Foundations
+import Store
+
+/// How each stage of a pipeline stands after its last run.
+package struct PipelineStatus {
+  package struct Stage {
+    package let name: String
+    /// The last complete result.
+    package let record: StageRecord?
+    /// What it did last, if it ever ran.
+    package let lastRun: StageRunRecord?
+
+    /// How it stands; `nil` when it never ran, or only once and without coming to an end.
+    package var standing: StageRecord.Standing? {
+      record?.standing ?? lastRun.flatMap { StageRecord.Standing(rawValue: $0.state) }
+    }
+
+    package var isWell: Bool { standing == .complete || standing == nil }
+
+    /// For people: what it made, or why what stands there is an old result.
+    package var note: String {
+      guard let standing else { return "never run" }
+      guard standing != .complete else { return record?.summary ?? "" }
+      let since = record.map { "; this is the result of run \($0.run)" } ?? ""
+      let why = lastRun.map { $0.message.split(separator: "\n").first.map(String.init) ?? "" } ?? ""
+      return "\(standing.rawValue)\(lastRun.map { " in run \($0.run)" } ?? "")\(why.isEmpty ? "" : ": \(why)")\(since)"
+    }
+  }
+
+  package let pipeline: String
+  package let stages: [Stage]
+  package let lastRun: RunRecord?
+  package let quarantine: [QuarantineEntry]
+  /// Who runs it now.
+  package let holder: JSONValue?
+
+  /// - Parameter stages: in the order of the file; `nil` when the file cannot be read: then those of the ledger.
+  package init(
+    pipeline: String, stages: [String]?, records: [String: StageRecord], lastRuns: [String: StageRunRecord],
+    lastRun: RunRecord?, quarantine: [QuarantineEntry], holder: JSONValue?
+  ) {
+    self.pipeline = pipeline
+    self.stages = (stages ?? records.keys.sorted()).map { name in
+      Stage(name: name, record: records[name], lastRun: lastRuns[name])
+    }
+    self.lastRun = lastRun
+    self.quarantine = quarantine
+    self.holder = holder
+  }
+
+  package var exitCode: ExitCode {
+    let standings = Set(stages.compactMap(\.standing))
+    if standings.contains(.failed) || standings.contains(.blocked) { return .stageFailed }
+    return standings.contains(.guarded) ? .guarded : .success
+  }
+
+  package var json: JSONValue {
+    [
+      "pipeline": .string(pipeline), "running": holder ?? .null,
+      "last_run": lastRun.map { ["run": JSONValue($0.id), "state": .string($0.state)] } ?? .null,
+      "stages": .array(stages.map(Self.json)),
+      "quarantine": .array(
+        quarantine.map { entry in
+          [
+            "stage": .string(entry.stage), "item": .string(entry.item), "kind": .string(entry.kind),
+            "message": .string(entry.message), "attempts": JSONValue(entry.attempts),
+            "first": .string(Timestamp(seconds: entry.first).rfc3339),
+            "last": .string(Timestamp(seconds: entry.last).rfc3339),
+          ]
+        }),
+    ]
+  }
+
+  private static func json(_ stage: Stage) -> JSONValue {
+    var object: JSONObject = [
+      "name": .string(stage.name), "state": .string(stage.standing?.rawValue ?? "never_run"),
+    ]
+    if !stage.isWell, let message = stage.lastRun?.message { object["message"] = .string(message) }
+    if let record = stage.record {
+      object["items"] = JSONValue(record.count)
+      object["type"] = .string(record.type)
+      object["failed"] = JSONValue(record.failed)
+      object["run"] = JSONValue(record.run)
+      object["dataset"] = .string(record.dataset.hex)
+      object["summary"] = .string(record.summary)
+    }
+    return .object(object)
+  }
+}

@@ -1,0 +1,49 @@
+import Foundations
+import Glibc
+import Store
+
+/// What a pipeline has published, at one moment: a run that publishes meanwhile changes nothing of it.
+///
+/// The links are followed once, at the beginning; what they lead to is never written again, and stays for at least one
+/// more generation.
+package struct PublishedGeneration {
+  /// Where people find it: `artifacts/published/<pipeline>`.
+  package let entrance: String
+  /// The folder of this generation; `nil` when nothing is published yet.
+  package let folder: String?
+  /// The published stages, with the folders in which their files lie.
+  private let folders: [(stage: String, folder: String)]
+
+  package init(_ pipeline: String, layout: ArtifactLayout) throws(SluiceError) {
+    entrance = layout.published(pipeline)
+    // A generation that is replaced twice while its links are followed is gone: then the newest is asked for.
+    for _ in 0..<10 {
+      guard let folder = Self.resolved(entrance) else { break }
+      guard let names = try? FileSystem.list(folder) else { continue }
+      let found = names.map { ($0, Self.resolved("\(folder)/\($0)")) }
+      let whole = found.compactMap { name, path in path.map { (stage: name, folder: $0) } }
+      guard whole.count == found.count || FileSystem.exists(folder) else { continue }
+      self.folder = folder
+      folders = whole
+      return
+    }
+    folder = nil
+    folders = []
+  }
+
+  private static func resolved(_ path: String) -> String? {
+    guard let raw = realpath(path, nil) else { return nil }
+    defer { free(raw) }
+    return String(cString: raw)
+  }
+
+  package var stages: [String] { folders.map(\.stage) }
+
+  /// The folder of a stage's files; `nil` when nothing of it is published.
+  package func folder(of stage: String) -> String? { folders.first { $0.stage == stage }?.folder }
+
+  /// The stages of which a file is published.
+  package func stages(holding file: String) -> [String] {
+    folders.filter { FileSystem.exists("\($0.folder)/\(file)") }.map(\.stage)
+  }
+}
