@@ -123,7 +123,7 @@ package struct PipelineReader {
     var result =
       node.map { collector.members($0, of: "'params'", known: []).mapValues(\.value) } ?? [:]
     for override in overrides where override.stage == "params" {
-      guard result[override.parameter] != nil else {
+      guard let former = result[override.parameter] else {
         let guess = Suggestion.nearest(to: override.parameter, among: result.keys.sorted())
         collector.report(
           Diagnostic(
@@ -132,9 +132,26 @@ package struct PipelineReader {
             hint: guess.map { "Did you mean params.\($0)?" } ?? ""))
         continue
       }
-      result[override.parameter] = Self.node(of: override)
+      result[override.parameter] = Self.likeFormer(Self.node(of: override), former)
     }
     return result
+  }
+
+  /// A value in the types of the one that it takes the place of: where the file has a text, `2024` is one, too.
+  private static func likeFormer(_ node: YAMLNode, _ former: YAMLNode) -> YAMLNode {
+    func isText(_ node: YAMLNode) -> Bool {
+      if case .string? = YAMLScalar(node) { true } else { false }
+    }
+    var node = node
+    switch node.value {
+    case .scalar(let text, _) where isText(former) || (former.sequence?.first).map(isText) ?? false:
+      node.value = .scalar(text, isPlain: false)
+    case .sequence(let nodes):
+      guard let first = former.sequence?.first else { break }
+      node.value = .sequence(nodes.map { likeFormer($0, first) })
+    default: break
+    }
+    return node
   }
 
   static func node(of override: ParameterOverride) -> YAMLNode {

@@ -78,18 +78,15 @@ struct Project {
 
   /// Refuses a name that another file of the project has, too: the two would take each other's results for their own.
   func checkName(of graph: StageGraph) throws(SluiceError) {
-    let line = "pipeline: \(graph.pipeline.name)"
+    let name = graph.pipeline.name
     for other in Self.pipelines(in: directory) where Path.absolute(other) != Path.absolute(file) {
-      guard let bytes = try? FileSystem.read(other, limit: 4_000_000) else { continue }
-      let isSame = ByteSearch.lines(bytes).contains { bytes in
-        let text = String(decoding: bytes, as: UTF8.self)
-        return text == line || text.hasPrefix(line + " ")
-      }
-      if isSame {
-        throw SluiceError(
-          .usage, "\(file) and \(other) both say 'pipeline: \(graph.pipeline.name)'",
-          advice: "Give one of them another name: results are kept by name.")
-      }
+      // Only a file that has the word can have the name.
+      guard let bytes = try? FileSystem.read(other, limit: 4_000_000),
+        ByteSearch.range(of: Array(name.utf8), in: bytes) != nil, (try? PipelineReader.name(ofFile: other)) == name
+      else { continue }
+      throw SluiceError(
+        .usage, "\(file) and \(other) both say 'pipeline: \(name)'",
+        advice: "Give one of them another name: results are kept by name.")
     }
   }
 

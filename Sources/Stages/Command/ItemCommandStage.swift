@@ -5,7 +5,7 @@ import Store
 /// A program that runs once for each item.
 struct ItemCommandStage: ItemStage {
   let settings: CommandSettings
-  let implementationVersion = 1
+  let implementationVersion = 2
   let projection = Projection.whole
   let parallelism = Parallelism.jobs
   var keyComponents: JSONObject { settings.keyComponents }

@@ -9,7 +9,7 @@ import Store
 /// trying again can help). The order does not matter.
 struct LinesCommandStage: ItemStage {
   let settings: CommandSettings
-  let implementationVersion = 1
+  let implementationVersion = 2
   let projection = Projection.whole
   let parallelism = Parallelism.jobs
   var keyComponents: JSONObject { settings.keyComponents }

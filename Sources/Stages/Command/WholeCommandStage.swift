@@ -6,7 +6,7 @@ import Store
 /// A program over whole datasets: a file in, a file out.
 struct WholeCommandStage: CollectionStage {
   let settings: CommandSettings
-  let implementationVersion = 1
+  let implementationVersion = 2
   let projection = Projection.whole
   var keyComponents: JSONObject { settings.keyComponents }
   var outputType: String? { settings.outputType }
