@@ -3,7 +3,7 @@ import Foundations
 /// Reads pipeline files.
 package struct PipelineReader {
   static let keys = [
-    "pipeline", "description", "params", "schedule", "stages", "tolerate", "guard",
+    "pipeline", "description", "params", "schedule", "stages", "tolerate", "guard", "strict",
   ]
   static let stageKeys = ["uses", "run", "needs", "with", "foreach", "publish"]
 
@@ -80,6 +80,7 @@ package struct PipelineReader {
     } else {
       collector.report(root.position, "the file has no 'stages'")
     }
+    applyStrict(members["strict"]?.value, to: &pipeline, collector)
     let written = members["stages"]?.value.mapping?.compactMap(\.key.text) ?? []
     applyTolerate(members["tolerate"]?.value, to: &pipeline, written: written, collector)
     if let node = members["guard"]?.value {
@@ -164,6 +165,18 @@ package struct PipelineReader {
       return node
     }
     return YAMLNode(value: .scalar(override.value, isPlain: true), position: position)
+  }
+
+  /// `strict: true` for all stages that know it.
+  private func applyStrict(_ node: YAMLNode?, to pipeline: inout Pipeline, _ collector: DiagnosticCollector) {
+    guard let node, !node.isNull else { return }
+    guard case .bool(let isStrict)? = YAMLScalar(node) else {
+      return collector.report(node.position, "'strict' must be true or false, this is \(node.text ?? node.kindName)")
+    }
+    guard isStrict else { return }
+    for index in pipeline.stages.indices where pipeline.stages[index].definition.parameter("strict") != nil {
+      pipeline.stages[index].parameters["strict"] = .bool(true)
+    }
   }
 
   private func applyTolerate(

@@ -101,13 +101,14 @@ struct StageDeclarationReader {
           "a value of 'foreach' must be a text or a number, this is \(value.kindName)")
         continue
       }
-      guard seen.insert(text).inserted else {
+      let instance = InstanceName.name(of: name, value: text)
+      guard seen.insert(instance).inserted else {
         collector.report(
           value.position,
-          "'\(text)' stands twice in 'foreach': there would be two stages \(name)@\(text)")
+          "'\(text)' stands twice in 'foreach': there would be two stages \(instance)")
         continue
       }
-      result.append(template.instance(item: value, named: "\(name)@\(text)"))
+      result.append(template.instance(item: value, named: instance))
     }
   }
 

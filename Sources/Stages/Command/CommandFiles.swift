@@ -143,15 +143,16 @@ struct CommandFiles: Sendable {
   }
 
   /// The status of everything at this moment.
+  /// - Parameter since: from when it should have been the same.
   /// - Throws: `ItemFailure` when something is not what it is in the key.
-  func look() throws -> [FileSystem.Status] {
+  func look(since: String = "since the run began") throws -> [FileSystem.Status] {
     try (files + programs).map { file in
       guard let status = try FileSystem.status(file.path), status.isRegular,
         try cache.digest(ofFile: file.path, status: status) == file.digest
       else {
         throw ItemFailure(
           kind: "changed_meanwhile",
-          message: "\(file.name) was written since the run began; the next run does it again", isTransient: true)
+          message: "\(file.name) was written \(since); the next run does it again", isTransient: true)
       }
       return status
     }
@@ -162,10 +163,10 @@ struct CommandFiles: Sendable {
   func whileUnchanged<T>(_ warn: (String) -> Void, _ body: () throws -> T) throws -> T {
     let before = try look()
     let first = try body()
-    let between = try look()
+    let between = try look(since: "while the command ran")
     if before == between { return first }
     let second = try body()
-    let after = try look()
+    let after = try look(since: "while the command ran")
     if let index = after.indices.first(where: { after[$0] != between[$0] }) {
       warn("\((files + programs)[index].name), which the line names, is written while the command runs: is it no input?")
     }

@@ -83,7 +83,7 @@ final class LinesWorker: ItemWorker {
   /// Whether a file of the line was written, be it put back or not.
   private func hasChanged(_ process: LinesProcess) throws -> Bool {
     do {
-      return try settings.files.look() != process.files
+      return try settings.files.look(since: "while the command ran") != process.files
     } catch let failure as ItemFailure {
       throw SluiceError(.badInput, failure.message)
     }
