@@ -27,7 +27,7 @@ final class LinesProcess {
   /// What waits for its answer, in the order in which it was sent.
   private var waiting: [ExactText: (order: Int, work: WorkItem)] = [:]
   private var count = 0
-  private var hasAnswered = false
+  private(set) var hasAnswered = false
   private var isOutputOpen = true
   private(set) var isInputOpen = true
   private(set) var ended = Ended.no
@@ -93,7 +93,7 @@ final class LinesProcess {
   var quiet: Double { MonotonicClock.seconds(since: lastEvent) }
   /// How long it may be quiet when nothing more is there for it, before it is told that nothing more will come.
   func patience(isExhausted: Bool) -> Double {
-    isExhausted ? (hasAnswered ? min(5, limits.timeout / 2) : min(0.2, limits.timeout / 2)) : limits.timeout / 2
+    isExhausted ? (hasAnswered ? min(1, limits.timeout / 2) : min(0.2, limits.timeout / 2)) : limits.timeout / 2
   }
 
   func send(_ batch: [WorkItem]) throws {

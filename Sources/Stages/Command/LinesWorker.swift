@@ -58,10 +58,10 @@ final class LinesWorker: ItemWorker {
           // Whoever waits longest is to blame; the others are sent again.
           feed.report(left.removeFirst(), .failed(failure))
           if !left.isEmpty { again.append(left) }
-        } else if left.count == 1 {
+        } else if left.count == 1 && !current.hasAnswered {
           feed.report(left[0], .failed(failure))
         } else {
-          // One of them may be the culprit: alone, each of the others gets its answer.
+          // One of them may be the culprit, or what was asked before: alone, each of the others gets its answer.
           again.append(contentsOf: left.reversed().map { [$0] })
         }
       }

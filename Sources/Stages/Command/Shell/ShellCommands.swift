@@ -7,7 +7,6 @@ extension ShellReader {
     let arguments = words.dropFirst()
     guard let programs = expanded(first) else {
       gap(.program, "the program that \(shown(first)) names")
-      argument(first)
       for word in arguments { argument(word) }
       return
     }

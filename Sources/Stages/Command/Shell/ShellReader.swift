@@ -28,7 +28,7 @@ struct ShellReader {
     var lexer = ShellLexer(text)
     let tokens = lexer.tokens()
     found.placeholders = lexer.placeholders
-    if lexer.hasDocuments { gap(.file, "a here-document, whose text may name files") }
+    if lexer.hasDocuments { gap(.file, "what the text of a here-document names") }
     for placeholder in lexer.placeholders where placeholder.name == "input" {
       let rest = Array(text.utf8)[placeholder.range.upperBound...]
       if rest.first == UInt8(ascii: "/") { found.usesFolder = true }
