@@ -82,7 +82,8 @@ struct Scheduler {
   private func record(_ result: NodeResult) {
     let summary = result.summary
     guard summary.state != .skipped else { return }
-    if let standing = summary.standing, let before = session.prepared.records[summary.name], before.standing != standing {
+    if let standing = summary.standing, let before = session.prepared.records[summary.name], before.standing != standing
+    {
       attempt(LedgerEntries.standing(standing, pipeline: session.prepared.pipeline.name, stage: summary.name))
     }
     guard summary.state != .upToDate else { return }

@@ -33,9 +33,11 @@ package enum ChildSupervisor {
     for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) { add("\(name)=\(value)") }
     let pipe = try PipeEnds()
     let null = try FileDescriptor(path: "/dev/null", flags: O_RDWR)
-    let descriptors = [command.input, command.output, command.errors].map { $0 < 0 ? null.raw : $0 } + [pipe.writing.raw]
+    let descriptors =
+      [command.input, command.output, command.errors].map { $0 < 0 ? null.raw : $0 } + [pipe.writing.raw]
     let code = order.withUnsafeBytes { order in
-      csystem_supervised_spawn(socket.raw, order.baseAddress?.assumingMemoryBound(to: CChar.self), order.count, descriptors)
+      csystem_supervised_spawn(
+        socket.raw, order.baseAddress?.assumingMemoryBound(to: CChar.self), order.count, descriptors)
     }
     if code == EMSGSIZE { return nil }
     guard code == 0 else { throw FileSystem.systemError("start", command.arguments.first ?? "", code) }

@@ -269,7 +269,9 @@ package enum FileSystem {
     var names: [(name: String, isText: Bool)] = []
     while let entry = readdir(directory) {
       let (name, isText) = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { (String(cString: $0), String(validatingCString: $0) != nil) }
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+          (String(cString: $0), String(validatingCString: $0) != nil)
+        }
       }
       if name != "." && name != ".." { names.append((name, isText)) }
     }

@@ -150,9 +150,10 @@ package struct Planner {
       var reused = 0
       let old = isSameKey ? try record?.input.flatMap(dataset) : nil
       let derivation = isSameKey ? try record.flatMap(derivation) : nil
-      let isFreshnessKnown = record.map {
-        $0.fingerprint == prepared.freshnessPolicy(index) && $0.isTimely(now)
-      } ?? false
+      let isFreshnessKnown =
+        record.map {
+          $0.fingerprint == prepared.freshnessPolicy(index) && $0.isTimely(now)
+        } ?? false
       for digest in needs.compactMap(\.dataset) {
         guard let current = try dataset(digest) else { return nil }
         try current.withEntries { entries in

@@ -47,7 +47,8 @@ package struct Explanation {
         "It last ran in run \(last.run) (\(last.state): \(Units.show(last.done)) done, \(Units.show(last.cached)) cached, \(Units.show(last.failed)) quarantined, \(Units.show(last.removed)) removed), because:"
       )
       let reasons = try RunReason.list(last.reasons)
-      lines.append(contentsOf: reasons.isEmpty ? ["  – a stage that it needs did not succeed"] : reasons.flatMap(bullets))
+      lines.append(
+        contentsOf: reasons.isEmpty ? ["  – a stage that it needs did not succeed"] : reasons.flatMap(bullets))
       json["last_run"] = [
         "run": JSONValue(last.run), "state": .string(last.state), "done": JSONValue(last.done),
         "cached": JSONValue(last.cached), "reasons": .array(reasons.map(\.json)),
@@ -191,7 +192,8 @@ package struct Explanation {
   private func maker(_ id: String, _ digest: Digest, _ index: Int, _ record: StageRecord, _ reader: LedgerReader) throws
     -> Int?
   {
-    guard case .success(.item(let stage)) = prepared.stages[index].stage, let bytes = try? prepared.object(digest) else {
+    guard case .success(.item(let stage)) = prepared.stages[index].stage, let bytes = try? prepared.object(digest)
+    else {
       return nil
     }
     let item = Item(id: id, digest: digest, record: Record(bytes: bytes))

@@ -169,7 +169,8 @@ import Testing
     let world = try world()
     _ = try world.run()
     // Version 1 had no table of what is published; version 2 none of sources, histories and published files.
-    let downgrade = ["published", "source_state", "history", "exported_files"].map { "DROP TABLE \($0)" }
+    let downgrade =
+      ["published", "source_state", "history", "exported_files"].map { "DROP TABLE \($0)" }
       + ["recipe", "recorded"].map { "ALTER TABLE stages DROP COLUMN \($0)" } + ["PRAGMA user_version=1"]
     let sql = try ProgramRun.run(
       [

@@ -21,12 +21,13 @@ struct FaultWorld {
   static func settings(with site: NginxServer) -> [String: String] {
     let access = "refresh: 0s, allow_private: true, robots: false, backoff: 10ms"
     return [
-      "pipelines/w.yaml": pipeline + "\n" + """
-        crawl: {uses: crawl, with: {url: "\(site.url)/site/index.html", \(access)}, publish: true}
-        feed:  {uses: feed, with: {url: "\(site.url)/feed.xml", \(access)}, publish: true}
-        map:   {uses: sitemap, with: {url: "\(site.url)/sitemap.xml", \(access)}, publish: true}
-        text:  {run: "cat {input}/* > {output}", needs: crawl}
-      """.split(separator: "\n").map { "  " + $0.drop { $0 == " " } }.joined(separator: "\n") + "\n"
+      "pipelines/w.yaml": pipeline + "\n"
+        + """
+          crawl: {uses: crawl, with: {url: "\(site.url)/site/index.html", \(access)}, publish: true}
+          feed:  {uses: feed, with: {url: "\(site.url)/feed.xml", \(access)}, publish: true}
+          map:   {uses: sitemap, with: {url: "\(site.url)/sitemap.xml", \(access)}, publish: true}
+          text:  {run: "cat {input}/* > {output}", needs: crawl}
+        """.split(separator: "\n").map { "  " + $0.drop { $0 == " " } }.joined(separator: "\n") + "\n"
     ]
   }
 

@@ -124,7 +124,9 @@ import Testing
     #expect(why.output.contains("components.files../upper.sh"))
   }
 
-  @Test(arguments: ["whole", "item", "lines"]) func aScriptThatIsWrittenWhileItRunsIsNotRemembered(_ mode: String) throws {
+  @Test(arguments: ["whole", "item", "lines"]) func aScriptThatIsWrittenWhileItRunsIsNotRemembered(_ mode: String)
+    throws
+  {
     let world = try world()
     try world.write("self.sh", "echo '# written meanwhile' >> self.sh\ncat\n")
     try world.write(

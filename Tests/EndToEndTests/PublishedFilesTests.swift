@@ -89,7 +89,8 @@ import Testing
   @Test func artifactsThatWereCopiedWithoutLinksHeal() throws {
     let world = try world("  a: {run: \"echo ${params.v} > {output}\"}")
     #expect(try world.run().exitCode == 0)
-    let copy = try ProgramRun.run(["sh", "-c", "cp -rL artifacts copy && rm -rf artifacts && mv copy artifacts"], in: world.directory)
+    let copy = try ProgramRun.run(
+      ["sh", "-c", "cp -rL artifacts copy && rm -rf artifacts && mv copy artifacts"], in: world.directory)
     #expect(copy.exitCode == 0)
     for value in ["one", "two"] {
       let run = try world.run("--set", "params.v=\(value)")
@@ -101,9 +102,11 @@ import Testing
 
   @Test func aLargeObjectThatWasChangedIsNotCopiedUnderAValidName() throws {
     let world = try world(
-      "  a: {run: \"head -c 3000000 /dev/zero > {output}\"}\n  b: {run: \"cat {input} > {output}; echo ${params.v} >> {output}\", needs: a}")
+      "  a: {run: \"head -c 3000000 /dev/zero > {output}\"}\n  b: {run: \"cat {input} > {output}; echo ${params.v} >> {output}\", needs: a}"
+    )
     #expect(try world.run().exitCode == 0)
-    let objects = try ProgramRun.run(["find", "artifacts/objects", "-type", "f", "-not", "-name", "*.pack"], in: world.directory)
+    let objects = try ProgramRun.run(
+      ["find", "artifacts/objects", "-type", "f", "-not", "-name", "*.pack"], in: world.directory)
     for name in objects.output.split(separator: "\n") { try overwrite(world, String(name), "EVIL") }
     let hurt = try world.run("--set", "params.v=two")
     #expect(hurt.exitCode == 1, "\(hurt.result)")
@@ -132,7 +135,8 @@ import Testing
     let world = try world("  a: {run: \"echo one > {output}\"}")
     #expect(try world.run().exitCode == 0)
     for change in ["size=-1", "length=9223372036854775807", "start=-5", "size=9223372036854775807"] {
-      let script = "import sqlite3; c=sqlite3.connect('artifacts/ledger.sqlite'); c.execute('UPDATE objects SET \(change)'); c.commit()"
+      let script =
+        "import sqlite3; c=sqlite3.connect('artifacts/ledger.sqlite'); c.execute('UPDATE objects SET \(change)'); c.commit()"
       #expect(try ProgramRun.run(["python3", "-c", script], in: world.directory).exitCode == 0)
       #expect(try world.sluice("fsck").exitCode == 1, "\(change)")
       #expect(try world.sluice("fsck", "--repair").exitCode == 0, "\(change)")

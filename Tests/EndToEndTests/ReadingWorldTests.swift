@@ -37,7 +37,8 @@ import Testing
     let before = try chunks(world)
     #expect(before.compactMap { $0["section_path"]?.string } == ["One", "Two", "Three"])
     // A section comes in front, and one in the middle changes.
-    try world.write("in/book.md", Self.book([("Zero", text), ("One", text), ("Two", text + " Then it froze."), ("Three", text)]))
+    try world.write(
+      "in/book.md", Self.book([("Zero", text), ("One", text), ("Two", text + " Then it froze."), ("Three", text)]))
     #expect(try world.run().exitCode == 0)
     let after = try chunks(world)
     // In the order of reading, whatever the ids.

@@ -16,7 +16,9 @@ enum ShowCommand {
 
   /// The text of the file that an item stands for; `nil`: there is none, it is large, or it is no text.
   private static func content(of record: JSONObject, _ store: ObjectStore) throws -> String? {
-    guard record["content"] == nil, let digest = record["body"]?.string.flatMap({ Digest(reference: $0) }) else { return nil }
+    guard record["content"] == nil, let digest = record["body"]?.string.flatMap({ Digest(reference: $0) }) else {
+      return nil
+    }
     let bytes = try store.get(digest)
     guard bytes.count <= maxContent, !bytes.contains(0) else { return nil }
     return String(validating: bytes, as: UTF8.self)
@@ -31,7 +33,8 @@ enum ShowCommand {
         .usage, "which stage?",
         advice: "For example: sluice show chunk. `sluice status` lists the stages.")
     }
-    let (record, dataset, store) = try Results.dataset(of: stage, pipeline, project.layout, known: try? project.graph(arguments))
+    let (record, dataset, store) = try Results.dataset(
+      of: stage, pipeline, project.layout, known: try? project.graph(arguments))
     if words.rest.count > 1 {
       let item = try Results.item(words.rest[1], in: dataset, stage, store)
       var object = try item.record.object()

@@ -36,7 +36,9 @@ struct BodyExporter: DatasetExporter {
   static func suffix(_ id: String, _ record: JSONObject) -> String {
     var name = Path.name(record["path"]?.string ?? id)
     // The query of a URL is no part of a name.
-    if let end = name.utf8.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }), name.hasPrefix("#") == false {
+    if let end = name.utf8.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }),
+      name.hasPrefix("#") == false
+    {
       name = String(name[..<end])
     }
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return "" }

@@ -47,7 +47,9 @@ struct CommandFiles: Sendable {
   }
 
   private mutating func add(program: String, _ path: String) throws {
-    guard !programs.contains(where: { $0.name == program }), let digest = try Self.look(path, cache).digest else { return }
+    guard !programs.contains(where: { $0.name == program }), let digest = try Self.look(path, cache).digest else {
+      return
+    }
     programs.append(File(name: program, path: path, digest: digest))
   }
 
@@ -168,7 +170,8 @@ struct CommandFiles: Sendable {
     let second = try body()
     let after = try look(since: "while the command ran")
     if let index = after.indices.first(where: { after[$0] != between[$0] }) {
-      warn("\((files + programs)[index].name), which the line names, is written while the command runs: is it no input?")
+      warn(
+        "\((files + programs)[index].name), which the line names, is written while the command runs: is it no input?")
     }
     return second
   }

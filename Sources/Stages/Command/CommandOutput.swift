@@ -43,7 +43,9 @@ extension CommandSettings {
     guard let id = id(value) else {
       throw ItemFailure(
         kind: "bad_output",
-        message: "\(what) \(number) of the output has an id that is neither a text nor a number: \(value.canonicalText.prefix(80))")
+        message:
+          "\(what) \(number) of the output has an id that is neither a text nor a number: \(value.canonicalText.prefix(80))"
+      )
     }
     return id
   }

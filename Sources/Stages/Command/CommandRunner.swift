@@ -41,7 +41,8 @@ struct CommandRunner: Sendable {
   ) throws {
     if let odd = values.first(where: { $0.value.utf8.contains(0) || $0.value.utf8.count > 100_000 }) {
       throw ItemFailure(
-        kind: "bad_id", message: "the value of $\(odd.key) has a zero byte or is longer than 100,000 bytes: no program can be given it")
+        kind: "bad_id",
+        message: "the value of $\(odd.key) has a zero byte or is longer than 100,000 bytes: no program can be given it")
     }
     let errors = Path.join(scratch, "stderr")
     var command = command(line, values)

@@ -48,7 +48,9 @@ struct CommandSettings: Sendable {
     }
     isJSONLines = try parameters.string("output") == "jsonl"
     outputPattern = try parameters.string("output_name")
-    if outputPattern.contains("/") || outputPattern.hasPrefix(".") || outputPattern.isEmpty || outputPattern.utf8.contains(0) {
+    if outputPattern.contains("/") || outputPattern.hasPrefix(".") || outputPattern.isEmpty
+      || outputPattern.utf8.contains(0)
+    {
       throw SluiceError(.usage, "'output_name' must be a plain file name, this is '\(outputPattern)'")
     }
     if mode != .item, outputPattern.contains("{id}") {

@@ -34,14 +34,16 @@ struct LinesAnswer {
     }
     guard let list = value.array else {
       return .failed(
-        ItemFailure(kind: "bad_output", message: "'items' must be a list of objects, this is \(value.canonicalText.prefix(80))"))
+        ItemFailure(
+          kind: "bad_output", message: "'items' must be a list of objects, this is \(value.canonicalText.prefix(80))"))
     }
     do throws(ItemFailure) {
       var outputs: [ItemOutput] = []
       for (index, value) in list.enumerated() {
         guard var members = value.object else {
           throw ItemFailure(
-            kind: "bad_output", message: "entry \(index + 1) of 'items' is not an object: \(value.canonicalText.prefix(80))")
+            kind: "bad_output",
+            message: "entry \(index + 1) of 'items' is not an object: \(value.canonicalText.prefix(80))")
         }
         let suffix = try CommandSettings.id(members, at: index + 1, what: "entry")
         members["id"] = nil

@@ -193,7 +193,8 @@ final class LinesProcess {
       ended = .failed(
         ItemFailure(
           kind: "command_failed",
-          message: "the command closed its output before it had answered, and was ended (\(ending.description))\(CommandRunner.tail(errors))",
+          message:
+            "the command closed its output before it had answered, and was ended (\(ending.description))\(CommandRunner.tail(errors))",
           isTransient: limits.isRetried))
     } else {
       let limit = hasAnswered ? limits.timeout : limits.startTimeout ?? limits.timeout

@@ -72,7 +72,9 @@ struct FieldPath: Sendable {
   private static func merged(_ one: JSONValue, _ other: JSONValue) -> JSONValue {
     switch (one, other) {
     case (.object(var object), .object(let more)):
-      for member in more.members { object[member.key] = object[member.key].map { merged($0, member.value) } ?? member.value }
+      for member in more.members {
+        object[member.key] = object[member.key].map { merged($0, member.value) } ?? member.value
+      }
       return .object(object)
     case (.array(let list), .array(let more)) where list.count == more.count:
       return .array(zip(list, more).map { merged($0, $1) })

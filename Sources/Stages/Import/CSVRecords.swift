@@ -11,9 +11,10 @@ enum CSVRecords {
     let rows = try CSVRows.read(bytes, separator: separator, name: name)
     guard let header = rows.first else { return [] }
     let fields = header.map { $0.trimmingSpaces }
-    if let repeated = Dictionary(grouping: fields.filter { !$0.isEmpty }, by: \.self).first(where: { $0.value.count > 1 })?
-      .key
-    {
+    if let repeated = Dictionary(grouping: fields.filter { !$0.isEmpty }, by: \.self).first(where: {
+      $0.value.count > 1
+    })?
+    .key {
       throw SluiceError(.badInput, "\(name):1: the column '\(repeated)' stands twice in the header")
     }
     // A field in quotes may have lines of its own.
@@ -36,13 +37,16 @@ enum CSVRecords {
       return .failure(
         ItemFailure(
           kind: "malformed_row",
-          message: "\(place): the row has \(row.count) fields, the header \(fields.count); '\(extra.prefix(40))' is one too many: is a quotation mark missing?"))
+          message:
+            "\(place): the row has \(row.count) fields, the header \(fields.count); '\(extra.prefix(40))' is one too many: is a quotation mark missing?"
+        ))
     }
     var record = JSONObject()
     for (index, (field, value)) in zip(fields, row).enumerated() where !value.isEmpty {
       if field.isEmpty {
         return .failure(
-          ItemFailure(kind: "malformed_row", message: "\(place): column \(index + 1) has a value and no name in the header"))
+          ItemFailure(
+            kind: "malformed_row", message: "\(place): column \(index + 1) has a value and no name in the header"))
       }
       record[field] = .string(value)
     }

@@ -80,7 +80,8 @@ extension Glob {
       guard let real = Self.real(full) else { return }
       guard !above.contains(real), !(Self.real(base) ?? "").hasPrefix(real + "/"), Self.real(base) != real else {
         found.failures[path] = ItemFailure(
-          kind: "link_in_circles", message: "\(path) is a link to a folder that it stands in itself; it was not followed")
+          kind: "link_in_circles",
+          message: "\(path) is a link to a folder that it stands in itself; it was not followed")
         return
       }
       // The permissions of one folder are no reason to read none.

@@ -106,7 +106,8 @@ struct TableReader {
     if let other = record["id"], text(other) != id {
       guard record["source_id"] == nil else {
         return failed(
-          line, "row \(line) is named by another field than 'id', and there is a 'source_id' already: rename one of them")
+          line,
+          "row \(line) is named by another field than 'id', and there is a 'source_id' already: rename one of them")
       }
       record["source_id"] = other
       record["id"] = nil

@@ -14,7 +14,8 @@ enum TableText {
     let line = body[..<bad].count { $0 == UInt8(ascii: "\n") } + 1
     let guess = TextDecoding.decode(body, declared: []).encoding
     throw SluiceError(
-      .badInput, "\(name):\(line): the file is not UTF-8 text (byte 0x\(String(body[bad], radix: 16, uppercase: true)))",
+      .badInput,
+      "\(name):\(line): the file is not UTF-8 text (byte 0x\(String(body[bad], radix: 16, uppercase: true)))",
       advice: "It looks like \(guess): say so with 'encoding: \(guess)', or save it as UTF-8.")
   }
 

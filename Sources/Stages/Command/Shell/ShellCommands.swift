@@ -42,7 +42,9 @@ extension ShellReader {
     switch name {
     case "cd": return changeFolder(arguments)
     case ".", "source":
-      if let script = arguments.first, expanded(script) == nil { gap(.program, "the script that \(shown(script)) names") }
+      if let script = arguments.first, expanded(script) == nil {
+        gap(.program, "the script that \(shown(script)) names")
+      }
     case "eval":
       gap(.program, "what `eval` makes of its words")
       refuseData(in: arguments, "code for `eval`")
@@ -120,7 +122,8 @@ extension ShellReader {
       if let range = word.singleQuoted {
         inner(range)
       } else if let text = word.literal {
-        refuseData(in: [word], "code for sh: put the code between single quotes, or write {id} as a word of its own behind it")
+        refuseData(
+          in: [word], "code for sh: put the code between single quotes, or write {id} as a word of its own behind it")
         code(text)
       } else {
         refuseData(in: [word], "code for sh")
@@ -141,7 +144,8 @@ extension ShellReader {
     found.placeholders.removeAll { range.contains($0.range.lowerBound) }
     for placeholder in lexer.placeholders {
       var moved = placeholder
-      moved.range = (placeholder.range.lowerBound + range.lowerBound)..<(placeholder.range.upperBound + range.lowerBound)
+      moved.range =
+        (placeholder.range.lowerBound + range.lowerBound)..<(placeholder.range.upperBound + range.lowerBound)
       found.placeholders.append(moved)
     }
     found.placeholders.sort { $0.range.lowerBound < $1.range.lowerBound }
@@ -170,7 +174,9 @@ extension ShellReader {
     while let word = rest.first {
       if let option = word.keyword, option.hasPrefix("-"), option != "-" {
         rest.removeFirst()
-        if name == "env", option == "-S" || option == "--split-string" { gap(.program, "the line that `env -S` is given") }
+        if name == "env", option == "-S" || option == "--split-string" {
+          gap(.program, "the line that `env -S` is given")
+        }
         if wrapper.valued.contains(option), let value = rest.popFirst() {
           argument(value)
           if name == "env", option == "-C" || option == "--chdir" { changeFolder([value]) }

@@ -108,7 +108,9 @@ struct ShellLexer {
       case UInt8(ascii: "{"): brace(&word, .plain)
       default:
         let from = index
-        repeat { index += 1 } while self.byte().map { !Self.endsWord($0, closing) && !"\\'\"$`{".utf8.contains($0) } ?? false
+        repeat {
+          index += 1
+        } while self.byte().map { !Self.endsWord($0, closing) && !"\\'\"$`{".utf8.contains($0) } ?? false
         word.append(take(from: from, to: index), isQuoted: false)
       }
     }
@@ -116,7 +118,9 @@ struct ShellLexer {
     return word
   }
 
-  private func take(from: Int, to: Int) -> String { String(decoding: bytes[from..<min(to, bytes.count)], as: UTF8.self) }
+  private func take(from: Int, to: Int) -> String {
+    String(decoding: bytes[from..<min(to, bytes.count)], as: UTF8.self)
+  }
 
   private mutating func singleQuotes(_ word: inout ShellWord) {
     let start = index + 1

@@ -45,7 +45,9 @@ struct ShellReader {
     var redirects: [(operator: String, target: ShellWord)] = []
   }
 
-  mutating func gap(_ kind: ShellReading.Gap.Kind, _ text: String) { found.add(ShellReading.Gap(kind: kind, text: text)) }
+  mutating func gap(_ kind: ShellReading.Gap.Kind, _ text: String) {
+    found.add(ShellReading.Gap(kind: kind, text: text))
+  }
 
   private mutating func walk(_ tokens: [ShellToken]) {
     var command = Command()
@@ -236,12 +238,18 @@ struct ShellReader {
     if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) { pieces.append(text[text.index(after: equals)...]) }
     if text.hasPrefix("-"), !text.hasPrefix("--"), text.count > 2 { pieces.append(text.dropFirst(2)) }
     if text.hasPrefix("@") { pieces.append(text.dropFirst()) }
-    pieces.append(contentsOf: text.unicodeScalars.split { " \t\n;|&<>()'\"`$=,:[]{}".unicodeScalars.contains($0) }.prefix(200).map(Substring.init))
+    pieces.append(
+      contentsOf: text.unicodeScalars.split { " \t\n;|&<>()'\"`$=,:[]{}".unicodeScalars.contains($0) }.prefix(200).map(
+        Substring.init))
     for piece in pieces where piece.utf8.count < text.utf8.count && !piece.isEmpty && piece.utf8.count <= 4096 {
       let piece = String(piece)
-      if piece != "input", piece != "output", piece != "inputs", piece != "id", !hasPlaceholder(piece), !piece.hasPrefix("/dev/") {
-        add(ShellReading.Name(text: piece, isPattern: false, isWhole: false, folders: folders))
+      // What follows on a placeholder is a name in a folder that is given: `{input}/f`.
+      if ShellPlaceholder.names.contains(piece) || hasPlaceholder(piece)
+        || (hasPlaceholder(text) && piece.hasPrefix("/"))
+      {
+        continue
       }
+      add(ShellReading.Name(text: piece, isPattern: false, isWhole: false, folders: folders))
     }
   }
 }
