@@ -20,7 +20,7 @@ plan: build ## show what `make pipeline` would do
 
 test: setup ## set up and run all tests
 	swift build --build-tests
-	swift test --skip-build --parallel
+	@scripts/test
 
 test-stores: setup ## ask real vector stores, too: Chroma, PostgreSQL with pgvector (installs 700 MB)
 	@scripts/setup-stores

@@ -39,8 +39,8 @@ struct CollectionStageRun {
       session.count(index) { $0.cached = 1 }
       return try finish(output.dataset, output.files, output.summary, record, memoKey: nil)
     }
-    let scratch = try session.scratch(name)
-    defer { session.removeScratch(name) }
+    let scratch = try session.scratch.make(name)
+    defer { session.scratch.release(name) }
     let started = MonotonicClock.now
     let output = try stage.run(
       CollectionInputs(
@@ -168,6 +168,8 @@ struct CollectionStageRun {
     memoKey: Digest?, isProvisional: Bool = false
   ) throws -> NodeResult {
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
+    try Guard.check(
+      session, stage: index, from: before, to: dataset, record: record, countsOnly: !stage.hasStableIDs)
     session.count(index) {
       $0.outputs = dataset.count
       $0.removed =

@@ -1,23 +1,74 @@
 import Foundations
+import Graph
 import Manifest
 import Planning
 import StageKit
 import Store
 
 /// A site that is down is not a site that is empty: a run that would lose more than a set share of a
-/// dataset stops there and asks.
+/// dataset stops there and asks. It is held against every stage, whatever its kind.
 enum Guard {
   static func check(
     _ session: RunSession, stage: String, vanishing: Int, of total: Int, what: String
   ) throws {
+    guard vanishing > 0, total > 0, exceeds(session, vanishing, of: total) else { return }
     let rule = session.prepared.pipeline.vanishGuard
-    guard vanishing > 0, total > 0, vanishing >= rule.minimum, !session.options.allowsVanishing,
-      Double(vanishing) > rule.maxVanish * Double(total)
-    else { return }
     throw SluiceError(
       .guarded,
-      "\(vanishing) of \(total) \(what), more than guard.max_vanish allows (\(Units.decimal(rule.maxVanish * 100, 1)) %); nothing was removed",
+      "\(stage): \(vanishing) of \(total) \(what), more than guard.max_vanish allows (\(Units.decimal(rule.maxVanish * 100, 1)) %); nothing was removed",
       advice: "`sluice plan` lists what would leave. If it is meant, run again with --allow-vanish."
     )
+  }
+
+  private static func exceeds(_ session: RunSession, _ count: Int, of total: Int) -> Bool {
+    let rule = session.prepared.pipeline.vanishGuard
+    return count >= rule.minimum && !session.options.allowsVanishing && Double(count) > rule.maxVanish * Double(total)
+  }
+
+  /// Holds a new result against the last one.
+  ///
+  /// What somebody changed by hand (a parameter, a prompt, here or above) may turn into other items, but not into
+  /// nothing: that is how a filter looks in which a word is misspelt.
+  /// - Parameters:
+  ///   - failed: ids of the last dataset that are missing because their origin is in quarantine; those are counted
+  ///     by `tolerate`.
+  ///   - countsOnly: whether ids say nothing, because each run gives new ones.
+  static func check(
+    _ session: RunSession, stage index: Int, from before: Dataset, to after: Dataset, record: StageRecord?,
+    failed: Int = 0, countsOnly: Bool = false
+  ) throws {
+    guard let record, before.digest != after.digest, before.count > 0 else { return }
+    let name = session.prepared.graph.stages[index].name
+    let lost =
+      countsOnly
+      ? before.count - after.count : DatasetDifference(from: before, to: after).removed.count - failed
+    // Most runs lose little, and need not know by which recipe it was made.
+    guard exceeds(session, lost, of: before.count) else { return }
+    if after.count == 0 && lost == before.count {
+      return try check(
+        session, stage: name, vanishing: lost, of: before.count, what: "items would leave: nothing is left")
+    }
+    guard record.recipe == session.prepared.recipe(index) else { return }
+    try check(session, stage: name, vanishing: lost, of: before.count, what: "items would leave")
+  }
+
+  /// Many items that had content of their own and now have all the same: a log-in wall, an error page, a template
+  /// that lost its text.
+  /// - Parameter pairs: content before and after, of every item that was made anew and had a result before.
+  static func checkCollapse(
+    _ session: RunSession, stage index: Int, record: StageRecord?, of total: Int,
+    _ pairs: () throws -> [(Digest, Digest)],
+    changed: Int
+  ) throws {
+    guard let record, exceeds(session, changed, of: total), record.recipe == session.prepared.recipe(index) else {
+      return
+    }
+    var former: [Digest: Set<Digest>] = [:]
+    for (before, after) in try pairs() where before != after { former[after, default: []].insert(before) }
+    // By the number of contents that were told apart before and are not now.
+    let worst = former.values.map(\.count).max() ?? 0
+    try check(
+      session, stage: session.prepared.graph.stages[index].name, vanishing: worst, of: total,
+      what: "items that had content of their own now have all the same")
   }
 }

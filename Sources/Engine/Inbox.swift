@@ -21,6 +21,8 @@ final class Inbox: Sendable {
     var bytes = 0
     /// Nobody reads any more: what is put is dropped, and nobody waits for room.
     var isClosed = false
+    /// Called once, when the first message comes.
+    var start: (@Sendable () -> Void)?
   }
 
   private static let maxItems = 4096
@@ -36,15 +38,21 @@ final class Inbox: Sendable {
   /// The reader has ended, for whatever reason.
   func close() { state.update { $0 = State(isClosed: true) } }
 
+  /// Says who is to be started when the first message comes; set before anything is put.
+  func whenFirst(_ start: @escaping @Sendable () -> Void) { state.update { $0.start = start } }
+
   /// Never blocks.
   func put(_ message: StreamMessage) {
     let cost = Self.cost(message)
-    state.update { state in
-      guard !state.isClosed else { return }
+    let start = state.update { state -> (@Sendable () -> Void)? in
+      guard !state.isClosed else { return nil }
       state.messages.append(message)
       state.items += cost.items
       state.bytes += cost.bytes
+      defer { state.start = nil }
+      return state.start
     }
+    start?()
   }
 
   /// Waits until there is room, or `isStopping`.

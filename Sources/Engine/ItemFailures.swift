@@ -19,6 +19,7 @@ extension ItemResults {
         state.results[ExactText(follower.item.id)] = left
       }
     }
+    if let release = releaseEntry(work.item.id) { try session.recorder.record(release) }
     // Still gone is no news, neither for the guard nor for the log.
     if hadLeft(work.item) { return session.count(index) { $0.cached += 1 } }
     session.observe(
@@ -45,6 +46,11 @@ extension ItemResults {
 
   func keepStale(_ work: WorkItem, _ failure: ItemFailure) throws {
     guard work.previous != nil else { return try handle(work, failure) }
+    let since = failingSince(work.item)
+    if hadLeft(work.item) || maxAge.map({ session.now.seconds - since > $0 }) ?? false {
+      let reason = "it could not be refreshed since \(Timestamp(seconds: since).rfc3339): \(failure.message)"
+      return try leave(work, reason, recheck: 0)
+    }
     let memoKey = state.withLock { $0.open[work.token]?.key } ?? work.item.digest
     guard let entry = try session.reader.memo(stageKey: key, key: memoKey) else {
       return try quarantine(work, failure)

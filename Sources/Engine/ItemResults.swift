@@ -41,6 +41,10 @@ final class ItemResults: Sendable {
   let key: Digest
   let state = Mutex(State())
   let quarantined: Mutex<Set<ExactText>>
+  /// Since when items fail that were in quarantine, or stale, when the run began.
+  private let firstFailures: [ExactText: Double]
+  /// After so many seconds an item that cannot be refreshed is taken for gone; `nil`: never.
+  let maxAge: Double?
   let former = Mutex<(input: Dataset, output: Dataset, derivation: Derivation)?>(nil)
   let threads = Mutex<[BlockingThread]>([])
   let scratchMade = Mutex(false)
@@ -61,7 +65,12 @@ final class ItemResults: Sendable {
       (try? session.reader.quarantine(
         of: session.prepared.pipeline.name, stage: prepared.declaration.name)) ?? []
     quarantined = Mutex(Set(entries.map { ExactText($0.item) }))
+    firstFailures = Dictionary(entries.map { (ExactText($0.item), $0.first) }, uniquingKeysWith: { first, _ in first })
+    maxAge = prepared.declaration.parameters["max_age"]?.double
   }
+
+  /// Since when an item fails, in seconds since 1970.
+  func failingSince(_ item: Item) -> Double { firstFailures[ExactText(item.id)] ?? session.now.seconds }
 
   var name: String { session.prepared.stages[index].declaration.name }
   var pipeline: String { session.prepared.pipeline.name }
@@ -179,7 +188,7 @@ final class ItemResults: Sendable {
       case .threads(let number): count = max(1, number)
       }
       scratchMade.withLock { $0 = true }
-      let context = session.context(index, scratch: try session.scratch(name))
+      let context = session.context(index, scratch: try session.scratch.make(name))
       let worker = try stage.makeWorker(context)
       let takesSlot = stage.parallelism == .jobs
       for number in 0..<count {
@@ -199,7 +208,7 @@ final class ItemResults: Sendable {
   }
 
   func removeScratch() {
-    if scratchMade.withLock({ $0 }) { session.removeScratch(name) }
+    if scratchMade.withLock({ $0 }) { session.scratch.release(name) }
   }
 
   /// Blocks while the stages below have not enough room.

@@ -20,7 +20,7 @@ struct ItemStageAssembly {
     record: StageRecord?
   ) throws -> NodeResult {
     let counts = session.counts(index)
-    try checkTolerance(failed: counts.failed, of: input.count)
+    try Tolerance(prepared.declaration).check(failed: counts.failed, stale: counts.stale, of: input.count)
     try Guard.check(
       session, stage: name, vanishing: results.goneCount, of: former?.input.count ?? 0,
       what: "items are gone from where they were fetched")
@@ -28,6 +28,7 @@ struct ItemStageAssembly {
     var fresh = [ItemResults.Result?](repeating: nil, count: input.count)
     for (id, result) in results.all { if let position = input.index(of: id.text) { fresh[position] = result } }
     let (output, derivation) = try patch(input, former, fresh) ?? build(input, former, fresh)
+    try checkGuard(input, output, former, record, fresh)
     try session.keep(output)
     let derivationDigest = try session.keep(derivation)
     results.finalDataset = output
@@ -149,15 +150,44 @@ struct ItemStageAssembly {
     }
   }
 
-  private func checkTolerance(failed: Int, of total: Int) throws {
-    let share = prepared.declaration.tolerate
-    guard failed > 0, Double(failed) > share * Double(total) else { return }
-    throw SluiceError(
-      .badInput,
-      "\(failed) of \(total) items failed, more than tolerate allows (\(Units.decimal(share * 100, 1)) %)",
-      advice:
-        "`sluice status` lists them with their reasons; what succeeded is kept, the failed ones are tried first in the next run."
-    )
+  private func checkGuard(
+    _ input: Dataset, _ output: Dataset, _ former: Former?, _ record: StageRecord?, _ fresh: [ItemResults.Result?]
+  ) throws {
+    let failed = fresh.indices.filter { fresh[$0]?.validUntil == Derivation.failed }
+    let before = try record.map { try session.dataset($0.dataset) } ?? .empty
+    var lostToFailure = 0
+    var replaced: [(old: Int, new: Int)] = []
+    if let former {
+      for position in failed {
+        if let old = former.input.index(of: input.id(position)) {
+          lostToFailure += former.derivation.outputs(ofInput: old).count
+        }
+      }
+      for (position, result) in fresh.enumerated() where result?.outputs.count == 1 {
+        if let old = former.input.index(of: input.id(position)), former.derivation.outputs(ofInput: old).count == 1 {
+          replaced.append((old, position))
+        }
+      }
+    }
+    try Guard.check(session, stage: index, from: before, to: output, record: record, failed: lostToFailure)
+    guard let former else { return }
+    try Guard.checkCollapse(
+      session, stage: index, record: record, of: former.input.count,
+      {
+        try replaced.compactMap { old, new in
+          guard let position = former.derivation.outputs(ofInput: old).first, let result = fresh[new] else {
+            return nil
+          }
+          let digests = (former.output.digest(Int(position)), result.outputs[0].digest)
+          if digests.0 == digests.1 { return nil }
+          guard let before = try content(digests.0), let after = try content(digests.1) else { return nil }
+          return (before, after)
+        }
+      }, changed: replaced.count)
+  }
+
+  private func content(_ digest: Digest) throws -> Digest? {
+    try Record(bytes: session.store.get(digest)).content()
   }
 
   private func reportCollision(

@@ -42,11 +42,12 @@ package struct PipelineRun {
     var results = scheduler.run()
     var failure = session.recorder.failure
     let code: ExitCode
+    var unpublished: [String] = []
     do {
       try forgetRemovedStages()
       try session.recorder.flush()
       code = Self.exitCode(results)
-      try Publisher(session).publish(results)
+      unpublished = try Publisher(session).publish(results)
       try record(results, code)
       try session.recorder.flush()
       // Without the cache the next run reads a few files again; this run is recorded and published.
@@ -59,15 +60,15 @@ package struct PipelineRun {
         results[index].summary.state = .failed
         results[index].summary.message = wrapped.message
       }
-      session.removeScratch()
+      session.scratch.removeAll()
       return RunResult(
         run: session.run, stages: results.map(\.summary), exitCode: .stageFailed,
         seconds: MonotonicClock.seconds(since: start), error: failure)
     }
-    session.removeScratch()
+    session.scratch.removeAll()
     return RunResult(
       run: session.run, stages: results.map(\.summary), exitCode: code,
-      seconds: MonotonicClock.seconds(since: start), error: nil)
+      seconds: MonotonicClock.seconds(since: start), error: nil, unpublished: unpublished)
   }
 
   private static func exitCode(_ results: [NodeResult]) -> ExitCode {

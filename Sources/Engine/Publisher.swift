@@ -38,8 +38,9 @@ struct Publisher {
     var entries: [Recorder.Entry] = []
   }
 
-  /// Publishes every branch in which all stages succeeded; the others stay as they were.
-  func publish(_ results: [NodeResult]) throws {
+  /// Publishes every branch in which all stages succeeded; the others stay as they were. Returns the stages whose new
+  /// results are not published because of that.
+  func publish(_ results: [NodeResult]) throws -> [String] {
     let held = branchesThatFailed(results)
     let former = try session.reader.published(of: pipeline)
     let files = try session.reader.exportedFiles(of: pipeline)
@@ -72,6 +73,9 @@ struct Publisher {
       if isPublished { try replace(record, exporter, digest, known, &changes) }
     }
     try put(changes)
+    return results.indices.filter { held.contains($0) && results[$0].summary.state != .skipped }.map {
+      graph.stages[$0].name
+    }
   }
 
   /// Whether what is published of a stage is what was put there; says so when it is not.

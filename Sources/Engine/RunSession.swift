@@ -15,6 +15,7 @@ final class RunSession: Sendable {
   let reader: LedgerReader
   let run: Int
   let slots: JobSlots
+  let scratch: ScratchFolders
   let observe: @Sendable (RunEvent) -> Void
   /// The moment against which due times are held; one for the whole run.
   let now = Timestamp.now
@@ -37,6 +38,7 @@ final class RunSession: Sendable {
     self.run = run
     self.observe = observe
     slots = JobSlots(options.jobs)
+    scratch = ScratchFolders(prepared.layout, run: run)
     counts = Mutex(Array(repeating: StageCounts(), count: prepared.stages.count))
   }
 
@@ -55,19 +57,6 @@ final class RunSession: Sendable {
 
   func counts(_ index: Int) -> StageCounts { counts.withLock { $0[index] } }
   var allCounts: [StageCounts] { counts.withLock { $0 } }
-
-  /// A directory of this run's own for a stage.
-  func scratch(_ stage: String) throws -> String {
-    let path = "\(prepared.layout.scratch)/\(getpid())-\(run)/\(ArtifactLayout.fileName(ofStage: stage))"
-    try FileSystem.makeDirectory(path)
-    return path
-  }
-
-  func removeScratch(_ stage: String? = nil) {
-    let root = "\(prepared.layout.scratch)/\(getpid())-\(run)"
-    // What stays behind is swept by gc: an error here must not fail a run whose results are safe.
-    try? FileSystem.remove(stage.map { root + "/" + ArtifactLayout.fileName(ofStage: $0) } ?? root)
-  }
 
   func context(_ index: Int, scratch: String) -> StageContext {
     let name = prepared.stages[index].declaration.name

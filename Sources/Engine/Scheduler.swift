@@ -42,6 +42,7 @@ struct Scheduler {
       if session.recorder.failure != nil { session.requestStop() }
       for (index, result) in finished ?? [] {
         if state.limited.remove(index) != nil { state.activeLimited -= 1 }
+        state.streaming.remove(index)
         finish(index, result, &state)
       }
     }
@@ -202,8 +203,8 @@ struct Scheduler {
     }
   }
 
-  /// Makes the run of an item stage and of all item stages below that can stream from it, and starts
-  /// their threads.
+  /// Makes the run of an item stage and of all item stages below that can stream from it, as long as there is room
+  /// (which bounds how deep this calls itself).
   private func stream(_ index: Int, _ stage: any ItemStage, _ state: inout SchedulerState)
     -> ItemStageRun
   {
@@ -213,6 +214,7 @@ struct Scheduler {
         continue
       }
       state.isStarted[dependent] = true
+      state.streaming.insert(dependent)
       let name = graph.stages[dependent].name
       let record = session.prepared.records[name]
       var reasons = session.prepared.reasons(
@@ -229,16 +231,15 @@ struct Scheduler {
       session: session, index: index, stage: stage,
       reasons: session.reasons(of: graph.stages[index].name),
       consumers: consumers)
-    _ = BlockingThread("run-\(graph.stages[index].name)", stackSize: 4 << 20) { [self] in
-      launch(index) { run.run() }
-    }
+    // A stage to which nothing has come yet has no thread.
+    run.inbox.whenFirst { [self] in pool.run { launch(index) { run.run() } } }
     return run
   }
 
   /// A stage streams from its only need; with several it waits until all have ended.
   private func canStream(_ dependent: Int, from index: Int, _ state: SchedulerState) -> Bool {
     graph.needs[dependent] == [index] && session.options.selection.contains(dependent)
-      && !state.isStarted[dependent]
+      && !state.isStarted[dependent] && state.hasRoomForStream
   }
 
   private func runSource(_ source: any SourceStage, _ index: Int, _ name: String) throws

@@ -14,6 +14,13 @@ struct SchedulerState {
   var activeLimited = 0
   var limited: Set<Int> = []
   var openCount: Int
+  /// Stages that stream from one another and have not ended.
+  var streaming: Set<Int> = []
+
+  /// So many stages may stream at once: each may have threads of its own. What comes after them waits for a whole
+  /// dataset and costs nothing meanwhile.
+  private static let mostStreaming = 32
+  var hasRoomForStream: Bool { streaming.count < Self.mostStreaming }
 
   init(_ graph: StageGraph) {
     waiting = graph.needs.map(\.count)

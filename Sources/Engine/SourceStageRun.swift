@@ -215,7 +215,7 @@ struct SourceStageRun {
       try session.recorder.record(
         LedgerEntries.release(pipeline: pipeline, stage: name, item: entry.item))
     }
-    let share = prepared.declaration.tolerate
+    let share = prepared.declaration.tolerate ?? Pipeline.defaultTolerate
     if !failures.isEmpty, Double(failures.count) > share * Double(total) {
       throw SluiceError(
         .badInput,

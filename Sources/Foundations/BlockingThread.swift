@@ -40,6 +40,9 @@ package final class BlockingThread: @unchecked Sendable {
     self.handle = handle
   }
 
+  /// Nobody will wait for it any more: the kernel takes it back when it ends.
+  deinit { if !joined.read({ $0 }) { pthread_detach(handle) } }
+
   /// Waits until the thread has ended.
   package func join() {
     joined.update { done in

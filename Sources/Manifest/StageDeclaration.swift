@@ -13,8 +13,8 @@ package struct StageDeclaration: Sendable {
   package var needs: [Need]
   /// Checked, converted, with defaults.
   package var parameters: JSONObject
-  /// The share of its items that may fail, 0 to 1.
-  package var tolerate: Double
+  /// The share of its items that may fail, 0 to 1; `nil` when the file does not say.
+  package var tolerate: Double?
   /// Whether the dataset is written out for people; `nil`: as its kind does.
   package var publish: Bool?
 

@@ -77,7 +77,7 @@ struct StageTemplate {
     return StageDeclaration(
       name: instanceName, position: position, definition: definition,
       needs: fixedNeeds ?? readNeeds(item: item), parameters: parameters,
-      tolerate: Pipeline.defaultTolerate,
+      tolerate: nil,
       publish: publish)
   }
 

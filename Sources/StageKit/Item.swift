@@ -29,6 +29,12 @@ package struct Record: Sendable, Hashable {
   package init(bytes: [UInt8]) { self.bytes = bytes }
   package init(_ object: JSONObject) { bytes = object.canonicalBytes }
 
+  /// What it says, apart from where it comes from and when: its body, text or elements; `nil` when it has none of them.
+  package func content() throws(SluiceError) -> Digest? {
+    let object = try object()
+    return ["body", "text", "elements"].lazy.compactMap { object[$0] }.first.map { Digest(of: $0.canonicalText) }
+  }
+
   /// The members; throws when the bytes are not a JSON object, which only a damaged store can cause.
   package func object() throws(SluiceError) -> JSONObject {
     do {

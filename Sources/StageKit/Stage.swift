@@ -69,12 +69,15 @@ package protocol CollectionStage: Stage {
   /// `CollectionInputs.history` and its digest is part of the memo key. Such a stage must make the same of the same
   /// input and its own last result: else it would never come to rest.
   var readsHistory: Bool { get }
+  /// Whether an item keeps its id from run to run, so that an id that is missing is a loss.
+  var hasStableIDs: Bool { get }
   /// Carries out the work; called on a thread that may block.
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput
 }
 
 extension CollectionStage {
   package var readsHistory: Bool { false }
+  package var hasStableIDs: Bool { true }
 }
 
 /// The threads of an item stage.

@@ -57,15 +57,8 @@ import Testing
 
   /// A real one, of Debian: 193 pages with bookmarks.
   @Test func debianPolicy() throws {
-    let packed = "/usr/share/doc/debian-policy/policy.pdf.gz"
-    try #require(FileSystem.exists(packed), "install debian-policy")
-    let pipe = try PipeEnds()
-    var command = ChildProcess.Command(["gzip", "-dc", packed])
-    command.output = pipe.writing.raw
-    var child = try ChildProcess(command)
-    pipe.writing.close()
-    let bytes = try FileSystem.read(pipe.reading.raw, "gzip")
-    #expect(child.wait().isSuccess)
+    // scripts/setup-samples gets it.
+    let bytes = try FileSystem.read(ProjectFiles.sample("policy/policy.pdf"))
     let start = MonotonicClock.now
     let document = try PDFReader.read(bytes)
     print("policy.pdf: \(Int(193 / MonotonicClock.seconds(since: start))) pages/s")

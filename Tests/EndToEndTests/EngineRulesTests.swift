@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 import TestSupport
 import Testing
 
@@ -257,5 +258,66 @@ import Testing
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(try world.published("w") == published)
     #expect(try world.run().didNoWork)
+  }
+
+  /// Stages stream from one another, but neither their number nor how deep they are nested has a limit.
+  @Test func aChainOfFiveThousandStages() throws {
+    let chain = (1...5000).map { "  s\($0): {uses: filter, needs: s\($0 - 1)}\n" }.joined()
+    let world = try World([
+      "pipelines/w.yaml": "pipeline: w\nstages:\n  s0: {uses: import, with: {path: a.jsonl}}\n" + chain,
+      "a.jsonl": "{\"id\":\"a\"}\n",
+    ])
+    let run = try world.run()
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(run.stage("s5000")["outputs"]?.int == 1)
+    #expect(try world.run().didNoWork)
+  }
+
+  @Test func stagesThatWaitCostNoThreads() throws {
+    let waiting = (1...400).map { "  s\($0): {uses: filter, needs: slow}\n" }.joined()
+    let world = try World([
+      "pipelines/w.yaml":
+        "pipeline: w\nstages:\n  src: {uses: import, with: {path: a.jsonl}}\n"
+        + "  slow: {run: \"sleep 2; cat {input}\", needs: src, with: {mode: item, output: jsonl}}\n" + waiting,
+      "a.jsonl": "{\"id\":\"a\"}\n",
+    ])
+    let running = try world.start("run", "--quiet", "-j", "2")
+    var most = 0
+    for _ in 0..<20 {
+      usleep(50_000)
+      most = max(most, (try? FileSystem.list("/proc/\(running.pid)/task").count) ?? 0)
+    }
+    #expect(try running.wait().exitCode == 0)
+    #expect(most > 1 && most < 40, "\(most) threads")
+  }
+
+  @Test func whatIsNotPublishedIsNotSaidToBe() throws {
+    let world = try World([
+      "pipelines/w.yaml":
+        "pipeline: w\nstages:\n  a: {run: \"cat in.txt > {output}\"}\n  b: {run: \"grep ok {input} > {output}\", needs: a}\n  c: {run: \"echo c > {output}\"}\n",
+      "in.txt": "ok\n",
+    ])
+    #expect(try world.run().exitCode == 0)
+    try world.write("in.txt", "no\n")
+    world.settle()
+    let run = try world.sluice("run")
+    #expect(run.exitCode == 1)
+    #expect(run.output.contains("Not published") && run.output.contains("a, b"), "\(run.output)")
+    #expect(try world.read("artifacts/published/w/a/output") == "ok\n")
+    let status = try world.sluice("status")
+    #expect(status.exitCode == 1 && status.output.contains("failed in run 2"), "\(status.output)")
+    #expect(try world.sluice("status", "--json").json?["stages"]?[1]?["state"] == "failed")
+    // A mistake in the file stops no reader.
+    try world.write("pipelines/w.yaml", try world.read("pipelines/w.yaml") + "  d: {uses: nonsense]\n")
+    for command in [["status", "--json"], ["log"], ["runs"], ["show", "a"]] {
+      let read = try ProgramRun.run([BuiltProgram.path] + command, in: world.directory)
+      #expect([0, 1].contains(read.exitCode) && !read.output.isEmpty, "\(command) \(read.errors)")
+    }
+    // Success says so.
+    try world.write("in.txt", "ok\n")
+    try world.write(
+      "pipelines/w.yaml", try world.read("pipelines/w.yaml").replacing("  d: {uses: nonsense]\n", with: ""))
+    #expect(try world.run().exitCode == 0)
+    #expect(try world.sluice("status").exitCode == 0)
   }
 }

@@ -127,7 +127,7 @@ import Testing
     symlink("\(ProjectFiles.root)/Tests/Fixtures/rerank", world.path("models/tiny"))
     let answer = try ask(question)
     let scores = answer.json?["hits"]?.array?.compactMap { $0["scores"]?["rerank"]?.double } ?? []
-    #expect(scores.count == 3 && scores == scores.sorted(by: >))
+    #expect(scores.count == 3 && scores == scores.sorted(by: >), "\(answer.output) \(answer.errors)")
     #expect(answer.json?["hits"]?[0]?["scores"]?["total"]?.double == scores.first)
     let named = try ask(question.filter { $0 != "--rerank" } + ["--rerank-model", "tiny"])
     #expect(ids(named) == ids(answer))

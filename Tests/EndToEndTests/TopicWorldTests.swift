@@ -64,6 +64,23 @@ import Testing
     try #require(try topics(world).first { "\($0["terms"] ?? "")".contains(word) }, "no topic of \(word)")
   }
 
+  @Test func aTrialChangesNothingOfTheHistory() throws {
+    let world = try world()
+    try write(world, ["bread", "stars"])
+    #expect(try world.run().exitCode == 0)
+    try write(world, ["bread", "stars", "chess"])
+    #expect(try world.run().exitCode == 0)
+    let before = try world.published("news")
+    let ids = try topics(world).map { $0["id"]?.string }
+    for trial in ["cluster.min_cluster_size=3", "embed.document_prefix=passage: ", "cluster.min_cluster_size=6"] {
+      #expect(try world.run("--set", trial, "--allow-vanish").exitCode == 0, "\(trial)")
+    }
+    #expect(try world.run("--allow-vanish").exitCode == 0)
+    #expect(try topics(world).map { $0["id"]?.string } == ids)
+    #expect(try world.published("news").keys.sorted() == before.keys.sorted())
+    #expect(try world.published("news")["cluster/lineage.json"] == before["cluster/lineage.json"])
+  }
+
   @Test func topicsLiveFromNightToNight() throws {
     let world = try world()
     try write(world, ["bread", "stars"])

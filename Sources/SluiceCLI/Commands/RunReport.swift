@@ -50,12 +50,21 @@ enum RunReport {
     var lines = ["", style.bold("Made, in \(shown):")]
     let types = Dictionary(uniqueKeysWithValues: prepared.stages.map { ($0.declaration.name, $0.outputType) })
     let records = (try? prepared.reader?.stages(of: prepared.pipeline.name)) ?? [:]
-    for stage in prepared.graph.stages.map(\.name).filter({ stages.contains($0) }).prefix(12) {
+    let held = Set(result.unpublished)
+    for stage in prepared.graph.stages.map(\.name).filter({ stages.contains($0) && !held.contains($0) }).prefix(12) {
       let files = ((try? FileSystem.list("\(published)/\(stage)")) ?? []).joined(separator: ", ")
       let record = records[stage]
       var what = record.map { $0.count > 0 ? "\(Units.show($0.count)) × \(types[stage] ?? $0.type)" : "" } ?? ""
       if let summary = record?.summary, !summary.isEmpty { what += what.isEmpty ? summary : " (\(summary))" }
       lines.append("  \(HelpText.padded(stage, 11))\(HelpText.padded(files, 34))\(style.dim(what))")
+    }
+    if lines.count == 2 { lines = [] }
+    if !held.isEmpty {
+      lines.append("")
+      lines.append(
+        style.yellow(
+          "Not published, since a stage that they hang together with did not succeed: \(result.unpublished.prefix(12).joined(separator: ", "))\(held.count > 12 ? ", …" : "")."
+        ))
     }
     let name = prepared.pipeline.name
     let several = Project.pipelines().count > 1
@@ -82,7 +91,7 @@ enum RunReport {
       "run": JSONValue(result.run), "pipeline": .string(prepared.pipeline.name),
       "exit_code": JSONValue(Int(result.exitCode.rawValue)), "seconds": .double(result.seconds),
       "published": .string(layout.published(prepared.pipeline.name)),
-      "error": JSONValue(result.error?.message),
+      "error": JSONValue(result.error?.message), "unpublished": JSONValue(result.unpublished),
       "stages": .array(
         result.stages.map { stage in
           [

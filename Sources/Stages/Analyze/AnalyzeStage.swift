@@ -12,6 +12,7 @@ import Synchronization
 struct AnalyzeStage: CollectionStage {
   let implementationVersion = 1
   let keyComponents: JSONObject
+  let hasStableIDs = false
   let projection = Projection.whole
 
   private let chat: StageProvider?

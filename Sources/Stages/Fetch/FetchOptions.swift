@@ -51,7 +51,7 @@ struct FetchOptions: Sendable {
     allowsPrivate = parameters.values["allow_private"]?.bool ?? false
     record = parameters.optionalString("record")
     secretParameters = parameters.values["secret_query"]?.array?.compactMap(\.string) ?? []
-    onFlag = parameters.optionalString("on_flag").flatMap(FlagAction.init) ?? .keep
+    onFlag = parameters.optionalString("on_flag").flatMap(FlagAction.init) ?? .quarantine
     render = parameters.optionalString("render").flatMap(Rendering.init) ?? .never
     renderTimeout = parameters.optionalDouble("render_timeout") ?? 30
     let contact = parameters.optionalString("contact").map { " (+\($0))" } ?? ""

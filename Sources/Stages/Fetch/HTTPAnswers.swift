@@ -64,13 +64,14 @@ struct HTTPAnswers {
   func done(_ item: WorkItem, _ members: JSONObject, _ fresh: Freshness) -> ItemOutcome {
     if options.onFlag == .quarantine, let kind = members["flags"]?.array?.first?.string {
       let reasons = (members["flag_reasons"]?.array ?? []).compactMap(\.string).joined(separator: "; ")
-      return failed(
-        item,
-        ItemFailure(
-          kind: kind,
-          message:
-            "\(members["final_url"]?.string ?? item.item.id) is not the page itself (\(reasons)); on_flag: keep would keep it"
-        ))
+      let failure = ItemFailure(
+        kind: kind,
+        message:
+          "\(members["final_url"]?.string ?? item.item.id) is not the page itself (\(reasons)); on_flag: keep would keep it"
+      )
+      // What was kept is only good if it was the page.
+      let isGood = (try? item.previous?.outputs.first?.record.object())?["flags"] == nil
+      return isGood ? failed(item, failure) : .failed(failure)
     }
     // The same document under another ETag or date is the same document: its record stays as it was.
     if let before = try? item.previous?.outputs.first?.record.object(),

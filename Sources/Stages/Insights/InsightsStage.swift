@@ -11,6 +11,7 @@ import Synchronization
 struct InsightsStage: CollectionStage {
   let implementationVersion = 2
   let keyComponents: JSONObject
+  let hasStableIDs = false
   let projection = Projection.fields([
     "label", "terms", "size", "hot_score", "members", "evidence", "first_seen",
   ])

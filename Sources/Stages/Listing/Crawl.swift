@@ -98,7 +98,9 @@ struct Crawl {
       state.stale[url] = [
         "kind": .string(failure.kind), "message": .string(failure.message), "transient": .bool(failure.isTransient),
       ]
-      guard let kept = former.pages[url] else { return nil }
+      guard let kept = former.pages[url], kept["record"]?["flags"] == nil || walk.options.onFlag == .keep else {
+        return nil
+      }
       state.pages[url] = kept
       return Visit(page: kept, links: links(kept))
     }
@@ -126,6 +128,11 @@ struct Crawl {
         // A page outside is not ours, though a link inside leads there.
         guard redirects.isEmpty || isWithin(final), state.pages[final] == nil || final == url else { return nil }
         var record = answers.members(response, try walk.run.objects.put(response.body), redirects)
+        if walk.options.onFlag == .quarantine, let kind = record["flags"]?.array?.first?.string {
+          let reasons = (record["flag_reasons"]?.array ?? []).compactMap(\.string).joined(separator: "; ")
+          return keepFormer(
+            ItemFailure(kind: kind, message: "\(url) is not the page itself (\(reasons)); on_flag: keep would keep it"))
+        }
         record["depth"] = JSONValue(depth)
         record["url"] = .string(final)
         var page: JSONObject = ["depth": JSONValue(depth)]

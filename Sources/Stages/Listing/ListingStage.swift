@@ -53,7 +53,7 @@ struct ListingStage: SourceStage {
   /// What the kept state belongs to: everything that decides which items there are.
   private var identity: Digest {
     var shaping = JSONObject()
-    for name in ["url", "include", "exclude", "prefix", "max_depth", "max_pages", "keep", "drop_tracking"] {
+    for name in ["url", "include", "exclude", "prefix", "max_depth", "max_pages", "keep", "drop_tracking", "on_flag"] {
       shaping[name] = parameters.values[name]
     }
     return Digest(of: JSONValue.object(["kind": .string(kind.rawValue), "parameters": .object(shaping)]).canonicalText)
