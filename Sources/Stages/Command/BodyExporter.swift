@@ -24,7 +24,7 @@ struct BodyExporter: DatasetExporter {
         UInt8(ascii: "0")...UInt8(ascii: "9"),
         UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "#"):
         name.unicodeScalars.append(Unicode.Scalar(byte))
-      default: name += "%" + String(byte, radix: 16, uppercase: true)
+      default: name += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
       }
     }
     if name.hasPrefix(".") { name = "%2E" + name.dropFirst() }

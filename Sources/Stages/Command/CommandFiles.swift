@@ -123,8 +123,17 @@ struct CommandFiles: Sendable {
     return result
   }
 
+  private static let paths = Mutex<[String: String?]>([:])
+
   /// Where sh finds a program: in PATH, never in the project.
   private static func program(_ name: String, in directory: String) -> String? {
+    if let known = paths.withLock({ $0[name] }) { return known }
+    let path = lookUp(name, in: directory)
+    paths.withLock { $0[name] = .some(path) }
+    return path
+  }
+
+  private static func lookUp(_ name: String, in directory: String) -> String? {
     guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")) else { return nil }
     return (Environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":", omittingEmptySubsequences: false).lazy.map {
       Path.join(directory, "\($0.isEmpty ? "." : $0)/\(name)")

@@ -5,7 +5,8 @@ import Foundations
 struct ShellReader {
   var found = ShellReading()
   /// Values that variables may have; `nil`: they are not known.
-  var variables: [String: [String]] = ["HOME": [Environment["HOME"] ?? "/"], "PWD": ["."]]
+  var variables = Self.known
+  private static let known = ["HOME": [Environment["HOME"] ?? "/"], "PWD": ["."]]
   var functions: Set<String> = []
   /// Where the line may stand, seen from the project; empty: that cannot be told, or it is outside.
   var folders = [""]
@@ -171,6 +172,8 @@ struct ShellReader {
 
   /// All that a word may become; `nil` when that cannot be told.
   func expanded(_ word: ShellWord) -> [String]? {
+    // Most words say just what they say.
+    if word.parts.count == 1, case .text(let text, _) = word.parts[0], text.utf8.first != UInt8(ascii: "~") { return [text] }
     var results = [""]
     for part in word.parts {
       var texts: [String]
@@ -226,7 +229,9 @@ struct ShellReader {
     pieces(of: text)
   }
 
-  private func hasPlaceholder(_ text: String) -> Bool { ShellPlaceholder.names.contains { text.contains("{\($0)}") } }
+  private func hasPlaceholder(_ text: String) -> Bool {
+    text.utf8.contains(UInt8(ascii: "{")) && ShellPlaceholder.names.contains { text.contains("{\($0)}") }
+  }
 
   private mutating func add(_ name: ShellReading.Name) {
     if !found.names.contains(name) { found.names.append(name) }
@@ -234,22 +239,33 @@ struct ShellReader {
 
   /// Parts of a word that may name a file by themselves: `--conf=FILE`, `-fFILE`, `@FILE`, a name in code.
   private mutating func pieces(of text: String) {
-    var pieces: [Substring] = []
-    if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) { pieces.append(text[text.index(after: equals)...]) }
-    if text.hasPrefix("-"), !text.hasPrefix("--"), text.count > 2 { pieces.append(text.dropFirst(2)) }
-    if text.hasPrefix("@") { pieces.append(text.dropFirst()) }
-    pieces.append(
-      contentsOf: text.unicodeScalars.split { " \t\n;|&<>()'\"`$=,:[]{}".unicodeScalars.contains($0) }.prefix(200).map(
-        Substring.init))
-    for piece in pieces where piece.utf8.count < text.utf8.count && !piece.isEmpty && piece.utf8.count <= 4096 {
-      let piece = String(piece)
-      // What follows on a placeholder is a name in a folder that is given: `{input}/f`.
-      if ShellPlaceholder.names.contains(piece) || hasPlaceholder(piece)
-        || (hasPlaceholder(text) && piece.hasPrefix("/"))
-      {
-        continue
-      }
-      add(ShellReading.Name(text: piece, isPattern: false, isWhole: false, folders: folders))
+    let bytes = text.utf8
+    let isDivided = bytes.contains(where: Self.divides)
+    guard isDivided || bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "@") else { return }
+    if let equals = bytes.firstIndex(of: UInt8(ascii: "=")) { piece(text[bytes.index(after: equals)...], of: text) }
+    if bytes.first == UInt8(ascii: "-"), !text.hasPrefix("--"), bytes.count > 2 { piece(text.dropFirst(2), of: text) }
+    if bytes.first == UInt8(ascii: "@") { piece(text.dropFirst(), of: text) }
+    if isDivided { for part in bytes.split(whereSeparator: Self.divides).prefix(200) { piece(Substring(part), of: text) } }
+  }
+
+  /// What can stand around a name in a word or in code.
+  private static func divides(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x20, 0x09, 0x0A, UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+      UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "$"),
+      UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
+      UInt8(ascii: "}"):
+      true
+    default: false
     }
+  }
+
+  private mutating func piece(_ piece: Substring, of text: String) {
+    guard !piece.isEmpty, piece.utf8.count < text.utf8.count, piece.utf8.count <= 4096 else { return }
+    let piece = String(piece)
+    // What follows on a placeholder is a name in a folder that is given: `{input}/f`.
+    if ShellPlaceholder.names.contains(piece) || hasPlaceholder(piece) { return }
+    if piece.utf8.first == UInt8(ascii: "/"), hasPlaceholder(text) { return }
+    add(ShellReading.Name(text: piece, isPattern: false, isWhole: false, folders: folders))
   }
 }
