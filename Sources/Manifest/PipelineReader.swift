@@ -10,11 +10,16 @@ package struct PipelineReader {
   let library: StageLibrary
   let overrides: [ParameterOverride]
   let hasEnvironment: (String) -> Bool
+  let needsEnvironment: (String) -> Bool
 
+  /// - Parameter needsEnvironment: whether a stage (by its name in the file) will be run, so that the variables that it
+  ///   names must be set.
   package init(
     library: StageLibrary, overrides: [ParameterOverride] = [],
-    hasEnvironment: @escaping (String) -> Bool = { Environment[$0] != nil }
+    hasEnvironment: @escaping (String) -> Bool = { Environment[$0] != nil },
+    needsEnvironment: @escaping (String) -> Bool = { _ in true }
   ) {
+    self.needsEnvironment = needsEnvironment
     self.library = library
     self.overrides = overrides
     self.hasEnvironment = hasEnvironment
@@ -75,7 +80,8 @@ package struct PipelineReader {
     }
     if let stages = members["stages"] {
       let reader = StageDeclarationReader(
-        library: library, overrides: overrides, interpolation: interpolation, collector: collector)
+        library: library, overrides: overrides, interpolation: interpolation, collector: collector,
+        needsEnvironment: needsEnvironment)
       pipeline.stages = try reader.read(stages.value)
     } else {
       collector.report(root.position, "the file has no 'stages'")

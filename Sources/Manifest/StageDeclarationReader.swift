@@ -4,8 +4,10 @@ import Foundations
 struct StageDeclarationReader {
   let library: StageLibrary
   let overrides: [ParameterOverride]
-  let interpolation: Interpolation
+  var interpolation: Interpolation
   let collector: DiagnosticCollector
+  /// The stages whose environment variables must be set.
+  let needsEnvironment: (String) -> Bool
 
   /// The name without its `foreach` value: `scrape@a` → `scrape`.
   static func baseName(_ name: String) -> String {
@@ -76,10 +78,12 @@ struct StageDeclarationReader {
       pairs["run"] = run
     }
     reportUnknown(pairs, name, definition)
+    var stage = self
+    if !needsEnvironment(name) { stage.interpolation.hasEnvironment = { _ in true } }
     let template = StageTemplate(
       name: name, position: position, definition: definition, pairs: pairs,
       needs: members["needs"]?.value, publish: publish,
-      stage: self)
+      stage: stage)
     guard let foreach = members["foreach"] else {
       result.append(template.instance(item: nil, named: name))
       return

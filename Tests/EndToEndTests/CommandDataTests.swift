@@ -135,5 +135,12 @@ import Testing
     let run = try world.run()
     #expect(run.exitCode == 1 && run.state("a") == "failed" && run.state("b") == "up_to_date")
     #expect(try world.run(environment: ["SLUICE_TEST_MODE": "x"]).exitCode == 0)
+    try world.write(
+      "pipelines/w.yaml",
+      world.read("pipelines/w.yaml")
+        + "  l: {run: \"echo '{}' > {output}\", with: {output: jsonl}}\n"
+        + "  f: {uses: fetch, needs: l, with: {headers: {A: \"${env.SLUICE_TEST_TOKEN}\"}}}\n")
+    #expect(try world.run("b").exitCode == 0, "a secret of a stage that does not run")
+    #expect(try world.sluice("run", "f").exitCode == 2)
   }
 }
