@@ -67,7 +67,7 @@ let cLibraries: [Target] = [
 
 let libraries: [Target] = [
   .target(name: "Foundations", dependencies: ["CSystem", "CCrypto", "CJansson"]),
-  .target(name: "Manifest", dependencies: ["Foundations", "CYAML", "CBuiltinStages"]),
+  .target(name: "Manifest", dependencies: ["Foundations", "CYAML", "CBuiltinStages", "CUTF8Proc"]),
   .target(name: "Graph", dependencies: ["Foundations", "Manifest"]),
   .target(name: "Store", dependencies: ["Foundations", "CSQLite", "CZstd"]),
   .target(name: "StageKit", dependencies: ["Foundations", "Manifest", "Graph", "Store"]),

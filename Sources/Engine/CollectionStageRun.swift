@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import Graph
 import Manifest
 import Planning
 import StageKit
@@ -23,11 +24,11 @@ struct CollectionStageRun {
     defer { session.slots.release() }
     session.observe(.stageStarted(name: name, reasons: reasons))
     let record = session.prepared.records[name]
-    let inputs = try needs.map { need in
+    let inputs = try zip(session.prepared.graph.needs[index], needs).map { position, need in
       StoredDataset(
         stage: need.stage, type: need.type, dataset: try session.dataset(need.dataset),
         files: need.files,
-        store: session.store)
+        store: session.store, isAlwaysOne: isAlwaysOne(session.prepared.stages[position]))
     }
     let history = stage.readsHistory ? session.prepared.histories[name] : nil
     let memoKey = try memoKey(projectedDigest(inputs), history)
@@ -80,6 +81,12 @@ struct CollectionStageRun {
       isProvisional: output.shortfall != nil)
   }
 
+  /// Whether a stage that is needed makes one item, whatever happens. One of a family is one of as many as `foreach` has.
+  private func isAlwaysOne(_ need: PreparedStage) -> Bool {
+    guard case .success(let body) = need.stage else { return false }
+    return body.stage.makesOneItem && prepared.declaration.needs.contains { $0.stage == need.declaration.name }
+  }
+
   /// What depends on the last result has it in its key: the same input after another night is another question.
   private func memoKey(_ input: Digest, _ history: HistoryRecord?) -> Digest {
     guard let history else { return input }
@@ -95,6 +102,7 @@ struct CollectionStageRun {
     for input in inputs {
       hasher.field(input.stage)
       hasher.field(input.type)
+      if input.isAlwaysOne { hasher.field("one") }
       if stage.projection == .whole {
         hasher.update(input.dataset.digest)
       } else {

@@ -56,6 +56,7 @@ package struct Planner {
       name: name, kind: stage.declaration.definition.kind, isSelected: selection.contains(index),
       reasons: [], toRun: 0,
       reused: record?.count ?? 0, removedInputs: 0, removedOutputs: 0, outputType: stage.outputType)
+    if case .success(let body) = stage.stage { planned.notes = body.stage.notes }
     guard planned.isSelected else {
       return (
         planned,

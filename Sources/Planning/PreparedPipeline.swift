@@ -129,7 +129,8 @@ package struct PreparedPipeline: Sendable {
       let stage = try registry.make(configuration)
       let components = StageKeys.components(declaration, stage.stage)
       return PreparedStage(
-        declaration: declaration, stage: .success(stage), components: components,
+        declaration: declaration, stage: stage.stage.problem.map { .failure($0) } ?? .success(stage),
+        components: components,
         key: Digest(of: components.canonicalBytes),
         outputType: stage.stage.outputType ?? declaration.definition.output)
     } catch {

@@ -14,6 +14,8 @@ package protocol DatasetReader: Sendable {
   func item(_ entry: DatasetEntry) throws -> Item
   /// The bytes of an object that an item refers to.
   func body(_ digest: Digest) throws -> [UInt8]
+  /// Whether its stage never makes more than one item.
+  var isAlwaysOne: Bool { get }
   /// A file that the stage left beside its items (`index.sqlite`), as a path to read from.
   func file(_ name: String) throws -> String?
 }
@@ -28,6 +30,8 @@ package struct DatasetEntry: Sendable, Hashable {
 }
 
 extension DatasetReader {
+  package var isAlwaysOne: Bool { false }
+
   /// Calls `body` with every item in order.
   package func forEach(_ body: (Item) throws -> Void) throws {
     for entry in entries { try body(try item(entry)) }

@@ -15,12 +15,24 @@ package protocol Stage: Sendable {
   var exporter: (any DatasetExporter)? { get }
   /// Types of which it needs one among the stages that it needs, each.
   var requiredInputs: [String] { get }
+  /// Writes its dataset when the pipeline file says `publish: true`; `nil`: `exporter` does, or else JSON Lines.
+  var requestedExporter: (any DatasetExporter)? { get }
+  /// Why it cannot run here, though it can be planned (a variable is not set).
+  var problem: SluiceError? { get }
+  /// What a person should know before a run: what the key does not see.
+  var notes: [String] { get }
+  /// Whether it always makes one item and no more.
+  var makesOneItem: Bool { get }
 }
 
 extension Stage {
   package var outputType: String? { nil }
   package var exporter: (any DatasetExporter)? { nil }
   package var requiredInputs: [String] { [] }
+  package var requestedExporter: (any DatasetExporter)? { nil }
+  package var problem: SluiceError? { nil }
+  package var notes: [String] { [] }
+  package var makesOneItem: Bool { false }
 }
 
 /// A stage that looks at the outside world and says which items are there (files of a folder, rows
@@ -101,6 +113,12 @@ package protocol ItemFeed: AnyObject, Sendable {
   func report(_ item: WorkItem, _ outcome: ItemOutcome)
   /// Whether a non-waiting `next` that returned nothing means that nothing will come any more.
   var isFinished: Bool { get }
+  /// Like `isFinished`, but for what is being worked on: an item that fails may still come back.
+  var isExhausted: Bool { get }
+}
+
+extension ItemFeed {
+  package var isExhausted: Bool { isFinished }
 }
 
 /// A worker that takes items batch by batch.

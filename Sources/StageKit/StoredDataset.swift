@@ -8,8 +8,13 @@ package struct StoredDataset: DatasetReader {
   package let dataset: Dataset
   package let files: [String: Digest]
   package let store: ObjectStore
+  package var isAlwaysOne = false
 
-  package init(stage: String, type: String, dataset: Dataset, files: [String: Digest], store: ObjectStore) {
+  package init(
+    stage: String, type: String, dataset: Dataset, files: [String: Digest], store: ObjectStore,
+    isAlwaysOne: Bool = false
+  ) {
+    self.isAlwaysOne = isAlwaysOne
     self.stage = stage
     self.type = type
     self.dataset = dataset

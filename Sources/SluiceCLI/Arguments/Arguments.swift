@@ -57,6 +57,18 @@ struct Arguments: Sendable {
   func all(_ name: String) -> [String] { values[name] ?? [] }
   subscript(name: String) -> String? { values[name]?.last }
 
+  /// How many things may run at once: more than this are a slip of the finger, and threads that cannot be had.
+  private static let maxJobs = 4096
+
+  /// `--jobs`, or one for each processor.
+  func jobs() throws(SluiceError) -> Int {
+    guard let text = self["--jobs"] else { return Parallel.processors }
+    guard let number = Int(text), (1...Self.maxJobs).contains(number) else {
+      throw SluiceError(.usage, "--jobs must be a whole number from 1 to \(Self.maxJobs), this is '\(text)'")
+    }
+    return number
+  }
+
   /// A whole number of at least `minimum`.
   func int(_ name: String, minimum: Int = 1) throws(SluiceError) -> Int? {
     guard let text = self[name] else { return nil }

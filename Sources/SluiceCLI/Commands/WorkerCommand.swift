@@ -3,11 +3,13 @@ import Foundations
 
 /// `sluice worker`: what this program starts as a child of itself.
 enum WorkerCommand {
-  static let spec = CommandSpec("worker", "Carry out work orders from standard input.", usage: "parse", isHidden: true)
-  { arguments in
-    guard arguments.positional == ["parse"] else {
-      throw SluiceError(.usage, "sluice worker is started by sluice itself: worker parse")
+  static let spec = CommandSpec(
+    "worker", "Carry out work orders from standard input.", usage: "parse|children", isHidden: true
+  ) { arguments in
+    switch arguments.positional {
+    case ["parse"]: return ParserWorkerMain.run()
+    case ["children"]: return ChildSupervisor.supervise()
+    default: throw SluiceError(.usage, "sluice worker is started by sluice itself: worker parse, worker children")
     }
-    return ParserWorkerMain.run()
   }
 }
