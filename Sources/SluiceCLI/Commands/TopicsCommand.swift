@@ -151,7 +151,7 @@ enum TopicsCommand {
     let vectors = try folders.lazy.compactMap { try PublishedVectors(folder: $0, passport: passport) }.first
     let view = try KeywordTopics.ask(
       question, of: searcher, embedder: try QueryEmbedder.make(for: passport, project: directory), vectors: vectors,
-      count: try arguments.int("--top-k") ?? 100)
+      count: try arguments.int("--top-k", maximum: 100_000) ?? 100)
     if arguments.isJSON {
       Output.json([
         "question": .string(question), "index": .string(path),
