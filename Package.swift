@@ -119,7 +119,7 @@ let libraries: [Target] = [
     dependencies: [
       "Foundations", "Formats", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
       "Workers", "Web",
-      "Documents", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
+      "Documents", "Web", "XML", "VectorStores", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
   // Measures SearchIndex for Benchmarks/search; no product that is installed.
