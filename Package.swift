@@ -68,7 +68,7 @@ let cLibraries: [Target] = [
 let libraries: [Target] = [
   .target(name: "Foundations", dependencies: ["CSystem", "CCrypto", "CJansson"]),
   .target(name: "Formats", dependencies: ["Foundations"]),
-  .target(name: "Manifest", dependencies: ["Foundations", "CYAML", "CBuiltinStages"]),
+  .target(name: "Manifest", dependencies: ["Foundations", "CYAML", "CBuiltinStages", "CUTF8Proc"]),
   .target(name: "Graph", dependencies: ["Foundations", "Manifest"]),
   .target(name: "Store", dependencies: ["Foundations", "CSQLite", "CZstd"]),
   .target(name: "StageKit", dependencies: ["Foundations", "Manifest", "Graph", "Store"]),
@@ -119,7 +119,7 @@ let libraries: [Target] = [
     dependencies: [
       "Foundations", "Formats", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
       "Workers", "Web",
-      "Documents", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
+      "Documents", "Web", "XML", "VectorStores", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
   // Measures SearchIndex for Benchmarks/search; no product that is installed.

@@ -71,8 +71,13 @@ pid_t csystem_spawn(const struct csystem_spawn *what) {
     struct sigaction standard;
     memset(&standard, 0, sizeof standard);
     standard.sa_handler = SIG_DFL;
-    for (int s = 1; s < NSIG; s++)
-      if (s != SIGKILL && s != SIGSTOP) sigaction(s, &standard, NULL);
+    for (int s = 1; s < NSIG; s++) {
+      struct sigaction former;
+      if (s == SIGKILL || s == SIGSTOP) continue;
+      // Under nohup the program is as deaf as this one.
+      if (s == SIGHUP && sigaction(s, NULL, &former) == 0 && former.sa_handler == SIG_IGN) continue;
+      sigaction(s, &standard, NULL);
+    }
     setpgid(0, 0);
     if (what->die_with_parent) {
       prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -154,6 +159,8 @@ void csystem_catch_interrupts(void) {
   action.sa_flags = SA_RESTART;
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  struct sigaction former;
+  if (sigaction(SIGHUP, NULL, &former) == 0 && former.sa_handler == SIG_IGN) return;
   sigaction(SIGHUP, &action, NULL);
 }
 

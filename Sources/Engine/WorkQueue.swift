@@ -86,6 +86,10 @@ final class WorkQueue: Sendable {
     }
   }
 
+  var isExhausted: Bool {
+    isStopping() || state.read { $0.isAborted || ($0.isClosed && $0.waiting == 0 && $0.delayed.isEmpty) }
+  }
+
   var isFinished: Bool { isStopping() || state.read { $0.isDrained || $0.isAborted } }
 
   /// Takes up to `max` items.

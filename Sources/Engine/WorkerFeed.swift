@@ -18,10 +18,15 @@ final class WorkerFeed: ItemFeed, @unchecked Sendable {
   }
 
   func next(max: Int, waiting: Bool) -> [WorkItem] {
-    end()
-    if waiting { results.waitForRoom() }
+    // Who only asks whether there is more goes on working.
+    if waiting {
+      end()
+      results.waitForRoom()
+    }
     let taken = queue.next(max: max, waiting: waiting)
     guard !taken.isEmpty else { return [] }
+    if handedOut != nil && hasSlot { return taken }
+    end()
     if let slots {
       slots.acquire()
       hasSlot = true
@@ -33,6 +38,7 @@ final class WorkerFeed: ItemFeed, @unchecked Sendable {
   func report(_ item: WorkItem, _ outcome: ItemOutcome) { results.report(item, outcome) }
 
   var isFinished: Bool { queue.isFinished }
+  var isExhausted: Bool { queue.isExhausted }
 
   /// Gives the slot back and counts the time.
   func end() {

@@ -5,6 +5,8 @@ import Glibc
 package struct ChildProcess: ~Copyable {
   package let pid: pid_t
   private var reaped = false
+  /// Where the supervisor writes how it ended; `nil`: it is a child of this process.
+  private let report: FileDescriptor?
 
   /// How a program ended.
   package enum Ending: Sendable, Equatable {
@@ -35,6 +37,8 @@ package struct ChildProcess: ~Copyable {
     package var cpuLimit: UInt64 = 0
     /// Whether the kernel kills the child when the starting *thread* ends.
     package var diesWithParent = false
+    /// Whether all that the program started ends with it, and with this process, however that ends (`ChildSupervisor`).
+    package var isGuarded = false
     /// Bytes of memory that can be written; 0 for no limit.
     package var dataLimit: UInt64 = 0
     /// What the program may read; it has no network, writes no file and starts no other program. `nil`: no sandbox.
@@ -48,6 +52,11 @@ package struct ChildProcess: ~Copyable {
 
   /// Starts a program; throws when it cannot be found or started.
   package init(_ command: Command) throws(SluiceError) {
+    if command.isGuarded, let (pid, report) = try ChildSupervisor.start(command) {
+      self.pid = pid
+      self.report = report
+      return
+    }
     let arguments = command.arguments.map { strdup($0) }
     let environment = command.environment.sorted { $0.key < $1.key }.map {
       strdup("\($0.key)=\($0.value)")
@@ -86,10 +95,12 @@ package struct ChildProcess: ~Copyable {
       throw FileSystem.systemError("start", command.arguments.first ?? "", -result)
     }
     pid = result
+    report = nil
   }
 
   /// Waits until the program has ended.
   package mutating func wait() -> Ending {
+    if let report { return supervised(report) }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
     reaped = true
@@ -98,10 +109,39 @@ package struct ChildProcess: ~Copyable {
 
   /// How the program ended, or `nil` while it runs.
   package mutating func poll() -> Ending? {
+    if let report {
+      var entry = pollfd(fd: report.raw, events: Int16(POLLIN), revents: 0)
+      return Glibc.poll(&entry, 1, 0) > 0 ? supervised(report) : nil
+    }
     var status: Int32 = 0
     guard waitpid(pid, &status, WNOHANG) == pid else { return nil }
     reaped = true
     return Self.ending(status)
+  }
+
+  /// Sleeps until the program has ended, or so long.
+  package func sleep(milliseconds: Int32) {
+    let descriptor = report == nil ? csystem_pidfd(pid) : -1
+    defer { if descriptor >= 0 { close(descriptor) } }
+    var entry = pollfd(fd: report?.raw ?? descriptor, events: Int16(POLLIN), revents: 0)
+    if entry.fd >= 0 { Glibc.poll(&entry, 1, milliseconds) } else { usleep(2_000) }
+  }
+
+  private mutating func supervised(_ report: FileDescriptor) -> Ending {
+    reaped = true
+    return ChildSupervisor.number(report).map(Self.ending) ?? .signalled(SIGKILL)
+  }
+
+  /// Asks the program and all that it started to end, and after `grace` seconds does not ask any more.
+  package mutating func end(grace: Double) -> Ending {
+    kill(SIGTERM)
+    let deadline = MonotonicClock.deadline(after: grace)
+    while MonotonicClock.now < deadline {
+      if let ending = poll() { return ending }
+      usleep(2_000)
+    }
+    kill(SIGKILL)
+    return wait()
   }
 
   private static func ending(_ status: Int32) -> Ending {
@@ -117,20 +157,11 @@ package struct ChildProcess: ~Copyable {
   deinit {
     guard !reaped else { return }
     _ = Glibc.kill(-pid, SIGKILL)
+    if let report {
+      _ = ChildSupervisor.number(report)
+      return
+    }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-  }
-}
-
-/// A pipe(2) whose ends close when they are let go of.
-package final class PipeEnds: Sendable {
-  package let reading: FileDescriptor
-  package let writing: FileDescriptor
-
-  package init() throws(SluiceError) {
-    var ends: [Int32] = [-1, -1]
-    guard csystem_pipe(&ends) == 0 else { throw FileSystem.systemError("make", "a pipe") }
-    reading = FileDescriptor(ends[0])
-    writing = FileDescriptor(ends[1])
   }
 }

@@ -263,17 +263,22 @@ package enum FileSystem {
   }
 
   /// The names in a directory, sorted, without `.` and `..`.
-  package static func list(_ path: String) throws(SluiceError) -> [String] {
+  package static func list(_ path: String) throws(SluiceError) -> [String] { try entries(path).map(\.name) }
+
+  /// The names in a directory, sorted, and whether each is text: one that is not cannot be opened by the name given here.
+  package static func entries(_ path: String) throws(SluiceError) -> [(name: String, isText: Bool)] {
     guard let directory = opendir(path) else { throw systemError("list", path) }
     defer { closedir(directory) }
-    var names: [String] = []
+    var names: [(name: String, isText: Bool)] = []
     while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      let (name, isText) = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
+          (String(cString: $0), String(validatingCString: $0) != nil)
+        }
       }
-      if name != "." && name != ".." { names.append(name) }
+      if name != "." && name != ".." { names.append((name, isText)) }
     }
-    return names.sorted()
+    return names.sorted { $0.name < $1.name }
   }
 
   /// Removes a file or a whole tree; what is not there is no error.

@@ -6,7 +6,7 @@ import Foundations
 struct Interpolation {
   let parameters: [String: YAMLNode]
   let collector: DiagnosticCollector
-  let hasEnvironment: (String) -> Bool
+  var hasEnvironment: (String) -> Bool
 
   static func isNeeded(_ node: YAMLNode, marker: [UInt8] = [UInt8(ascii: "$")]) -> Bool {
     switch node.value {

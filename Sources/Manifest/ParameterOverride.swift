@@ -18,7 +18,7 @@ package struct ParameterOverride: Sendable {
         .usage, "--set \(text): expected STAGE.PARAMETER=VALUE",
         advice: "For example: --set chunk.max_tokens=600")
     }
-    stage = String(target[0])
+    stage = InstanceName.canonical(String(target[0]))
     parameter = String(target[1])
     value = String(parts[1])
   }

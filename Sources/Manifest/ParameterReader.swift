@@ -8,6 +8,9 @@ struct ParameterReader {
   func value(_ node: YAMLNode, for declaration: ParameterDeclaration, of stage: String)
     -> JSONValue?
   {
+    let known = collector.found.count
+    reportDuplicates(in: node, "\(stage): '\(declaration.name)'")
+    guard collector.found.count == known else { return nil }
     guard let value = convert(node, declaration.type) else {
       var hint = ""
       if case .choice(let values) = declaration.type, let text = node.text,
@@ -40,6 +43,26 @@ struct ParameterReader {
       }
     }
     return value
+  }
+
+  /// Keys that stand twice in a mapping: one of the two values would be lost.
+  private func reportDuplicates(in node: YAMLNode, _ what: String) {
+    switch node.value {
+    case .scalar: break
+    case .sequence(let nodes): for node in nodes { reportDuplicates(in: node, what) }
+    case .mapping(let pairs):
+      var seen: [String: YAMLNode] = [:]
+      for pair in pairs {
+        reportDuplicates(in: pair.value, what)
+        guard let key = pair.key.text else { continue }
+        if let first = seen[key] {
+          collector.report(
+            pair.key.position, "the key '\(key)' stands twice in \(what)",
+            hint: "It first stands at line \(first.position.line); keep one of the two.")
+        }
+        seen[key] = pair.key
+      }
+    }
   }
 
   private static func plain(_ number: Double) -> String {

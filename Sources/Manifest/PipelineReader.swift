@@ -3,18 +3,23 @@ import Foundations
 /// Reads pipeline files.
 package struct PipelineReader {
   static let keys = [
-    "pipeline", "description", "params", "schedule", "stages", "tolerate", "guard",
+    "pipeline", "description", "params", "schedule", "stages", "tolerate", "guard", "strict",
   ]
   static let stageKeys = ["uses", "run", "needs", "with", "foreach", "publish"]
 
   let library: StageLibrary
   let overrides: [ParameterOverride]
   let hasEnvironment: (String) -> Bool
+  let needsEnvironment: (String) -> Bool
 
+  /// - Parameter needsEnvironment: whether a stage (by its name in the file) will be run, so that the variables that it
+  ///   names must be set.
   package init(
     library: StageLibrary, overrides: [ParameterOverride] = [],
-    hasEnvironment: @escaping (String) -> Bool = { Environment[$0] != nil }
+    hasEnvironment: @escaping (String) -> Bool = { Environment[$0] != nil },
+    needsEnvironment: @escaping (String) -> Bool = { _ in true }
   ) {
+    self.needsEnvironment = needsEnvironment
     self.library = library
     self.overrides = overrides
     self.hasEnvironment = hasEnvironment
@@ -75,11 +80,13 @@ package struct PipelineReader {
     }
     if let stages = members["stages"] {
       let reader = StageDeclarationReader(
-        library: library, overrides: overrides, interpolation: interpolation, collector: collector)
+        library: library, overrides: overrides, interpolation: interpolation, collector: collector,
+        needsEnvironment: needsEnvironment)
       pipeline.stages = try reader.read(stages.value)
     } else {
       collector.report(root.position, "the file has no 'stages'")
     }
+    applyStrict(members["strict"]?.value, to: &pipeline, collector)
     let written = members["stages"]?.value.mapping?.compactMap(\.key.text) ?? []
     applyTolerate(members["tolerate"]?.value, to: &pipeline, written: written, collector)
     if let node = members["guard"]?.value {
@@ -123,7 +130,7 @@ package struct PipelineReader {
     var result =
       node.map { collector.members($0, of: "'params'", known: []).mapValues(\.value) } ?? [:]
     for override in overrides where override.stage == "params" {
-      guard result[override.parameter] != nil else {
+      guard let former = result[override.parameter] else {
         let guess = Suggestion.nearest(to: override.parameter, among: result.keys.sorted())
         collector.report(
           Diagnostic(
@@ -132,9 +139,26 @@ package struct PipelineReader {
             hint: guess.map { "Did you mean params.\($0)?" } ?? ""))
         continue
       }
-      result[override.parameter] = Self.node(of: override)
+      result[override.parameter] = Self.likeFormer(Self.node(of: override), former)
     }
     return result
+  }
+
+  /// A value in the types of the one that it takes the place of: where the file has a text, `2024` is one, too.
+  private static func likeFormer(_ node: YAMLNode, _ former: YAMLNode) -> YAMLNode {
+    func isText(_ node: YAMLNode) -> Bool {
+      if case .string? = YAMLScalar(node) { true } else { false }
+    }
+    var node = node
+    switch node.value {
+    case .scalar(let text, _) where isText(former) || (former.sequence?.first).map(isText) ?? false:
+      node.value = .scalar(text, isPlain: false)
+    case .sequence(let nodes):
+      guard let first = former.sequence?.first else { break }
+      node.value = .sequence(nodes.map { likeFormer($0, first) })
+    default: break
+    }
+    return node
   }
 
   static func node(of override: ParameterOverride) -> YAMLNode {
@@ -147,6 +171,18 @@ package struct PipelineReader {
       return node
     }
     return YAMLNode(value: .scalar(override.value, isPlain: true), position: position)
+  }
+
+  /// `strict: true` for all stages that know it.
+  private func applyStrict(_ node: YAMLNode?, to pipeline: inout Pipeline, _ collector: DiagnosticCollector) {
+    guard let node, !node.isNull else { return }
+    guard case .bool(let isStrict)? = YAMLScalar(node) else {
+      return collector.report(node.position, "'strict' must be true or false, this is \(node.text ?? node.kindName)")
+    }
+    guard isStrict else { return }
+    for index in pipeline.stages.indices where pipeline.stages[index].definition.parameter("strict") != nil {
+      pipeline.stages[index].parameters["strict"] = .bool(true)
+    }
   }
 
   private func applyTolerate(

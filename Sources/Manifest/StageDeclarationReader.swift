@@ -4,8 +4,10 @@ import Foundations
 struct StageDeclarationReader {
   let library: StageLibrary
   let overrides: [ParameterOverride]
-  let interpolation: Interpolation
+  var interpolation: Interpolation
   let collector: DiagnosticCollector
+  /// The stages whose environment variables must be set.
+  let needsEnvironment: (String) -> Bool
 
   /// The name without its `foreach` value: `scrape@a` → `scrape`.
   static func baseName(_ name: String) -> String {
@@ -76,10 +78,12 @@ struct StageDeclarationReader {
       pairs["run"] = run
     }
     reportUnknown(pairs, name, definition)
+    var stage = self
+    if !needsEnvironment(name) { stage.interpolation.hasEnvironment = { _ in true } }
     let template = StageTemplate(
       name: name, position: position, definition: definition, pairs: pairs,
       needs: members["needs"]?.value, publish: publish,
-      stage: self)
+      stage: stage)
     guard let foreach = members["foreach"] else {
       result.append(template.instance(item: nil, named: name))
       return
@@ -101,13 +105,14 @@ struct StageDeclarationReader {
           "a value of 'foreach' must be a text or a number, this is \(value.kindName)")
         continue
       }
-      guard seen.insert(text).inserted else {
+      let instance = InstanceName.name(of: name, value: text)
+      guard seen.insert(instance).inserted else {
         collector.report(
           value.position,
-          "'\(text)' stands twice in 'foreach': there would be two stages \(name)@\(text)")
+          "'\(text)' stands twice in 'foreach': there would be two stages \(instance)")
         continue
       }
-      result.append(template.instance(item: value, named: "\(name)@\(text)"))
+      result.append(template.instance(item: value, named: instance))
     }
   }
 

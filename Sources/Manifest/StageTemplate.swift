@@ -149,7 +149,7 @@ struct StageTemplate {
           node.position, "'needs' of '\(name)' must name stages, this is \(node.kindName)")
         return nil
       }
-      return StageDeclaration.Need(stage: text, position: node.position)
+      return StageDeclaration.Need(stage: InstanceName.canonical(text), position: node.position)
     }
   }
 }

@@ -27,6 +27,8 @@ package struct Plan: Sendable {
     package var outputType: String
     /// Why it cannot run here.
     package var problem: SluiceError?
+    /// What a person should know before a run.
+    package var notes: [String] = []
 
     package var isUpToDate: Bool { reasons.isEmpty && problem == nil }
   }

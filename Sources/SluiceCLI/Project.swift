@@ -61,15 +61,15 @@ struct Project {
   }
 
   /// Reads and checks the pipeline file.
-  /// - Parameter needsEnvironment: whether variables that it names must be set: to run they must, to look they
-  ///   need not.
-  func graph(_ arguments: Arguments, needsEnvironment: Bool = false) throws -> StageGraph {
+  /// - Parameter needsEnvironment: whether the variables that a stage names must be set (by its name in the file): to
+  ///   run they must, to look they need not.
+  func graph(_ arguments: Arguments, needsEnvironment: @escaping (String) -> Bool = { _ in false }) throws -> StageGraph {
     var overrides: [ParameterOverride] = []
     for text in arguments.all("--set") { overrides.append(try ParameterOverride(parsing: text)) }
     let library = StageLibrary(directory: Path.join(directory, "stages"))
     return try StageGraph(
       PipelineReader(
-        library: library, overrides: overrides, hasEnvironment: { !needsEnvironment || Environment[$0] != nil }
+        library: library, overrides: overrides, needsEnvironment: needsEnvironment
       ).read(file: file))
   }
 
@@ -78,18 +78,15 @@ struct Project {
 
   /// Refuses a name that another file of the project has, too: the two would take each other's results for their own.
   func checkName(of graph: StageGraph) throws(SluiceError) {
-    let line = "pipeline: \(graph.pipeline.name)"
+    let name = graph.pipeline.name
     for other in Self.pipelines(in: directory) where Path.absolute(other) != Path.absolute(file) {
-      guard let bytes = try? FileSystem.read(other, limit: 4_000_000) else { continue }
-      let isSame = ByteSearch.lines(bytes).contains { bytes in
-        let text = String(decoding: bytes, as: UTF8.self)
-        return text == line || text.hasPrefix(line + " ")
-      }
-      if isSame {
-        throw SluiceError(
-          .usage, "\(file) and \(other) both say 'pipeline: \(graph.pipeline.name)'",
-          advice: "Give one of them another name: results are kept by name.")
-      }
+      // Only a file that has the word can have the name.
+      guard let bytes = try? FileSystem.read(other, limit: 4_000_000),
+        ByteSearch.range(of: Array(name.utf8), in: bytes) != nil, (try? PipelineReader.name(ofFile: other)) == name
+      else { continue }
+      throw SluiceError(
+        .usage, "\(file) and \(other) both say 'pipeline: \(name)'",
+        advice: "Give one of them another name: results are kept by name.")
     }
   }
 

@@ -14,6 +14,8 @@ package protocol DatasetReader: Sendable {
   func item(_ entry: DatasetEntry) throws -> Item
   /// The bytes of an object that an item refers to.
   func body(_ digest: Digest) throws -> [UInt8]
+  /// Whether its stage never makes more than one item.
+  var isAlwaysOne: Bool { get }
   /// A file that the stage left beside its items (`index.sqlite`), as a path to read from.
   func file(_ name: String) throws -> String?
 }
@@ -28,6 +30,8 @@ package struct DatasetEntry: Sendable, Hashable {
 }
 
 extension DatasetReader {
+  package var isAlwaysOne: Bool { false }
+
   /// Calls `body` with every item in order.
   package func forEach(_ body: (Item) throws -> Void) throws {
     for entry in entries { try body(try item(entry)) }
@@ -80,9 +84,15 @@ package struct CollectionOutput: Sendable {
   /// Why this is less than the stage would have made (a budget was spent, a server was down): it is published, and
   /// made anew in the next run. `nil`: it is what it should be.
   package var shortfall: String?
+  /// Items of its inputs that it left out because they cannot be used, by id: they are quarantined.
+  package var failures: [String: ItemFailure]
 
-  package init(items: [Item] = [], files: [String: String] = [:], summary: String = "", shortfall: String? = nil) {
+  package init(
+    items: [Item] = [], files: [String: String] = [:], summary: String = "", shortfall: String? = nil,
+    failures: [String: ItemFailure] = [:]
+  ) {
     self.shortfall = shortfall
+    self.failures = failures
     self.items = items
     self.files = files
     self.summary = summary

@@ -16,11 +16,7 @@ final class PostgresStore: VectorStore {
 
   init(_ address: VectorStoreAddress) throws(SluiceError) {
     self.address = address
-    if let reason = postgres_open() {
-      throw SluiceError(
-        .missing, "libpq, PostgreSQL's client library, cannot be opened: \(String(cString: reason))",
-        advice: "Install it: apt-get install libpq5")
-    }
+    _ = try PostgresLibrary.version()
     guard let connection = postgres_connect(address.url, try address.key(), 15) else {
       throw SluiceError(.system, "there is not enough memory")
     }

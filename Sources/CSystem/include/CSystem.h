@@ -30,6 +30,14 @@ struct csystem_spawn {
 /// Returns its pid, or -errno.
 pid_t csystem_spawn(const struct csystem_spawn *what);
 
+/// Starts programs for whoever is at the other end of the socket, until that is gone (see Supervisor.c).
+int csystem_supervise(int socket);
+/// socketpair(2) of SOCK_SEQPACKET with O_CLOEXEC.
+int csystem_socket_pair(int descriptors[2]);
+/// Asks a supervisor to start a program: stdin, stdout, stderr (-1: /dev/null) and the descriptor to which it writes the
+/// pid (or -errno) and later the status. `what` is the directory, the counts and all arguments and variables, each with
+/// a zero byte behind it. Returns 0 or errno.
+int csystem_supervised_spawn(int socket, const char *what, size_t size, const int descriptors[4]);
 enum { CSYSTEM_NO_NEW_PRIVILEGES = 1, CSYSTEM_NO_CAPABILITIES = 2, CSYSTEM_FILES = 4, CSYSTEM_CALLS = 8 };
 /// Gives up for this process what reading a document does not need: privileges and capabilities, the network, starting
 /// programs (unless `may_exec`), opening files for writing, signals to others; and, where the kernel has Landlock, all
@@ -61,7 +69,8 @@ void csystem_raise_file_limit(void);
 int csystem_interrupts(void);
 /// Names the calling thread, for top and gdb.
 void csystem_name_thread(const char *name);
-/// Counts SIGINT, SIGTERM and SIGHUP instead of dying from them; a third one kills.
+/// Counts SIGINT, SIGTERM and SIGHUP instead of dying from them; a third one kills. A SIGHUP that is ignored
+/// (nohup) stays ignored.
 void csystem_catch_interrupts(void);
 /// environ(7), which Swift refuses as a mutable global.
 char **csystem_environment(void);

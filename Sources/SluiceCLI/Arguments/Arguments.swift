@@ -57,6 +57,12 @@ struct Arguments: Sendable {
   func all(_ name: String) -> [String] { values[name] ?? [] }
   subscript(name: String) -> String? { values[name]?.last }
 
+  /// How many things may run at once: more than this are a slip of the finger, and threads that cannot be had.
+  private static let maxJobs = 4096
+
+  /// `--jobs`, or one for each processor.
+  func jobs() throws(SluiceError) -> Int { try int("--jobs", maximum: Self.maxJobs) ?? Parallel.processors }
+
   /// A whole number from `minimum` to `maximum`: what is done with it must not overflow.
   func int(_ name: String, minimum: Int = 1, maximum: Int = 1_000_000_000) throws(SluiceError) -> Int? {
     guard let text = self[name] else { return nil }

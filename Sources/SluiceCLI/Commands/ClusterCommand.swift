@@ -33,7 +33,7 @@ enum ClusterCommand {
           ?? "There are: hdbscan, kmeans.")
     }
     var points = try NumPyFile.points(path)
-    let threads = try arguments.int("--jobs") ?? Parallel.processors
+    let threads = try arguments.jobs()
     let start = clock()
     if let dimensions = try arguments.int("--pca") {
       guard points.dimensions <= PrincipalComponents.mostDimensions else {

@@ -25,9 +25,9 @@ enum PlanCommand {
     let forced = try Selector.resolve(arguments.all("--force"), in: graph)
     let selection = try RunCommand.selection(words.rest, arguments, graph).union(forced)
     let planner = Planner(
-      prepared, selection: selection, forced: forced, jobs: try arguments.int("--jobs") ?? Parallel.processors)
+      prepared, selection: selection, forced: forced, jobs: try arguments.jobs())
     let plan = try planner.plan()
-    if arguments.isJSON { Output.json(json(plan)) } else { Output.line(text(plan)) }
+    if arguments.isJSON { Output.json(json(plan)) } else { Output.line(text(plan) + PlanNotes.text(plan)) }
     return 0
   }
 
@@ -88,7 +88,7 @@ enum PlanCommand {
             "removed_inputs": JSONValue(stage.removedInputs),
             "removed_outputs": stage.isRemovalKnown ? JSONValue(stage.removedOutputs) : .null,
             "removed_outputs_at_least": JSONValue(stage.removedOutputs), "leaving": JSONValue(stage.leaving),
-            "problem": JSONValue(stage.problem?.message),
+            "problem": JSONValue(stage.problem?.message), "notes": JSONValue(stage.notes),
           ]
         }),
     ]

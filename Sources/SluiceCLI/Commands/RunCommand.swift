@@ -39,14 +39,25 @@ enum RunCommand {
     return selection
   }
 
+  /// A variable that is not set stands only in the way of stages that run.
+  private static func graph(_ project: Project, _ words: PipelineWords, _ arguments: Arguments) throws -> StageGraph {
+    if words.rest.isEmpty, arguments.all("--only").isEmpty, arguments.all("--from").isEmpty {
+      return try project.graph(arguments) { _ in true }
+    }
+    let graph = try project.graph(arguments)
+    let chosen = try selection(words.rest, arguments, graph).union(Selector.resolve(arguments.all("--force"), in: graph))
+    let names = Set(chosen.map { String(graph.stages[$0].name.prefix { $0 != "@" }) })
+    return try project.graph(arguments, needsEnvironment: names.contains)
+  }
+
   private static func run(_ arguments: Arguments) throws -> Int32 {
     if arguments.has("--dry-run") { return try PlanCommand.run(arguments) }
     let words = PipelineWords(arguments)
     let project = try Project(named: words.pipeline)
-    let graph = try project.graph(arguments, needsEnvironment: true)
+    let graph = try graph(project, words, arguments)
     try project.checkName(of: graph)
     var options = RunOptions(
-      selection: try selection(words.rest, arguments, graph), jobs: try arguments.int("--jobs") ?? Parallel.processors)
+      selection: try selection(words.rest, arguments, graph), jobs: try arguments.jobs())
     options.forced = try Selector.resolve(arguments.all("--force"), in: graph)
     options.selection.formUnion(options.forced)
     options.isFrozen = arguments.has("--frozen")
@@ -61,6 +72,7 @@ enum RunCommand {
     let sweeping = try Lease.sweeping(layout: layout, alone: false)
     csystem_raise_file_limit()
     csystem_catch_interrupts()
+    ChildSupervisor.use(["/proc/self/exe", "worker", "children"])
     let writer = try Ledger.openForWriting(layout)
     let store = try ObjectStore(layout)
     let reader = try LedgerReader(layout)

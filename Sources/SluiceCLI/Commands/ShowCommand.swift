@@ -11,6 +11,19 @@ enum ShowCommand {
     "show", "List a stage's items, or print one.", usage: "[PIPELINE] STAGE [ITEM]",
     options: [.pipeline, OptionSpec("--limit", value: "N", "How many items to list (50)."), .json], run: run)
 
+  /// More than this is not for the screen: it is published, or `sluice show` says the digest.
+  private static let maxContent = 1 << 20
+
+  /// The text of the file that an item stands for; `nil`: there is none, it is large, or it is no text.
+  private static func content(of record: JSONObject, _ store: ObjectStore) throws -> String? {
+    guard record["content"] == nil, let digest = record["body"]?.string.flatMap({ Digest(reference: $0) }) else {
+      return nil
+    }
+    let bytes = try store.get(digest)
+    guard bytes.count <= maxContent, !bytes.contains(0) else { return nil }
+    return String(validating: bytes, as: UTF8.self)
+  }
+
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
     let project = try Project(named: words.pipeline)
@@ -26,6 +39,7 @@ enum ShowCommand {
       let item = try Results.item(words.rest[1], in: dataset, stage, store)
       var object = try item.record.object()
       object["id"] = .string(item.id)
+      if let content = try content(of: object, store) { object["content"] = .string(content) }
       Output.json(.object(object))
       return 0
     }

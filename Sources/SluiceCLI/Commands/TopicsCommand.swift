@@ -45,7 +45,7 @@ enum TopicsCommand {
 
   private static func list(_ topics: PublishedTopics, _ arguments: Arguments) throws -> Int32 {
     if let id = arguments["--topic"] { return try show(id, topics, arguments) }
-    let limit = try arguments.int("--limit") ?? 20
+    let limit = try arguments.int("--limit", minimum: 0) ?? 20
     let shown = limit > 0 ? Array(topics.records.prefix(limit)) : topics.records
     if arguments.isJSON {
       Output.json([

@@ -187,7 +187,8 @@ final class RunDisplay: Sendable {
   }
 
   private func eta(done: Int, left: Int, _ seconds: Double) -> String {
-    guard done > 0, left > 0, seconds > 2 else { return "" }
+    // One item says nothing of the others.
+    guard done >= 5, left > 0, seconds > 2 else { return "" }
     return ", about \(Units.show(seconds: seconds / Double(done) * Double(left))) left"
   }
 }

@@ -58,6 +58,8 @@ struct ClusterStage: CollectionStage {
 
   var keyComponents: JSONObject { settings.labeler.map { ["labeler": .object($0.keyComponents)] } ?? [:] }
 
+  func check(_ inputs: CollectionInputs) throws { try signals.check(inputs) }
+
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
     let chunks = try ClusterChunks(inputs, signals, context)
     let history = try ClusterHistory(readsHistory ? inputs.history : nil)

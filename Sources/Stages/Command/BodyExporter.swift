@@ -33,11 +33,26 @@ struct BodyExporter: DatasetExporter {
     return String(name.prefix(180)) + "-" + Digest(of: id).short
   }
 
+  /// The ending of an item's name with its dot, for programs that go by it; empty when there is none.
+  static func suffix(_ id: String, _ record: JSONObject) -> String {
+    var name = Path.name(record["path"]?.string ?? id)
+    // The query of a URL is no part of a name.
+    if let end = name.utf8.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }),
+      name.hasPrefix("#") == false
+    {
+      name = String(name[..<end])
+    }
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return "" }
+    let ending = name[name.index(after: dot)...]
+    let isPlain = ending.utf8.allSatisfy { ShellWord.isNameByte($0) } && (1...16).contains(ending.utf8.count)
+    return isPlain ? "." + ending : ""
+  }
+
   static func write(_ item: Item, to path: String, store: any ContentStore) throws {
     try write(item, to: path) { try store.get($0) }
   }
 
-  private static func write(_ item: Item, to path: String, _ get: (Digest) throws -> [UInt8]) throws {
+  static func write(_ item: Item, to path: String, _ get: (Digest) throws -> [UInt8]) throws {
     guard let reference = try item.record.object()["body"]?.string,
       let digest = Digest(reference: reference)
     else {

@@ -2,75 +2,76 @@ import Foundations
 import Synchronization
 
 /// The command line of a `command` stage, with `{input}`, `{output}`, `{inputs}` and `{id}`.
+///
+/// Values never become part of the text that sh reads: a placeholder turns into a variable, quoted as the place where it
+/// stands needs it. So an id may hold quotes, `$(…)` and semicolons.
 struct CommandLineTemplate: Sendable {
   let text: String
-  let usesInput: Bool
-  let usesOutput: Bool
-
-  /// The words that may name programs and files, taken without quotes and without shell syntax.
-  let words: [String]
+  let reading: ShellReading
 
   private static let known = Mutex<[String: CommandLineTemplate]>([:])
 
   private init(parsing text: String) {
     self.text = text
-    let bytes = Array(text.utf8)
-    usesInput = ByteSearch.range(of: Array("{input}".utf8), in: bytes) != nil
-    usesOutput = ByteSearch.range(of: Array("{output}".utf8), in: bytes) != nil
-    words = text.split { " \t\n;|&<>()'\"`$".contains($0) }.map(String.init).filter {
-      !$0.hasPrefix("{") && !$0.hasPrefix("-")
-    }
+    reading = ShellReader.read(text)
   }
 
   /// The template of a text; the ten thousand stages of a `foreach` share one.
   static func of(_ text: String) -> CommandLineTemplate {
-    known.withLock { known in
-      if let template = known[text] { return template }
-      let template = CommandLineTemplate(parsing: text)
-      known[text] = template
-      return template
-    }
+    if let known = known.withLock({ $0[text] }) { return known }
+    let template = CommandLineTemplate(parsing: text)
+    known.withLock { $0[text] = template }
+    return template
   }
 
-  /// The line for sh, every value quoted.
-  func filled(input: String?, output: String?, inputs: [String], id: String?) -> String {
-    var result = text
-    func replace(_ name: String, _ value: String?) {
-      guard let value else { return }
-      let needle = Array(name.utf8)
-      var bytes = Array(result.utf8)
-      var from = 0
-      while let range = ByteSearch.range(of: needle, in: bytes, from: from) {
-        bytes.replaceSubrange(range, with: value.utf8)
-        from = range.lowerBound + value.utf8.count
-      }
-      result = String(decoding: bytes, as: UTF8.self)
+  func uses(_ name: String) -> Bool { reading.placeholders.contains { $0.name == name } }
+
+  /// The variable in which a value reaches the program.
+  static func variable(_ name: String) -> String { "SLUICE_" + name.uppercased() }
+
+  /// The variable of one of the files of `inputs`.
+  static func variable(ofInput index: Int) -> String { "SLUICE_INPUT_\(index + 1)" }
+
+  /// The line for sh.
+  /// - Parameters:
+  ///   - names: the placeholders that have a value; others are left as they are written (`jq '{id}'`).
+  ///   - inputs: how many files `{inputs}` stands for.
+  /// - Throws: `SluiceError.usage` for a placeholder where no value can be put in.
+  func script(_ names: Set<String>, inputs: Int) throws(SluiceError) -> String {
+    let bytes = Array(text.utf8)
+    var result: [UInt8] = []
+    var index = 0
+    for placeholder in reading.placeholders where names.contains(placeholder.name) {
+      result.append(contentsOf: bytes[index..<placeholder.range.lowerBound])
+      result.append(contentsOf: try reference(to: placeholder, inputs: inputs).utf8)
+      index = placeholder.range.upperBound
     }
-    // The id comes last: it is data, and may itself look like one of the others.
-    replace("{input}", input.map(Self.quoted))
-    replace("{output}", output.map(Self.quoted))
-    replace("{inputs}", inputs.map(Self.quoted).joined(separator: " "))
-    replace("{id}", id.map(Self.quoted))
-    return result
+    result.append(contentsOf: bytes[index...])
+    return String(decoding: result, as: UTF8.self)
   }
 
-  /// A word that sh takes as it is.
-  static func quoted(_ text: String) -> String {
-    let isPlain =
-      !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
-          UInt8(ascii: "_"),
-          UInt8(ascii: "-"):
-          true
-        default: false
-        }
-      }
-    if isPlain { return text }
-    return "'"
-      + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
-      + "'"
+  private func reference(to placeholder: ShellPlaceholder, inputs: Int) throws(SluiceError) -> String {
+    let name = placeholder.name
+    let isList = name == "inputs" && inputs != 1
+    let variable = name == "inputs" ? Self.variable(ofInput: 0) : Self.variable(name)
+    switch placeholder.context {
+    case .plain:
+      guard name == "inputs" else { return "\"$\(variable)\"" }
+      return (0..<inputs).map { "\"$\(Self.variable(ofInput: $0))\"" }.joined(separator: " ")
+    case .doubleQuoted where !isList, .document where !isList: return "${\(variable)}"
+    case .singleQuoted where !isList: return "'\"$\(variable)\"'"
+    case .doubleQuoted, .document, .singleQuoted:
+      throw SluiceError(
+        .usage, "{inputs} stands between quotes, where \(inputs) files cannot be told apart",
+        advice: "Write it without quotes: each file becomes a word of its own.")
+    case .arithmetic:
+      throw SluiceError(
+        .usage, "{\(name)} stands in $((…)), where sh would take it for code",
+        advice: "Put it into a variable first and check that it is a number.")
+    case .quotedDocument:
+      throw SluiceError(
+        .usage, "{\(name)} stands in a here-document whose delimiter is quoted: sh puts nothing in there",
+        advice: "Write the delimiter without quotes.")
+    }
   }
 }

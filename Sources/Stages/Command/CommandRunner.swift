@@ -11,6 +11,10 @@ struct CommandRunner: Sendable {
   let directory: String
   /// Seconds.
   let timeout: Double
+  /// Seconds that a long-lived program may take to its first answer; `nil`: as long as for any.
+  let startTimeout: Double?
+  /// Whether the stage says that trying again can help.
+  let isRetried: Bool
 
   /// The environment that a program gets: no more than it needs, so that the result depends on no more.
   var environment: [String: String] {
@@ -19,16 +23,29 @@ struct CommandRunner: Sendable {
     return environment
   }
 
+  /// Starts the line in sh, which reads values as variables only.
+  func command(_ line: String, _ values: [String: String]) -> ChildProcess.Command {
+    var command = ChildProcess.Command(["/bin/sh", "-c", line], environment: environment.merging(values) { $1 })
+    command.directory = directory
+    command.isGuarded = true
+    return command
+  }
+
   /// - Parameters:
+  ///   - values: of the variables that stand in the line.
   ///   - input: a file for standard input.
   ///   - output: a file for what it prints.
   /// - Throws: `ItemFailure` when the program does not end well.
-  func run(_ line: String, input: String?, output: String?, scratch: String, isStopping: () -> Bool)
-    throws
-  {
+  func run(
+    _ line: String, _ values: [String: String], input: String?, output: String?, scratch: String, isStopping: () -> Bool
+  ) throws {
+    if let odd = values.first(where: { $0.value.utf8.contains(0) || $0.value.utf8.count > 100_000 }) {
+      throw ItemFailure(
+        kind: "bad_id",
+        message: "the value of $\(odd.key) has a zero byte or is longer than 100,000 bytes: no program can be given it")
+    }
     let errors = Path.join(scratch, "stderr")
-    var command = ChildProcess.Command(["/bin/sh", "-c", line], environment: environment)
-    command.directory = directory
+    var command = command(line, values)
     let standardInput = try input.map { try FileDescriptor(path: $0, flags: O_RDONLY) }
     let standardOutput = try output.map {
       try FileDescriptor(path: $0, flags: O_WRONLY | O_CREAT | O_TRUNC)
@@ -46,31 +63,32 @@ struct CommandRunner: Sendable {
     guard ending.isSuccess else {
       throw ItemFailure(
         kind: "command_failed",
-        message: "the command ended with \(ending.description)\(Self.tail(errors))")
+        message: "the command ended with \(ending.description)\(Self.tail(errors))", isTransient: isRetried)
     }
   }
 
   /// Seconds that a running program is given when the run is stopped.
   private static let grace = 10.0
+  /// Seconds between SIGTERM and SIGKILL.
+  static let endGrace = 2.0
 
   private func wait(for child: inout ChildProcess, isStopping: () -> Bool) throws
     -> ChildProcess.Ending
   {
     let deadline = MonotonicClock.deadline(after: timeout)
-    let descriptor = PidDescriptor(child.pid)
     var stopped: UInt64?
     while true {
       // Sleeps until the child ends, and looks after Ctrl-C ten times a second.
-      descriptor.wait(milliseconds: 100)
+      child.sleep(milliseconds: 100)
       if let ending = child.poll() { return ending }
       if isStopping(), stopped == nil { stopped = MonotonicClock.now }
       // What was begun may end; who asks a second time, or waits long, does not want to wait.
       if let stopped, csystem_interrupts() > 1 || MonotonicClock.seconds(since: stopped) > Self.grace {
-        child.kill(SIGTERM)
-        usleep(200_000)
+        _ = child.end(grace: Self.endGrace)
         throw SluiceError(.interrupted, "the run was interrupted")
       }
       if MonotonicClock.now > deadline {
+        _ = child.end(grace: Self.endGrace)
         throw ItemFailure(
           kind: "timeout", message: "the command was stopped after \(Units.show(seconds: timeout))",
           isTransient: true)

@@ -4,100 +4,118 @@ import Store
 
 /// What the three forms of a command have in common.
 struct CommandSettings: Sendable {
+  enum Mode: String { case whole, item, lines }
+
   let template: CommandLineTemplate
-  let inputs: [String]
+  let files: CommandFiles
   let isJSONLines: Bool
-  let outputName: String
   let runner: CommandRunner
   let keyComponents: JSONObject
   let outputType: String
-  private let files: FileDigestCache
+  let maxAttempts: Int
+  /// Seconds before the second try.
+  let backoff: Double
+  /// Why the stage cannot run here.
+  let problem: SluiceError?
+  /// What a person should know of the line.
+  let notes: [String]
+  private let outputPattern: String
+  private let mode: Mode
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
+    mode = Mode(rawValue: try parameters.string("mode")) ?? .whole
     template = CommandLineTemplate.of(try parameters.string("run"))
-    inputs = try parameters.strings("inputs")
+    if mode == .item, let refusal = template.reading.refusals.first {
+      throw SluiceError(
+        .usage, "'run': \(refusal): what an id holds would be run",
+        advice: "Values reach programs as words or variables: '… {id}' or \"$\(CommandLineTemplate.variable("id"))\".")
+    }
+    let named = try parameters.strings("inputs")
+    let tools = parameters.values["tools"]?.array?.compactMap(\.string) ?? []
+    files = try CommandFiles(template.reading, inputs: named, tools: tools, configuration: configuration)
+    let open = files.gaps.filter { gap in
+      // What is declared answers for what cannot be seen.
+      gap.kind == .program ? tools.isEmpty : tools.isEmpty && named.isEmpty
+    }
+    notes = open.map { gap in
+      gap.kind == .program
+        ? "\(gap.text) cannot be seen from the line and is no part of the key: name the programs in 'tools'"
+        : "\(gap.text) cannot be seen from the line and is no part of the key: name what it reads in 'inputs'"
+    }
+    if parameters.values["strict"]?.bool == true, let note = notes.first {
+      throw SluiceError(.usage, note, advice: "Or take 'strict' away.")
+    }
     isJSONLines = try parameters.string("output") == "jsonl"
-    outputName = try parameters.string("output_name")
-    if outputName.contains("/") || outputName.hasPrefix(".") || outputName.isEmpty {
-      throw SluiceError(.usage, "'output_name' must be a plain file name, this is '\(outputName)'")
+    outputPattern = try parameters.string("output_name")
+    if outputPattern.contains("/") || outputPattern.hasPrefix(".") || outputPattern.isEmpty
+      || outputPattern.utf8.contains(0)
+    {
+      throw SluiceError(.usage, "'output_name' must be a plain file name, this is '\(outputPattern)'")
+    }
+    if mode != .item, outputPattern.contains("{id}") {
+      throw SluiceError(
+        .usage, "'output_name' has {id}, and only in the mode item there is one",
+        advice: "Write mode: item, or another name.")
     }
     outputType = parameters.optionalString("output_type") ?? (isJSONLines ? "record" : "file")
+    maxAttempts = max(1, parameters.optionalInt("max_attempts") ?? 1)
+    backoff = parameters.optionalDouble("backoff") ?? 1
     let names = try parameters.strings("env")
-    for name in names where Environment[name] == nil {
-      throw SluiceError(
-        .usage, "the environment variable \(name) is not set",
-        advice: "Set it before the run: export \(name)=…")
+    problem = names.first { Environment[$0] == nil }.map {
+      SluiceError(
+        .missing, "the environment variable \($0) is not set",
+        advice: "Set it before the run: export \($0)=…")
     }
     runner = CommandRunner(
       variables: names, directory: configuration.directory,
-      timeout: try parameters.double("timeout"))
-    var components = JSONObject()
-    let files = try CommandPrograms.digests(template, inputs: inputs, configuration: configuration)
-    if !files.isEmpty { components["files"] = .object(files) }
+      timeout: try parameters.double("timeout"), startTimeout: parameters.optionalDouble("start_timeout"),
+      isRetried: maxAttempts > 1)
+    var components = files.components
     if !names.isEmpty {
       // A digest, since a value may be a secret.
       components["env"] = .object(
-        JSONObject(names.map { ($0, .string(Digest(of: Environment[$0] ?? "").hex)) }))
+        JSONObject(names.map { ($0, Environment[$0].map { .string(Digest(of: $0).hex) } ?? .null) }))
       for name in names where !["PATH", "HOME", "LANG"].contains(name) {
-        Secrets.register(Environment[name] ?? "")
+        if let value = Environment[name] { Secrets.register(value) }
       }
     }
     keyComponents = components
-    self.files = configuration.files
+    // A placeholder that cannot be filled is a mistake of the file, and said before anything runs.
+    _ = try script(hasInput: true, hasID: mode == .item)
   }
 
-  /// Looks at the project's files again after the program has run: a result of a script that was written meanwhile
-  /// must not be remembered under the script as it was.
-  func checkUnchanged() throws {
-    for member in keyComponents["files"]?.object?.members ?? [] {
-      let path = Path.join(runner.directory, member.key)
-      guard let status = try FileSystem.status(path), status.isRegular else { continue }
-      guard try files.digest(ofFile: path, status: status).hex == member.value.string else {
-        throw ItemFailure(
-          kind: "changed_meanwhile", message: "\(member.key) was written while the command ran; the next run does it again")
-      }
-    }
+  /// The line for sh: what has a value is a variable in it.
+  func script(hasInput: Bool, hasID: Bool) throws(SluiceError) -> String {
+    var names: Set<String> = ["inputs"]
+    if mode != .lines { names.insert("output") }
+    if mode != .lines && hasInput { names.insert("input") }
+    if hasID { names.insert("id") }
+    return try template.script(names, inputs: files.inputs.count)
   }
 
-  /// Reads what a program wrote into items: one file, or records.
-  func items(_ path: String, id: (String) -> String, store: any ContentStore) throws -> [(
-    id: String, record: JSONObject
-  )] {
-    guard FileSystem.exists(path) else {
-      throw ItemFailure(
-        kind: "no_output", message: "the command ended well but wrote nothing to {output}")
-    }
-    let bytes: [UInt8]
-    do throws(SluiceError) { bytes = try FileSystem.read(path) } catch {
-      throw ItemFailure(kind: "bad_output", message: error.message)
-    }
-    guard isJSONLines else {
-      let digest = try store.put(bytes)
-      return [
-        (
-          id(outputName),
-          [
-            "body": .string(digest.description), "bytes": JSONValue(bytes.count),
-            "path": .string(outputName),
-          ]
-        )
-      ]
-    }
-    var items: [(id: String, record: JSONObject)] = []
-    for (index, line) in ByteSearch.lines(bytes).enumerated() where !line.isEmpty {
-      do {
-        guard let object = try JSONValue(parsing: Array(line)).object else {
-          throw ItemFailure(
-            kind: "bad_output", message: "line \(index + 1) of the output is not a JSON object")
-        }
-        items.append((id(object["id"]?.string ?? "\(index + 1)"), object))
-      } catch let error as JSONParseError {
-        throw ItemFailure(
-          kind: "bad_output",
-          message: "line \(index + 1) of the output is not JSON: \(error.reason)")
+  /// The variables that the line's placeholders stand for.
+  func values(input: String? = nil, output: String? = nil, id: String? = nil) -> [String: String] {
+    var values: [String: String] = [:]
+    values[CommandLineTemplate.variable("input")] = input
+    values[CommandLineTemplate.variable("output")] = output
+    values[CommandLineTemplate.variable("id")] = id
+    if template.uses("inputs") {
+      for (index, path) in files.inputs.enumerated() {
+        values[CommandLineTemplate.variable(ofInput: index)] = Path.join(runner.directory, path)
       }
     }
-    return items
+    return values
   }
+
+  /// The name of what it makes: an id in it is data, and no path.
+  func outputName(id: String? = nil) -> String {
+    guard let id, outputPattern.contains("{id}") else { return outputPattern }
+    let parts = outputPattern.split(separator: "{id}", omittingEmptySubsequences: false)
+    return BodyExporter.fileName(parts.joined(separator: id))
+  }
+
+  /// Whether the input is read from standard input.
+  var readsStandardInput: Bool { !template.uses("input") }
+  var printsOutput: Bool { !template.uses("output") }
 }

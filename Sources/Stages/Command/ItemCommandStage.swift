@@ -1,16 +1,18 @@
 import Foundations
 import StageKit
 import Store
-import Synchronization
 
 /// A program that runs once for each item.
 struct ItemCommandStage: ItemStage {
   let settings: CommandSettings
-  let implementationVersion = 1
+  let implementationVersion = 2
   let projection = Projection.whole
   let parallelism = Parallelism.jobs
   var keyComponents: JSONObject { settings.keyComponents }
   var outputType: String? { settings.outputType }
+  var problem: SluiceError? { settings.problem }
+  var notes: [String] { settings.notes }
+  var requestedExporter: (any DatasetExporter)? { settings.isJSONLines ? nil : ItemFilesExporter() }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker { Worker(settings, context) }
 
@@ -38,25 +40,31 @@ struct ItemCommandStage: ItemStage {
     }
 
     private func run(_ work: WorkItem, in folder: String) throws -> [ItemOutput] {
-      let input = Path.join(folder, "input")
       let object = try work.item.record.object()
+      let input: String
       if object["body"]?.string.flatMap({ Digest(reference: $0) }) != nil {
+        input = Path.join(folder, "input" + BodyExporter.suffix(work.item.id, object))
         try BodyExporter.write(work.item, to: input, store: context.objects)
       } else {
+        input = Path.join(folder, "input.json")
         var record = object
         record["id"] = .string(work.item.id)
         try FileSystem.writeReplaceable(record.canonicalBytes, to: input)
       }
-      let output = Path.join(folder, settings.outputName)
-      let line = settings.template.filled(
-        input: input, output: output,
-        inputs: settings.inputs.map { Path.join(context.directory, $0) }, id: work.item.id)
-      try settings.runner.run(
-        line, input: settings.template.usesInput ? nil : input,
-        output: settings.template.usesOutput ? nil : output,
-        scratch: folder, isStopping: context.isStopping)
-      try settings.checkUnchanged()
-      let items = try settings.items(output, id: { $0 }, store: context.objects)
+      let name = settings.outputName(id: work.item.id)
+      // In a folder of its own: whatever the name is, it is not the input's.
+      let output = Path.join(Path.join(folder, "made"), name)
+      let line = try settings.script(hasInput: true, hasID: true)
+      let items = try settings.files.whileUnchanged({ context.log(.warning, $0) }) {
+        try FileSystem.remove(Path.parent(output))
+        try FileSystem.makeDirectory(Path.parent(output))
+        try settings.runner.run(
+          line, settings.values(input: input, output: output, id: work.item.id),
+          input: settings.readsStandardInput ? input : nil,
+          output: settings.printsOutput ? output : nil,
+          scratch: folder, isStopping: context.isStopping)
+        return try settings.items(output, name: name, store: context.objects)
+      }
       if !settings.isJSONLines { return items.map { ItemOutput(id: .same, members: $0.record) } }
       return items.map { item in
         ItemOutput(id: item.id == work.item.id ? .same : .child(item.id), members: item.record)

@@ -1,167 +1,207 @@
-import CSystem
 import Foundations
 import Glibc
 import StageKit
+import Store
 
 /// A running program that answers JSON lines.
 final class LinesProcess {
+  /// What was seen of the program since the last look.
+  typealias Answers = [(work: WorkItem, outcome: ItemOutcome)]
+
+  /// Why the program can no longer be used.
+  enum Ended {
+    case no
+    /// It hangs: whoever waits longest is to blame.
+    case silent(ItemFailure)
+    case failed(ItemFailure)
+  }
+
   private var child: ChildProcess
   private let input: PipeEnds
   private let output: PipeEnds
   private let errors: String
-  private let timeout: Double
-  private let isStopping: @Sendable () -> Bool
-  private var buffer: [UInt8] = []
-  private(set) var isUsable = true
-  /// Why the process can no longer be used.
-  private(set) var failure = ItemFailure(kind: "command_failed", message: "the command ended")
+  private let limits: CommandRunner
+  private var requests: [UInt8] = []
+  private var sent = 0
+  private var answers = LineBuffer()
+  /// What waits for its answer, in the order in which it was sent.
+  private var waiting: [ExactText: (order: Int, work: WorkItem)] = [:]
+  private var count = 0
+  private(set) var hasAnswered = false
+  private var isOutputOpen = true
+  private(set) var isInputOpen = true
+  private(set) var ended = Ended.no
+  /// When something last happened.
+  private var lastEvent = MonotonicClock.now
+  /// The files of the line when the program was started.
+  let files: [FileSystem.Status]
 
   init(_ settings: CommandSettings, _ context: StageContext) throws {
+    files = try settings.files.look()
     input = try PipeEnds()
     output = try PipeEnds()
     errors = Path.temporaryName(besides: Path.join(context.scratch, "stderr"))
     let standardErrors = try FileDescriptor(path: errors, flags: O_WRONLY | O_CREAT | O_TRUNC)
-    let line = settings.template.filled(
-      input: nil, output: nil, inputs: settings.inputs.map { Path.join(context.directory, $0) },
-      id: nil)
-    var command = ChildProcess.Command(
-      ["/bin/sh", "-c", "exec " + line], environment: settings.runner.environment)
-    command.directory = context.directory
+    var command = settings.runner.command(try settings.script(hasInput: false, hasID: false), settings.values())
     command.input = input.reading.raw
     command.output = output.writing.raw
     command.errors = standardErrors.raw
     child = try ChildProcess(command)
     input.reading.close()
     output.writing.close()
-    timeout = settings.runner.timeout
-    isStopping = context.isStopping
+    limits = settings.runner
     // Both directions are polled: a program may answer before it has read everything.
     for descriptor in [input.writing.raw, output.reading.raw] {
       _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
   }
 
+  /// Seconds that a program is given to end when its input has ended.
+  private static let endOfInputGrace = 0.5
+
+  /// Ends the program: at the end of its input, or else when it is asked, or else by force.
   func end() {
-    input.writing.close()
-    output.reading.close()
-    child.kill(SIGTERM)
-    _ = child.wait()
+    closeInput()
+    let deadline = MonotonicClock.deadline(after: Self.endOfInputGrace)
+    while MonotonicClock.now < deadline {
+      drain()
+      if child.poll() != nil { return }
+      usleep(2_000)
+    }
+    _ = child.end(grace: CommandRunner.endGrace)
   }
 
-  /// Sends items and reports their answers; returns those that got none because the process ended.
-  func exchange(_ batch: [WorkItem], _ report: (WorkItem, ItemOutcome) -> Void) throws -> [WorkItem] {
-    var waiting: [ExactText: WorkItem] = [:]
-    var request: [UInt8] = []
+  /// Ends a program that nothing is wanted from any more.
+  func stop() {
+    closeInput()
+    output.reading.close()
+    isOutputOpen = false
+    _ = child.end(grace: CommandRunner.endGrace)
+  }
+
+  /// Says that nothing more will come: a program that collects its input begins to answer.
+  func closeInput() {
+    if isInputOpen { input.writing.close() }
+    isInputOpen = false
+  }
+
+  /// What was sent and has no answer, in order.
+  var unanswered: [WorkItem] { waiting.values.sorted { $0.order < $1.order }.map(\.work) }
+  var isIdle: Bool { waiting.isEmpty }
+  var canTakeMore: Bool { isInputOpen && sent == requests.count && waiting.count < 65_536 }
+  /// Seconds in which nothing happened.
+  var quiet: Double { MonotonicClock.seconds(since: lastEvent) }
+  /// How long it may be quiet when nothing more is there for it, before it is told that nothing more will come.
+  func patience(isExhausted: Bool) -> Double {
+    isExhausted ? (hasAnswered ? min(1, limits.timeout / 2) : min(0.2, limits.timeout / 2)) : limits.timeout / 2
+  }
+
+  func send(_ batch: [WorkItem]) throws {
+    if sent == requests.count {
+      requests.removeAll(keepingCapacity: true)
+      sent = 0
+    }
+    if waiting.isEmpty && count > 0 { lastEvent = MonotonicClock.now }
     for work in batch {
-      waiting[ExactText(work.item.id)] = work
+      count += 1
+      waiting[ExactText(work.item.id)] = (count, work)
       var object = try work.item.record.object()
       object["id"] = .string(work.item.id)
-      request.append(contentsOf: object.canonicalBytes)
-      request.append(UInt8(ascii: "\n"))
+      requests.append(contentsOf: object.canonicalBytes)
+      requests.append(UInt8(ascii: "\n"))
     }
-    var sent = 0
-    let deadline = MonotonicClock.deadline(after: timeout)
-    while !waiting.isEmpty {
-      if isStopping() { throw SluiceError(.interrupted, "the run was interrupted") }
-      if MonotonicClock.now > deadline {
-        fail(
-          ItemFailure(
-            kind: "timeout",
-            message: "the command gave no answer for \(Units.show(seconds: timeout))",
-            isTransient: true))
-        break
-      }
-      var entries = [
-        pollfd(fd: output.reading.raw, events: Int16(POLLIN), revents: 0),
-        pollfd(
-          fd: input.writing.raw, events: sent < request.count ? Int16(POLLOUT) : 0, revents: 0),
-      ]
-      guard poll(&entries, sent < request.count ? 2 : 1, 100) >= 0 || errno == EINTR else {
-        fail(ItemFailure(kind: "command_failed", message: "the command cannot be talked to: \(String(cString: strerror(errno)))"))
-        break
-      }
-      if sent < request.count, entries[1].revents != 0 {
-        let wrote = request.withUnsafeBytes {
-          Glibc.write(input.writing.raw, $0.baseAddress! + sent, request.count - sent)
-        }
-        if wrote > 0 {
-          sent += wrote
-        } else if errno != EAGAIN && errno != EINTR {
-          sent = request.count
-        }
-      }
-      guard entries[0].revents != 0 else { continue }
-      var chunk = [UInt8](repeating: 0, count: 65_536)
+  }
+
+  /// Sends and receives for at most a tenth of a second.
+  func exchange() -> Answers {
+    var found: Answers = []
+    var entries = [
+      pollfd(fd: isOutputOpen ? output.reading.raw : -1, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: isInputOpen && sent < requests.count ? input.writing.raw : -1, events: Int16(POLLOUT), revents: 0),
+    ]
+    poll(&entries, 2, 100)
+    if entries[1].revents != 0 { write() }
+    let ending = child.poll()
+    if entries[0].revents != 0 || ending != nil { read(&found, toEnd: ending != nil) }
+    if case .no = ended { watch(ending) }
+    return found
+  }
+
+  private func write() {
+    let wrote = requests.withUnsafeBytes {
+      Glibc.write(input.writing.raw, $0.baseAddress! + sent, requests.count - sent)
+    }
+    if wrote > 0 {
+      sent += wrote
+    } else if errno != EAGAIN && errno != EINTR {
+      // It reads no more; what it has read it may still answer.
+      closeInput()
+    }
+  }
+
+  /// Reads what is there; of a program that has ended all, but what a child of it holds back is not waited for.
+  private func read(_ found: inout Answers, toEnd: Bool) {
+    var chunk = [UInt8](repeating: 0, count: 65_536)
+    while isOutputOpen {
       let got = Glibc.read(output.reading.raw, &chunk, chunk.count)
       if got > 0 {
-        buffer.append(contentsOf: chunk[..<got])
-        if let bad = answers(&waiting, report) {
-          fail(bad)
-          break
+        for line in answers.lines(after: chunk[..<got]) {
+          guard case .no = ended else { return }
+          take(line, &found)
         }
-      } else if got == 0 || (errno != EAGAIN && errno != EINTR) {
-        let ending = child.wait()
-        fail(
-          ItemFailure(
-            kind: "command_failed",
-            message: "the command ended with \(ending.description)\(CommandRunner.tail(errors))"))
-        break
+        if !toEnd { return }
+      } else if got == 0 {
+        isOutputOpen = false
+        if let rest = answers.rest(), case .no = ended { take(rest, &found) }
+      } else if errno != EINTR {
+        return
       }
     }
-    return batch.filter { waiting[ExactText($0.item.id)] != nil }
   }
 
-  private func fail(_ failure: ItemFailure) {
-    isUsable = false
-    self.failure = failure
-    child.kill()
+  private func drain() {
+    var ignored: Answers = []
+    read(&ignored, toEnd: false)
   }
 
-  /// Reports all whole lines in the buffer.
-  private func answers(
-    _ waiting: inout [ExactText: WorkItem], _ report: (WorkItem, ItemOutcome) -> Void
-  ) -> ItemFailure? {
-    var start = 0
-    defer { buffer.removeFirst(start) }
-    while let end = buffer[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      let line = Array(buffer[start..<end])
-      start = end + 1
-      if line.isEmpty { continue }
-      guard var object = (try? JSONValue(parsing: line))?.object, let id = object["id"]?.string
-      else {
-        let shown = String(decoding: line.prefix(120), as: UTF8.self)
-        return ItemFailure(
+  private func take(_ line: [UInt8], _ found: inout Answers) {
+    lastEvent = MonotonicClock.now
+    hasAnswered = true
+    do throws(ItemFailure) {
+      guard let answer = try LinesAnswer(line) else { return }
+      guard let (_, work) = waiting.removeValue(forKey: ExactText(answer.id)) else {
+        throw ItemFailure(
           kind: "bad_output",
-          message: "the command answered a line that is not a JSON object with an id: \(shown)")
+          message: "the command answered for '\(answer.id)', which it was not asked or has answered before")
       }
-      guard let work = waiting.removeValue(forKey: ExactText(id)) else {
-        return ItemFailure(
-          kind: "bad_output",
-          message: "the command answered for '\(id)', which it was not asked or has answered before"
-        )
-      }
-      object["id"] = nil
-      report(work, Self.outcome(object))
+      found.append((work, answer.outcome))
+    } catch {
+      ended = .failed(error)
     }
-    return nil
   }
 
-  private static func outcome(_ object: JSONObject) -> ItemOutcome {
-    if let error = object["error"] {
-      return .failed(
+  /// Finds out whether the program is of any use still.
+  private func watch(_ ending: ChildProcess.Ending?) {
+    if let ending {
+      ended = .failed(
         ItemFailure(
-          kind: "command_error", message: error.string ?? error.canonicalText,
-          isTransient: object["transient"]?.bool ?? false))
+          kind: "command_failed",
+          message: "the command ended with \(ending.description)\(CommandRunner.tail(errors))",
+          isTransient: limits.isRetried))
+    } else if !isOutputOpen {
+      let ending = child.end(grace: CommandRunner.endGrace)
+      ended = .failed(
+        ItemFailure(
+          kind: "command_failed",
+          message:
+            "the command closed its output before it had answered, and was ended (\(ending.description))\(CommandRunner.tail(errors))",
+          isTransient: limits.isRetried))
+    } else {
+      let limit = hasAnswered ? limits.timeout : limits.startTimeout ?? limits.timeout
+      guard !waiting.isEmpty, quiet > limit else { return }
+      ended = .silent(
+        ItemFailure(
+          kind: "timeout", message: "the command gave no answer for \(Units.show(seconds: limit))", isTransient: true))
     }
-    guard let list = object["items"]?.array else {
-      return .done([ItemOutput(id: .same, members: object)])
-    }
-    return .done(
-      list.enumerated().compactMap { index, value in
-        guard var members = value.object else { return nil }
-        let suffix = members["id"]?.string ?? "\(index + 1)"
-        members["id"] = nil
-        return ItemOutput(id: .child(suffix), members: members)
-      })
   }
 }

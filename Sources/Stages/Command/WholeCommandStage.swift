@@ -6,33 +6,69 @@ import Store
 /// A program over whole datasets: a file in, a file out.
 struct WholeCommandStage: CollectionStage {
   let settings: CommandSettings
-  let implementationVersion = 1
+  let implementationVersion = 2
   let projection = Projection.whole
   var keyComponents: JSONObject { settings.keyComponents }
   var outputType: String? { settings.outputType }
+  var problem: SluiceError? { settings.problem }
+  var notes: [String] { settings.notes }
+  var makesOneItem: Bool { !settings.isJSONLines }
   var exporter: (any DatasetExporter)? {
     settings.isJSONLines
       ? JSONLinesExporter(
-        fileName: settings.outputName == "output" ? "items.jsonl" : settings.outputName)
+        fileName: settings.outputName() == "output" ? "items.jsonl" : settings.outputName())
       : BodyExporter()
   }
 
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
     let input = inputs.datasets.isEmpty ? nil : try materialize(inputs.datasets, context)
-    let output = Path.join(context.scratch, settings.outputName)
-    let line = settings.template.filled(
-      input: input, output: output,
-      inputs: settings.inputs.map { Path.join(context.directory, $0) }, id: nil)
-    do {
+    var attempt = 1
+    while true {
+      do {
+        return try run(on: input, context)
+      } catch let failure as ItemFailure {
+        guard failure.isTransient, attempt < settings.maxAttempts else { throw SluiceError(.badInput, failure.message) }
+        context.log(.warning, "\(failure.message); try \(attempt + 1) of \(settings.maxAttempts) follows")
+        try pause(settings.backoff * Double(1 << min(attempt - 1, 20)), context)
+        attempt += 1
+      }
+    }
+  }
+
+  /// Waits, at most a minute, unless the run is stopped.
+  private func pause(_ seconds: Double, _ context: StageContext) throws {
+    let deadline = MonotonicClock.deadline(after: min(60, seconds))
+    while MonotonicClock.now < deadline {
+      try context.checkStopping()
+      usleep(10_000)
+    }
+  }
+
+  private func run(on input: String?, _ context: StageContext) throws -> CollectionOutput {
+    let name = settings.outputName()
+    let output = Path.join(Path.join(context.scratch, "made"), name)
+    let line = try settings.script(hasInput: input != nil, hasID: false)
+    let items = try settings.files.whileUnchanged({ context.log(.warning, $0) }) {
+      try FileSystem.remove(Path.parent(output))
+      try FileSystem.makeDirectory(Path.parent(output))
       try settings.runner.run(
-        line, input: settings.template.usesInput ? nil : input,
-        output: settings.template.usesOutput ? nil : output,
+        line, settings.values(input: input, output: output),
+        input: settings.readsStandardInput ? input : nil,
+        output: settings.printsOutput ? output : nil,
         scratch: context.scratch, isStopping: context.isStopping)
-      try settings.checkUnchanged()
-      let items = try settings.items(output, id: { $0 }, store: context.objects)
-      return CollectionOutput(items: items.map { Item(id: $0.id, record: Record($0.record)) })
-    } catch let failure as ItemFailure {
-      throw SluiceError(.badInput, failure.message)
+      return try settings.items(output, name: name, store: context.objects)
+    }
+    return CollectionOutput(items: items.map { Item(id: $0.id, record: Record($0.record)) })
+  }
+
+  /// Whether bodies are given as a folder. A folder it is for many and for one alike, unless the line reads `{input}` as a
+  /// file, or what is read is never more than one file.
+  private func isFolder(_ datasets: [any DatasetReader]) -> Bool {
+    guard datasets.count == 1, datasets[0].count == 1 else { return true }
+    switch settings.template.reading.inputForm {
+    case .folder: return true
+    case .file: return false
+    case .either: return !datasets[0].isAlwaysOne && !settings.readsStandardInput
     }
   }
 
@@ -42,13 +78,15 @@ struct WholeCommandStage: CollectionStage {
   {
     let path = Path.join(context.scratch, "input")
     if datasets.allSatisfy({ $0.type == "file" || $0.type == "document" }) {
-      if datasets.count == 1, datasets[0].count == 1, let entry = datasets[0].entries.first {
-        try BodyExporter.write(try datasets[0].item(entry), to: path, store: context.objects)
-        return path
+      if !isFolder(datasets), let entry = datasets[0].entries.first {
+        let item = try datasets[0].item(entry)
+        let file = path + BodyExporter.suffix(item.id, try item.record.object())
+        try BodyExporter.write(item, to: file, store: context.objects)
+        return file
       }
       try FileSystem.makeDirectory(path)
       for dataset in datasets {
-        let folder = datasets.count == 1 ? path : Path.join(path, dataset.stage)
+        let folder = datasets.count == 1 ? path : Path.join(path, ArtifactLayout.fileName(ofStage: dataset.stage))
         try FileSystem.makeDirectory(folder)
         try dataset.forEach { item in
           try BodyExporter.write(
@@ -57,17 +95,18 @@ struct WholeCommandStage: CollectionStage {
       }
       return path
     }
-    let file = try FileDescriptor(path: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
+    let records = path + ".jsonl"
+    let file = try FileDescriptor(path: records, flags: O_WRONLY | O_CREAT | O_TRUNC)
     var buffer: [UInt8] = []
     for dataset in datasets {
       try dataset.forEach { item in
         try JSONLinesExporter.append(item, to: &buffer)
         guard buffer.count > 1 << 20 else { return }
-        try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
+        try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, records) }
         buffer.removeAll(keepingCapacity: true)
       }
     }
-    try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
-    return path
+    try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, records) }
+    return records
   }
 }

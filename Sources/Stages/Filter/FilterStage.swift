@@ -3,24 +3,33 @@ import StageKit
 
 /// Keeps items that fit, and of them some fields.
 struct FilterStage: ItemStage {
-  let implementationVersion = 1
+  let implementationVersion = 2
   let keyComponents: JSONObject = [:]
   let projection = Projection.whole
   let parallelism = Parallelism.jobs
-  private let conditions: [(path: [String], values: [JSONValue])]
-  private let keep: Set<String>
-  private let drop: Set<String>
+  private let conditions: [FilterCondition]
+  private let keep: [FieldPath]
+  private let drop: [FieldPath]
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
-    conditions = (parameters.values["where"]?.object?.members ?? []).map { member in
-      (member.key.split(separator: ".").map(String.init), member.value.array ?? [member.value])
-    }
-    keep = Set(try parameters.strings("keep"))
-    drop = Set(try parameters.strings("drop"))
+    conditions = (parameters.values["where"]?.object?.members ?? []).map { FilterCondition($0.key, $0.value) }
+    keep = try parameters.strings("keep").map { FieldPath($0) }
+    drop = try parameters.strings("drop").map { FieldPath($0) }
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker { Worker(self) }
+
+  private func filtered(_ object: JSONObject) -> JSONObject? {
+    guard conditions.allSatisfy({ $0.fits(object) }) else { return nil }
+    var result = object
+    if !keep.isEmpty {
+      result = JSONObject()
+      for path in keep { path.copy(from: object, to: &result) }
+    }
+    for path in drop { result = path.removed(from: result) }
+    return result
+  }
 
   private final class Worker: BatchWorker {
     let batchSize = 64
@@ -30,19 +39,8 @@ struct FilterStage: ItemStage {
 
     func process(_ batch: [WorkItem]) throws -> [ItemOutcome] {
       try batch.map { work in
-        let object = try work.item.record.object()
-        let fits = stage.conditions.allSatisfy { condition in
-          JSONValue.object(object)[path: condition.path].map { condition.values.contains($0) }
-            ?? false
-        }
-        guard fits else { return .done([]) }
-        let members = object.members.lazy.filter { member in
-          (self.stage.keep.isEmpty || self.stage.keep.contains(member.key))
-            && !self.stage.drop.contains(member.key)
-        }
-        return .done([
-          ItemOutput(id: .same, members: JSONObject(members.map { ($0.key, $0.value) }))
-        ])
+        guard let result = stage.filtered(try work.item.record.object()) else { return .done([]) }
+        return .done([ItemOutput(id: .same, members: result)])
       }
     }
   }

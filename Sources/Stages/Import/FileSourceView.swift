@@ -5,14 +5,15 @@ import Store
 /// The files that a glob matches, at one moment.
 struct FileSourceView: SourceView {
   let fingerprint: Digest?
-  private let matches: [Glob.Match]
+  private let found: Glob.Found
+  private var matches: [Glob.Match] { found.files }
   private let context: SourceContext
 
   init(pattern: String, context: SourceContext) throws {
     self.context = context
     let moment = Timestamp.now
-    let found = try Glob.files(pattern, in: context.directory)
-    if found.isEmpty && !Glob.isPattern(pattern)
+    found = try Glob.find(pattern, in: context.directory)
+    if found.files.isEmpty && found.failures.isEmpty && !Glob.isPattern(pattern)
       && !FileSystem.exists(Path.join(context.directory, pattern))
     {
       throw SluiceError(
@@ -21,10 +22,9 @@ struct FileSourceView: SourceView {
           "Paths are seen from the project; a glob that matches nothing is an empty dataset, a name must exist."
       )
     }
-    matches = found
     var hasher = DigestHasher()
     var isSettled = true
-    for match in found {
+    for match in found.files {
       hasher.field(match.path)
       hasher.update(UInt64(bitPattern: match.status.size))
       hasher.update(UInt64(bitPattern: match.status.modified))
@@ -32,14 +32,21 @@ struct FileSourceView: SourceView {
       hasher.update(match.status.inode)
       if !FileDigestCache.isSettled(match.status, at: moment) { isSettled = false }
     }
+    for path in found.failures.keys.sorted() { hasher.field(path) }
     fingerprint = isSettled ? hasher.finalize() : nil
   }
 
   func list() throws -> SourceListing {
-    let found = FoundDigests(count: matches.count)
-    try Parallel.forEach(count: matches.count, threads: context.jobs) { [matches, context] index in
+    if !found.passedOver.isEmpty {
+      let some = found.passedOver.prefix(5).joined(separator: ", ")
+      context.run?.log(
+        .info, "passed over, since programs keep it for themselves: \(some)\(found.passedOver.count > 5 ? ", …" : "")")
+    }
+    let matches = matches
+    let digests = FoundDigests(count: matches.count)
+    try Parallel.forEach(count: matches.count, threads: context.jobs) { [context] index in
       let match = matches[index]
-      found.set(
+      digests.set(
         index,
         Result {
           try context.files.digest(
@@ -47,9 +54,9 @@ struct FileSourceView: SourceView {
         })
     }
     var builder = DatasetBuilder(capacity: matches.count)
-    var failures: [String: ItemFailure] = [:]
+    var failures = found.failures
     for (index, match) in matches.enumerated() {
-      switch found[index] {
+      switch digests[index] {
       case .success(let digest): builder.append(id: match.path, digest: digest)
       case .failure(let error):
         failures[match.path] = ItemFailure(

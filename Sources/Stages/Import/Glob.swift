@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import StageKit
 
 /// Finds files by a pattern of fnmatch(3) parts, with `**` for any number of folders.
 struct Glob {
@@ -9,65 +10,52 @@ struct Glob {
     let status: FileSystem.Status
   }
 
+  /// What a pattern leads to.
+  struct Found {
+    /// Regular files, sorted by path.
+    var files: [Match] = []
+    /// What cannot be read, by path: links that lead nowhere or in circles, names that are no text.
+    var failures: [String: ItemFailure] = [:]
+    /// What other programs leave for themselves (`~$report.docx`): it was passed over.
+    var passedOver: [String] = []
+  }
+
   static func isPattern(_ text: String) -> Bool {
     text.utf8.contains { [UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "[")].contains($0) }
   }
 
-  /// All regular files, sorted by path. A folder stands for all files below it; files and folders that
+  /// All regular files, sorted by path.
+  static func files(_ pattern: String, in base: String) throws -> [Match] { try find(pattern, in: base).files }
+
+  /// All that a pattern leads to. A folder stands for all files below it, also through links; files and folders that
   /// begin with a dot are found only when the pattern says so.
-  static func files(_ pattern: String, in base: String) throws -> [Match] {
-    var matches: [Match] = []
+  static func find(_ pattern: String, in base: String) throws -> Found {
+    var found = Found()
     var parts = pattern.split(separator: "/").map(String.init)
     let root = pattern.hasPrefix("/") ? "/" : ""
     if let status = try isPattern(pattern) ? nil : FileSystem.status(Path.join(base, pattern)) {
-      if status.isRegular { return [Match(path: pattern, status: status)] }
+      if status.isRegular {
+        found.files = [Match(path: pattern, status: status)]
+        return found
+      }
       if status.isDirectory { parts.append(contentsOf: ["**", "*"]) }
     }
-    try walk(root, parts[...], base, &matches)
-    matches.sort { ExactText($0.path) < ExactText($1.path) }
+    var walk = Walk(base: base)
+    try walk.walk(root, parts[...])
+    found = walk.found
+    found.files.sort { ExactText($0.path) < ExactText($1.path) }
     // `**` can lead to one file in several ways.
-    return matches.enumerated().filter {
-      $0.offset == 0 || ExactText(matches[$0.offset - 1].path) != ExactText($0.element.path)
+    let files = found.files
+    found.files = files.enumerated().filter {
+      $0.offset == 0 || ExactText(files[$0.offset - 1].path) != ExactText($0.element.path)
     }.map(\.element)
+    found.passedOver = Set(found.passedOver).sorted()
+    return found
   }
 
-  private static func walk(
-    _ prefix: String, _ parts: ArraySlice<String>, _ base: String, _ matches: inout [Match]
-  ) throws {
-    guard let part = parts.first else { return }
-    let rest = parts.dropFirst()
-    func joined(_ name: String) -> String {
-      prefix.isEmpty ? name : prefix.hasSuffix("/") ? prefix + name : prefix + "/" + name
-    }
-    func visit(_ name: String) throws {
-      let path = joined(name)
-      guard let status = try FileSystem.status(Path.join(base, path)) else { return }
-      if rest.isEmpty {
-        if status.isRegular { matches.append(Match(path: path, status: status)) }
-      } else if status.isDirectory {
-        try walk(path, rest, base, &matches)
-      }
-    }
-    if part == "**" {
-      try walk(prefix, rest.isEmpty ? ["*"] : rest, base, &matches)
-      let folder = prefix.isEmpty ? base : Path.join(base, prefix)
-      for name in try FileSystem.list(folder) where !name.hasPrefix(".") {
-        let path = joined(name)
-        // Links to folders are not followed here: they can lead in circles.
-        if try isRealDirectory(Path.join(base, path)) { try walk(path, parts, base, &matches) }
-      }
-      return
-    }
-    guard isPattern(part) else { return try visit(part) }
-    let folder = prefix.isEmpty ? base : Path.join(base, prefix)
-    guard FileSystem.exists(folder) else { return }
-    for name in try FileSystem.list(folder) where fnmatch(part, name, FNM_PERIOD) == 0 {
-      try visit(name)
-    }
-  }
-
-  private static func isRealDirectory(_ path: String) throws -> Bool {
-    var status = stat()
-    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  /// Whether a program keeps this file for itself while a document is open, or a file manager for its view of the folder.
+  static func isLeftover(_ name: String) -> Bool {
+    name.hasPrefix("~$") || name.hasPrefix(".~lock.") || ["Thumbs.db", "desktop.ini", ".DS_Store"].contains(name)
+      || (name.hasPrefix("~WRL") && name.hasSuffix(".tmp"))
   }
 }

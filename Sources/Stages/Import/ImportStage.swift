@@ -8,18 +8,22 @@ struct ImportStage: SourceStage {
     case files, csv, json, jsonl, lines
   }
 
-  let implementationVersion = 1
+  let implementationVersion = 2
   let keyComponents: JSONObject = [:]
   let outputType: String?
+  /// A file that is named, and no pattern or folder.
+  let makesOneItem: Bool
   private let pattern: String
   private let format: Format
   private let idField: String?
   private let recordsPath: String?
+  private let encoding: String?
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
     pattern = try parameters.string("path")
     idField = parameters.optionalString("id")
+    encoding = parameters.optionalString("encoding")
     recordsPath = parameters.optionalString("records")
     let named = try parameters.string("format")
     if named == "auto" {
@@ -27,6 +31,9 @@ struct ImportStage: SourceStage {
     } else {
       format = Format(rawValue: named) ?? .files
     }
+    makesOneItem =
+      try format == .files && !Glob.isPattern(pattern)
+      && FileSystem.status(Path.join(configuration.directory, pattern))?.isRegular == true
     outputType = format == .files ? "document" : "record"
   }
 
@@ -46,7 +53,7 @@ struct ImportStage: SourceStage {
     if format == .files { return try FileSourceView(pattern: pattern, context: context) }
     return try TableSourceView(
       path: pattern,
-      reader: TableReader(format: format, idField: idField, recordsPath: recordsPath),
+      reader: TableReader(format: format, idField: idField, recordsPath: recordsPath, encoding: encoding),
       context: context)
   }
 }

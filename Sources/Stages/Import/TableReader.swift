@@ -14,24 +14,30 @@ struct TableReader {
   let format: ImportStage.Format
   let idField: String?
   let recordsPath: String?
+  let encoding: String?
 
   /// - Throws: `SluiceError` when nothing of the file can be read.
-  func rows(_ bytes: [UInt8], name: String) throws -> [Row] {
+  func rows(_ raw: [UInt8], name: String) throws -> [Row] {
+    let bytes = format == .files ? raw : try TableText.read(raw, name: name, encoding: encoding)
     switch format {
     case .csv:
       return try CSVRecords.rows(
         bytes, separator: Path.fileExtension(name) == "tsv" ? "\t" : ",", name: name
-      ).map { row($0.record, line: $0.line) }
+      ).map { found in
+        switch found.record {
+        case .success(let record): row(record, line: found.line)
+        case .failure(let failure): Row(id: "line \(found.line)", line: found.line, record: .failure(failure))
+        }
+      }
     case .lines:
       return ByteSearch.lines(bytes).enumerated().compactMap { index, line -> Row? in
-        let text = String(decoding: line, as: UTF8.self)
-        let trimmed = text.drop { $0 == " " || $0 == "\t" }
-        if trimmed.isEmpty || trimmed.hasPrefix("#") { return nil }
-        return row(["url": .string(String(trimmed))], line: index + 1)
+        let trimmed = Self.trimmed(line)
+        if trimmed.isEmpty || trimmed.first == UInt8(ascii: "#") { return nil }
+        return row(["url": .string(String(decoding: trimmed, as: UTF8.self))], line: index + 1)
       }
     case .jsonl:
       return ByteSearch.lines(bytes).enumerated().compactMap { index, line -> Row? in
-        if line.allSatisfy({ $0 == UInt8(ascii: " ") }) { return nil }
+        if Self.trimmed(line).isEmpty { return nil }
         do throws(JSONParseError) {
           guard let object = try JSONValue(parsing: Array(line)).object else {
             return failed(index + 1, "\(name):\(index + 1): a line must be a JSON object")
@@ -74,6 +80,14 @@ struct TableReader {
       record: .failure(ItemFailure(kind: "malformed_row", message: message)))
   }
 
+  /// Without blanks at both ends, the carriage return of a Windows file among them.
+  private static func trimmed<Line: BidirectionalCollection<UInt8>>(_ line: Line) -> Line.SubSequence {
+    var rest = line[...]
+    while let first = rest.first, " \t\r".utf8.contains(first) { rest = rest.dropFirst() }
+    while let last = rest.last, " \t\r".utf8.contains(last) { rest = rest.dropLast() }
+    return rest
+  }
+
   private func row(_ given: JSONObject, line: Int) -> Row {
     // A password in a URL must not become part of an id, which stands in every log.
     guard let clean = URLCredentials.removed(from: given) else { return named(given, line: line) }
@@ -87,20 +101,35 @@ struct TableReader {
       guard let id = text(record[idField]) else {
         return failed(line, "row \(line) has no '\(idField)', which the stage takes as its id")
       }
-      return Row(id: id, line: line, record: .success(record))
+      return named(id, record, line)
     }
     for field in ["id", "url", "path"] {
-      if let id = text(record[field]) { return Row(id: id, line: line, record: .success(record)) }
+      if let id = text(record[field]) { return named(id, record, line) }
     }
     // Without a name the content is the name: a row that moves stays the same item.
-    return Row(
-      id: "row-" + Digest(of: record.canonicalBytes).short, line: line, record: .success(record))
+    return named("row-" + Digest(of: record.canonicalBytes).short, record, line)
+  }
+
+  /// An item has one id: what a row calls so and is another thing is kept under another name.
+  private func named(_ id: String, _ record: JSONObject, _ line: Int) -> Row {
+    var record = record
+    if let other = record["id"], text(other) != id {
+      guard record["source_id"] == nil else {
+        return failed(
+          line,
+          "row \(line) is named by another field than 'id', and there is a 'source_id' already: rename one of them")
+      }
+      record["source_id"] = other
+      record["id"] = nil
+    }
+    return Row(id: id, line: line, record: .success(record))
   }
 
   private func text(_ value: JSONValue?) -> String? {
     switch value {
     case .string(let text)?: text.isEmpty ? nil : text
     case .int(let number)?: String(number)
+    case .double?: value?.canonicalText
     default: nil
     }
   }

@@ -1,0 +1,57 @@
+import Foundations
+import StageKit
+
+/// What a program answered to one line.
+struct LinesAnswer {
+  let id: String
+  let outcome: ItemOutcome
+
+  /// - Returns: `nil` for an empty line.
+  /// - Throws: when the line is no answer at all.
+  init?(_ line: [UInt8]) throws(ItemFailure) {
+    if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return nil }
+    guard var object = (try? JSONValue(parsing: line))?.object, let id = object["id"].flatMap(CommandSettings.id)
+    else {
+      let shown = String(decoding: line.prefix(120), as: UTF8.self)
+      throw ItemFailure(
+        kind: "bad_output",
+        message: "the command answered a line that is not a JSON object with an id: \(shown)")
+    }
+    object["id"] = nil
+    self.id = id
+    outcome = Self.outcome(object)
+  }
+
+  private static func outcome(_ object: JSONObject) -> ItemOutcome {
+    if let error = object["error"] {
+      return .failed(
+        ItemFailure(
+          kind: "command_error", message: error.string ?? error.canonicalText,
+          isTransient: object["transient"]?.bool ?? false))
+    }
+    guard let value = object["items"] else {
+      return .done([ItemOutput(id: .same, members: object)])
+    }
+    guard let list = value.array else {
+      return .failed(
+        ItemFailure(
+          kind: "bad_output", message: "'items' must be a list of objects, this is \(value.canonicalText.prefix(80))"))
+    }
+    do throws(ItemFailure) {
+      var outputs: [ItemOutput] = []
+      for (index, value) in list.enumerated() {
+        guard var members = value.object else {
+          throw ItemFailure(
+            kind: "bad_output",
+            message: "entry \(index + 1) of 'items' is not an object: \(value.canonicalText.prefix(80))")
+        }
+        let suffix = try CommandSettings.id(members, at: index + 1, what: "entry")
+        members["id"] = nil
+        outputs.append(ItemOutput(id: .child(suffix), members: members))
+      }
+      return .done(outputs)
+    } catch {
+      return .failed(error)
+    }
+  }
+}

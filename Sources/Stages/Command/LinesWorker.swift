@@ -1,0 +1,110 @@
+import Foundations
+import StageKit
+import Store
+
+/// Feeds the programs of a `lines` stage: one for each thread.
+final class LinesWorker: ItemWorker {
+  private let settings: CommandSettings
+  private let context: StageContext
+
+  init(_ settings: CommandSettings, _ context: StageContext) {
+    self.settings = settings
+    self.context = context
+  }
+
+  private static let batch = 256
+
+  func run(_ feed: any ItemFeed) throws {
+    var process: LinesProcess?
+    defer { process?.end() }
+    // What has to be sent again, in portions: after a program died each item alone.
+    var again: [[WorkItem]] = []
+    var restarts = 0
+    while true {
+      if process.map(\.isIdle) ?? true {
+        let batch = again.popLast() ?? feed.next(max: Self.batch, waiting: true)
+        if batch.isEmpty { return }
+        if let idle = process, !idle.isInputOpen || isOver(idle) {
+          idle.end()
+          process = nil
+        }
+        process = try process ?? start()
+        try process?.send(batch)
+      }
+      guard let current = process else { return }
+      if context.isStopping() {
+        current.stop()
+        process = nil
+        throw SluiceError(.interrupted, "the run was interrupted")
+      }
+      let answers = current.exchange()
+      // Answers are believed only if the program's files are still those that it was started with.
+      if try !answers.isEmpty && hasChanged(current) && restarts < 2 {
+        restarts += 1
+        again.append(answers.map(\.work) + current.unanswered)
+        current.stop()
+        process = nil
+        continue
+      }
+      for (work, outcome) in answers { feed.report(work, outcome) }
+      switch current.ended {
+      case .no: if again.isEmpty { topUp(current, feed) } else if current.quiet > 0.2 { current.closeInput() }
+      case .silent(let failure), .failed(let failure):
+        var left = current.unanswered
+        current.stop()
+        process = nil
+        if left.isEmpty { continue }
+        if case .silent = current.ended {
+          // Whoever waits longest is to blame; the others are sent again.
+          feed.report(left.removeFirst(), .failed(failure))
+          if !left.isEmpty { again.append(left) }
+        } else if left.count == 1 && !current.hasAnswered {
+          feed.report(left[0], .failed(failure))
+        } else {
+          // One of them may be the culprit, or what was asked before: alone, each of the others gets its answer.
+          again.append(contentsOf: left.reversed().map { [$0] })
+        }
+      }
+    }
+  }
+
+  private func start() throws -> LinesProcess {
+    do {
+      return try LinesProcess(settings, context)
+    } catch let failure as ItemFailure {
+      throw SluiceError(.badInput, failure.message)
+    }
+  }
+
+  private func isOver(_ process: LinesProcess) -> Bool {
+    if case .no = process.ended { false } else { true }
+  }
+
+  /// Whether a file of the line was written, be it put back or not.
+  private func hasChanged(_ process: LinesProcess) throws -> Bool {
+    do {
+      return try settings.files.look(since: "while the command ran") != process.files
+    } catch let failure as ItemFailure {
+      throw SluiceError(.badInput, failure.message)
+    }
+  }
+
+  /// Gives a program that is quiet more to do; when there is no more, it is told so: it may wait for just that.
+  private func topUp(_ process: LinesProcess, _ feed: any ItemFeed) {
+    guard process.quiet > 0.05, process.canTakeMore, !process.isIdle else { return }
+    let more = feed.next(max: Self.batch, waiting: false)
+    if !more.isEmpty {
+      attemptSend(more, to: process, feed)
+    } else if process.quiet > process.patience(isExhausted: feed.isExhausted) {
+      process.closeInput()
+    }
+  }
+
+  private func attemptSend(_ more: [WorkItem], to process: LinesProcess, _ feed: any ItemFeed) {
+    do { try process.send(more) } catch {
+      for work in more {
+        feed.report(work, .failed(ItemFailure(kind: "bad_record", message: SluiceError(wrapping: error).message)))
+      }
+    }
+  }
+}

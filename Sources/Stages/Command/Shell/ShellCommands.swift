@@ -1,0 +1,243 @@
+import Foundations
+
+/// What a command's words mean, by the program that stands first.
+extension ShellReader {
+  mutating func run(_ words: ArraySlice<ShellWord>) {
+    guard let first = words.first else { return }
+    let arguments = words.dropFirst()
+    guard let programs = expanded(first) else {
+      gap(.program, "the program that \(shown(first)) names")
+      for word in arguments { argument(word) }
+      return
+    }
+    if first.has("id") || programs.contains(where: { $0.contains("{id}") }) {
+      found.refusals.append("{id} would be run as a program")
+    }
+    for program in programs { run(program, arguments) }
+  }
+
+  private func shown(_ word: ShellWord) -> String {
+    word.parts.map { part in
+      switch part {
+      case .text(let text, _): text
+      case .placeholder(let name): "{\(name)}"
+      case .variable(let name): "$\(name)"
+      case .computed(let what): what
+      }
+    }.joined()
+  }
+
+  private mutating func run(_ program: String, _ arguments: ArraySlice<ShellWord>) {
+    noteInput(program, arguments)
+    if functions.contains(program) {
+      for word in arguments { argument(word) }
+      return
+    }
+    let name = Path.name(program)
+    if program.utf8.contains(UInt8(ascii: "/")) {
+      found.names.append(ShellReading.Name(text: program, isPattern: false, isWhole: true, folders: folders))
+    } else if !ShellWords.builtins.contains(program), !program.isEmpty, !program.contains("{") {
+      found.add(program: program)
+    }
+    switch name {
+    case "cd": return changeFolder(arguments)
+    case ".", "source":
+      if let script = arguments.first, expanded(script) == nil {
+        gap(.program, "the script that \(shown(script)) names")
+      }
+    case "eval":
+      gap(.program, "what `eval` makes of its words")
+      refuseData(in: arguments, "code for `eval`")
+      code(arguments.compactMap(\.literal).joined(separator: " "))
+    case "trap":
+      if let text = arguments.first?.literal { code(text) }
+    case "export", "readonly", "local":
+      for word in arguments {
+        guard let (name, value) = word.assignment else { continue }
+        argument(value)
+        variables[name] = expanded(value)
+      }
+    case "alias": gap(.program, "an alias")
+    case "find": return find(arguments)
+    case _ where ShellWords.shells.contains(name): return shell(arguments)
+    default: break
+    }
+    if name == "command", ["-v", "-V"].contains(arguments.first?.keyword) { return }
+    if let wrapper = ShellWords.wrappers[name] { return wrapped(name, wrapper, arguments) }
+    if ShellWords.silent.contains(program) { return }
+    interpret(name, arguments)
+    for word in arguments { argument(word) }
+  }
+
+  /// What the line does with `{input}`: looks into it as a folder, or reads it as a file.
+  private mutating func noteInput(_ program: String, _ arguments: ArraySlice<ShellWord>) {
+    guard arguments.contains(where: { $0.isJust("input") }) else { return }
+    let name = Path.name(program)
+    let isRecursive = arguments.contains { $0.keyword.map { ShellWords.goesThroughFolders(name, $0) } ?? false }
+    if ShellWords.forFolders.contains(name) || isRecursive {
+      found.usesFolder = true
+    } else if name == "test" || name == "[" {
+      if arguments.contains(where: { $0.keyword == "-d" }) { found.usesFolder = true }
+    } else if ShellWords.forFiles.contains(name) {
+      found.usesFile = true
+    }
+  }
+
+  private mutating func changeFolder(_ arguments: ArraySlice<ShellWord>) {
+    let words = arguments.filter { $0.keyword != "-P" && $0.keyword != "-L" && $0.keyword != "--" }
+    guard let word = words.first, words.count == 1, let targets = expanded(word), word.literal != "-" else {
+      gap(.file, "the folder that `cd` goes to")
+      folders = []
+      return
+    }
+    if targets.contains(where: { $0.contains("{") }) {
+      // Into what the stage is given, which is part of the key anyway.
+      folders = []
+      return
+    }
+    folders = folders.flatMap { folder in targets.map { Path.join(folder, $0) } }
+  }
+
+  private mutating func refuseData(in words: some Sequence<ShellWord>, _ what: String) {
+    for word in words where word.has("id") { found.refusals.append("{id} stands in \(what)") }
+  }
+
+  /// Reads code for sh that stands in the line.
+  private mutating func code(_ text: String) {
+    var reader = ShellReader(text, depth: depth + 1)
+    reader.variables = variables
+    reader.functions = functions
+    reader.folders = folders
+    reader.readAll()
+    found.add(reader.found)
+  }
+
+  private mutating func shell(_ arguments: ArraySlice<ShellWord>) {
+    var rest = arguments
+    while let option = rest.first?.keyword, option.hasPrefix("-") || option.hasPrefix("+"), option != "--" {
+      rest.removeFirst()
+      if option == "-o" { _ = rest.popFirst() }
+      guard !option.hasPrefix("--"), option.utf8.contains(UInt8(ascii: "c")) else { continue }
+      guard let word = rest.popFirst() else { return }
+      if let range = word.singleQuoted {
+        inner(range)
+      } else if let text = word.literal {
+        refuseData(
+          in: [word], "code for sh: put the code between single quotes, or write {id} as a word of its own behind it")
+        code(text)
+      } else {
+        refuseData(in: [word], "code for sh")
+        gap(.program, "the code that `sh -c` is given")
+        argument(word)
+      }
+      break
+    }
+    for word in rest { argument(word) }
+  }
+
+  /// Code between single quotes: the inner shell has the variables, too.
+  private mutating func inner(_ range: Range<Int>) {
+    let text = String(decoding: Array(self.text.utf8)[range], as: UTF8.self)
+    code(text)
+    var lexer = ShellLexer(text)
+    _ = lexer.tokens()
+    found.placeholders.removeAll { range.contains($0.range.lowerBound) }
+    for placeholder in lexer.placeholders {
+      var moved = placeholder
+      moved.range =
+        (placeholder.range.lowerBound + range.lowerBound)..<(placeholder.range.upperBound + range.lowerBound)
+      found.placeholders.append(moved)
+    }
+    found.placeholders.sort { $0.range.lowerBound < $1.range.lowerBound }
+  }
+
+  private mutating func find(_ arguments: ArraySlice<ShellWord>) {
+    var rest = arguments
+    while let word = rest.popFirst() {
+      guard let option = word.keyword, ["-exec", "-execdir", "-ok", "-okdir"].contains(option) else {
+        argument(word)
+        continue
+      }
+      let end = rest.firstIndex { $0.literal == ";" || $0.keyword == "+" } ?? rest.endIndex
+      run(rest[..<end])
+      rest = end < rest.endIndex ? rest[(end + 1)...] : []
+    }
+  }
+
+  private mutating func wrapped(
+    _ name: String, _ wrapper: (valued: Set<String>, own: Int), _ arguments: ArraySlice<ShellWord>
+  ) {
+    var rest = arguments
+    var own = wrapper.own
+    let outside = folders
+    defer { if name == "env" { folders = outside } }
+    while let word = rest.first {
+      if let option = word.keyword, option.hasPrefix("-"), option != "-" {
+        rest.removeFirst()
+        if name == "env", option == "-S" || option == "--split-string" {
+          gap(.program, "the line that `env -S` is given")
+        }
+        if wrapper.valued.contains(option), let value = rest.popFirst() {
+          argument(value)
+          if name == "env", option == "-C" || option == "--chdir" { changeFolder([value]) }
+        } else {
+          argument(word)
+        }
+      } else if name == "env", let (variable, value) = word.assignment {
+        rest.removeFirst()
+        if variable == "PATH" { gap(.program, "PATH is set in the line") }
+        argument(value)
+      } else if own > 0 {
+        own -= 1
+        rest.removeFirst()
+        argument(word)
+      } else {
+        break
+      }
+    }
+    if name == "xargs" { gap(.file, "the names that `xargs` reads") }
+    if name == "flock", rest.first?.keyword == "-c", let text = rest.dropFirst().first {
+      refuseData(in: [text], "code for sh")
+      if let text = text.literal { code(text) }
+      return
+    }
+    run(rest)
+  }
+
+  /// Code in the words of an interpreter, and modules that it looks for.
+  private mutating func interpret(_ name: String, _ arguments: ArraySlice<ShellWord>) {
+    let options = ShellWords.codeOptions(name)
+    for (index, word) in arguments.enumerated() {
+      guard let option = word.keyword else { continue }
+      let next = arguments.dropFirst(index + 1).first
+      if options.contains(option), let next {
+        refuseData(in: [next], "code for \(name): give it as a word of its own behind the code")
+        gap(.file, "the files that the code for \(name) opens")
+      }
+      if option == "-m", name.hasPrefix("python") || name.hasPrefix("pypy"), let module = next?.literal {
+        let path = module.split(separator: ".").joined(separator: "/")
+        for file in ["\(path).py", "\(path)/__main__.py", "\(path)/__init__.py"] {
+          found.names.append(ShellReading.Name(text: file, isPattern: false, isWhole: true, folders: folders))
+        }
+      }
+    }
+    guard ShellWords.scripted.contains(name) else { return }
+    var isValue = false
+    for word in arguments {
+      let option = word.keyword ?? ""
+      if isValue {
+        isValue = false
+        continue
+      }
+      if name != "sed", ["-F", "-v", "-f"].contains(option) {
+        isValue = true
+      } else if name == "sed", option == "-f" {
+        isValue = true
+      } else if option.hasPrefix("-") && option.utf8.count > 1 {
+        continue
+      } else {
+        return refuseData(in: [word], "code for \(name)")
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/// What a line for sh says that it runs and reads.
+struct ShellReading: Sendable {
+  /// A name in the line that may be a file's.
+  struct Name: Sendable, Hashable {
+    var text: String
+    var isPattern: Bool
+    /// The word is this and nothing else; otherwise it is a piece of it (`--conf=FILE`).
+    var isWhole: Bool
+    /// Where the line may stand when it uses the name, seen from the project.
+    var folders: [String]
+  }
+
+  /// What cannot be seen from the line.
+  struct Gap: Sendable, Hashable {
+    enum Kind: Sendable { case program, file }
+    var kind: Kind
+    var text: String
+  }
+
+  /// How the line uses `{input}`.
+  enum InputForm: Sendable { case folder, file, either }
+
+  /// Names that are looked up in PATH.
+  var programs: [String] = []
+  var names: [Name] = []
+  var gaps: [Gap] = []
+  /// Why the line cannot be run as it stands: a value would be taken for code.
+  var refusals: [String] = []
+  var usesFolder = false
+  var usesFile = false
+  var placeholders: [ShellPlaceholder] = []
+
+  var inputForm: InputForm { usesFolder ? .folder : usesFile ? .file : .either }
+
+  mutating func add(_ other: ShellReading) {
+    for program in other.programs { add(program: program) }
+    for name in other.names where !names.contains(name) { names.append(name) }
+    for gap in other.gaps { add(gap) }
+    refusals.append(contentsOf: other.refusals)
+    usesFolder = usesFolder || other.usesFolder
+    usesFile = usesFile || other.usesFile
+  }
+
+  mutating func add(program: String) {
+    if !programs.contains(program) { programs.append(program) }
+  }
+
+  mutating func add(_ gap: Gap) {
+    if !gaps.contains(gap) { gaps.append(gap) }
+  }
+}

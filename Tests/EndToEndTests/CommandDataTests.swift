@@ -1,0 +1,146 @@
+import Foundations
+import TestSupport
+import Testing
+
+/// What commands are given and what they give back: data is never run, names are no paths, nothing is dropped.
+@Suite struct CommandDataTests {
+  private static let odd = "http://h/'; touch pwned; \"$(touch pwned)`touch pwned`\" #"
+
+  private func world(_ stages: String, _ files: [String: String] = [:]) throws -> World {
+    let lines = "pipeline: w\ntolerate: 100%\nstages:\n" + stages.split(separator: "\n").map { "  \($0)\n" }.joined()
+    return try World(files.merging(["pipelines/w.yaml": lines]) { first, _ in first })
+  }
+
+  @Test func anIDIsNeverRun() throws {
+    var row = JSONObject()
+    row["url"] = .string(Self.odd)
+    let world = try world(
+      "src: {uses: import, with: {path: u.jsonl}}\n"
+        + "plain: {run: \"printf %s {id} > {output}\", needs: src, with: {mode: item}, publish: true}\n"
+        + "double: {run: \"printf %s \\\"{id}\\\" > {output}\", needs: src, with: {mode: item}, publish: true}\n"
+        + "single: {run: \"printf %s '{id}' > {output}\", needs: src, with: {mode: item}, publish: true}\n"
+        + "inner: {run: \"sh -c 'printf %s {id}' > {output}\", needs: src, with: {mode: item}, publish: true}\n"
+        + "named: {run: \"printf %s {id} > {output}\", needs: src, with: {mode: item, output_name: \"{id}.txt\"}, publish: true}\n",
+      ["u.jsonl": JSONValue.object(row).canonicalText + "\n"])
+    let run = try world.run()
+    #expect(run.exitCode == 0, "\(run.errors)")
+    #expect(!world.exists("pwned"))
+    let made = try world.published("w").filter { !$0.key.hasSuffix("items.jsonl") }
+    #expect(made.count == 5)
+    #expect(made.values.allSatisfy { String(decoding: $0, as: UTF8.self) == Self.odd })
+  }
+
+  @Test func valuesOfForeachStayInScratch() throws {
+    let world = try world(
+      "c: {run: \"echo hi > {output}\", foreach: [\"a\", \"../../../../x/z\"], with: {output_name: o.txt}}\n"
+        + "all: {run: \"find {input} -name o.txt | wc -l > {output}\", needs: c}\n")
+    #expect(try world.run().exitCode == 0)
+    #expect(Int(try world.read("artifacts/published/w/all/output").filter(\.isNumber)) == 2)
+    #expect(
+      !FileSystem.exists(Path.join(world.directory, "artifacts/x"))
+        && !FileSystem.exists(Path.join(world.directory, "x")))
+  }
+
+  @Test func oneDocumentOrSeveral() throws {
+    let world = try world(
+      "src: {uses: import, with: {path: in}}\n"
+        + "glob: {run: \"cat {input}/* > {output}\", needs: src}\nlist: {run: \"ls {input} | wc -l > {output}\", needs: src}\n"
+        + "own: {run: \"sh form.sh {input} > {output}\", needs: src}\nchain: {run: \"sh form.sh {input} > {output}\", needs: own}\n"
+        + "file: {uses: import, with: {path: in/1.txt, format: files}}\nonly: {run: \"sh form.sh {input} > {output}\", needs: file}\n",
+      ["in/1.txt": "1\n", "in/2.txt": "2\n", "form.sh": "[ -d \"$1\" ] && echo folder || echo \"file ${1##*/}\"\n"])
+    for count in [2, 1] {
+      #expect(try world.run().exitCode == 0)
+      func made(_ stage: String) throws -> String { try world.read("artifacts/published/w/\(stage)/output") }
+      #expect(try made("glob") == (count == 2 ? "1\n2\n" : "1\n"))
+      #expect(try Int(made("list").filter(\.isNumber)) == count)
+      #expect(try made("own") == "folder\n", "the same form for one and for many")
+      #expect(try made("chain") == "file input\n", "what is never more than one is a file")
+      #expect(try made("only") == "file input.txt\n", "the name keeps its ending")
+      try world.remove("in/2.txt")
+    }
+    // As a file where the line reads it as one.
+    try world.write(
+      "pipelines/w.yaml",
+      "pipeline: w\nstages:\n  src: {uses: import, with: {path: in}}\n  a: {run: \"tr 1 2 < {input} > {output}\", needs: src}\n"
+    )
+    #expect(try world.run().exitCode == 0)
+    #expect(try world.read("artifacts/published/w/a/output") == "2\n")
+  }
+
+  @Test func idsThatAreNumbers() throws {
+    let world = try world(
+      "imp: {uses: import, with: {path: a.jsonl}, publish: true}\n"
+        + "whole: {run: \"cat a.jsonl > {output}\", with: {output: jsonl}}\n"
+        + "lines: {run: \"python3 l.py\", needs: imp, with: {mode: lines}, publish: true}\n"
+        + "item: {run: \"echo '{\\\"id\\\":3}' > {output}\", needs: imp, with: {mode: item, output: jsonl}, publish: true}\n",
+      [
+        "a.jsonl": "{\"id\": 7, \"v\": 1}\n{\"id\": 9.5, \"v\": 2}\n",
+        "l.py":
+          "import sys,json\nfor l in sys.stdin:\n  o=json.loads(l)\n  print(json.dumps({'id':float(o['id']) if '.' in o['id'] else int(o['id']),'items':[{'id':3},{'id':1}]}),flush=True)\n",
+      ])
+    let run = try world.run()
+    #expect(run.exitCode == 0, "\(run.errors)")
+    func ids(_ stage: String) throws -> [String] {
+      try ByteSearch.lines(FileSystem.read(world.path("artifacts/published/w/\(stage)/items.jsonl"))).compactMap {
+        try JSONValue(parsing: Array($0))["id"]?.string
+      }
+    }
+    #expect(try ids("imp") == ["7", "9.5"] && ids("whole") == ["7", "9.5"])
+    #expect(try ids("lines") == ["7#1", "7#3", "9.5#1", "9.5#3"] && ids("item") == ["7#3", "9.5#3"])
+  }
+
+  @Test(arguments: ["[{\"id\": \"x\"}, 5]", "7", "{}", "[{\"id\": {}}]", "[null]"])
+  func itemsThatAreNone(items: String) throws {
+    let world = try world(
+      "imp: {uses: import, with: {path: a.jsonl}}\nl: {run: \"sh l.sh\", needs: imp, with: {mode: lines}, publish: true}\n",
+      ["a.jsonl": "{\"id\":\"a\"}\n", "l.sh": "read -r x\necho '{\"id\":\"a\",\"items\":\(items)}'\n"])
+    let run = try world.run()
+    #expect(run.exitCode == 3)
+    #expect(run.stage("l")["failed"]?.int == 1)
+    #expect("\(try world.sluice("status", "--json").json ?? .null)".contains("bad_output"))
+  }
+
+  @Test func filesOfAnItemCommand() throws {
+    let world = try world(
+      "src: {uses: import, with: {path: in}}\nup: {run: \"tr a-z A-Z < {input} > {output}\", needs: src, with: {mode: item}, publish: true}\n",
+      ["in/a.txt": "one\n", "in/b.txt": "two\n"])
+    #expect(try world.run().exitCode == 0)
+    #expect(
+      try world.read("artifacts/published/w/up/in%2Fa.txt") == "ONE\n"
+        && world.exists("artifacts/published/w/up/items.jsonl"))
+    #expect(try world.sluice("show", "up", "in/b.txt").json?["content"] == "TWO\n")
+  }
+
+  @Test func maxAttempts() throws {
+    let script = "n=$(cat $1 2>/dev/null || echo 0); n=$((n+1)); echo $n > $1; [ $n -ge 3 ] && echo ok > $2\n"
+    let world = try world(
+      "src: {uses: import, with: {path: in}}\n"
+        + "item: {run: \"sh flaky.sh n1 {output} {input}\", needs: src, with: {mode: item, max_attempts: 5, backoff: 1ms}}\n"
+        + "whole: {run: \"sh flaky.sh n2 {output}\", with: {max_attempts: 3, backoff: 1ms}}\n",
+      ["in/a": "x", "flaky.sh": script])
+    let run = try world.run()
+    #expect(run.exitCode == 0, "\(run.errors) \(run.result)")
+    #expect(try world.read("n1") == "3\n" && world.read("n2") == "3\n")
+  }
+
+  @Test func aVariableThatIsMissingStopsItsStageOnly() throws {
+    let world = try world(
+      "a: {run: \"echo $SLUICE_TEST_MODE > {output}\", with: {env: [SLUICE_TEST_MODE]}}\nb: {run: \"echo hi > {output}\"}\n"
+    )
+    #expect(try world.run("b").exitCode == 0)
+    let plan = try world.sluice("plan", "--json")
+    #expect(
+      plan.exitCode == 0
+        && plan.json?["stages"]?[0]?["problem"]?.string?.contains("SLUICE_TEST_MODE is not set") == true)
+    let run = try world.run()
+    #expect(run.exitCode == 1 && run.state("a") == "failed" && run.state("b") == "up_to_date")
+    #expect(try world.run(environment: ["SLUICE_TEST_MODE": "x"]).exitCode == 0)
+    try world.write(
+      "pipelines/w.yaml",
+      world.read("pipelines/w.yaml")
+        + "  l: {run: \"echo '{}' > {output}\", with: {output: jsonl}}\n"
+        + "  f: {uses: fetch, needs: l, with: {headers: {A: \"${env.SLUICE_TEST_TOKEN}\"}}}\n")
+    #expect(try world.run("b").exitCode == 0, "a secret of a stage that does not run")
+    #expect(try world.sluice("run", "f").exitCode == 2)
+  }
+}

@@ -1,0 +1,128 @@
+import Foundations
+import Testing
+
+@testable import Stages
+
+/// What is seen in a line for sh: programs where commands begin, names that may be files and from which folder, and
+/// what cannot be seen.
+@Suite struct ShellReaderTests {
+  @Test(arguments: [
+    ("sort in.txt | uniq -c", "sort uniq"),
+    ("env LC_ALL=C LANG=C tool x", "env tool"),
+    ("X=1 Y=2 tool", "tool"),
+    ("true && tool || other", "tool other"),
+    ("nice -n 5 timeout -k 1 10 nohup tool", "nice timeout nohup tool"),
+    ("time -p tool; exec tool2", "time tool tool2"),
+    ("sh -c 'a | b' ; bash -ec \"c && d\"", "sh a b bash c d"),
+    ("ls | xargs -n 1 -I X tool X", "ls xargs tool"),
+    ("find . -name x -exec tool {} + -execdir other {} ';'", "find tool other"),
+    ("if a; then b; elif c; then d; else e; fi", "a b c d e"),
+    ("while read -r l; do a \"$l\"; done < f", "a"),
+    ("for f in 1 2; do a $f; done", "a"),
+    ("case x in (a|b) one;; c) two;; esac; three", "one two three"),
+    ("f() { one; }; f; { two; }; (three)", "one two three"),
+    ("echo $(one | two) `three`", "one two three"),
+    ("T=tool; $T x", "tool"),
+    ("! one & two # three", "one two"),
+    ("one \\\n two\nthree", "one three"),
+    ("command -v one; command two; \"three\"", "two three"),
+    ("cat <<E\none $(two)\nE\nthree", "cat three two"),
+    ("eval 'one x'", "one"),
+  ])
+  func programs(line: String, programs: String) {
+    #expect(ShellReader.read(line).programs == programs.split(separator: " ").map(String.init))
+  }
+
+  /// Names that are whole words, as seen from the project.
+  private func names(_ line: String) -> Set<String> {
+    Set(ShellReader.read(line).names.flatMap { name in name.folders.map { Path.join($0, name.text) } })
+  }
+
+  @Test(arguments: [
+    ("python3 'my scripts/x.py'", "my scripts/x.py"), ("python3 my\\ scripts/x.py", "my scripts/x.py"),
+    ("cat \"it's.txt\"", "it's.txt"), ("tool --conf=c/f.json", "c/f.json"), ("tool conf=f", "f"),
+    ("awk -fprog x", "prog"),
+    ("curl -d @body", "body"), ("cat < f", "f"), ("A=f tool", "f"), ("cd d && cat f", "d/f"),
+    ("(cd d; cat f); cat g", "d/f"),
+    ("(cd d; cat f); cat g", "g"), ("env -C d cat f", "d/f"), ("for f in a b; do cat d/$f; done", "d/b"),
+    ("D=d; cat \"$D/f\"", "d/f"), ("python3 -m pkg.tool", "pkg/tool.py"), ("python3 -c \"open('f').read()\"", "f"),
+    ("./run f", "./run"), (". ./lib.sh", "./lib.sh"), ("sh -c 'cat f'", "f"), ("cd d; cd e; cat f", "d/e/f"),
+  ])
+  func files(line: String, file: String) { #expect(names(line).contains(file), "\(names(line))") }
+
+  @Test func whatIsNoFileThatIsRead() {
+    #expect(!names("sort x").contains("sort"), "a program is looked for in PATH only")
+    #expect(!names("tool > out 2>> log").contains("out"), "what is written is no input")
+    #expect(!names("cd d && cat f").contains("f"), "a name is seen from where the line stands")
+    #expect(names("echo f; cat {input}/f > {output}").isEmpty)
+    #expect(ShellReader.read("cat conf/*.json").names.first { $0.text == "conf/*.json" }?.isPattern == true)
+    #expect(ShellReader.read("cat 'conf/*.json'").names.first { $0.text == "conf/*.json" }?.isPattern == false)
+  }
+
+  @Test(arguments: [
+    ("$TOOL x", "$TOOL"), ("\"$(which tool)\" x", "$(…)"), ("eval \"$X\"", "eval"), (". $F", "$F"), ("cat $F", "$F"),
+    ("cat $(list)", "$(…)"), ("cat `list`", "`…`"), ("cat <<E\nx\nE", "here-document"), ("PATH=x:$PATH tool", "PATH"),
+    ("sh -c \"$CODE\"", "sh -c"), ("ls | xargs cat", "xargs"), ("python3 -c 'x'", "python3"), ("cd $D && cat f", "cd"),
+    ("cat ${F:-x}", "${F…}"),
+  ])
+  func gaps(line: String, gap: String) {
+    let gaps = ShellReader.read(line).gaps
+    #expect(gaps.contains { $0.text.contains(gap) }, "\(gaps)")
+  }
+
+  @Test(arguments: [
+    "cat in.txt | sort > {output}", "for f in {input}/*; do cat \"$f\"; done", "echo $HOME $$ $?", "cd d && ./x '$Y'",
+  ])
+  func nothingIsHidden(line: String) { #expect(ShellReader.read(line).gaps.isEmpty, "\(ShellReader.read(line).gaps)") }
+
+  @Test(arguments: [
+    ("echo {id}", "echo \"$SLUICE_ID\""), ("echo \"a {id} b\"", "echo \"a ${SLUICE_ID} b\""),
+    ("echo 'a {id} b'", "echo 'a '\"$SLUICE_ID\"' b'"), ("sh -c 'echo {id}'", "sh -c 'echo \"$SLUICE_ID\"'"),
+    ("cat <<E\n{id}\nE", "cat <<E\n${SLUICE_ID}\nE"), ("echo \"$(echo {id})\"", "echo \"$(echo \"$SLUICE_ID\")\""),
+    ("echo \\{id} # {id}", "echo \\{id} # {id}"), ("echo ${X:-{id}}", "echo ${X:-\"$SLUICE_ID\"}"),
+  ])
+  func valuesAreVariables(line: String, script: String) throws {
+    #expect(try CommandLineTemplate.of(line).script(["id"], inputs: 0) == script)
+    #expect(try CommandLineTemplate.of(line).script([], inputs: 0) == line, "what has no value is left as it is")
+  }
+
+  @Test func inputsAreWordsOfTheirOwn() throws {
+    let template = CommandLineTemplate.of("cat {inputs}")
+    #expect(try template.script(["inputs"], inputs: 2) == "cat \"$SLUICE_INPUT_1\" \"$SLUICE_INPUT_2\"")
+    #expect(throws: SluiceError.self) {
+      _ = try CommandLineTemplate.of("cat \"{inputs}\"").script(["inputs"], inputs: 2)
+    }
+    for line in ["echo $(( {id} ))", "cat <<'E'\n{id}\nE"] {
+      #expect(throws: SluiceError.self) { _ = try CommandLineTemplate.of(line).script(["id"], inputs: 0) }
+    }
+  }
+
+  @Test(arguments: [
+    "sh -c \"echo {id}\"", "eval {id}", "{id} x", "python3 -c \"print('{id}')\"", "awk \"/{id}/\" f", "sed s/x/{id}/",
+    "nice sh -c \"{id}\"", "flock f -c 'echo {id}'", "true | perl -e 'print {id}'",
+  ])
+  func dataIsNoCode(line: String) { #expect(!ShellReader.read(line).refusals.isEmpty) }
+
+  @Test(arguments: [
+    "python3 x.py --id={id} {id}", "sh -c 'echo \"$1\"' sh {id}", "sh -c 'echo {id}'", "awk -v id={id} -f p x",
+    "grep -F {id} f",
+  ])
+  func dataIsAWord(line: String) { #expect(ShellReader.read(line).refusals.isEmpty) }
+
+  @Test(arguments: [
+    ("cat {input}/*", "folder"), ("ls {input}", "folder"), ("[ -d {input} ]; cat {input}", "folder"),
+    ("grep -r x {input}", "folder"),
+    ("cat {input}", "file"), ("tool < {input}", "file"), ("tool {input}", "either"), ("cp {input} {output}", "file"),
+  ])
+  func formOfTheInput(line: String, form: String) { #expect("\(ShellReader.read(line).inputForm)" == form) }
+
+  @Test(arguments: [
+    "'", "\"", "$(", "`", "${", "$((", "<<", "<<E", "a <", "case", "case x in", "for", "for x in", "\\", "a)", ";;",
+    "{id", "'{id}",
+  ])
+  func brokenLinesAreReadToo(line: String) {
+    // sh will say what is wrong with them; the reader only must not fall.
+    _ = ShellReader.read(line)
+    _ = ShellReader.read("x \(line) {id} y")
+  }
+}
