@@ -67,6 +67,7 @@ let cLibraries: [Target] = [
 
 let libraries: [Target] = [
   .target(name: "Foundations", dependencies: ["CSystem", "CCrypto", "CJansson"]),
+  .target(name: "Formats", dependencies: ["Foundations"]),
   .target(name: "Manifest", dependencies: ["Foundations", "CYAML", "CBuiltinStages", "CUTF8Proc"]),
   .target(name: "Graph", dependencies: ["Foundations", "Manifest"]),
   .target(name: "Store", dependencies: ["Foundations", "CSQLite", "CZstd"]),
@@ -75,15 +76,17 @@ let libraries: [Target] = [
   .target(
     name: "Engine", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning"]),
   // Services: used by stages, unknown to the engine.
-  .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl", "CZstd"]),
+  .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl", "CUTF8Proc", "CZstd"]),
   .target(name: "Governor", dependencies: ["Foundations"]),
+  .target(name: "Workers", dependencies: ["Foundations", "CSystem"]),
   .target(name: "CSV", dependencies: ["Foundations", "CCSV"]),
   .target(name: "XML", dependencies: ["Foundations", "CXML2"]),
-  .target(name: "Web", dependencies: ["Foundations", "HTTPClient", "Governor", "XML", "CZlib", "CLexbor"]),
+  .target(name: "Web", dependencies: ["Foundations", "Workers", "HTTPClient", "Governor", "XML", "CZlib", "CLexbor"]),
   .target(
     name: "Documents",
     dependencies: [
-      "Foundations", "XML", "CSV", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler", "CQPDF", "CCmark",
+      "Foundations", "Formats", "Workers", "XML", "CSV", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler",
+      "CQPDF", "CCmark",
     ]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
   .target(
@@ -91,27 +94,32 @@ let libraries: [Target] = [
     dependencies: [
       "Foundations", "Manifest", "Tokenization", "HTTPClient", "Governor", "COpenVINO", "CKernels",
     ]),
-  .target(name: "SearchIndex", dependencies: ["Foundations", "Models", "CSQLite", "CKernels", "CCodes", "CHNSW"]),
-  .target(name: "VectorStores", dependencies: ["Foundations", "Models", "SearchIndex", "HTTPClient", "CPostgres"]),
+  .target(
+    name: "SearchIndex", dependencies: ["Foundations", "Formats", "Models", "CSQLite", "CKernels", "CCodes", "CHNSW"]),
+  .target(
+    name: "VectorStores", dependencies: ["Foundations", "Formats", "Models", "SearchIndex", "HTTPClient", "CPostgres"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels", "CClustering"]),
-  .target(name: "Evidence", dependencies: ["Foundations", "Clustering"]),
+  .target(name: "Evidence", dependencies: ["Foundations", "Formats", "Clustering"]),
   .target(
     name: "Stages",
     dependencies: [
-      "Foundations", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Web", "Documents", "Tokenization",
+      "Foundations", "Formats", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Workers", "Web",
+      "Documents", "Tokenization",
       "Models", "SearchIndex", "Clustering", "Evidence", "CSV", "VectorStores",
     ]),
   .target(
     name: "Views",
     dependencies: [
-      "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models", "Clustering",
+      "Foundations", "Formats", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models",
+      "Clustering",
       "Evidence",
     ]),
   .target(
     name: "SluiceCLI",
     dependencies: [
-      "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
-      "Documents", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
+      "Foundations", "Formats", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
+      "Workers", "Web",
+      "Documents", "Web", "XML", "VectorStores", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
   // Measures SearchIndex for Benchmarks/search; no product that is installed.
@@ -132,7 +140,8 @@ let alsoTested: [String: [String]] = [
   "Clustering": ["CKernels", "CClustering"],
   "SearchIndex": ["Models", "CCodes"],
   "Models": ["Manifest", "HTTPClient"],
-  "Web": ["HTTPClient", "Governor"],
+  "Documents": ["Workers"],
+  "Web": ["HTTPClient", "Governor", "Workers"],
   "Stages": [
     "StageKit", "Store", "Documents", "HTTPClient", "Governor", "Web", "Models", "SearchIndex", "Tokenization",
     "Clustering", "Manifest", "Evidence",
@@ -141,7 +150,8 @@ let alsoTested: [String: [String]] = [
 
 let tests: [Target] =
   [
-    "Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor", "Web",
+    "Foundations", "Formats", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor",
+    "Workers", "Web",
     "Documents",
     "Tokenization",
     "Models", "SearchIndex", "Clustering", "Evidence", "Stages", "Views",

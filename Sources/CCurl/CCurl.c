@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#pragma clang diagnostic ignored "-Wdeprecated-declarations"
+
 // curl's header wraps these in type-checking macros that hide the plain functions.
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
@@ -62,28 +64,38 @@ CURLcode ccurl_set_string(CURL *h, CURLoption o, const char *v) { return api.cur
 CURLcode ccurl_set_pointer(CURL *h, CURLoption o, void *v) { return api.curl_easy_setopt(h, o, v); }
 CURLcode ccurl_set_headers(CURL *h, struct curl_slist *v) { return api.curl_easy_setopt(h, CURLOPT_HTTPHEADER, v); }
 
-void ccurl_set_callbacks(CURL *h, ccurl_data_callback body, ccurl_data_callback header, ccurl_progress_callback progress, void *context) {
-  api.curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, body);
-  api.curl_easy_setopt(h, CURLOPT_WRITEDATA, context);
-  api.curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, header);
-  api.curl_easy_setopt(h, CURLOPT_HEADERDATA, context);
-  api.curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, progress);
-  api.curl_easy_setopt(h, CURLOPT_XFERINFODATA, context);
-  api.curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L);
-  api.curl_easy_setopt(h, CURLOPT_PRIVATE, context);
+CURLcode ccurl_set_callbacks(CURL *h, ccurl_data_callback body, ccurl_data_callback header, ccurl_progress_callback progress, void *context) {
+  CURLcode code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, body)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_WRITEDATA, context)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, header)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_HEADERDATA, context)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_XFERINFOFUNCTION, progress)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_XFERINFODATA, context)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_NOPROGRESS, 0L)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_PRIVATE, context)) != CURLE_OK) return code;
+  return CURLE_OK;
 }
 
-void ccurl_set_debug(CURL *h, ccurl_debug_callback debug, void *context) {
-  api.curl_easy_setopt(h, CURLOPT_DEBUGFUNCTION, debug);
-  api.curl_easy_setopt(h, CURLOPT_DEBUGDATA, context);
-  api.curl_easy_setopt(h, CURLOPT_VERBOSE, 1L);
+CURLcode ccurl_set_debug(CURL *h, ccurl_debug_callback debug, void *context) {
+  CURLcode code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_DEBUGFUNCTION, debug)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_DEBUGDATA, context)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_VERBOSE, 1L)) != CURLE_OK) return code;
+  return CURLE_OK;
 }
 
-void ccurl_set_admission(CURL *h, ccurl_socket_callback open, ccurl_peer_callback check, void *context) {
-  api.curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, open);
-  api.curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, context);
-  api.curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, check);
-  api.curl_easy_setopt(h, CURLOPT_PREREQDATA, context);
+CURLcode ccurl_set_admission(CURL *h, ccurl_socket_callback open, ccurl_peer_callback check, void *context) {
+  CURLcode code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, open)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_OPENSOCKETDATA, context)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_PREREQFUNCTION, check)) != CURLE_OK) return code;
+  if ((code = api.curl_easy_setopt(h, CURLOPT_PREREQDATA, context)) != CURLE_OK) return code;
+  return CURLE_OK;
+}
+
+CURLcode ccurl_set_protocols(CURL *h) {
+  return api.curl_easy_setopt(h, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 }
 
 long ccurl_get_long(CURL *h, CURLINFO info) {

@@ -20,7 +20,12 @@ const void *csystem_memmem(const void *haystack, size_t haystack_length, const v
   return memmem(haystack, haystack_length, needle, needle_length);
 }
 
-int csystem_open(const char *path, int flags, unsigned int mode) { return open(path, flags | O_CLOEXEC, mode); }
+int csystem_open(const char *path, int flags, unsigned int mode) {
+  int fd;
+  do fd = open(path, flags | O_CLOEXEC, mode);
+  while (fd < 0 && errno == EINTR);
+  return fd;
+}
 
 static void fill(struct csystem_stat *out, const struct stat *s) {
   out->size = s->st_size;
@@ -98,6 +103,11 @@ pid_t csystem_spawn(const struct csystem_spawn *what) {
     }
     struct rlimit no_core = {0, 0};
     setrlimit(RLIMIT_CORE, &no_core);
+    if (what->data_limit) {
+      struct rlimit limit = {what->data_limit, what->data_limit};
+      setrlimit(RLIMIT_DATA, &limit);
+    }
+    if (what->sandboxed) csystem_enter_sandbox(what->readable, 1);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -155,6 +165,39 @@ void csystem_catch_interrupts(void) {
 }
 
 void csystem_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+
+static void say(const char *text) {
+  size_t length = strlen(text);
+  while (length) {
+    ssize_t wrote = write(2, text, length);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote <= 0) return;
+    text += wrote;
+    length -= (size_t)wrote;
+  }
+}
+
+static void on_fault(int signal_number) {
+  say("sluice: ended by a fault under a limit of memory (ulimit -v): most likely there was none left. Raise the limit, or lower --jobs; what was finished is kept.\n");
+  signal(signal_number, SIG_DFL);
+  raise(signal_number);
+}
+
+void csystem_heed_limits(void) {
+  // A file that grew too large is an error of the write then (EFBIG), not the end of the program.
+  signal(SIGXFSZ, SIG_IGN);
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  static char stack[16384];
+  stack_t alternative = {.ss_sp = stack, .ss_flags = 0, .ss_size = sizeof stack};
+  sigaltstack(&alternative, NULL);
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = on_fault;
+  action.sa_flags = SA_ONSTACK | SA_RESETHAND;
+  const int faults[] = {SIGILL, SIGTRAP, SIGABRT, SIGSEGV, SIGBUS};
+  for (size_t n = 0; n < sizeof faults / sizeof *faults; n++) sigaction(faults[n], &action, NULL);
+}
 
 extern char **environ;
 

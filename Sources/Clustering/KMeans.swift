@@ -21,7 +21,7 @@ package struct KMeans: Sendable {
   }
 
   /// √(n / 2), at least 1.
-  package static func usualK(_ count: Int) -> Int { max(1, Int((Double(count) / 2).squareRoot().rounded())) }
+  package static func usualK(_ count: Int) -> Int { max(1, Int(clamping: (Double(count) / 2).squareRoot().rounded())) }
 
   /// What k-means ended with.
   package struct Result: Sendable {

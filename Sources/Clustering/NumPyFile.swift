@@ -2,6 +2,9 @@ import Foundations
 
 /// Reads matrices as NumPy saves them (format 1.0 to 3.0, little-endian float32 or float64, C order).
 package enum NumPyFile {
+  /// More than any model's vectors have.
+  private static let mostDimensions = 16_384
+
   /// The rows, each scaled to length 1.
   /// - Parameter wanted: the numbers of the rows wanted; `nil` for all.
   /// - Throws: `.badInput` when the file is something else.
@@ -26,11 +29,25 @@ package enum NumPyFile {
     }
     let shape = header.split(separator: "(").last?.split(separator: ")").first ?? ""
     let sides = shape.split(separator: ",").compactMap { Int($0.filter { $0 != " " }) }
-    guard sides.count == 2, bytes.count == start + sides[0] * sides[1] * width else {
-      throw refuse("not a matrix, or cut off")
+    guard sides.count == 2, sides.allSatisfy({ $0 >= 0 }),
+      bytes.count - start == sides[0].multiplied(clamping: sides[1]).multiplied(clamping: width)
+    else { throw refuse("not a matrix, or cut off") }
+    guard (1...mostDimensions).contains(sides[1]) else {
+      throw refuse("its rows have \(sides[1]) numbers; from 1 to \(Units.show(mostDimensions)) can be clustered")
     }
     let rows = wanted ?? Array(0..<sides[0])
     guard rows.allSatisfy({ $0 >= 0 && $0 < sides[0] }) else { throw refuse("it has only \(sides[0]) rows") }
+    try bytes.withUnsafeBytes { raw in
+      for row in rows {
+        let from = start + row * sides[1] * width
+        let isWhole = (0..<sides[1]).allSatisfy { column in
+          width == 4
+            ? raw.loadUnaligned(fromByteOffset: from + column * 4, as: Float.self).isFinite
+            : Float(raw.loadUnaligned(fromByteOffset: from + column * 8, as: Double.self)).isFinite
+        }
+        guard isWhole else { throw refuse("row \(row) holds something that is no number (NaN, or beyond all bounds)") }
+      }
+    }
     let points = Points(count: rows.count, dimensions: sides[1])
     bytes.withUnsafeBytes { raw in
       for row in rows {

@@ -10,6 +10,9 @@ package struct PrincipalComponents: Sendable {
   package let variances: [Double]
   private let mean: [Double]
 
+  /// The widest points whose covariance is held in memory: half a gigabyte.
+  package static let mostDimensions = 8_192
+
   /// - Parameter count: how many directions, at most as many as dimensions.
   package init(_ points: Points, count: Int) {
     let width = points.dimensions

@@ -15,7 +15,7 @@ struct SeedCenters {
     let lengths = [Float](repeating: 1, count: tiles.panels * Int(CCLUSTERING_PANEL))
     var nearest = [Float](repeating: .infinity, count: count)
     var chosen: [UInt32] = [order[Int(random.next() % UInt64(count))]]
-    let trials = min(Int(CCLUSTERING_PANEL), 4 + Int(2 * log(Double(k))))
+    let trials = min(Int(CCLUSTERING_PANEL), 4 + Int(clamping: 2 * log(Double(k))))
     for center in 0..<k {
       try step(0.3 * Double(center) / Double(k))
       let tried = try Tiles(
@@ -34,7 +34,7 @@ struct SeedCenters {
       let best = totals.indices.min { totals[$0] < totals[$1] } ?? 0
       centers.row(center).update(from: points.row(Int(chosen[best])), count: points.dimensions)
       nearest = Array(distances[best * count..<(best + 1) * count])
-      let targets = (0..<trials).map { _ in UInt64(random.unit() * Double(totals[best])) }.sorted()
+      let targets = (0..<trials).map { _ in UInt64(clamping: random.unit() * Double(totals[best])) }.sorted()
       chosen = Array(repeating: 0, count: trials)
       cclustering_pick(nearest, order, count, targets, trials, &chosen)
     }

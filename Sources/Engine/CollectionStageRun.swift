@@ -37,8 +37,9 @@ struct CollectionStageRun {
       let output = try remembered(entry)
     {
       session.count(index) { $0.cached = 1 }
-      return try finish(output.dataset, output.files, output.summary, record, memoKey: nil)
+      return try finish(output.dataset, output.files, output.summary, output.failures, record, memoKey: nil)
     }
+    try stage.check(CollectionInputs(datasets: inputs))
     let scratch = try session.scratch.make(name)
     defer { session.scratch.release(name) }
     let started = MonotonicClock.now
@@ -76,7 +77,7 @@ struct CollectionStageRun {
       session.observe(.log(stage: name, level: .warning, message: "\(shortfall): made anew in the next run"))
     }
     return try finish(
-      dataset, files, output.summary, record, memoKey: output.shortfall == nil ? memoKey : nil,
+      dataset, files, output.summary, output.failures, record, memoKey: output.shortfall == nil ? memoKey : nil,
       isProvisional: output.shortfall != nil)
   }
 
@@ -123,7 +124,7 @@ struct CollectionStageRun {
   }
 
   private func remembered(_ entry: MemoEntry) throws -> (
-    dataset: Dataset, files: [String: Digest], summary: String
+    dataset: Dataset, files: [String: Digest], summary: String, failures: [String: ItemFailure]
   )? {
     guard let value = try? JSONValue(parsing: entry.outputs),
       let digest = value["dataset"]?.string.flatMap({ Digest(hex: $0) })
@@ -137,7 +138,12 @@ struct CollectionStageRun {
       }
       files[member.key] = file
     }
-    return (try session.dataset(digest), files, value["summary"]?.string ?? "")
+    var failures: [String: ItemFailure] = [:]
+    for member in value["failures"]?.object?.members ?? [] {
+      guard let kind = member.value["kind"]?.string, let message = member.value["message"]?.string else { return nil }
+      failures[member.key] = ItemFailure(kind: kind, message: message)
+    }
+    return (try session.dataset(digest), files, value["summary"]?.string ?? "", failures)
   }
 
   private func previous(_ record: StageRecord?) throws -> CollectionInputs.Previous? {
@@ -164,9 +170,12 @@ struct CollectionStageRun {
   }
 
   private func finish(
-    _ dataset: Dataset, _ files: [String: Digest], _ summary: String, _ record: StageRecord?,
+    _ dataset: Dataset, _ files: [String: Digest], _ summary: String, _ failures: [String: ItemFailure],
+    _ record: StageRecord?,
     memoKey: Digest?, isProvisional: Bool = false
   ) throws -> NodeResult {
+    try StageQuarantine(session: session, index: index).set(
+      failures, of: needs.reduce(0) { $0 + $1.count })
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
     try Guard.check(
       session, stage: index, from: before, to: dataset, record: record, countsOnly: !stage.hasStableIDs)
@@ -180,13 +189,18 @@ struct CollectionStageRun {
       stage: name, stageKey: prepared.key, inputs: needs.map(\.inputDigest), input: nil,
       dataset: dataset.digest,
       derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files,
-      validUntil: isProvisional ? 0 : nil, count: dataset.count, type: prepared.outputType,
+      validUntil: isProvisional ? 0 : nil, failed: failures.count, count: dataset.count, type: prepared.outputType,
       run: session.run, summary: summary, recipe: session.prepared.recipe(index))
     if let memoKey {
       let outputs: JSONValue = [
         "dataset": .string(dataset.digest.hex),
         "files": .object(JSONObject(files.map { ($0.key, .string($0.value.hex)) })),
         "summary": .string(summary),
+        "failures": .object(
+          JSONObject(
+            failures.sorted { $0.key < $1.key }.map {
+              ($0.key, ["kind": .string($0.value.kind), "message": .string($0.value.message)])
+            })),
       ]
       try session.recorder.record(
         LedgerEntries.memo(

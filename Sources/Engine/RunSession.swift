@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import Graph
 import Manifest
 import Planning
 import StageKit
@@ -16,6 +17,8 @@ final class RunSession: Sendable {
   let run: Int
   let slots: JobSlots
   let scratch: ScratchFolders
+  /// The stages that had items in quarantine when the run began.
+  let quarantinedStages: Set<String>
   let observe: @Sendable (RunEvent) -> Void
   /// The moment against which due times are held; one for the whole run.
   let now = Timestamp.now
@@ -39,6 +42,9 @@ final class RunSession: Sendable {
     self.observe = observe
     slots = JobSlots(options.jobs)
     scratch = ScratchFolders(prepared.layout, run: run)
+    // Without the list all are taken to have some, which only costs time.
+    quarantinedStages =
+      (try? reader.quarantinedStages(of: prepared.pipeline.name)) ?? Set(prepared.graph.stages.map(\.name))
     counts = Mutex(Array(repeating: StageCounts(), count: prepared.stages.count))
   }
 

@@ -112,7 +112,8 @@ struct SourceStageRun {
       result = build(contents, former, made, &failures)
     }
     let (output, derivation) = result
-    try quarantine(failures, stale: listing.stale, of: contents.count + listing.failures.count)
+    try StageQuarantine(session: session, index: index).set(
+      failures, stale: listing.stale, of: contents.count + listing.failures.count)
     try session.keep(contents)
     try session.keep(output)
     let derivationDigest = try session.keep(derivation)
@@ -193,34 +194,5 @@ struct SourceStageRun {
       Derivation(
         input: contents.digest, output: output.digest, starts: starts, positions: positions, validUntil: validUntil)
     )
-  }
-
-  private func quarantine(_ failures: [String: ItemFailure], stale: [String: ItemFailure], of total: Int) throws {
-    let pipeline = session.prepared.pipeline.name
-    let now = Timestamp.now.seconds
-    for (item, failure) in failures.merging(stale, uniquingKeysWith: { failure, _ in failure }).sorted(by: {
-      $0.key < $1.key
-    }) {
-      session.count(index) { if failures[item] == nil { $0.stale += 1 } else { $0.failed += 1 } }
-      session.observe(.itemFailed(stage: name, item: item, failure: failure, attempt: 1, wait: nil))
-      try session.recorder.record(
-        LedgerEntries.quarantine(
-          QuarantineEntry(
-            stage: name, item: item, digest: nil, kind: failure.kind, message: failure.message,
-            isTransient: failure.isTransient, attempts: 1, first: now, last: now, run: session.run),
-          pipeline: pipeline))
-    }
-    for entry in try session.reader.quarantine(of: pipeline, stage: name)
-    where failures[entry.item] == nil && stale[entry.item] == nil {
-      try session.recorder.record(
-        LedgerEntries.release(pipeline: pipeline, stage: name, item: entry.item))
-    }
-    let share = prepared.declaration.tolerate ?? Pipeline.defaultTolerate
-    if !failures.isEmpty, Double(failures.count) > share * Double(total) {
-      throw SluiceError(
-        .badInput,
-        "\(failures.count) of \(total) entries cannot be read, more than tolerate allows (\(Units.decimal(share * 100, 1)) %)",
-        advice: "`sluice status` lists them with their reasons.")
-    }
   }
 }

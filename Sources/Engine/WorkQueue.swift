@@ -125,7 +125,7 @@ final class WorkQueue: Sendable {
         let again = WorkItem(
           token: item.token, item: item.item, attempt: item.attempt + 1, previous: item.previous)
         // A server may ask for any number of seconds: what is beyond a year must not overflow.
-        let pause = UInt64(min(max(retryAfter, 0), 31_536_000) * 1e9)
+        let pause = UInt64(clamping: min(max(retryAfter, 0), 31_536_000) * 1e9)
         state.delayed.append((MonotonicClock.now + pause, again))
       }
       return (started, !state.delayed.isEmpty || state.isDrained)

@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 
 /// A chunk that statements may rest on.
@@ -47,17 +48,19 @@ package struct EvidenceChunk: Sendable {
   /// As `link`, from a page in `artifacts/published/PIPELINE/STAGE/`: a path of the project begins four folders up.
   package func linkFromPublished(to quote: String) -> String? {
     guard let link = link(to: quote) else { return nil }
-    return link.contains("://") || link.hasPrefix("/") ? link : "../../../../" + link
+    let bytes = Array(link.utf8)
+    let isWhole = bytes.first == UInt8(ascii: "/") || ByteSearch.range(of: Array("://".utf8), in: bytes) != nil
+    return isWhole ? link : "../../../../" + link
   }
 
   /// A link to the place in the source: to the page of a PDF, or to the quoted words on a web page (Text Fragments of
   /// the Web Incubator Community Group). `nil` when there is no URL that a browser should open.
   package func link(to quote: String) -> String? {
-    guard let url, ["http://", "https://", "file://", "/"].contains(where: { url.hasPrefix($0) }) || !url.contains(":")
-    else { return nil }
-    let base = String(url.prefix { $0 != "#" })
+    guard let url, WebLink.safe(url) != nil else { return nil }
+    let bytes = url.utf8
+    let base = String(decoding: bytes.prefix { $0 != UInt8(ascii: "#") }, as: UTF8.self)
     if let page { return base + "#page=\(page)" }
-    guard url.hasPrefix("http") else { return url }
+    guard bytes.starts(with: "http".utf8) else { return url }
     let words = ChunkText.line(quote).split(separator: " ")
     guard !words.isEmpty else { return url }
     let fragment =

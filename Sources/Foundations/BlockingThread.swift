@@ -34,9 +34,14 @@ package final class BlockingThread: @unchecked Sendable {
         body.run()
         return nil
       }, body.toOpaque())
-    // Without threads nothing here can go on; the process limit is the user's to raise.
-    precondition(
-      status == 0, "cannot start a thread: error \(status); raise the process limit (ulimit -u)")
+    // Without threads nothing here can go on; the limits are the user's to raise. (The message of a precondition would
+    // be left out of an optimized build.)
+    guard status == 0 else {
+      let reason = String(cString: strerror(status))
+      let text = "sluice: cannot start a thread: \(reason); raise the limits of processes (ulimit -u) and memory (ulimit -v)\n"
+      _ = Array(text.utf8).withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+      exit(1)
+    }
     self.handle = handle
   }
 

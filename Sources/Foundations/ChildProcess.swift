@@ -39,6 +39,10 @@ package struct ChildProcess: ~Copyable {
     package var diesWithParent = false
     /// Whether all that the program started ends with it, and with this process, however that ends (`ChildSupervisor`).
     package var isGuarded = false
+    /// Bytes of memory that can be written; 0 for no limit.
+    package var dataLimit: UInt64 = 0
+    /// What the program may read; it has no network, writes no file and starts no other program. `nil`: no sandbox.
+    package var sandbox: [String]?
 
     package init(_ arguments: [String], environment: [String: String] = Environment.all) {
       self.arguments = arguments
@@ -62,6 +66,9 @@ package struct ChildProcess: ~Copyable {
       for pointer in arguments + environment { free(pointer) }
       free(directory ?? nil)
     }
+    let readable = (command.sandbox ?? []).map { strdup($0) }
+    defer { for pointer in readable { free(pointer) } }
+    let paths = readable.map { UnsafePointer($0) } + [nil]
     let argv = arguments.map { UnsafePointer($0) } + [nil]
     let envp = environment.map { UnsafePointer($0) } + [nil]
     let result = argv.withUnsafeBufferPointer { argv in
@@ -76,7 +83,12 @@ package struct ChildProcess: ~Copyable {
         spawn.memory_limit = command.memoryLimit
         spawn.cpu_seconds = command.cpuLimit
         spawn.die_with_parent = command.diesWithParent ? 1 : 0
-        return csystem_spawn(&spawn)
+        spawn.data_limit = command.dataLimit
+        spawn.sandboxed = command.sandbox == nil ? 0 : 1
+        return paths.withUnsafeBufferPointer { paths in
+          spawn.readable = paths.baseAddress
+          return csystem_spawn(&spawn)
+        }
       }
     }
     guard result > 0 else {

@@ -10,7 +10,7 @@ package enum MonotonicClock {
 
   /// The moment in so many seconds, at most a hundred years ahead.
   package static func deadline(after seconds: Double) -> UInt64 {
-    now + UInt64(min(max(seconds.isNaN ? 0 : seconds, 0), 3.15e9) * 1e9)
+    now + UInt64(clamping: min(max(seconds.isNaN ? 0 : seconds, 0), 3.15e9) * 1e9)
   }
 
   /// Seconds since `start`.
@@ -30,9 +30,9 @@ package struct Timestamp: Hashable, Sendable, Comparable {
 
   package static func < (a: Timestamp, b: Timestamp) -> Bool { a.seconds < b.seconds }
 
-  /// RFC 3339 in UTC, to the second: `2026-11-21T08:30:00Z`.
+  /// RFC 3339 in UTC, to the second: `2026-11-21T08:30:00Z`. What lies beyond the years 1 to 9999 is shown as their end.
   package var rfc3339: String {
-    var whole = time_t(seconds.rounded(.down))
+    var whole = time_t(clamping: seconds.rounded(.down), to: -62_135_596_800...253_402_300_799)
     var parts = tm()
     gmtime_r(&whole, &parts)
     func pad(_ number: Int32, _ width: Int = 2) -> String {

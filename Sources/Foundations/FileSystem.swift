@@ -49,6 +49,9 @@ package enum FileSystem {
       case ENOSPC, EDQUOT:
         "The disk is full. Make room (`sluice gc` removes what nothing needs) and run again; nothing was lost."
       case EACCES, EPERM, EROFS: "Check the permissions of the file and of its directory."
+      case ELOOP: "It is a symbolic link, and nothing is written through one. Look where it leads, remove it, and run again."
+      case EFBIG: "A limit on the size of files was reached: raise `ulimit -f` and run again; nothing was lost."
+      case ENOMEM: "There is no memory for it: raise `ulimit -v`, or lower --jobs."
       case EMFILE, ENFILE: "Too many open files: raise `ulimit -n`."
       case EIO:
         "The disk reports an error: look at `dmesg`, then run again; what was finished is kept."

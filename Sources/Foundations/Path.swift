@@ -41,8 +41,10 @@ package enum Path {
 
   /// An absolute path without `.`, `..` and doubled slashes; links are not followed.
   package static func absolute(_ path: String) -> String {
-    var parts: [Substring] = []
-    for part in join(workingDirectory, path).split(separator: "/") where part != "." {
+    // Bytes: a mark behind a slash would hide it.
+    var parts: [String] = []
+    for part in join(workingDirectory, path).utf8.split(separator: UInt8(ascii: "/")).map({ String(Substring($0)) })
+    where part != "." {
       if part == ".." { _ = parts.popLast() } else { parts.append(part) }
     }
     return "/" + parts.joined(separator: "/")

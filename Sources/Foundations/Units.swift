@@ -7,9 +7,18 @@ package enum Units {
     return (number, String(trimmed.dropFirst(digits.count)))
   }
 
+  /// The longest duration: a thousand years. What is done with one (nanoseconds, dates) must not overflow.
+  private static let longest = 31_557_600_000.0
+  /// The largest size: a petabyte.
+  private static let largest = 1e15
+
   /// Seconds in `1.5s`, `200ms`, `5m`, `2h`, `1d`, `1w`; `0` needs no unit. `nil` for anything else.
   package static func seconds(_ text: String) -> Double? {
-    guard let (number, unit) = split(text) else { return nil }
+    guard let (number, unit) = split(text), let seconds = seconds(number, unit), seconds <= longest else { return nil }
+    return seconds
+  }
+
+  private static func seconds(_ number: Double, _ unit: String) -> Double? {
     switch unit {
     case "ms": return number / 1000
     case "s": return number
@@ -29,8 +38,8 @@ package enum Units {
       "": 1, "B": 1, "KB": 1e3, "kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024, "MiB": 1_048_576,
       "GiB": 1_073_741_824,
     ]
-    guard let factor = factors[unit], number * factor < 9e18 else { return nil }
-    return Int(number * factor)
+    guard let factor = factors[unit], number * factor <= largest else { return nil }
+    return Int(clamping: number * factor)
   }
 
   /// The share from 0 to 1 in `20%`, `0.5%` or `0.2`.
@@ -44,9 +53,9 @@ package enum Units {
   /// `850 ms`, `3.2 s`, `4 min 10 s`, `2 h 05 min`.
   package static func show(seconds: Double) -> String {
     if seconds < 0.001 { return "0 ms" }
-    if seconds < 0.9995 { return "\(Int((seconds * 1000).rounded())) ms" }
+    if seconds < 0.9995 { return "\(Int(clamping: (seconds * 1000).rounded())) ms" }
     if seconds < 59.95 { return "\(decimal(seconds, 1)) s" }
-    let whole = Int(seconds.rounded())
+    let whole = Int(clamping: seconds.rounded())
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     let minutes = whole % 3600 / 60
     return "\(whole / 3600) h \(minutes < 10 ? "0" : "")\(minutes) min"
@@ -78,11 +87,11 @@ package enum Units {
     for _ in 0..<places { factor *= 10 }
     let scaled = (abs(value) * factor).rounded()
     guard scaled < 9e15 else { return "\(value)" }
-    let whole = Int(scaled)
+    let whole = Int(clamping: scaled)
     let sign = value < 0 && whole > 0 ? "-" : ""
     if places == 0 { return sign + String(whole) }
-    let digits = String(whole % Int(factor))
-    return sign + "\(whole / Int(factor))." + String(repeating: "0", count: places - digits.count)
+    let digits = String(whole % Int(clamping: factor))
+    return sign + "\(whole / Int(clamping: factor))." + String(repeating: "0", count: places - digits.count)
       + digits
   }
 }

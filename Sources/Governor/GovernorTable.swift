@@ -48,8 +48,9 @@ final class GovernorTable: @unchecked Sendable {
       throw FileSystem.systemError("map", path)
     }
     self.map = map
-    if map.load(as: UInt64.self) != Self.magic || map.load(fromByteOffset: 8, as: Int64.self) < 0
-      || Self.headerSize + Int(map.load(fromByteOffset: 8, as: Int64.self)) * Self.recordSize > Int(status.st_size)
+    let known = map.load(fromByteOffset: 8, as: Int64.self)
+    if map.load(as: UInt64.self) != Self.magic || known < 0 || known > Int64(Self.maxRecords)
+      || Self.headerSize + Int(known) * Self.recordSize > Int(status.st_size)
     {
       // Another format, or damage: what was learnt can be learnt again.
       map.storeBytes(of: 0, toByteOffset: 8, as: Int64.self)

@@ -89,7 +89,7 @@ package struct Pace: Sendable, BitwiseCopyable {
       return left > policy.maxCooldown ? .resting(left) : .wait(left)
     }
     if limit <= 0 || limit > Double(policy.maxConcurrent) { limit = Double(policy.maxConcurrent) }
-    if running >= max(1, Int(limit)) { return .full }
+    if running >= max(1, Int(clamping: limit)) { return .full }
     let interval = max(policy.minInterval, cost / Self.effective(rate, policy.rate))
     if interval > 0 {
       if nextStart > now { return .wait(nextStart - now) }

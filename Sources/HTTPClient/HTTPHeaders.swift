@@ -33,6 +33,11 @@ package struct HTTPHeaders: Sendable, Hashable {
     HTTPHeaders(fields.filter { keep($0.name.lowercased()) })
   }
 
+  /// The fields without what is secret.
+  var redacted: HTTPHeaders {
+    HTTPHeaders(fields.map { Field(name: $0.name, value: Secrets.redacted($0.value)) })
+  }
+
   private static func same(_ a: String, _ b: String) -> Bool {
     guard a.utf8.count == b.utf8.count else { return false }
     return zip(a.utf8, b.utf8).allSatisfy { lower($0) == lower($1) }

@@ -9,8 +9,11 @@ package struct HTTPURL: Sendable, Hashable {
   package let port: Int
   /// Path and query as they stand, beginning with `/`.
   package let target: String
-  /// The whole URL as it was given, without fragment and white space around it.
+  /// The whole URL as it was given, without fragment, white space around it, and whoever it names as its user. Its host
+  /// is the one that was judged.
   package let text: String
+  /// Whether it named a user, and perhaps a password.
+  package let hadCredentials: Bool
 
   /// Scheme, host and port: what a connection, a rate and a cooldown belong to.
   package var origin: String { "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
@@ -33,6 +36,9 @@ package struct HTTPURL: Sendable, Hashable {
     let end =
       bytes[authorityStart...].firstIndex { $0 == slash || $0 == question } ?? bytes.endIndex
     var authority = bytes[authorityStart..<end]
+    // Some take it for a slash, others for a part of the name: nobody knows whom this would ask.
+    if authority.contains(UInt8(ascii: "\\")) { return nil }
+    hadCredentials = authority.contains(UInt8(ascii: "@"))
     if let at = authority.lastIndex(of: UInt8(ascii: "@")) { authority = authority[(at + 1)...] }
     var port = scheme == "https" ? 443 : 80
     var host = authority
@@ -52,12 +58,20 @@ package struct HTTPURL: Sendable, Hashable {
       else { return nil }
       port = number
     }
-    guard !host.isEmpty else { return nil }
+    guard let name = HostName.normalized(host, isBracketed: bytes[authorityStart..<end].contains(UInt8(ascii: "[")))
+    else {
+      return nil
+    }
     self.scheme = scheme
-    self.host = String(decoding: host, as: UTF8.self).lowercased()
+    self.host = name
     self.port = port
     let target = String(decoding: bytes[end...], as: UTF8.self)
-    self.target = target.hasPrefix("/") ? target : "/" + target
-    text = String(decoding: bytes, as: UTF8.self)
+    self.target = bytes[end...].first == slash ? target : "/" + target
+    if !hadCredentials, name == String(decoding: host, as: UTF8.self).lowercased() {
+      text = String(decoding: bytes, as: UTF8.self)
+    } else {
+      let place = name.utf8.contains(UInt8(ascii: ":")) ? "[\(name)]" : name
+      text = "\(scheme)://\(place)\(authority.isEmpty ? "" : String(decoding: authority, as: UTF8.self))\(target)"
+    }
   }
 }

@@ -64,7 +64,7 @@ final class Transfer {
   }
 
   static func badURL(_ text: String) -> HTTPFailure {
-    let shown = String(text.prefix(200))
+    let shown = URLCredentials.shown(text)
     if let colon = shown.firstIndex(of: ":"),
       !["http", "https"].contains(shown[..<colon].lowercased())
     {
@@ -88,38 +88,55 @@ final class Transfer {
     errorText[0] = 0
     let left = request.timeout - MonotonicClock.seconds(since: begun)
     guard left > 0 else { throw timedOut }
-    _ = ccurl_set_string(easy, CURLOPT_URL, url.text)
-    _ = ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https")
-    _ = ccurl_set_string(easy, CURLOPT_USERAGENT, request.userAgent)
-    _ = ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, "")
-    _ = ccurl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))
-    _ = ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1)
-    _ = ccurl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0)
-    // libcurl would read the environment by itself; then nobody here would know whose address a connection has.
-    _ = ccurl_set_string(easy, CURLOPT_PROXY, proxy ?? "")
-    _ = ccurl_set_string(easy, CURLOPT_NOPROXY, "")
-    _ = ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, Int(left * 1000)))
-    _ = ccurl_set_long(
-      easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(min(left, request.connectTimeout) * 1000)))
-    if request.stallTimeout > 0 {
-      _ = ccurl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1)
-      _ = ccurl_set_long(
-        easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(request.stallTimeout.rounded(.up))))
+    try set(ccurl_set_string(easy, CURLOPT_URL, url.text))
+    // Before 7.85 it was a mask.
+    if ccurl_set_string(easy, CURLOPT_PROTOCOLS_STR, "http,https") != CURLE_OK {
+      try set(ccurl_set_protocols(easy))
     }
-    _ = ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText)
+    try set(ccurl_set_string(easy, CURLOPT_USERAGENT, request.userAgent))
+    try set(ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, ""))
+    try set(ccurl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)))
+    try set(ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1))
+    try set(ccurl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0))
+    // libcurl would read the environment by itself; then nobody here would know whose address a connection has.
+    try set(ccurl_set_string(easy, CURLOPT_PROXY, proxy ?? ""))
+    try set(ccurl_set_string(easy, CURLOPT_NOPROXY, ""))
+    try set(ccurl_set_long(easy, CURLOPT_TIMEOUT_MS, max(1, Int(clamping: left * 1000))))
+    try set(
+      ccurl_set_long(
+        easy, CURLOPT_CONNECTTIMEOUT_MS, max(1, Int(clamping: min(left, request.connectTimeout) * 1000))))
+    if request.stallTimeout > 0 {
+      try set(ccurl_set_long(easy, CURLOPT_LOW_SPEED_LIMIT, 1))
+      try set(
+        ccurl_set_long(
+          easy, CURLOPT_LOW_SPEED_TIME, max(1, Int(clamping: request.stallTimeout.rounded(.up)))))
+    }
+    try set(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
     if let authorities = request.authorities {
-      _ = ccurl_set_string(easy, CURLOPT_CAINFO, authorities)
+      try set(ccurl_set_string(easy, CURLOPT_CAINFO, authorities))
     }
     if !request.allowsPrivateAddresses && proxy == nil {
-      ccurl_set_admission(easy, Self.onSocket, Self.onPeer, Unmanaged.passUnretained(self).toOpaque())
+      // A library that does not know these would ask every address: then nothing is asked.
+      try set(ccurl_set_admission(easy, Self.onSocket, Self.onPeer, Unmanaged.passUnretained(self).toOpaque()))
     } else {
-      ccurl_set_admission(easy, nil, nil, nil)
+      _ = ccurl_set_admission(easy, nil, nil, nil)
     }
-    prepareMethod()
-    prepareHeaders()
-    _ = ccurl_set_long(easy, CURLOPT_VERBOSE, 0)
-    ccurl_set_callbacks(
-      easy, Self.onBody, Self.onHeader, Self.onProgress, Unmanaged.passUnretained(self).toOpaque())
+    try prepareMethod()
+    try prepareHeaders()
+    try set(ccurl_set_long(easy, CURLOPT_VERBOSE, 0))
+    try set(
+      ccurl_set_callbacks(
+        easy, Self.onBody, Self.onHeader, Self.onProgress, Unmanaged.passUnretained(self).toOpaque()))
+  }
+
+  /// An option that the installed libcurl does not take ends the request: without it, it would be another one.
+  private func set(_ code: CURLcode) throws(HTTPFailure) { try Self.check(code) }
+
+  static func check(_ code: CURLcode) throws(HTTPFailure) {
+    guard code != CURLE_OK else { return }
+    let reason = code == CURLE_UNKNOWN_OPTION ? "it is older than 7.80" : String(cString: ccurl_easy_strerror(code))
+    throw HTTPFailure(
+      .other, "libcurl \(String(cString: ccurl_version())) refuses an option that is needed: \(reason)")
   }
 
   /// What the URL alone says of the address: all there is to go by when a proxy resolves the name.
@@ -163,29 +180,29 @@ final class Transfer {
     return CURL_PREREQFUNC_OK
   }
 
-  private func prepareMethod() {
+  private func prepareMethod() throws(HTTPFailure) {
     upload?.deallocate()
     upload = nil
-    _ = ccurl_set_long(easy, CURLOPT_NOBODY, 0)
-    _ = ccurl_set_long(easy, CURLOPT_HTTPGET, 1)
+    try set(ccurl_set_long(easy, CURLOPT_NOBODY, 0))
+    try set(ccurl_set_long(easy, CURLOPT_HTTPGET, 1))
     if let body {
       let copy = UnsafeMutablePointer<UInt8>.allocate(capacity: max(1, body.count))
       body.withUnsafeBufferPointer {
         if let base = $0.baseAddress { copy.initialize(from: base, count: $0.count) }
       }
       upload = copy
-      _ = ccurl_set_long(easy, CURLOPT_POST, 1)
-      _ = ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
-      _ = ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, copy)
+      try set(ccurl_set_long(easy, CURLOPT_POST, 1))
+      try set(ccurl_set_offset(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count)))
+      try set(ccurl_set_pointer(easy, CURLOPT_POSTFIELDS, copy))
     }
     if method == "HEAD" {
-      _ = ccurl_set_long(easy, CURLOPT_NOBODY, 1)
+      try set(ccurl_set_long(easy, CURLOPT_NOBODY, 1))
     } else {
-      _ = ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, method)
+      try set(ccurl_set_string(easy, CURLOPT_CUSTOMREQUEST, method))
     }
   }
 
-  private func prepareHeaders() {
+  private func prepareHeaders() throws(HTTPFailure) {
     ccurl_slist_free(list)
     list = nil
     for field in headers.fields {
@@ -194,7 +211,7 @@ final class Transfer {
     }
     // Without this, libcurl waits a second for `100 Continue` before it sends a larger body.
     if body != nil { list = ccurl_slist_append(list, "Expect:") }
-    ccurl_set_headers(easy, list)
+    try set(ccurl_set_headers(easy, list))
   }
 
   /// What came of the hop: an answer, or `nil` when there is another hop to make.
@@ -214,8 +231,9 @@ final class Transfer {
       return nil
     }
     try checkWhole()
+    // A server may echo what it was sent: what it answers goes on without secrets.
     return HTTPResponse(
-      status: status, headers: answer, body: received, finalURL: url.text,
+      status: status, headers: answer.redacted, body: Secrets.redacted(received), finalURL: url.text,
       wireBytes: Int(ccurl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)),
       majorVersion: ccurl_get_long(easy, CURLINFO_HTTP_VERSION) >= 3 ? 2 : 1, redirects: redirects,
       seconds: MonotonicClock.seconds(since: begun))
@@ -245,7 +263,7 @@ final class Transfer {
     guard redirects <= request.maxRedirects else {
       throw HTTPFailure(
         .redirects,
-        "\(url.host) redirected more than \(request.maxRedirects) times; the last time to \(target.prefix(200))"
+        "\(url.host) redirected more than \(request.maxRedirects) times; the last time to \(URLCredentials.shown(target))"
       )
     }
     guard let next = HTTPURL(target) else { throw Self.badURL(target) }
@@ -344,7 +362,9 @@ final class Transfer {
   private func watchWire() {
     guard let encoding = answer["content-encoding"]?.lowercased(), answer["transfer-encoding"] == nil else { return }
     coded = CodedStream(encoding)
-    ccurl_set_debug(easy, Self.onDebug, Unmanaged.passUnretained(self).toOpaque())
+    do throws(HTTPFailure) {
+      try set(ccurl_set_debug(easy, Self.onDebug, Unmanaged.passUnretained(self).toOpaque()))
+    } catch { refusal = error }
   }
 
   private func take(header raw: UnsafeRawBufferPointer) {

@@ -95,7 +95,8 @@ struct ParameterReader {
       }
     case .choice(let values): return values.contains(text) ? .string(text) : nil
     case .int:
-      if case .int(let value) = scalar { return .int(value) }
+      // What is done with a count must not overflow: nothing here is counted in more than billions.
+      if case .int(let value) = scalar, value.magnitude <= 4_000_000_000 { return .int(value) }
       return nil
     case .float:
       switch scalar {

@@ -62,7 +62,7 @@ struct ProviderReader {
     provider.device = text(members, "device")
     if let seconds = seconds(members, "timeout") { provider.timeout = seconds }
     if let seconds = seconds(members, "patience") { provider.patience = seconds }
-    if let attempts = number(members, "attempts", atLeast: 1) { provider.attempts = Int(min(attempts, 100)) }
+    if let attempts = number(members, "attempts", atLeast: 1) { provider.attempts = Int(clamping: min(attempts, 100)) }
     provider.prices = prices(members["prices"]?.value)
     provider.limits = limits(members["limits"]?.value)
     let budget = section(members["budget"]?.value, "'budget'", ["per_run", "per_day"])
@@ -88,9 +88,9 @@ struct ProviderReader {
     var limits = Provider.Limits()
     limits.requestsPerMinute = number(members, "requests_per_minute", atLeast: 0.001)
     limits.tokensPerMinute = number(members, "tokens_per_minute", atLeast: 1)
-    if let value = number(members, "concurrent", atLeast: 1) { limits.concurrent = Int(min(value, 1000)) }
-    limits.batch = number(members, "batch", atLeast: 1).map { Int(min($0, 100_000)) }
-    limits.batchTokens = number(members, "batch_tokens", atLeast: 1).map { Int(min($0, 1e9)) }
+    if let value = number(members, "concurrent", atLeast: 1) { limits.concurrent = Int(clamping: min(value, 1000)) }
+    limits.batch = number(members, "batch", atLeast: 1).map { Int(clamping: min($0, 100_000)) }
+    limits.batchTokens = number(members, "batch_tokens", atLeast: 1).map { Int(clamping: min($0, 1e9)) }
     return limits
   }
 
@@ -124,7 +124,7 @@ struct ProviderReader {
     guard let value, value.isFinite, value >= least else {
       collector.report(
         node.position,
-        "'\(key)' must be a number of at least \(least == least.rounded() ? String(Int(least)) : "\(least)")")
+        "'\(key)' must be a number of at least \(least == least.rounded() ? String(Int(clamping: least)) : "\(least)")")
       return nil
     }
     return value

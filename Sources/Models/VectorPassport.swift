@@ -12,6 +12,8 @@ package struct VectorPassport: Sendable, Hashable {
   package var model: String { members["model"]?.string ?? "?" }
   /// The number of dimensions; 0 when a server has not been asked yet.
   package var dimensions: Int { members["dim"]?.int ?? 0 }
+  /// The widest vectors that are taken: the widest models have 8,192 dimensions.
+  package static let mostDimensions = 16_384
 
   /// What differs between the spaces of two passports; empty when their vectors can be compared.
   ///

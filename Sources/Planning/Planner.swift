@@ -84,6 +84,12 @@ package struct Planner {
     if planned.reasons.isEmpty {
       return (planned, Forecast(dataset: record?.dataset, record: record, changed: 0, removed: []))
     }
+    if case .collection(let collection) = body, uncertain.isEmpty {
+      do { try collection.check(try inputs(index, needs)) } catch {
+        planned.problem = SluiceError(wrapping: error)
+        return (planned, Forecast(dataset: nil, changed: nil, removed: []))
+      }
+    }
     guard case .item(let item) = body else {
       planned.toRun = uncertain.isEmpty ? 1 : nil
       planned.reused = 0
@@ -94,6 +100,17 @@ package struct Planner {
     let leaving = try removed(index, &planned, needs, record)
     planned.isRemovalKnown = planned.toRun == 0 || record?.count ?? 0 == 0
     return (planned, Forecast(dataset: nil, changed: changed, removed: leaving))
+  }
+
+  /// What a collection stage would be given, where all that it needs is certain.
+  private func inputs(_ index: Int, _ needs: [Forecast]) throws -> CollectionInputs {
+    guard let store = prepared.store else { return CollectionInputs(datasets: []) }
+    return CollectionInputs(
+      datasets: try needs.compactMap(\.record).map { record in
+        StoredDataset(
+          stage: record.stage, type: record.type, dataset: try Dataset(reading: prepared.object(record.dataset)),
+          files: record.files, store: store)
+      })
   }
 
   private func plan(

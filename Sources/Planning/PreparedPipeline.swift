@@ -97,6 +97,7 @@ package struct PreparedPipeline: Sendable {
     }
     for index in graph.stages.indices {
       problems.append(contentsOf: Self.typeProblems(of: index, graph, made))
+      problems.append(contentsOf: Self.missingInputs(of: index, graph, made))
     }
     if !problems.isEmpty { throw Diagnostics(problems) }
   }
@@ -157,6 +158,21 @@ package struct PreparedPipeline: Sendable {
           hint: hint(for: declaration, needed, graph, stages)))
     }
     return problems
+  }
+
+  /// Types that a stage cannot do without and that none of the stages it needs makes.
+  private static func missingInputs(of index: Int, _ graph: StageGraph, _ stages: [PreparedStage]) -> [Diagnostic] {
+    guard case .success(let stage) = stages[index].stage else { return [] }
+    let declaration = graph.stages[index]
+    let there = Set(graph.needs[index].map { stages[$0].outputType })
+    return stage.stage.requiredInputs.filter { !there.contains($0) }.map { type in
+      let makers = stages.filter { $0.outputType == type }.map(\.declaration.name)
+      let needs = declaration.needs.map(\.stage) + [makers.first ?? type]
+      return Diagnostic(
+        graph.pipeline.source, declaration.position,
+        "'\(declaration.name)' needs a stage that makes \(type), and has none",
+        hint: "Name it: needs: [\(needs.joined(separator: ", "))]")
+    }
   }
 
   private static func hint(

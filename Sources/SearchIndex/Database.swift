@@ -1,4 +1,5 @@
 import CSQLite
+import Formats
 import Foundations
 
 /// A connection to an index file, for one thread at a time.
@@ -22,7 +23,7 @@ final class Database {
         SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX
       }
     let suffix = mode == .reading ? "?immutable=1" : ""
-    guard sqlite3_open_v2("file:" + Self.escaped(path) + suffix, &handle, flags, nil) == SQLITE_OK
+    guard sqlite3_open_v2("file:" + SQLText.path(Path.absolute(path)) + suffix, &handle, flags, nil) == SQLITE_OK
     else {
       let error = failure("open")
       sqlite3_close_v2(handle)
@@ -44,26 +45,6 @@ final class Database {
   func close() throws(SluiceError) {
     guard sqlite3_close(handle) == SQLITE_OK else { throw failure("close") }
     handle = nil
-  }
-
-  /// A path as part of a `file:` URI.
-  private static func escaped(_ path: String) -> String {
-    var out = ""
-    for byte in Path.absolute(path).utf8 {
-      switch byte {
-      case UInt8(ascii: "?"): out += "%3f"
-      case UInt8(ascii: "#"): out += "%23"
-      case UInt8(ascii: "%"): out += "%25"
-      default: out.unicodeScalars.append(Unicode.Scalar(byte))
-      }
-    }
-    // Scalars above ASCII were split into bytes: escape those, too.
-    return String(
-      out.unicodeScalars.flatMap { scalar -> [Character] in
-        scalar.value < 0x80
-          ? [Character(scalar)]
-          : Array("%" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16))
-      })
   }
 
   func run(_ sql: String) throws(SluiceError) {

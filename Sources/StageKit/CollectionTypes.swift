@@ -84,9 +84,15 @@ package struct CollectionOutput: Sendable {
   /// Why this is less than the stage would have made (a budget was spent, a server was down): it is published, and
   /// made anew in the next run. `nil`: it is what it should be.
   package var shortfall: String?
+  /// Items of its inputs that it left out because they cannot be used, by id: they are quarantined.
+  package var failures: [String: ItemFailure]
 
-  package init(items: [Item] = [], files: [String: String] = [:], summary: String = "", shortfall: String? = nil) {
+  package init(
+    items: [Item] = [], files: [String: String] = [:], summary: String = "", shortfall: String? = nil,
+    failures: [String: ItemFailure] = [:]
+  ) {
     self.shortfall = shortfall
+    self.failures = failures
     self.items = items
     self.files = files
     self.summary = summary

@@ -13,6 +13,8 @@ package protocol Stage: Sendable {
   var outputType: String? { get }
   /// Writes its dataset for people; `nil` when only the files it leaves are published.
   var exporter: (any DatasetExporter)? { get }
+  /// Types of which it needs one among the stages that it needs, each.
+  var requiredInputs: [String] { get }
   /// Writes its dataset when the pipeline file says `publish: true`; `nil`: `exporter` does, or else JSON Lines.
   var requestedExporter: (any DatasetExporter)? { get }
   /// Why it cannot run here, though it can be planned (a variable is not set).
@@ -26,6 +28,7 @@ package protocol Stage: Sendable {
 extension Stage {
   package var outputType: String? { nil }
   package var exporter: (any DatasetExporter)? { nil }
+  package var requiredInputs: [String] { [] }
   package var requestedExporter: (any DatasetExporter)? { nil }
   package var problem: SluiceError? { nil }
   package var notes: [String] { [] }
@@ -71,13 +74,16 @@ package protocol CollectionStage: Stage {
   var readsHistory: Bool { get }
   /// Whether an item keeps its id from run to run, so that an id that is missing is a loss.
   var hasStableIDs: Bool { get }
-  /// Carries out the work; called on a thread that may block.
+  /// Throws what `run` would refuse of these inputs, where that can be found without doing the work: a plan asks it, too.
+  func check(_ inputs: CollectionInputs) throws
+  /// Carries out the work; called on a thread that may block, after `check`.
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput
 }
 
 extension CollectionStage {
   package var readsHistory: Bool { false }
   package var hasStableIDs: Bool { true }
+  package func check(_ inputs: CollectionInputs) throws {}
 }
 
 /// The threads of an item stage.

@@ -41,7 +41,7 @@ package final class FileDigestCache: Sendable {
 
   /// Whether what is known of a file with this status at this moment can be trusted later.
   package static func isSettled(_ status: FileSystem.Status, at moment: Timestamp) -> Bool {
-    max(status.modified, status.changed) < Int64(moment.seconds * 1e9) - grain(status)
+    max(status.modified, status.changed) < Int64(clamping: moment.seconds * 1e9) - grain(status)
   }
 
   /// The digest of a file's content.

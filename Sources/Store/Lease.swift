@@ -13,7 +13,7 @@ package final class Lease: Sendable {
   /// - Throws: `SluiceError.busy` when another process holds it.
   package static func acquire(pipeline: String, layout: ArtifactLayout) throws -> Lease {
     let path = "\(layout.locks)/\(pipeline).lease"
-    let file = try FileDescriptor(path: path, flags: O_RDWR | O_CREAT)
+    let file = try lock(path)
     var isHeld = flock(file.raw, LOCK_EX | LOCK_NB) == 0
     // `status` holds it for an instant to see whether anybody does.
     for _ in 0..<5 where !isHeld {
@@ -35,20 +35,37 @@ package final class Lease: Sendable {
     ]
     ftruncate(file.raw, 0)
     try text.canonicalBytes.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
+    // The lock can be opened by its owner only; others read who holds it here.
+    try FileSystem.writeReplaceable(text.canonicalBytes, to: shown(path))
     return Lease(file: file)
   }
+
+  /// A lock can be taken by whoever can open it, if only for reading: so nobody but its owner can.
+  private static func lock(_ path: String) throws -> FileDescriptor {
+    let file = try FileDescriptor(path: path, flags: O_RDWR | O_CREAT, mode: 0o600)
+    fchmod(file.raw, 0o600)
+    return file
+  }
+
+  private static func shown(_ lease: String) -> String { Path.parent(lease) + "/" + Path.name(lease) + ".json" }
 
   /// Who runs a pipeline now, for `status`; `nil` when nobody does.
   package static func holder(pipeline: String, layout: ArtifactLayout) -> JSONValue? {
     let path = "\(layout.locks)/\(pipeline).lease"
-    guard let file = try? FileDescriptor(path: path, flags: O_RDONLY) else { return nil }
+    guard let file = try? FileDescriptor(path: path, flags: O_RDONLY) else {
+      guard FileSystem.exists(path),
+        let holder = (try? FileSystem.read(shown(path), limit: 4096)).flatMap({ try? JSONValue(parsing: $0) }),
+        let pid = holder["pid"]?.int.flatMap({ pid_t(exactly: $0) }), pid > 0
+      else { return nil }
+      return kill(pid, 0) == 0 || errno == EPERM ? holder : nil
+    }
     if flock(file.raw, LOCK_SH | LOCK_NB) == 0 { return nil }
     return (try? FileSystem.read(path, limit: 4096)).flatMap { try? JSONValue(parsing: $0) }
   }
 
   /// Held shared by every run and alone by `gc`, so that nothing is swept away that a run has just made.
   package static func sweeping(layout: ArtifactLayout, alone: Bool) throws -> Lease {
-    let file = try FileDescriptor(path: layout.locks + "/sweep.lock", flags: O_RDWR | O_CREAT)
+    let file = try lock(layout.locks + "/sweep.lock")
     guard flock(file.raw, (alone ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0 else {
       throw SluiceError(
         .busy,

@@ -117,7 +117,7 @@ extension TokenizerFile {
     var tokens: [(bytes: [UInt8], value: Int32)] = []
     tokens.reserveCapacity(vocabulary.members.count)
     for member in vocabulary.members {
-      guard let number = member.value.int, let id = Int32(exactly: number) else {
+      guard let id = TokenizerFile.id(member.value) else {
         throw unreadable("the token '\(member.key)' has no number")
       }
       ids[member.key] = id

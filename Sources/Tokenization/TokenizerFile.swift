@@ -19,20 +19,20 @@ struct TokenizerFile {
     guard let members = model?["vocab"]?.object, !members.isEmpty else {
       throw unreadable("model.vocab is empty")
     }
-    guard let unknown = model?["unk_token"]?.string, let unknownID = members[unknown]?.int else {
+    guard let unknown = model?["unk_token"]?.string, let unknownID = Self.id(members[unknown]) else {
       throw unreadable("model.unk_token is not in the vocabulary")
     }
     var entries: [(token: String, id: Int32)] = []
     entries.reserveCapacity(members.count)
     for member in members.members {
-      guard let number = member.value.int, let id = Int32(exactly: number), id >= 0 else {
+      guard let id = Self.id(member.value) else {
         throw unreadable("the token '\(member.key)' has no number")
       }
       entries.append((member.key, id))
     }
     return Vocabulary(
       entries: entries, continuation: model?["continuing_subword_prefix"]?.string ?? "##",
-      unknown: Int32(unknownID), longestWord: model?["max_input_chars_per_word"]?.int ?? 100)
+      unknown: unknownID, longestWord: model?["max_input_chars_per_word"]?.int ?? 100)
   }
 
   func rules() throws(SluiceError) -> WordSplitter.Rules {
@@ -59,9 +59,9 @@ struct TokenizerFile {
   func addedTokens(allowsFlags: Bool = false) throws(SluiceError) -> [AddedToken] {
     var tokens: [AddedToken] = []
     for entry in json["added_tokens"]?.array ?? [] {
-      guard let content = entry["content"]?.string, let id = entry["id"]?.int, !content.isEmpty
+      guard let content = entry["content"]?.string, let id = Self.id(entry["id"]), !content.isEmpty
       else {
-        throw unreadable("an added token has no content or no id")
+        throw unreadable("an added token has no content or no id that can be one")
       }
       if !allowsFlags {
         for flag in ["single_word", "lstrip", "rstrip", "normalized"] where entry[flag]?.bool == true {
@@ -70,7 +70,7 @@ struct TokenizerFile {
       }
       tokens.append(
         AddedToken(
-          bytes: Array(content.utf8), id: Int32(id), isNormalized: entry["normalized"]?.bool ?? false,
+          bytes: Array(content.utf8), id: id, isNormalized: entry["normalized"]?.bool ?? false,
           stripsLeft: entry["lstrip"]?.bool ?? false, stripsRight: entry["rstrip"]?.bool ?? false,
           isWord: entry["single_word"]?.bool ?? false))
     }
@@ -80,7 +80,13 @@ struct TokenizerFile {
 
   /// The special tokens that the post-processor puts around a single text.
   func frame() throws(SluiceError) -> TokenFrame {
-    try frame(json["post_processor"]) ?? TokenFrame(prefix: [], suffix: [], padding: padding())
+    if let frame = try frame(json["post_processor"]) { return frame }
+    return TokenFrame(prefix: [], suffix: [], padding: try padding())
+  }
+
+  /// A token's number, which models index their tables by.
+  static func id(_ value: JSONValue?) -> Int32? {
+    value?.int.flatMap { Int32(exactly: $0) }.flatMap { $0 >= 0 && $0 < 10_000_000 ? $0 : nil }
   }
 
   /// `nil` for what puts nothing around a text.
@@ -100,28 +106,31 @@ struct TokenizerFile {
         if piece["Sequence"]?.object != nil {
           side = 1
         } else if let name = piece["SpecialToken"]?["id"]?.string {
-          let ids = processor["special_tokens"]?[name]?["ids"]?.array?.compactMap(\.int) ?? []
-          if ids.isEmpty { throw unreadable("the special token \(name) has no number") }
-          sides[side] += ids.map { Int32($0) }
+          let listed = processor["special_tokens"]?[name]?["ids"]?.array ?? []
+          let ids = listed.compactMap { Self.id($0) }
+          if ids.isEmpty || ids.count < listed.count { throw unreadable("the special token \(name) has no number") }
+          sides[side] += ids
         }
       }
-      return TokenFrame(prefix: sides[0], suffix: sides[1], padding: padding())
+      return TokenFrame(prefix: sides[0], suffix: sides[1], padding: try padding())
     case "BertProcessing", "RobertaProcessing":
-      guard let cls = processor["cls"]?[1]?.int, let sep = processor["sep"]?[1]?.int else {
+      guard let cls = Self.id(processor["cls"]?[1]), let sep = Self.id(processor["sep"]?[1]) else {
         throw unreadable("its \(processor["type"]?.string ?? "") names no cls and sep")
       }
-      return TokenFrame(prefix: [Int32(cls)], suffix: [Int32(sep)], padding: padding())
+      return TokenFrame(prefix: [cls], suffix: [sep], padding: try padding())
     case let other:
       throw unreadable(
         "its post-processor is \(other ?? "of no type"), TemplateProcessing was expected")
     }
   }
 
-  private func padding() -> Int32 {
-    let id =
-      json["padding"]?["pad_id"]?.int ?? json["model"]?["vocab"]?["[PAD]"]?.int
+  private func padding() throws(SluiceError) -> Int32 {
+    let named =
+      json["padding"]?["pad_id"] ?? json["model"]?["vocab"]?["[PAD]"]
       ?? json["added_tokens"]?.array?.first { ["<pad>", "[PAD]", "<|endoftext|>"].contains($0["content"]?.string) }?[
-        "id"]?.int ?? 0
-    return Int32(id)
+        "id"]
+    guard let named else { return 0 }
+    guard let id = Self.id(named) else { throw unreadable("its token for padding has no number that can be one") }
+    return id
   }
 }

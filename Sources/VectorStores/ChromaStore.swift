@@ -146,7 +146,7 @@ final class ChromaStore: VectorStore {
       }
       if [429, 502, 503, 504].contains(response.status), attempt < 6 {
         attempt += 1
-        usleep(UInt32(min(response.retryAfter() ?? 0.3 * Double(attempt), 30) * 1_000_000))
+        usleep(UInt32(clamping: min(response.retryAfter() ?? 0.3 * Double(attempt), 30) * 1_000_000))
         continue
       }
       let message = (try? JSONValue(parsing: response.body))?["message"]?.string ?? ""

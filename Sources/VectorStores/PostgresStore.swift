@@ -1,4 +1,5 @@
 import CPostgres
+import Formats
 import Foundations
 import Glibc
 import Models
@@ -15,11 +16,7 @@ final class PostgresStore: VectorStore {
 
   init(_ address: VectorStoreAddress) throws(SluiceError) {
     self.address = address
-    if let reason = postgres_open() {
-      throw SluiceError(
-        .missing, "libpq, PostgreSQL's client library, cannot be opened: \(String(cString: reason))",
-        advice: "Install it: apt-get install libpq5")
-    }
+    _ = try PostgresLibrary.version()
     guard let connection = postgres_connect(address.url, try address.key(), 15) else {
       throw SluiceError(.system, "there is not enough memory")
     }
@@ -41,7 +38,6 @@ final class PostgresStore: VectorStore {
   deinit { postgres_close(connection) }
 
   /// A name as SQL writes it.
-  private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
 
   func open(_ collection: String, _ passport: VectorPassport) throws(SluiceError) {
     guard collection.utf8.count <= 50 else {
@@ -49,7 +45,7 @@ final class PostgresStore: VectorStore {
         .usage, "the collection's name '\(collection)' is too long for a table of PostgreSQL",
         advice: "Fifty bytes are possible.")
     }
-    table = Self.quoted(collection)
+    table = SQLText.name(collection)
     try run("BEGIN")
     let known = try rows("SELECT passport FROM sluice_collections WHERE name = $1", [collection])
     if let text = known.first?[0] {
@@ -133,7 +129,7 @@ final class PostgresStore: VectorStore {
   func drop(_ collection: String) throws(SluiceError) {
     try run("BEGIN")
     let known = try rows("DELETE FROM sluice_collections WHERE name = $1 RETURNING name", [collection])
-    if !known.isEmpty { try run("DROP TABLE IF EXISTS \(Self.quoted(collection))") }
+    if !known.isEmpty { try run("DROP TABLE IF EXISTS \(SQLText.name(collection))") }
     try run("COMMIT")
   }
 

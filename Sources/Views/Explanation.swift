@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 import Graph
 import Manifest
@@ -67,7 +68,7 @@ package struct Explanation {
         "inputs": .array(record.inputs.map { .string($0.hex) }), "components": .object(components),
       ]
     }
-    return Answer(text: lines.joined(separator: "\n"), json: .object(json))
+    return Answer(text: lines.map(TerminalText.message).joined(separator: "\n"), json: .object(json))
   }
 
   private func bullets(_ reason: RunReason) -> [String] { reason.lines.map { "  – \($0)" } }
@@ -173,7 +174,7 @@ package struct Explanation {
     if derivation.validUntil[position].isFinite, derivation.validUntil[position] > 0 {
       lines.append("  good until \(Timestamp(seconds: derivation.validUntil[position]).rfc3339)")
     }
-    return Answer(text: lines.joined(separator: "\n"), json: .object(json))
+    return Answer(text: lines.map(TerminalText.message).joined(separator: "\n"), json: .object(json))
   }
 
   private static func words(_ reason: ItemRunRecord.Reason) -> String {

@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 import Graph
 import Manifest
@@ -46,7 +47,7 @@ package struct GraphDrawing {
   private var mermaid: String {
     var lines = ["flowchart LR"]
     for (index, stage) in graph.stages.enumerated() {
-      lines.append("  s\(index)[\"\(Self.mermaidText(stage.name))<br/>\(stage.definition.name)\"]")
+      lines.append("  s\(index)[\"\(DrawingText.mermaid(stage.name))<br/>\(stage.definition.name)\"]")
     }
     for (index, needs) in graph.needs.enumerated() {
       for need in needs { lines.append("  s\(need) -->|\(prepared.stages[need].outputType)| s\(index)") }
@@ -56,28 +57,17 @@ package struct GraphDrawing {
 
   private var dot: String {
     var lines = [
-      "digraph \"\(graph.pipeline.name)\" {", "  rankdir=LR;",
+      "digraph \"\(DrawingText.dot(graph.pipeline.name))\" {", "  rankdir=LR;",
       "  node [shape=box, style=rounded, fontname=\"sans-serif\"];",
     ]
     for (index, stage) in graph.stages.enumerated() {
-      lines.append("  s\(index) [label=\"\(Self.dotText(stage.name))\\n\(stage.definition.name)\"];")
+      lines.append("  s\(index) [label=\"\(DrawingText.dot(stage.name))\\n\(stage.definition.name)\"];")
     }
     for (index, needs) in graph.needs.enumerated() {
       for need in needs { lines.append("  s\(need) -> s\(index) [label=\"\(prepared.stages[need].outputType)\"];") }
     }
     lines.append("}")
     return lines.joined(separator: "\n")
-  }
-
-  /// Values of `foreach` may have any character.
-  private static func mermaidText(_ text: String) -> String {
-    escaped(text, ["\"": "#quot;", "<": "#lt;", ">": "#gt;", "#": "#35;", "&": "#amp;", "\n": " "])
-  }
-
-  private static func dotText(_ text: String) -> String { escaped(text, ["\"": "\\\"", "\\": "\\\\", "\n": " "]) }
-
-  private static func escaped(_ text: String, _ replacements: [Character: String]) -> String {
-    text.reduce(into: "") { $0 += replacements[$1] ?? String($1) }
   }
 
   private var json: JSONValue {

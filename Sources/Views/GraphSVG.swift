@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 import Graph
 import Manifest
@@ -55,7 +56,7 @@ struct GraphSVG {
     let graph = prepared.graph
     var lines = [
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 \(size.width) \(size.height)\" width=\"\(size.width)\" height=\"\(size.height)\" font-family=\"sans-serif\" font-size=\"13\">",
-      "<title>\(Self.escaped(graph.pipeline.name))</title>",
+      "<title>\(Markup.escaped(graph.pipeline.name))</title>",
       "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"#667\"/></marker></defs>",
     ]
     for (index, needs) in graph.needs.enumerated() {
@@ -75,27 +76,14 @@ struct GraphSVG {
         "<rect x=\"\(x)\" y=\"\(y)\" width=\"\(Self.width)\" height=\"\(Self.height)\" rx=\"7\" fill=\"#eef3fb\" stroke=\"#3b6cb7\"/>"
       )
       lines.append(
-        "<text x=\"\(x + Self.width / 2)\" y=\"\(y + 20)\" text-anchor=\"middle\" font-weight=\"bold\">\(Self.escaped(stage.name))</text>"
+        "<text x=\"\(x + Self.width / 2)\" y=\"\(y + 20)\" text-anchor=\"middle\" font-weight=\"bold\">\(Markup.escaped(stage.name))</text>"
       )
       lines.append(
-        "<text x=\"\(x + Self.width / 2)\" y=\"\(y + 36)\" text-anchor=\"middle\" font-size=\"11\" fill=\"#556\">\(Self.escaped(count))</text>"
+        "<text x=\"\(x + Self.width / 2)\" y=\"\(y + 36)\" text-anchor=\"middle\" font-size=\"11\" fill=\"#556\">\(Markup.escaped(count))</text>"
       )
     }
     lines.append("</svg>")
     return lines.joined(separator: "\n")
   }
 
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      switch character {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      default: result.append(character)
-      }
-    }
-    return result
-  }
 }

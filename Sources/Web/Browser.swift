@@ -54,11 +54,11 @@ package struct Browser: Sendable {
     let gate = try BrowserGate(allowsPrivate: allowsPrivate)
     defer { gate.stop() }
     try FileSystem.makeDirectory(folder)
-    let budget = Int(min(seconds, 20) * 1000)
+    let budget = Int(clamping: min(seconds, 20) * 1000)
     var arguments = [
       program, "--headless", "--dump-dom", "--incognito", "--no-first-run", "--disable-gpu", "--disable-extensions",
       "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
-      "--disable-dev-shm-usage", "--no-default-browser-check", "--mute-audio", "--hide-scrollbars",
+      "--disable-dev-shm-usage", "--renderer-process-limit=2", "--js-flags=--max-old-space-size=1024", "--no-default-browser-check", "--mute-audio", "--hide-scrollbars",
       "--disable-features=Translate,OptimizationHints,MediaRouter", "--disable-quic",
       "--webrtc-ip-handling-policy=disable_non_proxied_udp",
       "--user-data-dir=\(folder)", "--user-agent=\(userAgent)", "--proxy-server=http://127.0.0.1:\(gate.port)",
@@ -71,11 +71,17 @@ package struct Browser: Sendable {
     let out = folder + "/page.html"
     let output = try FileDescriptor(path: out, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
     let errors = try FileDescriptor(path: folder + "/errors", flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
-    var environment = Environment.all.filter { !$0.key.lowercased().hasSuffix("_proxy") }
-    environment["HOME"] = folder
+    // A clean environment: keys stand in ours.
+    var environment = ["HOME": folder, "TMPDIR": folder, "XDG_CONFIG_HOME": folder, "XDG_CACHE_HOME": folder]
+    for name in ["PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CHROME_DEVEL_SANDBOX"] {
+      environment[name] = Environment[name]
+    }
     var command = ChildProcess.Command(arguments, environment: environment)
     command.output = output.raw
     command.errors = errors.raw
+    // Of each of its processes. (Its address space is terabytes that it only reserves.)
+    command.dataLimit = 4 << 30
+    command.diesWithParent = true
     var child = try ChildProcess(command)
     let deadline = MonotonicClock.deadline(after: seconds)
     while true {

@@ -30,6 +30,7 @@ final class BrowserGate: Sendable {
     _ = BlockingThread("browser-gate", stackSize: 1 << 20) { [weak self, listener] in
       while true {
         let client = accept(listener, nil, nil)
+        if client < 0 && errno == EINTR { continue }
         if client < 0 { return }
         guard let gate = self else {
           close(client)
@@ -83,6 +84,7 @@ final class BrowserGate: Sendable {
     var chunk = [UInt8](repeating: 0, count: 8192)
     while bytes.count < 256 << 10 {
       let got = recv(client, &chunk, chunk.count, 0)
+      if got < 0 && errno == EINTR { continue }
       guard got > 0 else { return nil }
       bytes.append(contentsOf: chunk[..<got])
       if let end = ByteSearch.range(of: Array("\r\n\r\n".utf8), in: bytes) {
@@ -121,6 +123,7 @@ final class BrowserGate: Sendable {
       let sent = bytes.withUnsafeBytes {
         Glibc.send(descriptor, $0.baseAddress! + offset, bytes.count - offset, Int32(MSG_NOSIGNAL))
       }
+      if sent < 0 && errno == EINTR { continue }
       if sent <= 0 { return }
       offset += sent
     }
@@ -131,9 +134,13 @@ final class BrowserGate: Sendable {
     var both = [
       pollfd(fd: one, events: Int16(POLLIN), revents: 0), pollfd(fd: other, events: Int16(POLLIN), revents: 0),
     ]
-    while poll(&both, 2, 60_000) > 0 {
+    while true {
+      let ready = poll(&both, 2, 60_000)
+      if ready < 0 && errno == EINTR { continue }
+      guard ready > 0 else { return }
       for index in 0..<2 where both[index].revents != 0 {
         let got = recv(both[index].fd, &chunk, chunk.count, 0)
+        if got < 0 && errno == EINTR { continue }
         guard got > 0 else { return }
         send(both[1 - index].fd, Array(chunk[..<got]))
       }

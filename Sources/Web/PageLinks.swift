@@ -12,6 +12,13 @@ package struct PageLinks: Sendable, Equatable {
   /// `<meta name="robots" content="nofollow">`: its links are not to be followed.
   package private(set) var isNofollow = false
 
+  init(urls: [String], canonical: String?, isNofollow: Bool) {
+    self.urls = urls
+    self.canonical = canonical
+    self.isNofollow = isNofollow
+  }
+
+  /// In this process: for pages that a server sent use `PageReader`.
   package init(reading bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) {
     var base = base
     var found: [String] = []

@@ -99,21 +99,22 @@ struct PageScan {
           index = Self.find(source, [0x2D, 0x2D, 0x3E], from: index + 4).map { $0 + 3 } ?? count
           continue
         }
-        let end = Self.endOfTag(source, index)
         let isClosing = index + 1 < count && source[index + 1] == UInt8(ascii: "/")
         var nameEnd = index + (isClosing ? 2 : 1)
         let nameStart = nameEnd
-        while nameEnd < end,
+        while nameEnd < count,
           source[nameEnd] | 0x20 >= 97 && source[nameEnd] | 0x20 <= 122
             || source[nameEnd] >= 48 && source[nameEnd] <= 57
         {
           nameEnd += 1
         }
         if nameEnd == nameStart, index + 1 < count, source[index + 1] != UInt8(ascii: "!"), !isClosing {
-          // `a < b` is text.
+          // `a < b` is text. (Its end is not looked for: a page of `<` alone would be looked through once for each.)
           index += 1
           continue
         }
+        let end = Self.endOfTag(source, index)
+        nameEnd = min(nameEnd, end)
         let name = Tag(source, nameStart, nameEnd)
         wasSpace =
           wasSpace || name != .inline

@@ -20,9 +20,9 @@ package struct URLNormalizer: Sendable {
   package func normalized(_ url: HTTPURL) -> String {
     var target = url.target
     var query = ""
-    if let question = target.firstIndex(of: "?") {
-      query = String(target[question...])
-      target = String(target[..<question])
+    if let question = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
+      query = String(decoding: target.utf8[question...], as: UTF8.self)
+      target = String(decoding: target.utf8[..<question], as: UTF8.self)
     }
     var path = Self.withoutDots(Self.encoded(target))
     if path.isEmpty { path = "/" }
@@ -41,37 +41,38 @@ package struct URLNormalizer: Sendable {
   /// Resolves a reference as it stands in a page or feed against the URL of that page (RFC 3986, 5.2); `nil` when
   /// what comes out is no http(s) URL.
   package func resolve(_ reference: String, against base: HTTPURL) -> String? {
-    var text = reference
-    while let first = text.unicodeScalars.first, first.value <= 0x20 { text.unicodeScalars.removeFirst() }
-    while let last = text.unicodeScalars.last, last.value <= 0x20 { text.unicodeScalars.removeLast() }
-    text.unicodeScalars.removeAll { $0 == "\n" || $0 == "\r" || $0 == "\t" }
-    if let hash = text.firstIndex(of: "#") { text = String(text[..<hash]) }
-    if let colon = text.firstIndex(of: ":"), Self.isScheme(text[..<colon]) {
-      return normalized(text)
+    // Bytes, not `Character`s: a mark behind `#`, `:` or `/` would hide it.
+    var bytes = Array(reference.utf8).drop { $0 <= 0x20 }
+    while let last = bytes.last, last <= 0x20 { bytes.removeLast() }
+    bytes.removeAll { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
+    if let hash = bytes.firstIndex(of: UInt8(ascii: "#")) { bytes = bytes[..<hash] }
+    if let colon = bytes.firstIndex(of: UInt8(ascii: ":")), Self.isScheme(bytes[..<colon]) {
+      return normalized(String(decoding: bytes, as: UTF8.self))
     }
+    let text = String(decoding: bytes, as: UTF8.self)
     let host = base.host.contains(":") ? "[\(base.host)]" : base.host
     let site = "\(base.scheme)://\(host):\(base.port)"
-    if text.isEmpty { return normalized(base) }
-    if text.hasPrefix("//") { return normalized("\(base.scheme):\(text)") }
-    if text.hasPrefix("/") { return normalized(site + text) }
-    let path = String(base.target.prefix { $0 != "?" })
-    if text.hasPrefix("?") { return normalized(site + path + text) }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "/"
+    if bytes.isEmpty { return normalized(base) }
+    if bytes.starts(with: "//".utf8) { return normalized("\(base.scheme):\(text)") }
+    if bytes.first == UInt8(ascii: "/") { return normalized(site + text) }
+    let path = base.target.utf8.prefix { $0 != UInt8(ascii: "?") }
+    if bytes.first == UInt8(ascii: "?") { return normalized(site + String(decoding: path, as: UTF8.self) + text) }
+    let folder = path.lastIndex(of: UInt8(ascii: "/")).map { String(decoding: path[...$0], as: UTF8.self) } ?? "/"
     return normalized(site + folder + text)
   }
 
-  private static func isScheme(_ text: Substring) -> Bool {
-    guard let first = text.utf8.first, first | 0x20 >= 97, first | 0x20 <= 122 else { return false }
-    return text.utf8.allSatisfy {
+  private static func isScheme(_ text: ArraySlice<UInt8>) -> Bool {
+    guard let first = text.first, first | 0x20 >= 97, first | 0x20 <= 122 else { return false }
+    return text.allSatisfy {
       $0 | 0x20 >= 97 && $0 | 0x20 <= 122 || $0 >= 48 && $0 <= 57 || [0x2B, 0x2D, 0x2E].contains($0)
     }
   }
 
   /// RFC 3986, 5.2.4, of a path that is encoded already.
   static func withoutDots(_ path: String) -> String {
-    guard path.contains("/.") else { return path }
+    guard ByteSearch.range(of: Array("/.".utf8), in: Array(path.utf8)) != nil else { return path }
     var parts: [Substring] = []
-    let pieces = path.split(separator: "/", omittingEmptySubsequences: false)
+    let pieces = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map(Substring.init)
     for (index, piece) in pieces.enumerated() where index > 0 {
       let isLast = index == pieces.count - 1
       if piece == "." {

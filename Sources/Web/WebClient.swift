@@ -53,7 +53,7 @@ package final class WebClient {
     busy += 1
     guard let url = HTTPURL(request.url) else {
       return answer(
-        token, .failed(WebFailure("bad_url", "\(request.url.prefix(200)) is not a URL that can be fetched")))
+        token, .failed(WebFailure("bad_url", "\(URLCredentials.shown(request.url)) is not a URL that can be fetched")))
     }
     var request = request
     request.maxRedirects = 0
@@ -312,7 +312,7 @@ package final class WebClient {
         .failed(
           WebFailure(
             "too_many_redirects",
-            "\(job.url.host) redirected more than \(settings.maxRedirects) times; the last time to \(location.prefix(200))"
+            "\(job.url.host) redirected more than \(settings.maxRedirects) times; the last time to \(URLCredentials.shown(location))"
           )))
     }
     guard let target = normalizer.resolve(location, against: job.url), let url = HTTPURL(target) else {
@@ -320,7 +320,7 @@ package final class WebClient {
         job.token,
         .failed(
           WebFailure(
-            "bad_redirect", "\(job.url.host) redirects to \(location.prefix(200)), which is no http or https URL")))
+            "bad_redirect", "\(job.url.host) redirects to \(URLCredentials.shown(location)), which is no http or https URL")))
     }
     // What the caller wants only this site to know (keys, cookies) does not follow to another one.
     if url.origin != job.url.origin {

@@ -25,6 +25,13 @@ package struct WebListing: Sendable {
   /// The most bytes of one listing, unpacked (sitemaps.org: 50 MB).
   package static let maxBytes = 64 << 20
 
+  init(kind: Kind, entries: [Entry], badCount: Int) {
+    self.kind = kind
+    self.entries = entries
+    self.badCount = badCount
+  }
+
+  /// In this process: for what a server sent use `PageReader`.
   /// - Parameter base: the URL it came from: relative links of feeds are seen from there.
   /// - Throws: `SluiceError` for what is none of these, or is cut off or damaged: half a listing must not pass for one.
   package init(reading packed: [UInt8], base: HTTPURL, normalizer: URLNormalizer) throws {
@@ -40,7 +47,7 @@ package struct WebListing: Sendable {
       entries = RobotsRules(reading: bytes, product: WebSettings.product).sitemaps.map { Entry(url: $0) }
     } else {
       entries = ByteSearch.lines(bytes).compactMap { line in
-        let text = String(decoding: line, as: UTF8.self).filter { $0 != " " && $0 != "\t" && $0 != "\r" }
+        let text = String(decoding: line.filter { $0 > 0x20 }, as: UTF8.self)
         return text.isEmpty ? nil : Entry(url: text)
       }
       guard entries.isEmpty || entries.contains(where: { HTTPURL($0.url) != nil }) else {

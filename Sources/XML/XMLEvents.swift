@@ -24,6 +24,7 @@ package enum XMLEvents {
       throw SluiceError(
         .missing, "libxml2 cannot be used: \(String(cString: reason))", advice: "Install it: apt-get install libxml2")
     }
+    try checkAttributes(bytes, name)
     try bytes.withUnsafeBytes { raw in
       guard let handle = cxml2_open(raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: raw.count))
       else { throw SluiceError(.badInput, "\(name) is empty") }
@@ -43,6 +44,57 @@ package enum XMLEvents {
           let problem = text(cxml2_problem(reader.handle, &line))
           throw SluiceError(.badInput, "\(name):\(line): \(problem)")
         }
+      }
+    }
+  }
+
+  /// More than any format has. libxml2 holds each attribute of an element against all others of it: 100,000 cost it
+  /// fifteen seconds.
+  private static let mostAttributes = 2_000
+
+  private static let data = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>")].map {
+    (Array($0.utf8), Array($1.utf8))
+  }
+
+  /// Where a comment, a processing instruction or a CDATA section that begins here ends: quotes mean nothing in them.
+  private static func behindData(_ bytes: [UInt8], _ start: Int) -> Int? {
+    guard start + 1 < bytes.count, bytes[start + 1] == UInt8(ascii: "!") || bytes[start + 1] == UInt8(ascii: "?") else {
+      return nil
+    }
+    for (opening, closing) in data where bytes[start...].starts(with: opening) {
+      return ByteSearch.range(of: closing, in: bytes, from: start + opening.count)?.upperBound ?? bytes.count
+    }
+    return nil
+  }
+
+  private static func checkAttributes(_ bytes: [UInt8], _ name: String) throws {
+    var index = 0
+    while index < bytes.count {
+      guard bytes[index] == UInt8(ascii: "<") else {
+        index += 1
+        continue
+      }
+      if let end = behindData(bytes, index) {
+        index = end
+        continue
+      }
+      var count = 0
+      var quote: UInt8 = 0
+      index += 1
+      while index < bytes.count {
+        let byte = bytes[index]
+        if quote != 0 {
+          if byte == quote { quote = 0 }
+        } else if byte == UInt8(ascii: ">") || byte == UInt8(ascii: "<") {
+          break
+        } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+          quote = byte
+          count += 1
+        }
+        index += 1
+      }
+      guard count <= mostAttributes else {
+        throw SluiceError(.badInput, "\(name): an element has more than \(Units.show(mostAttributes)) attributes")
       }
     }
   }

@@ -48,7 +48,7 @@ import Testing
   ])
   func damagedFiles(_ name: String, _ type: String) throws {
     let bytes = try FileSystem.read(ProjectFiles.fixture(name))
-    let pool = ParserPool(command: [BuiltProgram.path, "worker", "parse"])
+    let pool = ParserPool(command: [BuiltProgram.path, "worker", "read"])
     var random = Random(state: 42)
     var read = 0
     for _ in 0..<150 {

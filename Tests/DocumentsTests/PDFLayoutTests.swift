@@ -120,7 +120,7 @@ import Testing
     options.pdf.password = "open gate"
     #expect(try PDFReader.read(bytes, options).elements.first?.text == "What only keepers may read.")
     // The password goes over the pipe to the parser, too.
-    let pool = ParserPool(options: options, command: [BuiltProgram.path, "worker", "parse"])
+    let pool = ParserPool(options: options, command: [BuiltProgram.path, "worker", "read"])
     let json = try JSONValue(parsing: pool.parse(bytes, DocumentSource()))
     #expect(json["elements"]?.array?.first?["text"]?.string == "What only keepers may read.")
   }

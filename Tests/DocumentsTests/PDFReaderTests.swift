@@ -61,7 +61,7 @@ import Testing
     let bytes = try FileSystem.read(ProjectFiles.sample("policy/policy.pdf"))
     let start = MonotonicClock.now
     let document = try PDFReader.read(bytes)
-    print("policy.pdf: \(Int(193 / MonotonicClock.seconds(since: start))) pages/s")
+    print("policy.pdf: \(Int(clamping: 193 / MonotonicClock.seconds(since: start))) pages/s")
     #expect(document.title == "Debian Policy Manual")
     let titles = document.elements.filter { $0.kind == .title }
     #expect(titles.count > 300)

@@ -2,12 +2,13 @@ import Documents
 import Foundations
 import TestSupport
 import Testing
+import Workers
 
 @Suite struct ParserPoolTests {
-  private func pool(_ change: (inout ParserLimits) -> Void = { _ in }) -> ParserPool {
-    var limits = ParserLimits()
+  private func pool(_ change: (inout WorkerLimits) -> Void = { _ in }) -> ParserPool {
+    var limits = WorkerLimits()
     change(&limits)
-    return ParserPool(limits: limits, command: [BuiltProgram.path, "worker", "parse"])
+    return ParserPool(limits: limits, command: [BuiltProgram.path, "worker", "read"])
   }
 
   private func problem(

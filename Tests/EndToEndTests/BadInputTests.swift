@@ -97,4 +97,50 @@ import Testing
     #expect(again.stage("parse")["failed"]?.int == 2)
     #expect(try world.read("artifacts/published/w/chunk/chunks.jsonl").contains("There is something now."))
   }
+
+  /// A plan finds the mistakes that a run would find.
+  @Test(arguments: [
+    ("  i: {uses: insights, needs: c}\n", "needs a stage that makes index"),
+    ("  k: {uses: chunk, needs: p, with: {overlap: 9999}}\n", "more than half of max_tokens"),
+  ])
+  func aPlanFindsWhatARunFinds(_ stage: String, _ message: String) throws {
+    let world = try World([
+      "in/a.txt": "words\n",
+      "pipelines/p.yaml": """
+      pipeline: p
+      stages:
+        s: {uses: import, with: {path: in}}
+        p: {uses: parse, needs: s}
+        e: {uses: chunk, needs: p}
+        v: {uses: embed, needs: e}
+        c: {uses: cluster, needs: v}
+      \(stage)
+      """,
+    ])
+    symlink("\(ProjectFiles.root)/models", world.path("models"))
+    for command in ["plan", "run"] {
+      let run = try world.sluice(command)
+      #expect(run.exitCode == 2 && run.errors.contains(message), "\(command): \(run.errors)")
+    }
+  }
+
+  @Test func aFieldThatNoChunkHasIsNoEngagement() throws {
+    let world = try World([
+      "rows.jsonl": (0..<8).map { "{\"id\":\"r\($0)\",\"text\":\"words of row \($0)\",\"votes\":\($0)}\n" }.joined(),
+      "pipelines/p.yaml": """
+      pipeline: p
+      stages:
+        rows:  {run: "cat rows.jsonl", with: {output: jsonl, output_type: chunk, inputs: [rows.jsonl]}}
+        embed: {uses: embed, needs: rows}
+        cluster: {uses: cluster, needs: embed, with: {min_cluster_size: 2, engagement: [vote]}}
+      """,
+    ])
+    symlink("\(ProjectFiles.root)/models", world.path("models"))
+    #expect(try world.run("+embed").exitCode == 0)
+    let plan = try world.sluice("plan", "--json").json?["stages"]?[2]?["problem"]?.string
+    #expect(plan?.contains("names 'vote', a field that no chunk has") == true, "\(plan ?? "nothing")")
+    let run = try world.run()
+    #expect(run.exitCode == 1 && run.stage("cluster")["message"]?.string?.contains("Did you mean 'votes'?") == true, "\(run.result)")
+    #expect(try world.run("--set", "cluster.engagement=[votes]").exitCode == 0)
+  }
 }

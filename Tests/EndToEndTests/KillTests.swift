@@ -33,7 +33,7 @@ import Testing
         // Several kills in a row, each at a moment of its own, until one comes too late.
         for _ in 0..<4 {
           let running = try world.start("run", "--quiet")
-          usleep(UInt32(random.next(below: UInt64(length * 1e6))))
+          usleep(UInt32(random.next(below: UInt64(clamping: length * 1e6))))
           running.killGroup()
           let ended = try running.wait()
           if ended.exitCode == nil {

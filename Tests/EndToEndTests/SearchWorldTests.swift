@@ -132,4 +132,29 @@ import Testing
     let named = try ask(question.filter { $0 != "--rerank" } + ["--rerank-model", "tiny"])
     #expect(ids(named) == ids(answer))
   }
+
+  /// One row without a field must not cost all others their index.
+  @Test func aChunkThatBelongsToNoCollectionIsQuarantined() throws {
+    let rows = (0..<10).map { "{\"id\":\"r\($0)\",\"text\":\"words \($0)\",\"metadata\":{\"course_id\":\"\($0 == 3 ? "" : "c\($0 % 2)")\"}}\n" }
+    let world = try World([
+      "rows.jsonl": rows.joined(),
+      "pipelines/p.yaml": """
+      pipeline: p
+      stages:
+        rows:  {run: "cat rows.jsonl", with: {output: jsonl, output_type: chunk, inputs: [rows.jsonl]}}
+        index: {uses: index, needs: rows, with: {collection: "course_{course_id}"}}
+      """,
+    ])
+    for _ in 0..<2 {
+      let run = try world.run()
+      #expect(run.exitCode == 3, "\(run.errors) \(run.result)")
+      #expect(run.stage("index")["failed"]?.int == 1)
+    }
+    let entries = try world.sluice("status", "--json").json?["quarantine"]?.array ?? []
+    #expect(entries.map { $0["item"]?.string } == ["r3"] && entries[0]["kind"] == "no_collection", "\(entries)")
+    #expect(try world.published("p")["index/course_c0.sqlite"] != nil)
+    try world.write("rows.jsonl", rows.enumerated().filter { $0.offset != 3 }.map(\.element).joined())
+    #expect(try world.run().exitCode == 0)
+    #expect(try world.sluice("status", "--json").json?["quarantine"]?.array?.isEmpty == true)
+  }
 }

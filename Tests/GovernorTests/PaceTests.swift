@@ -71,7 +71,8 @@ import Testing
     for seed in 1...20 {
       let concurrent = [2, 4, 8][seed % 3]
       let result = simulate(
-        rate: rate, burst: burst, retryAfter: 1, concurrent: concurrent, count: Int(rate * 30), seed: UInt64(seed))
+        rate: rate, burst: burst, retryAfter: 1, concurrent: concurrent, count: Int(clamping: rate * 30),
+        seed: UInt64(seed))
       #expect(result.time <= 1.25, "rate \(rate), burst \(burst), seed \(seed): \(result)")
       #expect(result.refused <= 0.05, "rate \(rate), burst \(burst), seed \(seed): \(result)")
     }

@@ -27,14 +27,14 @@ struct EmbedAndIndexStageTests {
   }
 
   private func index(_ items: [Item], _ previous: MemoryDataset? = nil, _ parameters: JSONObject = [:]) throws -> (
-    path: String, summary: String, files: [String: String]
+    path: String, summary: String, files: [String: String], failures: [String: ItemFailure]
   ) {
     let inputs = CollectionInputs(
       datasets: [MemoryDataset(type: "vector", items: items)],
       previous: previous.map { CollectionInputs.Previous(inputs: [], output: $0) })
     let output = try IndexStage(harness.configuration("index", parameters)).run(
       inputs, try harness.context())
-    return (output.files["index.sqlite"] ?? "", output.summary, output.files)
+    return (output.files["index.sqlite"] ?? "", output.summary, output.files, output.failures)
   }
 
   @Test func givesVectorsOfTheTextAlone() throws {
@@ -186,10 +186,12 @@ struct EmbedAndIndexStageTests {
     let moved = try index(
       [items[0], try item("a#2", "9", "pears"), try item("b#1", "7", "plums")], previous, parameters)
     #expect(moved.files.keys.sorted() == ["collections.json", "course_7.sqlite", "course_9.sqlite"])
-    let error = #expect(throws: SluiceError.self) { try index([chunkItem("x#1", "no course")], nil, parameters) }
-    #expect(error?.message.contains("no field 'course_id'") == true)
-    let path = #expect(throws: SluiceError.self) { try index([try item("x#1", "../x", "t")], nil, parameters) }
-    #expect(path?.message.contains("cannot name a file") == true)
+    // What belongs to no collection is left out and said; the others have their index.
+    let bad = try index([items[0], chunkItem("x#1", "no course"), try item("y#1", "../x", "t")], nil, parameters)
+    #expect(bad.failures.keys.sorted() == ["x#1", "y#1"])
+    #expect(bad.failures["x#1"]?.message.contains("no field 'course_id'") == true)
+    #expect(bad.failures["y#1"]?.message.contains("cannot name a file") == true)
+    #expect(bad.files.keys.sorted() == ["collections.json", "course_7.sqlite"])
     #expect(throws: SluiceError.self) { try index(items, nil, ["collection": "course"]) }
   }
 }

@@ -227,6 +227,6 @@ import Testing
     let start = MonotonicClock.now
     let outcomes = try harness.run(try worker(harness) { $0["per_host"] = 32 }, items)
     #expect(outcomes.values.count { $0.members != nil } == 1000)
-    print("fetch: \(Int(1000 / MonotonicClock.seconds(since: start))) pages/s")
+    print("fetch: \(Int(clamping: 1000 / MonotonicClock.seconds(since: start))) pages/s")
   }
 }

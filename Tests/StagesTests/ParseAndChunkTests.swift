@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct ParseAndChunkTests {
   private func parse(_ record: JSONObject, harness: StageHarness) throws -> ItemOutcome {
-    let pool = ParserPool(command: [BuiltProgram.path, "worker", "parse"])
+    let pool = ParserPool(command: [BuiltProgram.path, "worker", "read"])
     let worker = ParseWorker(pool, language: nil, harness.context())
     let item = WorkItem(token: 0, item: Item(id: "doc", record: Record(record)), attempt: 1)
     return try #require(try harness.run(worker, [item])["doc"])
@@ -41,7 +41,8 @@ import Testing
     let parameters: JSONObject = [
       "backoff": 0.05, "connect_timeout": 5.0, "max_attempts": 3, "max_backoff": 2.0,
       "max_bytes": 1_000_000,
-      "allow_private": true, "max_redirects": 5, "robots": false, "per_host": 4, "refresh": 60.0, "stall_timeout": 1.0, "timeout": 10.0,
+      "allow_private": true, "max_redirects": 5, "robots": false, "per_host": 4, "refresh": 60.0, "stall_timeout": 1.0,
+      "timeout": 10.0,
     ]
     let stage = try FetchStage(StageHarness.configuration("fetch", parameters))
     for name in ["utf8.html", "old.html"] {

@@ -41,7 +41,7 @@ package final class RunningProgram {
   package func killGroup() { child.kill(SIGKILL) }
 
   package func wait(timeout: Double = 120) throws -> ProgramRun {
-    let deadline = MonotonicClock.now + UInt64(timeout * 1e9)
+    let deadline = MonotonicClock.now + UInt64(clamping: timeout * 1e9)
     while true {
       if let ending = child.poll() {
         return ProgramRun(

@@ -26,9 +26,9 @@ typedef size_t (*ccurl_data_callback)(char *bytes, size_t size, size_t count, vo
 typedef int (*ccurl_progress_callback)(void *context, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal, curl_off_t ulnow);
 typedef int (*ccurl_debug_callback)(CURL *handle, curl_infotype type, char *bytes, size_t size, void *context);
 /// Sets the function that sees the body as it is on the wire (among other things).
-void ccurl_set_debug(CURL *handle, ccurl_debug_callback debug, void *context);
+CURLcode ccurl_set_debug(CURL *handle, ccurl_debug_callback debug, void *context);
 /// Sets the functions that take the body and the header lines, and the one that may stop a transfer.
-void ccurl_set_callbacks(CURL *handle, ccurl_data_callback body, ccurl_data_callback header, ccurl_progress_callback progress, void *context);
+CURLcode ccurl_set_callbacks(CURL *handle, ccurl_data_callback body, ccurl_data_callback header, ccurl_progress_callback progress, void *context);
 
 /// Opens a socket for an address that the name resolved to, or refuses with CURL_SOCKET_BAD.
 typedef curl_socket_t (*ccurl_socket_callback)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
@@ -36,7 +36,10 @@ typedef curl_socket_t (*ccurl_socket_callback)(void *context, curlsocktype purpo
 /// CURL_PREREQFUNC_OK or CURL_PREREQFUNC_ABORT.
 typedef int (*ccurl_peer_callback)(void *context, char *peer, char *local, int peer_port, int local_port);
 /// Sets the functions that are asked before a connection is made and before one is used.
-void ccurl_set_admission(CURL *handle, ccurl_socket_callback open, ccurl_peer_callback check, void *context);
+CURLcode ccurl_set_admission(CURL *handle, ccurl_socket_callback open, ccurl_peer_callback check, void *context);
+
+/// Allows http and https only, as versions before 7.85 want it said.
+CURLcode ccurl_set_protocols(CURL *handle);
 
 long ccurl_get_long(CURL *handle, CURLINFO info);
 curl_off_t ccurl_get_offset(CURL *handle, CURLINFO info);

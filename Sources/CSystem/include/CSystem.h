@@ -22,6 +22,9 @@ struct csystem_spawn {
   uint64_t memory_limit;  // bytes of address space, 0: none
   uint64_t cpu_seconds;   // 0: none
   int die_with_parent;    // send SIGKILL to the child when the parent dies
+  uint64_t data_limit;    // bytes of memory that can be written, 0: none
+  int sandboxed;          // enter a sandbox before the program begins, see csystem_enter_sandbox
+  const char *const *readable;
 };
 /// Starts a program in a process group of its own with clean signal handling.
 /// Returns its pid, or -errno.
@@ -35,6 +38,12 @@ int csystem_socket_pair(int descriptors[2]);
 /// pid (or -errno) and later the status. `what` is the directory, the counts and all arguments and variables, each with
 /// a zero byte behind it. Returns 0 or errno.
 int csystem_supervised_spawn(int socket, const char *what, size_t size, const int descriptors[4]);
+enum { CSYSTEM_NO_NEW_PRIVILEGES = 1, CSYSTEM_NO_CAPABILITIES = 2, CSYSTEM_FILES = 4, CSYSTEM_CALLS = 8 };
+/// Gives up for this process what reading a document does not need: privileges and capabilities, the network, starting
+/// programs (unless `may_exec`), opening files for writing, signals to others; and, where the kernel has Landlock, all
+/// files but those beneath `readable` (ends with NULL). To be called before threads are started.
+/// Returns which of these the kernel granted.
+int csystem_enter_sandbox(const char *const *readable, int may_exec);
 
 struct csystem_stat {
   int64_t size;
@@ -65,6 +74,9 @@ void csystem_name_thread(const char *name);
 void csystem_catch_interrupts(void);
 /// environ(7), which Swift refuses as a mutable global.
 char **csystem_environment(void);
+/// Makes limits of the shell (ulimit) end in a message: a file that grew too large is an error, and of a fault under a
+/// limit of memory the program says what it most likely was.
+void csystem_heed_limits(void);
 /// Ignores SIGPIPE for this process.
 void csystem_ignore_sigpipe(void);
 /// copy_file_range(2) from where both files stand: how many bytes, 0 at the end, -1 with errno.

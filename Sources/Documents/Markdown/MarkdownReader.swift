@@ -15,12 +15,42 @@ package enum MarkdownReader {
   package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument {
     let text = TextDecoding.decode(bytes, declared: [charset]).text
     let front = FrontMatter(text)
+    try checkTables(text)
     var document = ParsedDocument(elements: try HTMLReader.elements(utf8: html(Array(text[front.end...]))))
     let titles = document.elements.filter { $0.kind == .title }
     document.title = front.title ?? (titles.first { $0.level == 1 } ?? titles.first)?.text
     document.fillSectionPaths()
     document.language = front.language
     return document
+  }
+
+  /// cmark fills up the rows of a table to the width of its first: 20,000 columns and 3,000 short rows become sixty
+  /// million cells.
+  private static let mostCells = 1_000_000
+
+  private static func checkTables(_ text: [UInt8]) throws(ItemProblem) {
+    var columns = 0
+    var rows = 0
+    for line in text.split(separator: 10, omittingEmptySubsequences: false) {
+      guard line.contains(where: { $0 > 0x20 }) else {
+        columns = 0
+        continue
+      }
+      if columns > 0 {
+        rows += 1
+        guard columns * rows <= mostCells else {
+          throw ItemProblem(
+            "too_large",
+            "a table of \(Units.show(columns)) columns has \(Units.show(rows)) rows and more; at most \(Units.show(mostCells)) cells are read"
+          )
+        }
+      }
+      // The line of dashes that makes a table of what stands around it.
+      if line.contains(UInt8(ascii: "-")), line.allSatisfy({ [0x2D, 0x7C, 0x3A, 0x20, 0x09, 0x0D].contains($0) }) {
+        let bars = line.count { $0 == UInt8(ascii: "|") }
+        if bars > 100 { (columns, rows) = (max(columns, bars), 0) }
+      }
+    }
   }
 
   private static func html(_ text: [UInt8]) -> [UInt8] {

@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 
 /// A table as its cells.
@@ -89,18 +90,7 @@ package struct DocumentTable: Sendable, Hashable {
   }
 
   private static func line(_ cells: [String]) -> String {
-    "|" + cells.map { " \(escape($0)) |" }.joined()
+    "|" + cells.map { " \(MarkdownText.cell($0)) |" }.joined()
   }
 
-  private static func escape(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: "\n") }) else {
-      return text
-    }
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      if byte == UInt8(ascii: "|") { bytes.append(UInt8(ascii: "\\")) }
-      bytes.append(byte == UInt8(ascii: "\n") ? UInt8(ascii: " ") : byte)
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
 }

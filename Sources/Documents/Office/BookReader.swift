@@ -46,7 +46,9 @@ package enum BookReader {
       default: break
       }
     }
-    return order.compactMap { parts[$0] }.filter(\.isPage).map(\.path)
+    // Each once (EPUB 3.3, 5.6.4): a spine that names a page again and again is none.
+    var seen: Set<String> = []
+    return order.compactMap { parts[$0] }.filter { $0.isPage && seen.insert($0.path).inserted }.map(\.path)
   }
 
   /// A path as it is called in the archive, without the escapes of a URL.

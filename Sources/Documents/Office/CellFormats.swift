@@ -84,7 +84,7 @@ struct CellFormats {
   }
 
   private static func number(_ value: Double) -> String {
-    if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
+    if value == value.rounded(), abs(value) < 1e15 { return String(Int64(clamping: value)) }
     // Programs show fifteen digits; what is behind them is rounding.
     var scale = 1.0
     var size = abs(value)
@@ -101,7 +101,7 @@ struct CellFormats {
   private static func date(_ value: Double, _ isFrom1904: Bool) -> String {
     guard value >= 0, value < 3_000_000 else { return number(value) }
     // Days to civil, H. Hinnant.
-    let days = Int(value.rounded(.down)) + (isFrom1904 ? 1462 : 0) - 25_569 + 719_468
+    let days = Int(clamping: value.rounded(.down)) + (isFrom1904 ? 1462 : 0) - 25_569 + 719_468
     let era = (days >= 0 ? days : days - 146_096) / 146_097
     let dayOfEra = days - era * 146_097
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -116,13 +116,13 @@ struct CellFormats {
   /// Hours that do not begin anew each day.
   private static func elapsed(_ value: Double) -> String {
     guard abs(value) < 1_000_000 else { return number(value) }
-    let seconds = Int((abs(value) * 86_400).rounded())
+    let seconds = Int(clamping: (abs(value) * 86_400).rounded())
     let time = "\(value < 0 ? "-" : "")\(two(seconds / 3600)):\(two(seconds / 60 % 60))"
     return seconds % 60 == 0 ? time : "\(time):\(two(seconds % 60))"
   }
 
   private static func time(_ value: Double) -> String {
-    let seconds = Int(((value - value.rounded(.down)) * 86_400).rounded()) % 86_400
+    let seconds = Int(clamping: ((value - value.rounded(.down)) * 86_400).rounded()) % 86_400
     let time = "\(two(seconds / 3600)):\(two(seconds / 60 % 60))"
     return seconds % 60 == 0 ? time : "\(time):\(two(seconds % 60))"
   }

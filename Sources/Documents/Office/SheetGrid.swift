@@ -19,6 +19,8 @@ struct SheetGrid {
 
   var count: Int { values.count }
 
+  private static let mostText = 64_000_000
+
   init(_ archive: ZipArchive, _ part: String, _ strings: [String], _ formats: CellFormats) throws {
     var place = Place(row: 0, column: -1)
     var type = ""
@@ -26,6 +28,7 @@ struct SheetGrid {
     var text = ""
     var isValue = false
     var found: [Place: Value] = [:]
+    var size = 0
     var merged: [Place: (rows: Int, columns: Int)] = [:]
     try archive.events(part) { event in
       switch event {
@@ -45,6 +48,12 @@ struct SheetGrid {
         case "s":
           if let number = Int(text), strings.indices.contains(number), !strings[number].isEmpty {
             found[place] = Value(text: strings[number], isText: true)
+            // One string of a megabyte may stand in each of 50,000 cells.
+            size += strings[number].utf8.count
+            guard size <= Self.mostText else {
+              throw ItemProblem(
+                "too_large", "the text of a sheet becomes larger than \(Units.show(bytes: Self.mostText))")
+            }
           }
         case "b": found[place] = Value(text: text == "1" ? "TRUE" : "FALSE", isText: false)
         case "n": found[place] = Value(text: formats.show(text, style: style), isText: false)

@@ -45,7 +45,7 @@ struct PDFStyle {
     var (all, bold, mono) = (0, 0, 0)
     for line in pages.joined() {
       let weight = line.text.utf8.count
-      sizes[Int((line.size * 10).rounded()), default: 0] += weight
+      sizes[Int(clamping: (line.size * 10).rounded()), default: 0] += weight
       all += weight
       if line.isBold { bold += weight }
       if line.isMono { mono += weight }

@@ -96,7 +96,7 @@ struct PDFDrawing {
     let (left, bottom, right, top) = (
       min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])
     )
-    let turn = Int(inherited("/Rotate", page).number ?? 0)
+    let turn = Int(clamping: inherited("/Rotate", page).number ?? 0)
     switch ((turn % 360) + 360) % 360 {
     case 90: return Matrix(a: 0, b: 1, c: 1, d: 0, e: -bottom, f: -left)
     case 180: return Matrix(a: -1, b: 0, c: 0, d: 1, e: right, f: -bottom)

@@ -40,7 +40,7 @@ enum PDFElements {
     let left = lines.map(\.box.left).min() ?? 0
     let width = max(2, lines.map(\.characterWidth).max() ?? 5)
     return lines.map { line in
-      String(repeating: " ", count: min(80, Int(((line.box.left - left) / width).rounded())))
+      String(repeating: " ", count: min(80, Int(clamping: ((line.box.left - left) / width).rounded())))
         + line.text
     }.joined(separator: "\n")
   }

@@ -105,7 +105,7 @@ enum PDFHeadingLevels {
   }
 
   private static func points(_ size: Double) -> String {
-    let tenths = Int((size * 10).rounded())
+    let tenths = Int(clamping: (size * 10).rounded())
     return tenths % 10 == 0 ? "\(tenths / 10) pt" : "\(tenths / 10).\(tenths % 10) pt"
   }
 }

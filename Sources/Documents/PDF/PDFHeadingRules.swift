@@ -50,7 +50,7 @@ struct PDFHeadingRules {
   }
 
   private func key(_ line: PDFLine) -> StyleKey {
-    StyleKey(size: Int((line.size * 2).rounded()), isBold: line.isBold, font: line.font)
+    StyleKey(size: Int(clamping: (line.size * 2).rounded()), isBold: line.isBold, font: line.font)
   }
 
   private mutating func collect(_ page: Int) {
@@ -64,7 +64,7 @@ struct PDFHeadingRules {
           candidates.append(
             Candidate(
               page: page, lines: index..<(index + 1), text: lead, size: lines[index].size,
-              key: StyleKey(size: Int((lines[index].size * 2).rounded()), isBold: true, font: -1),
+              key: StyleKey(size: Int(clamping: (lines[index].size * 2).rounded()), isBold: true, font: -1),
               number: PDFNumbering(lead),
               contentsLevel: nil, role: .runIn, label: index..<index, labelForm: nil))
         }

@@ -16,15 +16,5 @@ package enum PopplerLibrary {
   }
 
   /// The file that a library's name leads to, as `libqpdf.so.29.3.0`, without opening it.
-  static func resolvedName(_ library: String) -> String? {
-    let places = [
-      "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/local/lib", "/usr/lib64", "/usr/lib",
-    ]
-    for place in places {
-      guard let resolved = realpath(place + "/" + library, nil) else { continue }
-      defer { free(resolved) }
-      return Path.name(String(cString: resolved))
-    }
-    return nil
-  }
+  static func resolvedName(_ library: String) -> String? { InstalledLibrary.resolvedName(library) }
 }

@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import Workers
 
 /// The installed Tesseract (https://github.com/tesseract-ocr), run as a program for each page.
 struct Tesseract {
@@ -63,32 +64,55 @@ struct Tesseract {
     return Tesseract(program: program, languages: languages)
   }
 
-  /// The lines of a page's picture (PNG at `scale`), in points.
+  /// The lines of a page's picture (PNG at `scale`), in points. A worker may start no program: it asks the run.
   func read(_ picture: [UInt8], page: Int) throws -> [PDFLine] {
+    let table: [UInt8]
+    if WorkerLink.isOpen {
+      table = try WorkerLink.ask(WorkerFrame(header: ["ocr": .string(languages)], body: picture)).body
+    } else {
+      table = try recognize(picture, WorkerDeadline(seconds: 600, isStopping: { false }))
+    }
+    return Self.lines(String(decoding: table, as: UTF8.self), page)
+  }
+
+  /// What a worker asks the run for: a picture's words.
+  @Sendable static func serve(_ wish: WorkerFrame, _ deadline: WorkerDeadline) throws -> WorkerFrame {
+    guard let languages = wish.header["ocr"]?.string,
+      let tesseract = try installed(languages: languages, isRequired: true)
+    else { throw SluiceError(.system, "a worker asked for something that it is not given") }
+    return WorkerFrame(header: ["status": "ok"], body: try tesseract.recognize(wish.body, deadline))
+  }
+
+  /// Tesseract's table of words; empty when it found none or failed. It runs in a sandbox of its own.
+  private func recognize(_ picture: [UInt8], _ deadline: WorkerDeadline) throws -> [UInt8] {
     let input = try PipeEnds()
     let output = try PipeEnds()
-    var command = ChildProcess.Command([program, "stdin", "stdout", "-l", languages, "--dpi", "300", "tsv"])
     // More threads than one make it slower on the small machines this runs on, and others have work to do.
-    command.environment["OMP_THREAD_LIMIT"] = "1"
+    var environment = ["OMP_THREAD_LIMIT": "1"]
+    environment["TESSDATA_PREFIX"] = Environment["TESSDATA_PREFIX"]
+    environment["LD_LIBRARY_PATH"] = Environment["LD_LIBRARY_PATH"]
+    var command = ChildProcess.Command(
+      [program, "stdin", "stdout", "-l", languages, "--dpi", "300", "tsv"], environment: environment)
     command.input = input.reading.raw
     command.output = output.writing.raw
-    command.diesWithParent = true
+    command.memoryLimit = 4 << 30
+    command.cpuLimit = 600
+    command.sandbox = Sandbox.readable + [Path.parent(program), "/usr/bin"] + Self.dataDirectories
     var child = try ChildProcess(command)
     input.reading.close()
     output.writing.close()
     // It reads all of the picture before it writes.
-    picture.withUnsafeBytes { bytes in
-      var offset = 0
-      while offset < bytes.count {
-        let wrote = write(input.writing.raw, bytes.baseAddress! + offset, bytes.count - offset)
-        if wrote > 0 { offset += wrote } else if errno != EINTR { break }
-      }
-    }
+    try? WorkerFrame.put(picture, input.writing.raw, deadline)
     input.writing.close()
-    let table = try FileSystem.read(output.reading.raw, "tesseract")
-    guard child.wait().isSuccess else { return [] }
-    return Self.lines(String(decoding: table, as: UTF8.self), page)
+    let table = try WorkerFrame.rest(of: output.reading.raw, most: Self.largestTable, deadline)
+    guard deadline.pause != nil, let table else {
+      child.kill()
+      return []
+    }
+    return child.wait().isSuccess ? table : []
   }
+
+  private static let largestTable = 32 << 20
 
   /// Words of the TSV (level 5) gathered into lines.
   private static func lines(_ table: String, _ page: Int) -> [PDFLine] {

@@ -1,9 +1,10 @@
+import Formats
 import Foundations
 
 /// A document as a plain web page: headings, paragraphs, lists, tables with their spans.
 package enum DocumentHTML {
   package static func page(_ document: ParsedDocument, name: String) -> String {
-    let language = document.language.map { " lang=\"\(escape($0))\"" } ?? ""
+    let language = document.language.map { " lang=\"\(Markup.escaped($0))\"" } ?? ""
     var body = ""
     var depth = 0
     for element in document.elements {
@@ -21,7 +22,7 @@ package enum DocumentHTML {
     body += String(repeating: "</ul>", count: depth)
     return """
       <!doctype html>
-      <html\(language)><head><meta charset="utf-8"><title>\(escape(document.title ?? name))</title></head>
+      <html\(language)><head><meta charset="utf-8"><title>\(Markup.escaped(document.title ?? name))</title></head>
       <body>
       \(body)</body></html>
       """
@@ -35,7 +36,7 @@ package enum DocumentHTML {
       return "<h\(level)>\(text)</h\(level)>"
     case .text: return "<p>\(text)</p>"
     case .listItem: return "<li>\(text)</li>"
-    case .code: return "<pre><code>\(escape(element.text))</code></pre>"
+    case .code: return "<pre><code>\(Markup.escaped(element.text))</code></pre>"
     case .caption: return "<p><em>\(text)</em></p>"
     case .footnote: return "<p><small>\(text)</small></p>"
     case .table: return element.table.map(table) ?? ""
@@ -46,13 +47,14 @@ package enum DocumentHTML {
   private static func linked(_ element: DocumentElement) -> String {
     var result = ""
     var rest = element.text[...]
-    for link in element.links where isSafe(link.url) {
-      guard let found = range(of: link.text, in: rest) else { continue }
-      result += escape(String(rest[..<found.lowerBound]))
-      result += "<a href=\"\(escape(link.url))\">\(escape(link.text))</a>"
+    for link in element.links {
+      // A page made of strangers' text runs nothing.
+      guard let address = WebLink.safe(link.url), let found = range(of: link.text, in: rest) else { continue }
+      result += Markup.escaped(String(rest[..<found.lowerBound]))
+      result += "<a href=\"\(Markup.escaped(address))\">\(Markup.escaped(link.text))</a>"
       rest = rest[found.upperBound...]
     }
-    return (result + escape(String(rest))).split(separator: "\n").joined(separator: "<br>")
+    return (result + Markup.escaped(String(rest))).split(separator: "\n").joined(separator: "<br>")
   }
 
   private static func range(of text: String, in whole: Substring) -> Range<Substring.Index>? {
@@ -61,39 +63,20 @@ package enum DocumentHTML {
     return start..<whole.utf8.index(start, offsetBy: found.count)
   }
 
-  /// A page made of strangers' text runs nothing.
-  private static func isSafe(_ url: String) -> Bool {
-    let scheme = url.prefix { $0 != ":" && $0 != "/" && $0 != "?" && $0 != "#" }
-    guard scheme.endIndex < url.endIndex, url[scheme.endIndex] == ":" else { return true }
-    return ["http", "https", "mailto"].contains(scheme.lowercased())
-  }
-
   private static func table(_ table: DocumentTable) -> String {
     var html = "<table>"
     for row in 0..<table.rowCount {
       html += "<tr>"
       for cell in table.cells where cell.row == row {
         let name = cell.isHeader ? "th" : "td"
-        let spans = (cell.rowSpan > 1 ? " rowspan=\(cell.rowSpan)" : "") + (cell.columnSpan > 1 ? " colspan=\(cell.columnSpan)" : "")
-        html += "<\(name)\(spans)>\(escape(cell.text))</\(name)>"
+        let spans =
+          (cell.rowSpan > 1 ? " rowspan=\(cell.rowSpan)" : "")
+          + (cell.columnSpan > 1 ? " colspan=\(cell.columnSpan)" : "")
+        html += "<\(name)\(spans)>\(Markup.escaped(cell.text))</\(name)>"
       }
       html += "</tr>"
     }
     return html + "</table>"
   }
 
-  private static func escape(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "&"): bytes += "&amp;".utf8
-      case UInt8(ascii: "<"): bytes += "&lt;".utf8
-      case UInt8(ascii: ">"): bytes += "&gt;".utf8
-      case UInt8(ascii: "\""): bytes += "&quot;".utf8
-      default: bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
-  }
 }

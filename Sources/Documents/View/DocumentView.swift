@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 
 /// A web page that shows a document beside what was found in it: on the left each page's picture with the elements
@@ -6,7 +7,7 @@ package enum DocumentView {
   /// `pictures` may leave out pages, or all of them for documents that have none.
   package static func html(_ document: ParsedDocument, pictures: [PagePicture], name: String) -> String {
     var body =
-      "<header><h1>\(escape(document.title ?? name))</h1><p>\(escape(name))\(facts(document))</p>\(legend(document))</header>\n<main>\n"
+      "<header><h1>\(Markup.escaped(document.title ?? name))</h1><p>\(Markup.escaped(name))\(facts(document))</p>\(legend(document))</header>\n<main>\n"
     let byPage = Dictionary(grouping: document.elements.indices) { document.elements[$0].page ?? 0 }
     let shown = Dictionary(uniqueKeysWithValues: pictures.map { ($0.number, $0) })
     for page in Set(byPage.keys).union(shown.keys).sorted() {
@@ -20,7 +21,7 @@ package enum DocumentView {
     return """
       <!doctype html>
       <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-      <title>\(escape(document.title ?? name))</title><style>\(style)</style></head>
+      <title>\(Markup.escaped(document.title ?? name))</title><style>\(style)</style></head>
       <body>\(body)</main><div id=tip hidden></div><script>\(script)</script></body></html>
 
       """
@@ -30,7 +31,7 @@ package enum DocumentView {
     var facts = document.metadata.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
     if let language = document.language { facts.append("language: \(language)") }
     if !document.flags.isEmpty { facts.append("flags: " + document.flags.joined(separator: ", ")) }
-    return facts.map { " · " + escape($0) }.joined()
+    return facts.map { " · " + Markup.escaped($0) }.joined()
   }
 
   private static func legend(_ document: ParsedDocument) -> String {
@@ -48,11 +49,11 @@ package enum DocumentView {
       let element = document.elements[index]
       guard let box = element.box else { continue }
       func share(_ value: Double, _ whole: Double) -> String {
-        let tenths = Int((value / max(1, whole) * 1000).rounded())
+        let tenths = Int(clamping: (value / max(1, whole) * 1000).rounded())
         return "\(Double(tenths) / 10)%"
       }
       html +=
-        "<a class=\"box \(element.kind.rawValue)\" data-e=\(index) style=\"left:\(share(box.left - 2, page.width));top:\(share(box.top - 1, page.height));width:\(share(box.width + 4, page.width));height:\(share(box.height + 2, page.height))\" data-tip=\"\(escape(tip(element)))\"><b>\(label(element))</b></a>"
+        "<a class=\"box \(element.kind.rawValue)\" data-e=\(index) style=\"left:\(share(box.left - 2, page.width));top:\(share(box.top - 1, page.height));width:\(share(box.width + 4, page.width));height:\(share(box.height + 2, page.height))\" data-tip=\"\(Markup.escaped(tip(element)))\"><b>\(label(element))</b></a>"
     }
     return html + "</div></div>"
   }
@@ -76,15 +77,15 @@ package enum DocumentView {
     if let table = element.table {
       inner = DocumentView.table(table)
     } else if element.kind == .code {
-      inner = "<pre>\(escape(element.text))</pre>"
+      inner = "<pre>\(Markup.escaped(element.text))</pre>"
     } else if element.kind == .title {
       let level = max(1, min(6, element.level ?? 1))
-      inner = "<h\(level)>\(escape(element.text))</h\(level)>"
+      inner = "<h\(level)>\(Markup.escaped(element.text))</h\(level)>"
     } else {
-      inner = "<p>\(escape(element.text))</p>"
+      inner = "<p>\(Markup.escaped(element.text))</p>"
     }
-    for link in element.links { inner += "<small>→ \(escape(link.text)): \(escape(link.url))</small>" }
-    if let reason = element.reason { inner += "<i>\(escape(reason))</i>" }
+    for link in element.links { inner += "<small>→ \(Markup.escaped(link.text)): \(Markup.escaped(link.url))</small>" }
+    if let reason = element.reason { inner += "<i>\(Markup.escaped(reason))</i>" }
     let indent = element.kind == .listItem ? " style=\"margin-left:\(max(0, (element.level ?? 1) - 1) * 24)px\"" : ""
     return "<div class=\"element \(element.kind.rawValue)\" data-e=\(index)\(indent)>\(inner)</div>"
   }
@@ -99,26 +100,11 @@ package enum DocumentView {
         let spans =
           (cell.rowSpan > 1 ? " rowspan=\(cell.rowSpan)" : "")
           + (cell.columnSpan > 1 ? " colspan=\(cell.columnSpan)" : "")
-        html += "<\(tag)\(spans)>\(escape(cell.text))</\(tag)>"
+        html += "<\(tag)\(spans)>\(Markup.escaped(cell.text))</\(tag)>"
       }
       html += "</tr>"
     }
     return html + "</table>"
-  }
-
-  private static func escape(_ text: String) -> String {
-    var bytes: [UInt8] = []
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "&"): bytes.append(contentsOf: "&amp;".utf8)
-      case UInt8(ascii: "<"): bytes.append(contentsOf: "&lt;".utf8)
-      case UInt8(ascii: ">"): bytes.append(contentsOf: "&gt;".utf8)
-      case UInt8(ascii: "\""): bytes.append(contentsOf: "&quot;".utf8)
-      case 0..<0x09, 0x0B..<0x20: bytes.append(0x20)
-      default: bytes.append(byte)
-      }
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 
   private static let style = """

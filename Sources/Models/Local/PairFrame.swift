@@ -22,8 +22,11 @@ struct PairFrame: Sendable, Hashable {
       throw unreadable("it has no post_processor")
     }
     func number(_ pair: JSONValue?) throws(SluiceError) -> Int32 {
-      guard let number = pair?[1]?.int.flatMap({ Int32(exactly: $0) }) else {
-        throw unreadable("a special token has no number")
+      try id(pair?[1])
+    }
+    func id(_ value: JSONValue?) throws(SluiceError) -> Int32 {
+      guard let number = value?.int.flatMap({ Int32(exactly: $0) }), number >= 0 else {
+        throw unreadable("a special token or a type has no number that can be one")
       }
       return number
     }
@@ -45,11 +48,11 @@ struct PairFrame: Sendable, Hashable {
       var parts: [Part] = []
       for piece in processor["pair"]?.array ?? [] {
         if let special = piece["SpecialToken"], let name = special["id"]?.string {
-          for id in processor["special_tokens"]?[name]?["ids"]?.array ?? [] {
-            parts.append(.special(Int32(id.int ?? 0), type: Int32(special["type_id"]?.int ?? 0)))
+          for number in processor["special_tokens"]?[name]?["ids"]?.array ?? [] {
+            parts.append(try .special(id(number), type: id(special["type_id"] ?? 0)))
           }
         } else if let sequence = piece["Sequence"] {
-          let type = Int32(sequence["type_id"]?.int ?? 0)
+          let type = try id(sequence["type_id"] ?? 0)
           parts.append(sequence["id"]?.string == "A" ? .first(type: type) : .second(type: type))
         }
       }

@@ -50,6 +50,10 @@ enum ChatProtocol {
 
   static func usage(_ answer: JSONValue) -> (prompt: Int, completion: Int)? {
     guard let usage = answer["usage"], let prompt = usage["prompt_tokens"]?.int else { return nil }
-    return (max(0, prompt), max(0, usage["completion_tokens"]?.int ?? 0))
+    return (count(prompt), count(usage["completion_tokens"]?.int ?? 0))
+  }
+
+  /// A number of tokens as a server says it, within what a sum of them can hold.
+  static func count(_ tokens: Int) -> Int { min(max(0, tokens), 1_000_000_000_000)
   }
 }

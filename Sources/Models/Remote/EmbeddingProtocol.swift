@@ -25,6 +25,9 @@ enum EmbeddingProtocol {
       guard values.count == numbers.count, values.allSatisfy(\.isFinite), !values.isEmpty else {
         throw Wrong("a vector holds something else than numbers")
       }
+      guard values.count <= VectorPassport.mostDimensions else {
+        throw Wrong("it gave \(values.count) dimensions; at most \(VectorPassport.mostDimensions) are taken")
+      }
       guard width ?? values.count == values.count else {
         throw Wrong("it gave \(values.count) dimensions where \(width ?? 0) were expected")
       }

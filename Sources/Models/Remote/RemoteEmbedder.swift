@@ -199,7 +199,8 @@ package final class RemoteEmbedder: TextEmbedder {
           .service, "\(client.endpoint.baseURL) (\(provider.model)) answers wrongly: \(error.reason)",
           advice: "Nothing was kept of this answer. Check the model's name and what the server runs."))
     }
-    let counted = reply.json["usage"]?["prompt_tokens"]?.int ?? reply.json["usage"]?["total_tokens"]?.int
+    let counted = (reply.json["usage"]?["prompt_tokens"]?.int ?? reply.json["usage"]?["total_tokens"]?.int)
+      .map(ChatProtocol.count)
     var hasher = DigestHasher()
     for vector in vectors { vector.withUnsafeBytes { hasher.field($0) } }
     entry = AuditEntry(

@@ -61,19 +61,19 @@ struct Arguments: Sendable {
   private static let maxJobs = 4096
 
   /// `--jobs`, or one for each processor.
-  func jobs() throws(SluiceError) -> Int {
-    guard let text = self["--jobs"] else { return Parallel.processors }
-    guard let number = Int(text), (1...Self.maxJobs).contains(number) else {
-      throw SluiceError(.usage, "--jobs must be a whole number from 1 to \(Self.maxJobs), this is '\(text)'")
-    }
-    return number
-  }
+  func jobs() throws(SluiceError) -> Int { try int("--jobs", maximum: Self.maxJobs) ?? Parallel.processors }
 
-  /// A whole number of at least `minimum`.
-  func int(_ name: String, minimum: Int = 1) throws(SluiceError) -> Int? {
+  /// A whole number from `minimum` to `maximum`: what is done with it must not overflow.
+  func int(_ name: String, minimum: Int = 1, maximum: Int = 1_000_000_000) throws(SluiceError) -> Int? {
     guard let text = self[name] else { return nil }
     guard let number = Int(text), number >= minimum else {
-      throw SluiceError(.usage, "\(name) must be a whole number of at least \(minimum), this is '\(text)'")
+      guard text.utf8.count > 18, text.utf8.allSatisfy({ $0 >= 48 && $0 <= 57 }) else {
+        throw SluiceError(.usage, "\(name) must be a whole number of at least \(minimum), this is '\(text)'")
+      }
+      throw SluiceError(.usage, "\(name) is at most \(Units.show(maximum)), this is '\(text)'")
+    }
+    guard number <= maximum else {
+      throw SluiceError(.usage, "\(name) is at most \(Units.show(maximum)), this is '\(text)'")
     }
     return number
   }

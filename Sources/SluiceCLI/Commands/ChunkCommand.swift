@@ -11,7 +11,8 @@ enum ChunkCommand {
       OptionSpec("--overlap", value: "N", "How much of a chunk the next one repeats; 100."),
       OptionSpec("--min-tokens", value: "N", "Smaller sections are joined; 60."),
       OptionSpec("--table-tokens", value: "N", "Tables up to this size stay whole."),
-      OptionSpec("--tokenizer", short: "-t", value: "NAME", "What counts the tokens; all-MiniLM-L6-v2."), .json,
+      OptionSpec("--tokenizer", short: "-t", value: "NAME", "What counts the tokens; all-MiniLM-L6-v2."),
+      ParseCommand.timeout, .json,
     ],
     run: run)
 
@@ -20,36 +21,31 @@ enum ChunkCommand {
       throw SluiceError(.usage, "which file?", advice: "For example: sluice chunk report.pdf --max-tokens 600")
     }
     let preview = try ChunkPreview(
-      maximum: try number(arguments, "--max-tokens", least: 32) ?? 1000,
-      overlap: try number(arguments, "--overlap", least: 0) ?? 100,
-      minimum: try number(arguments, "--min-tokens", least: 0) ?? 60,
-      wholeTable: try number(arguments, "--table-tokens", least: 32),
+      maximum: try arguments.int("--max-tokens", minimum: 32, maximum: 1_000_000) ?? 1000,
+      overlap: try arguments.int("--overlap", minimum: 0, maximum: 1_000_000) ?? 100,
+      minimum: try arguments.int("--min-tokens", minimum: 0, maximum: 1_000_000) ?? 60,
+      wholeTable: try arguments.int("--table-tokens", minimum: 32, maximum: 1_000_000),
       tokenizer: arguments["--tokenizer"] ?? "all-MiniLM-L6-v2", project: ".")
+    let pool = try ParseCommand.pool(arguments, ParseOptions())
     for path in arguments.positional {
       let document: ParsedDocument
-      do { document = try ParseCommand.document(path, ParseOptions()) } catch let problem as ItemProblem {
+      do { document = try pool.document(FileSystem.read(path, limit: 1 << 30), DocumentSource(name: path)) } catch let
+        problem as ItemProblem
+      {
         throw SluiceError(.badInput, "\(path): \(problem.message)")
       }
       for record in preview.records(document, id: path) {
         if arguments.isJSON {
-          Output.line(JSONValue.object(record).canonicalText)
+          Output.content(JSONValue.object(record).canonicalText)
         } else {
           let page = record["page_number"]?.int.map { ", page \($0)" } ?? ""
-          Output.line(
+          Output.content(
             "── \(record["id"]?.string ?? "") · \(record["element_type"]?.string ?? "") · \(record["token_count"]?.int ?? 0) tokens\(page)"
           )
-          Output.line((record["text"]?.string ?? "") + "\n")
+          Output.content((record["text"]?.string ?? "") + "\n")
         }
       }
     }
     return 0
-  }
-
-  private static func number(_ arguments: Arguments, _ name: String, least: Int) throws -> Int? {
-    guard let text = arguments[name] else { return nil }
-    guard let number = Int(text), number >= least else {
-      throw SluiceError(.usage, "\(name) is a number from \(least) on, not '\(text)'")
-    }
-    return number
   }
 }

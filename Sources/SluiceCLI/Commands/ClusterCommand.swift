@@ -36,6 +36,11 @@ enum ClusterCommand {
     let threads = try arguments.jobs()
     let start = clock()
     if let dimensions = try arguments.int("--pca") {
+      guard points.dimensions <= PrincipalComponents.mostDimensions else {
+        throw SluiceError(
+          .usage, "rows of \(Units.show(points.dimensions)) numbers cannot be reduced",
+          advice: "--pca takes at most \(Units.show(PrincipalComponents.mostDimensions)).")
+      }
       points = PrincipalComponents(points, count: dimensions).reduce(points)
     }
     var object: JSONObject = ["rows": JSONValue(points.count), "method": .string(method)]

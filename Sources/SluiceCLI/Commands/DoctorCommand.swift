@@ -5,12 +5,17 @@ import Glibc
 import HTTPClient
 import Models
 import Store
+import VectorStores
+import Web
+import XML
 
 /// `sluice doctor`
 enum DoctorCommand {
   private struct Check {
     let name: String
     let result: Result<String, SluiceError>
+    /// Needed for some things only: what is missing of these is no fault.
+    let isOptional: Bool
   }
 
   static let spec = CommandSpec(
@@ -25,7 +30,7 @@ enum DoctorCommand {
             case .success(let text): ["name": .string(check.name), "ok": true, "message": .string(text)]
             case .failure(let error):
               [
-                "name": .string(check.name), "ok": false, "message": .string(error.message),
+                "name": .string(check.name), "ok": false, "optional": .bool(check.isOptional), "message": .string(error.message),
                 "advice": .string(error.advice),
               ]
             }
@@ -34,18 +39,18 @@ enum DoctorCommand {
       let style = Style(descriptor: 1)
       for check in checks {
         switch check.result {
-        case .success(let text): Output.line("\(style.green("✓")) \(HelpText.padded(check.name, 22))\(text)")
+        case .success(let text): Output.line("\(style.green("✓")) \(HelpText.padded(check.name, 26))\(text)")
         case .failure(let error):
-          Output.line("\(style.red("✗")) \(HelpText.padded(check.name, 22))\(error.message)")
-          if !error.advice.isEmpty { Output.line("  \(HelpText.padded("", 22))\(error.advice)") }
+          Output.line("\(check.isOptional ? style.dim("–") : style.red("✗")) \(HelpText.padded(check.name, 26))\(error.message)")
+          if !error.advice.isEmpty { Output.line("  \(HelpText.padded("", 26))\(error.advice)") }
         }
       }
     }
-    return checks.allSatisfy { if case .success = $0.result { true } else { false } } ? 0 : 1
+    return checks.allSatisfy { if case .success = $0.result { true } else { $0.isOptional } } ? 0 : 1
   }
 
-  private static func check(_ name: String, _ body: () throws -> String) -> Check {
-    Check(name: name, result: Result { try body() }.mapError { SluiceError(wrapping: $0) })
+  private static func check(_ name: String, isOptional: Bool = false, _ body: () throws -> String) -> Check {
+    Check(name: name, result: Result { try body() }.mapError { SluiceError(wrapping: $0) }, isOptional: isOptional)
   }
 
   private static func checks() -> [Check] {
@@ -55,6 +60,11 @@ enum DoctorCommand {
       check("PDF (poppler)") { try PopplerLibrary.version() },
       check("PDF tables (qpdf)") { try QPDFLibrary.version() },
       check("HTTP (libcurl)") { try CurlLibrary.version() },
+      check("office, e-books (libzip)") { try ZipLibrary.version() },
+      check("XML (libxml2)") { try XMLLibrary.version() },
+      check("scanned pages", isOptional: true) { try OCRProgram.version() },
+      check("browser", isOptional: true) { try Browser().program },
+      check("PostgreSQL (libpq)", isOptional: true) { try PostgresLibrary.version() },
       check("local model") { try LocalModel(directory: model).passport().model + " in " + model },
       check("model runtime") { "OpenVINO " + (try OpenVINORuntime.installedVersion(besideModel: model)) },
       check("artifacts") {

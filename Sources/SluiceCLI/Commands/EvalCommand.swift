@@ -38,7 +38,7 @@ enum EvalCommand {
     let locator = try IndexLocator(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
     let searcher = try Searcher(path: locator.path)
     let modes = try modes(arguments.all("--mode"), searcher)
-    let limit = try arguments.int("--top-k") ?? 10
+    let limit = try arguments.int("--top-k", maximum: 100_000) ?? 10
     let former = try arguments["--compare"].map(readFormer)
     let bars = try arguments.all("--fail-below").map(readBar)
     let embedder = try locator.embedder(for: searcher, modes)

@@ -61,10 +61,8 @@ enum ParseArguments {
   }
 
   static func writeView(
-    of document: ParsedDocument, _ bytes: [UInt8], _ options: ParseOptions, _ path: String, to page: String
+    of document: ParsedDocument, _ pictures: [PagePicture], _ path: String, to page: String
   ) throws {
-    let isPDF = try DocumentKind.of(bytes, DocumentSource(name: path)) == .pdf
-    let pictures = isPDF ? try PDFPictures.draw(bytes, options.pdf) : []
     let html = DocumentView.html(document, pictures: pictures, name: Path.name(path))
     try FileSystem.writeAtomically(html, to: page)
     Output.error(

@@ -1,5 +1,6 @@
 import Documents
 import Foundations
+import Workers
 
 /// `sluice parse`
 enum ParseCommand {
@@ -8,8 +9,10 @@ enum ParseCommand {
     options: [
       OptionSpec("--format", short: "-f", value: "FORMAT", "text (the default), markdown, html or json."), .json,
     ]
-      + ParseArguments.options,
+      + [timeout] + ParseArguments.options,
     run: run)
+
+  static let timeout = OptionSpec("--timeout", value: "TIME", "The time for one file; 30s.")
 
   private static let formats = ["text", "markdown", "html", "json"]
 
@@ -24,7 +27,7 @@ enum ParseCommand {
         advice: Suggestion.nearest(to: format, among: formats).map { "Did you mean \($0)?" }
           ?? "There are: \(formats.joined(separator: ", ")).")
     }
-    let options = try ParseArguments.read(arguments)
+    let pool = try pool(arguments, ParseArguments.read(arguments))
     for path in arguments.positional {
       let bytes = try FileSystem.read(path, limit: 1 << 30)
       if format == "features" {
@@ -33,20 +36,20 @@ enum ParseCommand {
         continue
       }
       do {
-        let document = try Self.document(path, bytes, options)
+        let document = try pool.document(bytes, DocumentSource(name: path))
         if let page = arguments["--view"] {
-          try ParseArguments.writeView(of: document, bytes, options, path, to: page)
+          try ParseArguments.writeView(of: document, pool.pictures(bytes), path, to: page)
           continue
         }
         if arguments.has("--explain"), format == "text" {
-          Output.line(ParseArguments.explanation(document))
+          Output.content(ParseArguments.explanation(document))
           continue
         }
         switch format {
-        case "json": Output.json(.object(document.json))
-        case "markdown": Output.line(DocumentMarkdown.text(document))
-        case "html": Output.line(DocumentHTML.page(document, name: Path.name(path)))
-        default: Output.line(document.elements.map { $0.table?.markdown ?? $0.text }.joined(separator: "\n"))
+        case "json": Output.content(JSONValue.object(document.json).prettyText)
+        case "markdown": Output.content(DocumentMarkdown.text(document))
+        case "html": Output.content(DocumentHTML.page(document, name: Path.name(path)))
+        default: Output.content(document.elements.map { $0.table?.markdown ?? $0.text }.joined(separator: "\n"))
         }
       } catch let problem as ItemProblem {
         throw SluiceError(.badInput, "\(path): \(problem.message)")
@@ -55,24 +58,17 @@ enum ParseCommand {
     return 0
   }
 
-  /// Reads a file as the parse stage would.
-  static func document(_ path: String, _ options: ParseOptions) throws -> ParsedDocument {
-    try document(path, FileSystem.read(path, limit: 1 << 30), options)
-  }
-
-  private static func document(_ path: String, _ bytes: [UInt8], _ options: ParseOptions) throws -> ParsedDocument {
-    try onLargeStack { try DocumentReader.read(bytes, DocumentSource(name: path), options) }
-  }
-
-  /// Parsers recurse over what they read, and a hostile page is nested deeply.
-  private static func onLargeStack(_ body: @escaping @Sendable () throws -> ParsedDocument) throws -> ParsedDocument {
-    let result = Monitor<Result<ParsedDocument, any Error>?>(nil)
-    BlockingThread("parse", stackSize: 256 << 20) {
-      let outcome = Result { try body() }
-      result.update { $0 = outcome }
-    }.join()
-    let outcome = result.read { $0 }
-    guard let outcome else { throw SluiceError(.system, "the parser gave no answer") }
-    return try outcome.get()
+  /// Reads as the parse stage does: in a worker process with limits.
+  static func pool(_ arguments: Arguments, _ options: ParseOptions) throws -> ParserPool {
+    var limits = WorkerLimits()
+    if let text = arguments["--timeout"] {
+      guard let seconds = Units.seconds(text), seconds > 0 else {
+        throw SluiceError(.usage, "--timeout is a time such as 30s or 5m, not '\(text)'")
+      }
+      limits.timeout = seconds
+    }
+    // One document at a time, for one person: all of it may be shown.
+    limits.maxAnswer = 512 << 20
+    return ParserPool(limits: limits, options: options)
   }
 }

@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 import Graph
 import Manifest
@@ -60,7 +61,7 @@ enum PlanCommand {
     if let vanishing = plan.vanishing { text += "\n\n" + style.yellow("Would leave: \(vanishing)") }
     if let first = plan.stages.first(where: { !$0.leaving.isEmpty }) {
       text += "\n  of \(first.name):"
-      for id in first.leaving.prefix(mostShown) { text += "\n    \(id)" }
+      for id in first.leaving.prefix(mostShown) { text += "\n    \(TerminalText.line(id))" }
       let more = first.leaving.count - mostShown
       if more > 0 { text += "\n    … and \(Units.show(more)) more (--json has them)" }
     }

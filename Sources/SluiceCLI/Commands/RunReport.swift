@@ -3,6 +3,7 @@ import Foundations
 import Graph
 import Manifest
 import Planning
+import SearchIndex
 import Store
 
 /// The end of a run, for people and for scripts.
@@ -71,11 +72,24 @@ enum RunReport {
     let which = several ? " -p \(name)" : ""
     lines.append("")
     lines.append(style.bold("Try:"))
-    if types.values.contains("index") { lines.append("  \(program) search\(which) \"your question\"") }
+    if let hint = searchHint(prepared, published) { lines.append("  \(program) search\(which) \(hint)") }
     let last = result.stages.last { $0.state == .done || $0.state == .upToDate }?.name ?? stages[0]
     lines.append("  \(program) why\(which) \(last)")
     lines.append("  \(program) status\(which)")
     return lines
+  }
+
+  /// How the first index can be asked: with its collection and with the fields that it will not be asked without.
+  private static func searchHint(_ prepared: PreparedPipeline, _ published: String) -> String? {
+    let indexes = prepared.stages.filter { $0.outputType == "index" && FileSystem.exists("\(published)/\($0.declaration.name)") }
+    guard let index = indexes.first?.declaration else { return nil }
+    let folder = "\(published)/\(index.name)"
+    let names = ((try? FileSystem.list(folder)) ?? []).filter { $0.hasSuffix(IndexFiles.databaseEnding) }
+    // One that is kept in a server is asked there.
+    guard let first = names.first?.dropLast(IndexFiles.databaseEnding.utf8.count) else { return nil }
+    let place = names.count > 1 ? "\(index.name)/\(first) " : indexes.count > 1 ? "\(index.name) " : ""
+    let filters = (index.parameters["require"]?.array ?? []).compactMap(\.string).map { "--filter \"\($0)=…\" " }
+    return place + filters.joined() + "\"your question\""
   }
 
   /// The program as it was called, so that what is printed can be typed.

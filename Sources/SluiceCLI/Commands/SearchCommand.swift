@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 import Models
 import SearchIndex
@@ -39,9 +40,9 @@ enum SearchCommand {
     }
     var request = SearchRequest(question)
     request.mode = try SearchMode(named: arguments["--mode"] ?? "hybrid")
-    let context = try arguments.int("--context")
+    let context = try arguments.int("--context", maximum: 100_000)
     // A context takes what there is room for.
-    request.limit = try arguments.int("--top-k") ?? (context == nil ? 5 : 20)
+    request.limit = try arguments.int("--top-k", maximum: 100_000) ?? (context == nil ? 5 : 20)
     let locator = try IndexLocator(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
     let searcher = try Searcher(path: locator.path)
     let filters = arguments.all("--filter")
@@ -129,16 +130,18 @@ struct SearchPrinter {
     return style.dim(parts.joined(separator: "; "))
   }
 
-  private func title(_ number: Int, _ text: String) -> String { style.bold("\(number). \(text)") }
+  private func title(_ number: Int, _ text: String) -> String {
+    style.bold("\(number). \(TerminalText.line(text))")
+  }
 
   private func place(_ hit: SearchHit) -> String {
-    (hit.url ?? hit.documentID) + (hit.page.map { ", page \($0)" } ?? "")
+    TerminalText.line(hit.url ?? hit.documentID) + (hit.page.map { ", page \($0)" } ?? "")
   }
 
   private func body(_ hit: SearchHit, place isPlaced: Bool) -> [String] {
     var lines = [
       "   \(hit.snippet.split(separator: "\n").joined(separator: " "))",
-      "   \(style.dim((isPlaced ? place(hit) + "  " : "") + "[\(hit.chunkID)]"))",
+      "   \(style.dim((isPlaced ? place(hit) + "  " : "") + "[\(TerminalText.line(hit.chunkID))]"))",
     ]
     guard isExplained else { return lines }
     var parts = ["score \(Units.decimal(hit.scores.total, 4))"]

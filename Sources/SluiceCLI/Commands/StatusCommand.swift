@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 import Graph
 import Manifest
@@ -52,7 +53,7 @@ enum StatusCommand {
         continue
       }
       table.add([
-        stage.name, Units.show(record.count), record.type, record.failed == 0 ? "0" : style.yellow("\(record.failed)"),
+        stage.name, record.count == 0 && !record.files.isEmpty ? "–" : Units.show(record.count), record.type, record.failed == 0 ? "0" : style.yellow("\(record.failed)"),
         "\(record.run)", note,
       ])
     }
@@ -67,7 +68,7 @@ enum StatusCommand {
       for entry in quarantine.prefix(100) {
         let tries = entry.attempts == 1 ? "1 try" : "\(entry.attempts) tries"
         lines.append(
-          "  \(entry.stage)  \(entry.item)\n    \(style.yellow(entry.message)) \(style.dim("(\(entry.kind), \(tries), since \(Timestamp(seconds: entry.first).rfc3339))"))"
+          "  \(entry.stage)  \(TerminalText.line(entry.item))\n    \(style.yellow(TerminalText.line(entry.message))) \(style.dim("(\(entry.kind), \(tries), since \(Timestamp(seconds: entry.first).rfc3339))"))"
         )
       }
       if quarantine.count > 100 { lines.append("  … and \(quarantine.count - 100) more (--json has all)") }

@@ -45,7 +45,7 @@ enum TopicsCommand {
 
   private static func list(_ topics: PublishedTopics, _ arguments: Arguments) throws -> Int32 {
     if let id = arguments["--topic"] { return try show(id, topics, arguments) }
-    let limit = try arguments.int("--limit") ?? 20
+    let limit = try arguments.int("--limit", minimum: 0) ?? 20
     let shown = limit > 0 ? Array(topics.records.prefix(limit)) : topics.records
     if arguments.isJSON {
       Output.json([
@@ -151,7 +151,7 @@ enum TopicsCommand {
     let vectors = try folders.lazy.compactMap { try PublishedVectors(folder: $0, passport: passport) }.first
     let view = try KeywordTopics.ask(
       question, of: searcher, embedder: try QueryEmbedder.make(for: passport, project: directory), vectors: vectors,
-      count: try arguments.int("--top-k") ?? 100)
+      count: try arguments.int("--top-k", maximum: 100_000) ?? 100)
     if arguments.isJSON {
       Output.json([
         "question": .string(question), "index": .string(path),

@@ -1,15 +1,18 @@
 import Documents
 import Foundations
+import Web
+import Workers
 
 /// `sluice worker`: what this program starts as a child of itself.
 enum WorkerCommand {
   static let spec = CommandSpec(
-    "worker", "Carry out work orders from standard input.", usage: "parse|children", isHidden: true
+    "worker", "Carry out work orders from standard input.", usage: "read|children", isHidden: true
   ) { arguments in
     switch arguments.positional {
-    case ["parse"]: return ParserWorkerMain.run()
+    case ["read"]:
+      return WorkerMain.run([ParserPool.task, ParserPool.picturesTask, PageReader.linksTask, PageReader.listingTask])
     case ["children"]: return ChildSupervisor.supervise()
-    default: throw SluiceError(.usage, "sluice worker is started by sluice itself: worker parse, worker children")
+    default: throw SluiceError(.usage, "sluice worker is started by sluice itself: worker read, worker children")
     }
   }
 }

@@ -1,4 +1,5 @@
 import CSystem
+import Formats
 import Foundations
 import Glibc
 
@@ -7,12 +8,25 @@ enum Output {
   /// Prints a line to standard output; a closed pipe (`| head`) ends the program in silence.
   static func line(_ text: String = "") { write(text + "\n", to: 1) }
 
+  /// Prints what a document says. Into a file or a pipe it goes as it is.
+  static func content(_ text: String) {
+    if isTerminal(1) { line(text) } else { put(Secrets.redacted(text + "\n"), to: 1) }
+  }
+
   static func error(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: 2) }
 
   static func json(_ value: JSONValue) { line(value.prettyText) }
 
+  /// The one place where lines for people are written: nothing in them steers a terminal but the marks of `Style`.
   static func write(_ text: String, to descriptor: Int32) {
-    var text = Secrets.redacted(text)
+    put(Style.rendered(TerminalText.escaped(Secrets.redacted(text)), on: descriptor), to: descriptor)
+  }
+
+  /// Moves up by so many lines and clears what is below.
+  static func erase(lines: Int, on descriptor: Int32) { put("\u{1B}[\(lines)A\u{1B}[J", to: descriptor) }
+
+  private static func put(_ text: String, to descriptor: Int32) {
+    var text = text
     text.withUTF8 { bytes in
       var offset = 0
       while offset < bytes.count {

@@ -1,4 +1,5 @@
 import Engine
+import Formats
 import Foundations
 import Glibc
 import Planning
@@ -77,7 +78,8 @@ final class RunDisplay: Sendable {
     }
   }
 
-  private func failed(_ stage: String, _ item: String, _ failure: ItemFailure, _ attempt: Int, _ wait: Double?) {
+  private func failed(_ stage: String, _ id: String, _ failure: ItemFailure, _ attempt: Int, _ wait: Double?) {
+    let item = TerminalText.line(id)
     if let wait {
       let line = "\(stage): \(item): \(failure.message) (try \(attempt), again in \(Units.show(seconds: wait)))"
       return emit("  \(style.dim(line))", log: line, isDetail: true)
@@ -133,18 +135,18 @@ final class RunDisplay: Sendable {
   private func emit(_ line: String, log: String?, isDetail: Bool = false) {
     state.withLock { state in
       if let log, let file = state.log {
-        let text = Secrets.redacted("\(Timestamp.now.rfc3339) \(log)\n")
+        let text = "\(Timestamp.now.rfc3339) \(TerminalText.message(Secrets.redacted(log)))\n"
         _ = Array(text.utf8).withUnsafeBytes { Glibc.write(file.raw, $0.baseAddress, $0.count) }
       }
       guard !isQuiet, !isDetail || verbose else { return }
       erase(&state)
-      Output.write(line + "\n", to: 2)
+      Output.write(TerminalText.message(line) + "\n", to: 2)
     }
   }
 
   private func erase(_ state: inout State) {
     guard state.drawn > 0 else { return }
-    Output.write("\u{1B}[\(state.drawn)A\u{1B}[J", to: 2)
+    Output.erase(lines: state.drawn, on: 2)
     state.drawn = 0
   }
 
@@ -185,7 +187,8 @@ final class RunDisplay: Sendable {
   }
 
   private func eta(done: Int, left: Int, _ seconds: Double) -> String {
-    guard done > 0, left > 0, seconds > 2 else { return "" }
+    // One item says nothing of the others.
+    guard done >= 5, left > 0, seconds > 2 else { return "" }
     return ", about \(Units.show(seconds: seconds / Double(done) * Double(left))) left"
   }
 }

@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 
 /// Columns of text, as wide as their widest cell.
@@ -11,7 +12,7 @@ struct TextTable {
     self.numeric = numeric
   }
 
-  mutating func add(_ row: [String]) { rows.append(row) }
+  mutating func add(_ row: [String]) { rows.append(row.map(TerminalText.line)) }
 
   var isEmpty: Bool { rows.count == 1 }
 
@@ -30,13 +31,7 @@ struct TextTable {
 
   /// The characters of a cell without its colours.
   private static func width(_ text: String) -> Int {
-    var width = 0
-    var isEscape = false
-    for character in text {
-      if character == "\u{1B}" { isEscape = true }
-      if !isEscape { width += 1 }
-      if isEscape && character == "m" { isEscape = false }
-    }
-    return width
+    text.unicodeScalars.contains(where: Style.isMark)
+      ? String(String.UnicodeScalarView(text.unicodeScalars.filter { !Style.isMark($0) })).count : text.count
   }
 }

@@ -1,4 +1,5 @@
 import Evidence
+import Formats
 import Foundations
 import Manifest
 
@@ -23,17 +24,17 @@ struct AnalysisPage {
   private static func shown(_ score: Double?) -> String { score.map { Units.decimal($0, 1) } ?? "–" }
 
   var markdown: String {
-    var text = "# Analysis: \(StatementMarkdown.escaped(subject))\n\n\(lead)\n"
+    var text = "# Analysis: \(MarkdownText.escaped(subject))\n\n\(lead)\n"
     if let score = synthesis.score { text += "\nOverall score: \(Units.decimal(score, 1)) of 10 (mean by weight).\n" }
     text += section(synthesis.fields, AnalysisField.ofSynthesis, synthesis.evidence, level: "##")
     text += "\n| Dimension | Score | Support | Statements |\n|-|-|-|-|\n"
     for analysis in analyses {
       text +=
-        "| \(StatementMarkdown.escaped(analysis.dimension.title)) | \(Self.shown(analysis.score)) | \(Units.decimal(analysis.support, 2)) | \(analysis.statements.count) |\n"
+        "| \(MarkdownText.escaped(analysis.dimension.title)) | \(Self.shown(analysis.score)) | \(Units.decimal(analysis.support, 2)) | \(analysis.statements.count) |\n"
     }
     for analysis in analyses {
-      text += "\n## \(StatementMarkdown.escaped(analysis.dimension.title))\n\n"
-      text += "_\(StatementMarkdown.escaped(analysis.dimension.question))_\n"
+      text += "\n## \(MarkdownText.escaped(analysis.dimension.title))\n\n"
+      text += "_\(MarkdownText.escaped(analysis.dimension.question))_\n"
       text += section(analysis.fields, AnalysisField.ofDimension, analysis.evidence, level: "###")
       if analysis.statements.isEmpty { text += "\nNothing could be said here that the chunks prove.\n" }
     }
@@ -55,13 +56,13 @@ struct AnalysisPage {
     for analysis in analyses {
       let meter = analysis.score.map { "<meter min=0 max=10 value=\($0)></meter> \(Units.decimal($0, 1))" } ?? "–"
       rows +=
-        "<tr><td><a href=\"#\(HTMLText.escaped(analysis.id))\">\(HTMLText.escaped(analysis.dimension.title))</a></td><td>\(meter)</td><td>\(Units.decimal(analysis.support, 2))</td><td>\(analysis.statements.count)</td></tr>\n"
+        "<tr><td><a href=\"#\(Markup.escaped(analysis.id))\">\(Markup.escaped(analysis.dimension.title))</a></td><td>\(meter)</td><td>\(Units.decimal(analysis.support, 2))</td><td>\(analysis.statements.count)</td></tr>\n"
     }
     let overall =
       synthesis.score.map { "<p>Overall score: <b>\(Units.decimal($0, 1))</b> of 10 (mean by weight)</p>" } ?? ""
     let body = """
-      <h1>Analysis: \(HTMLText.escaped(subject))</h1>
-      <p class=lead>\(HTMLText.escaped(lead))</p>
+      <h1>Analysis: \(Markup.escaped(subject))</h1>
+      <p class=lead>\(Markup.escaped(lead))</p>
       \(overall)
       <table><tr><th>Dimension<th>Score<th title="how far the quotes bear the statements out">Support<th>Statements</tr>
       \(rows)</table>
@@ -73,9 +74,9 @@ struct AnalysisPage {
 
   private func card(_ analysis: DimensionAnalysis) -> String {
     let model = analysis.provenance["model"]?.string ?? ""
-    let by = model == "extractive" ? "in the sources' own words" : "phrased by \(HTMLText.escaped(model))"
-    return "<article id=\"\(HTMLText.escaped(analysis.id))\"><h2>\(HTMLText.escaped(analysis.dimension.title))</h2>"
-      + "<p class=facts>\(HTMLText.escaped(analysis.dimension.question)) · \(by)</p>"
+    let by = model == "extractive" ? "in the sources' own words" : "phrased by \(Markup.escaped(model))"
+    return "<article id=\"\(Markup.escaped(analysis.id))\"><h2>\(Markup.escaped(analysis.dimension.title))</h2>"
+      + "<p class=facts>\(Markup.escaped(analysis.dimension.question)) · \(by)</p>"
       + (analysis.statements.isEmpty
         ? "<p class=facts>Nothing could be said here that the chunks prove.</p>"
         : fields(analysis.fields, AnalysisField.ofDimension, analysis.evidence)) + "</article>"

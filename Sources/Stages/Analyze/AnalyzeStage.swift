@@ -13,6 +13,7 @@ struct AnalyzeStage: CollectionStage {
   let implementationVersion = 1
   let keyComponents: JSONObject
   let hasStableIDs = false
+  let requiredInputs = ["index"]
   let projection = Projection.whole
 
   private let chat: StageProvider?

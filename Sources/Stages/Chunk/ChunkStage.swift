@@ -24,6 +24,11 @@ struct ChunkStage: ItemStage {
     maximum = try parameters.int("max_tokens")
     overlap = try parameters.int("overlap")
     minimum = try parameters.int("min_tokens")
+    guard overlap <= maximum / 2 else {
+      throw SluiceError(
+        .usage, "overlap: \(overlap) is more than half of max_tokens (\(maximum))",
+        advice: "A chunk would say little that the one before has not said: give at most \(maximum / 2).")
+    }
     wholeTable = parameters.optionalInt("table_tokens") ?? maximum
     counting = try CountingTokenizer(configuration)
     keyComponents = [

@@ -37,7 +37,7 @@ enum ChunkDate {
   /// `2026-11-21`
   static func day(_ seconds: Double) -> String {
     // Howard Hinnant's civil_from_days.
-    let z = Int((seconds / 86400).rounded(.down)) + 719_468
+    let z = Int(clamping: (seconds / 86400).rounded(.down)) + 719_468
     let era = (z >= 0 ? z : z - 146_096) / 146_097
     let doe = z - era * 146_097
     let yoe = (doe - doe / 1460 + doe / 36524 - doe / 146_096) / 365

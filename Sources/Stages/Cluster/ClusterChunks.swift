@@ -40,6 +40,27 @@ struct ClusterChunks {
         })
     }
 
+    /// A field that no chunk has is a mistake of who named it: scores would be zero without a word.
+    /// - Throws: `.badInput`.
+    func check(_ inputs: CollectionInputs) throws {
+      var missing = Set(engagement + [date].compactMap { $0 })
+      if missing.isEmpty || inputs.datasets.allSatisfy({ $0.count == 0 }) { return }
+      var seen: Set<String> = []
+      for dataset in inputs.datasets {
+        for entry in dataset.entries {
+          let record = try dataset.item(entry).record.object()
+          missing = missing.filter { Self.value($0, record) == nil }
+          if missing.isEmpty { return }
+          if seen.count < 200 { seen.formUnion((record["metadata"]?.object?.keys ?? []) + record.keys) }
+        }
+      }
+      guard let name = missing.min() else { return }
+      throw SluiceError(
+        .badInput, "\(engagement.contains(name) ? "engagement" : "date") names '\(name)', a field that no chunk has",
+        advice: Suggestion.nearest(to: name, among: seen.sorted()).map { "Did you mean '\($0)'?" }
+          ?? "Chunks have: \(seen.sorted().prefix(20).joined(separator: ", ")). Carry it along: parse, with: {metadata: [\(name)]}.")
+    }
+
     func date(_ record: JSONObject) -> Double? { date.flatMap { ChunkDate.seconds(Self.value($0, record)) } }
   }
 

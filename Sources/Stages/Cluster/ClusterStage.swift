@@ -58,12 +58,14 @@ struct ClusterStage: CollectionStage {
 
   var keyComponents: JSONObject { settings.labeler.map { ["labeler": .object($0.keyComponents)] } ?? [:] }
 
+  func check(_ inputs: CollectionInputs) throws { try signals.check(inputs) }
+
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
     let chunks = try ClusterChunks(inputs, signals, context)
     let history = try ClusterHistory(readsHistory ? inputs.history : nil)
     let step: @Sendable (Double) throws -> Void = { share in
       try context.checkStopping()
-      context.progress(Int(share * 800), 1000)
+      context.progress(Int(clamping: share * 800), 1000)
     }
     let (clusters, graph) = try cluster(chunks.points, context.jobs, step)
     let now = now ?? chunks.chunks.compactMap(\.date).max()
@@ -113,6 +115,13 @@ struct ClusterStage: CollectionStage {
   private func cluster(
     _ points: Points, _ threads: Int, _ step: @escaping @Sendable (Double) throws -> Void
   ) throws -> (Clusters, NeighbourGraph?) {
+    guard points.dimensions <= PrincipalComponents.mostDimensions else {
+      throw SluiceError(
+        .badInput, "vectors of \(Units.show(points.dimensions)) dimensions cannot be clustered",
+        advice:
+          "At most \(Units.show(PrincipalComponents.mostDimensions)) can: set `dimensions` of the embed stage, or take another model."
+      )
+    }
     let reduced: Points
     if let dimensions, dimensions < points.dimensions, points.count > 1 {
       reduced = PrincipalComponents(points, count: dimensions).reduce(points)

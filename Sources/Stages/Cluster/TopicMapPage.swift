@@ -1,4 +1,5 @@
 import Evidence
+import Formats
 import Foundations
 
 /// The map as a page: hover, search, zoom, click to the source. One file without anything from elsewhere.
@@ -11,7 +12,7 @@ struct TopicMapPage {
 
   var text: String {
     Self.template
-      .replacing("@@TITLE@@", with: TopicMapSVG.escaped(map.title))
+      .replacing("@@TITLE@@", with: Markup.escaped(map.title))
       .replacing("@@LIGHT@@", with: TopicMapSVG.palette(TopicColors.light))
       .replacing("@@DARK@@", with: TopicMapSVG.palette(TopicColors.dark))
       .replacing("@@DATA@@", with: data)
@@ -32,7 +33,7 @@ struct TopicMapPage {
     }
     let dots: [JSONValue] = map.dots.map { dot in
       [
-        JSONValue(Int(dot.x.rounded())), JSONValue(Int(dot.y.rounded())), JSONValue(dot.topic),
+        JSONValue(Int(clamping: dot.x.rounded())), JSONValue(Int(clamping: dot.y.rounded())), JSONValue(dot.topic),
         number(dot.chunk.title ?? dot.chunk.documentID), number(dot.chunk.sectionPath), number(dot.chunk.url),
         JSONValue(dot.chunk.page ?? 0), .string(ChunkText.snippet(dot.chunk.text, limit: snippet)),
       ]
@@ -40,14 +41,14 @@ struct TopicMapPage {
     let topics: [JSONValue] = map.topics.map { topic in
       [
         .string(topic.label), JSONValue(topic.size), ClusterRecords.rounded(topic.hotScore), JSONValue(topic.color),
-        JSONValue(Int(topic.x)), JSONValue(Int(topic.y)), .string(topic.change ?? ""),
+        JSONValue(Int(clamping: topic.x)), JSONValue(Int(clamping: topic.y)), .string(topic.change ?? ""),
       ]
     }
     let object: JSONObject = [
-      "width": JSONValue(Int(TopicMap.width)), "height": JSONValue(Int(TopicMap.height)),
+      "width": JSONValue(Int(clamping: TopicMap.width)), "height": JSONValue(Int(clamping: TopicMap.height)),
       "chunks": JSONValue(map.chunks), "texts": .array(texts), "topics": .array(topics), "dots": .array(dots),
     ]
-    return JSONValue.object(object).canonicalText.replacing("<", with: "\\u003c")
+    return ScriptData.json(.object(object))
   }
 
   private static let template = #"""

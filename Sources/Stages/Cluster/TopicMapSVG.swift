@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 
 /// The map as one picture: light or dark as the reader's system is.
@@ -9,11 +10,11 @@ struct TopicMapSVG {
   init(_ map: TopicMap) { self.map = map }
 
   var text: String {
-    let (width, height) = (Int(TopicMap.width), Int(TopicMap.height))
+    let (width, height) = (Int(clamping: TopicMap.width), Int(clamping: TopicMap.height))
     var out = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" \
       role="img" font-family="system-ui, 'Segoe UI', 'Noto Sans', 'DejaVu Sans', sans-serif">
-      <title>\(Self.escaped("Topics of \(map.title)"))</title>
+      <title>\(Markup.escaped("Topics of \(map.title)"))</title>
       <style>
       :root { --paper: #fcfcfa; --ink: #1b1f24; --dim: #66707a; --noise: #b9bfc6; \(Self.palette(TopicColors.light)) }
       @media (prefers-color-scheme: dark) {
@@ -41,15 +42,15 @@ struct TopicMapSVG {
     for (number, topic) in map.topics.enumerated() {
       if let path = paths[number] {
         out += "<path class=\"dots\" stroke=\"var(--c\(topic.color))\" d=\"\(path)\">"
-        out += "<title>\(Self.escaped("\(topic.label): \(topic.size) chunks"))</title></path>\n"
+        out += "<title>\(Markup.escaped("\(topic.label): \(topic.size) chunks"))</title></path>\n"
       }
     }
     for label in TopicMapLabels(map, most: 60).labels {
       out += "<text class=\"label\" x=\"\(Units.decimal(label.x, 1))\" y=\"\(Units.decimal(label.y, 1))\" "
-      out += "font-size=\"\(Units.decimal(label.size, 1))\">\(Self.escaped(label.text))</text>\n"
+      out += "font-size=\"\(Units.decimal(label.size, 1))\">\(Markup.escaped(label.text))</text>\n"
     }
     out += """
-      <text x="20" y="32" font-size="20" font-weight="700" fill="var(--ink)">\(Self.escaped(map.title))</text>
+      <text x="20" y="32" font-size="20" font-weight="700" fill="var(--ink)">\(Markup.escaped(map.title))</text>
       <text x="\(width - 20)" y="32" font-size="13" text-anchor="end" fill="var(--dim)">\
       \(Units.show(map.topics.count)) topics · \(Units.show(map.chunks)) chunks</text>
       </svg>
@@ -62,19 +63,4 @@ struct TopicMapSVG {
     colors.enumerated().map { "--c\($0): \($1)" }.joined(separator: "; ")
   }
 
-  static func escaped(_ text: String) -> String {
-    var out = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      // Control characters have no place in XML.
-      case _ where scalar.value < 0x20: out += " "
-      default: out.unicodeScalars.append(scalar)
-      }
-    }
-    return out
-  }
 }

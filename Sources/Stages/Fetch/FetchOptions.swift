@@ -18,6 +18,8 @@ struct FetchOptions: Sendable {
   let obeysRobots: Bool
   let allowsPrivate: Bool
   let maxRedirects: Int
+  /// Folders whose files may be read besides those of the project.
+  let allowedFiles: [String]
   /// Where answers are recorded, as it stands in the pipeline.
   let record: String?
   let secretParameters: [String]
@@ -49,6 +51,7 @@ struct FetchOptions: Sendable {
     maxRedirects = parameters.optionalInt("max_redirects") ?? 10
     obeysRobots = parameters.values["robots"]?.bool ?? true
     allowsPrivate = parameters.values["allow_private"]?.bool ?? false
+    allowedFiles = parameters.values["allow_files"]?.array?.compactMap(\.string) ?? []
     record = parameters.optionalString("record")
     secretParameters = parameters.values["secret_query"]?.array?.compactMap(\.string) ?? []
     onFlag = parameters.optionalString("on_flag").flatMap(FlagAction.init) ?? .quarantine

@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 import HTTPClient
 import StageKit
 
@@ -8,8 +9,12 @@ enum FetchTarget {
   /// An absolute path.
   case file(String)
 
+  static let adviceOnCredentials =
+    "Leave them out of the URL, and send them with `headers: {Authorization: ${env.NAME}}`, or name a page that needs none."
+
   /// By `url`, `source.url` or `path` of the record, or the id itself.
-  init(_ item: Item, directory: String) throws(ItemFailure) {
+  /// - Parameter allowed: folders whose files may be read besides those of the project.
+  init(_ item: Item, directory: String, allowed: [String]) throws(ItemFailure) {
     let record: JSONObject
     do { record = try item.record.object() } catch {
       throw ItemFailure(kind: "bad_record", message: error.message)
@@ -25,21 +30,58 @@ enum FetchTarget {
     case "http", "https":
       guard let url = HTTPURL(text) else {
         throw ItemFailure(
-          kind: "bad_url", message: "\(text.prefix(200)) is not a URL that can be fetched")
+          kind: "bad_url", message: "\(URLCredentials.shown(text)) is not a URL that can be fetched")
+      }
+      guard !url.hadCredentials else {
+        throw ItemFailure(
+          kind: "credentials_in_url",
+          message:
+            "\(URLCredentials.shown(text)) was given with a user or a password, which would stand in every log. \(Self.adviceOnCredentials)"
+        )
       }
       self = .http(url)
     case "file":
       guard let path = Self.path(ofFileURL: text) else {
         throw ItemFailure(
-          kind: "bad_url", message: "\(text.prefix(200)) names no file of this machine")
+          kind: "bad_url", message: "\(URLCredentials.shown(text)) names no file of this machine")
       }
-      self = .file(path)
-    case "": self = .file(Path.join(directory, text))
+      self = .file(try Self.permitted(path, directory, allowed))
+    case "": self = .file(try Self.permitted(text, directory, allowed))
     default:
       throw ItemFailure(
         kind: "unsupported_scheme",
-        message: "\(scheme): URLs cannot be fetched; http, https and file can: \(text.prefix(200))")
+        message: "\(scheme): URLs cannot be fetched; http, https and file can: \(URLCredentials.shown(text))")
     }
+  }
+
+  /// A file of the project or of a folder that is allowed: a list that comes from elsewhere must not choose among all
+  /// files of this machine.
+  private static func permitted(_ path: String, _ directory: String, _ allowed: [String]) throws(ItemFailure) -> String
+  {
+    let wanted = Path.absolute(Path.join(directory, path))
+    let folders = [directory] + allowed.map { Path.join(directory, $0) }
+    let isWithin = folders.contains { folder in
+      isIn(wanted, Path.absolute(folder)) || resolved(wanted).map { isIn($0, resolved(folder) ?? folder) } == true
+    }
+    guard isWithin else {
+      throw ItemFailure(
+        kind: "file_not_allowed",
+        message:
+          "\(wanted.prefix(200)) is no file of the project; `allow_files: [\(Path.parent(wanted).prefix(200))]` in the fetch stage would allow that folder"
+      )
+    }
+    return wanted
+  }
+
+  private static func isIn(_ path: String, _ folder: String) -> Bool {
+    folder == "/" || path == folder || path.utf8.starts(with: (folder + "/").utf8)
+  }
+
+  /// Without links; `nil` where there is no such file.
+  private static func resolved(_ path: String) -> String? {
+    guard let found = realpath(path, nil) else { return nil }
+    defer { free(found) }
+    return String(cString: found)
   }
 
   /// The scheme in lower case; empty for a path.

@@ -215,7 +215,7 @@ final class FetchWorker: ItemWorker {
     _ client: inout WebClient?, _ memory: inout Memory
   ) throws {
     do {
-      switch try FetchTarget(item.item, directory: context.directory) {
+      switch try FetchTarget(item.item, directory: context.directory, allowed: options.allowedFiles) {
       case .file(let path): feed.report(item, try files.fetch(path, previous: item.previous))
       case .http(let url):
         if context.isFrozen, let previous = item.previous {

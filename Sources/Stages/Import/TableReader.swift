@@ -7,6 +7,8 @@ struct TableReader {
     let id: String
     let line: Int
     let record: Result<JSONObject, ItemFailure>
+    /// Whether a URL of it held a user or a password, which were left out.
+    var hadCredentials = false
   }
 
   let format: ImportStage.Format
@@ -86,7 +88,15 @@ struct TableReader {
     return rest
   }
 
-  private func row(_ record: JSONObject, line: Int) -> Row {
+  private func row(_ given: JSONObject, line: Int) -> Row {
+    // A password in a URL must not become part of an id, which stands in every log.
+    guard let clean = URLCredentials.removed(from: given) else { return named(given, line: line) }
+    var row = named(clean, line: line)
+    row.hadCredentials = true
+    return row
+  }
+
+  private func named(_ record: JSONObject, line: Int) -> Row {
     if let idField {
       guard let id = text(record[idField]) else {
         return failed(line, "row \(line) has no '\(idField)', which the stage takes as its id")

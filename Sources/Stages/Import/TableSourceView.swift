@@ -38,6 +38,13 @@ struct TableSourceView: SourceView {
   func list() throws -> SourceListing {
     let bytes = try FileSystem.read(Path.join(context.directory, path))
     let rows = try reader.rows(bytes, name: path)
+    let cleaned = rows.count(where: \.hadCredentials)
+    if cleaned > 0 {
+      context.run?.log(
+        .warning,
+        "users and passwords were left out of the URLs of \(Units.show(cleaned)) rows of \(path). \(FetchTarget.adviceOnCredentials)"
+      )
+    }
     var builder = DatasetBuilder(capacity: rows.count)
     var records: [ExactText: JSONObject] = [:]
     var failures: [String: ItemFailure] = [:]

@@ -8,6 +8,8 @@ struct CollectionGroups {
   static let fileName = "collections.json"
 
   private(set) var groups: [String: [IndexSources.Source]] = [:]
+  /// Chunks that belong to no collection, by id, and why: one bad row must not cost all others their index.
+  private(set) var failures: [String: ItemFailure] = [:]
 
   /// Chunks that the former collections hold as they are keep their place without being read.
   init(_ collection: CollectionName, _ sources: IndexSources, _ previous: CollectionInputs.Previous?) throws {
@@ -18,7 +20,11 @@ struct CollectionGroups {
         name = place.collection
       } else {
         let item = try source.item
-        name = try collection.name(of: IndexedChunkReader.chunk(item, item.record.object()))
+        let chunk = try IndexedChunkReader.chunk(item, item.record.object())
+        do throws(SluiceError) { name = try collection.name(of: chunk) } catch {
+          failures[source.entry.id] = ItemFailure(kind: "no_collection", message: error.description)
+          continue
+        }
       }
       groups[name, default: []].append(source)
     }

@@ -85,7 +85,7 @@ struct CollectionName: Sendable, Hashable {
       switch part {
       case .text(let text): name += text
       case .field(let field):
-        guard let value = chunk.value(of: field) else {
+        guard let value = chunk.value(of: field), !value.isEmpty else {
           throw SluiceError(
             .badInput, "the chunk \(chunk.id) has no field '\(field)', which the collection '\(template)' is named by",
             advice: "Fields come from the columns of the source (import) and from metadata of documents.")

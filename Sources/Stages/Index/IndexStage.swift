@@ -32,12 +32,12 @@ struct IndexStage: CollectionStage {
     }
     var build = IndexBuild(parameters.settings, sources, inputs.previous, context)
     if let collection = parameters.collection {
-      let groups = try CollectionGroups(collection, sources, inputs.previous).groups
-      for name in groups.keys.sorted() { try build.make(name, groups[name] ?? []) }
-      return try build.output(collections: groups.keys.sorted())
+      let made = try CollectionGroups(collection, sources, inputs.previous)
+      for (name, group) in made.groups.sorted(by: { $0.key < $1.key }) { try build.make(name, group) }
+      return try build.output(collections: made.groups.keys.sorted(), failures: made.failures)
     }
     try build.make(Self.name, sources.all)
-    return try build.output(collections: nil)
+    return try build.output(collections: nil, failures: [:])
   }
 }
 
@@ -102,7 +102,7 @@ private struct IndexBuild {
     for file in made.made { files[name + file.ending] = file.path }
   }
 
-  mutating func output(collections: [String]?) throws -> CollectionOutput {
+  mutating func output(collections: [String]?, failures: [String: ItemFailure]) throws -> CollectionOutput {
     if let collections {
       let path = Path.join(context.scratch, CollectionGroups.fileName)
       try FileSystem.writeAtomically(JSONValue(collections).canonicalBytes + [0x0A], to: path)
@@ -116,6 +116,6 @@ private struct IndexBuild {
       sources.space.map { ", \($0.passport.dimensions) dimensions by \($0.passport.model)" } ?? ", words only"
     if !search.isEmpty { text += ", hnsw" }
     if isUpdate { text += "; \(Units.show(changes)) added, changed or removed" }
-    return CollectionOutput(files: files, summary: text)
+    return CollectionOutput(files: files, summary: text, failures: failures)
   }
 }

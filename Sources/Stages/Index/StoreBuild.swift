@@ -33,8 +33,10 @@ struct StoreBuild {
         advice: "Put an embed stage before the index.")
     }
     var groups: [String: [IndexSources.Source]] = [:]
+    var failures: [String: ItemFailure] = [:]
     if let collection {
-      groups = try CollectionGroups(collection, sources, nil).groups
+      let made = try CollectionGroups(collection, sources, nil)
+      (groups, failures) = (made.groups, made.failures)
     } else {
       groups[Self.plainName(context)] = sources.all
     }
@@ -51,7 +53,9 @@ struct StoreBuild {
     // Without any chunk there is no collection either.
     let names = sources.all.isEmpty ? [] : groups.keys.sorted()
     for name in before where !names.contains(name) { try store.drop(name) }
-    return try output(names, changes: changes, isUpdate: !before.isEmpty)
+    var output = try output(names, changes: changes, isUpdate: !before.isEmpty)
+    output.failures = failures
+    return output
   }
 
   private static func plainName(_ context: StageContext) -> String {

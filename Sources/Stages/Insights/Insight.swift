@@ -1,4 +1,5 @@
 import Evidence
+import Formats
 import Foundations
 
 /// What a cluster of chunks says, each statement with what it rests on.
@@ -34,7 +35,7 @@ struct Insight {
   var markdown: String {
     let writer = StatementMarkdown(evidence)
     var text =
-      "## \(StatementMarkdown.escaped(cluster.label))\n\n\(cluster.size) chunks · hot score \(Units.decimal(cluster.hotScore, 2))\n"
+      "## \(MarkdownText.escaped(cluster.label))\n\n\(cluster.size) chunks · hot score \(Units.decimal(cluster.hotScore, 2))\n"
     for field in InsightField.allCases {
       guard let statements = fields[field], !statements.isEmpty else { continue }
       text += "\n### \(field.title)\n\n" + writer.list(statements)

@@ -1,4 +1,5 @@
 import Evidence
+import Formats
 import Foundations
 
 /// The insights of a pipeline as one page that needs nothing else: contents, a search box, links to the sources.
@@ -27,10 +28,10 @@ struct InsightsPage {
     """
 
   var html: String {
-    let links = insights.map { "<a href=\"#\(anchor($0))\">\(HTMLText.escaped($0.cluster.label))</a>" }
+    let links = insights.map { "<a href=\"#\(anchor($0))\">\(Markup.escaped($0.cluster.label))</a>" }
     let body = """
-      <h1>Insights: \(HTMLText.escaped(title))</h1>
-      <p class=lead>\(HTMLText.escaped(lead))</p>
+      <h1>Insights: \(Markup.escaped(title))</h1>
+      <p class=lead>\(Markup.escaped(lead))</p>
       <input type=search placeholder="Filter topics" aria-label="Filter topics">
       <nav>\(links.joined(separator: "\n"))</nav>
       \(insights.map(card).joined(separator: "\n"))
@@ -39,18 +40,18 @@ struct InsightsPage {
     return HTMLText.page(title: "Insights: \(title)", body: body)
   }
 
-  private func anchor(_ insight: Insight) -> String { HTMLText.escaped(insight.id) }
+  private func anchor(_ insight: Insight) -> String { Markup.escaped(insight.id) }
 
   private func card(_ insight: Insight) -> String {
     let statements = StatementHTML(insight.evidence)
     let model = insight.provenance["model"]?.string ?? ""
     var text =
-      "<article id=\"\(anchor(insight))\"><h2>\(HTMLText.escaped(insight.cluster.label))</h2><p class=facts>"
+      "<article id=\"\(anchor(insight))\"><h2>\(Markup.escaped(insight.cluster.label))</h2><p class=facts>"
       + "\(Units.show(insight.cluster.size)) chunks · hot score \(Units.decimal(insight.cluster.hotScore, 2)) · "
-      + (model == "extractive" ? "in the sources' own words" : "phrased by \(HTMLText.escaped(model))") + "</p>"
+      + (model == "extractive" ? "in the sources' own words" : "phrased by \(Markup.escaped(model))") + "</p>"
     for field in InsightField.allCases {
       guard let found = insight.fields[field], !found.isEmpty else { continue }
-      text += "<h3>\(HTMLText.escaped(field.title))</h3>" + statements.list(found)
+      text += "<h3>\(Markup.escaped(field.title))</h3>" + statements.list(found)
     }
     if insight.statementCount == 0 {
       text += "<p class=facts>Nothing could be said of this topic that its chunks prove.</p>"

@@ -12,6 +12,7 @@ struct InsightsStage: CollectionStage {
   let implementationVersion = 2
   let keyComponents: JSONObject
   let hasStableIDs = false
+  let requiredInputs = ["cluster", "index"]
   let projection = Projection.fields([
     "label", "terms", "size", "hot_score", "members", "evidence", "first_seen",
   ])

@@ -18,6 +18,7 @@ struct Crawl {
   private let normalizer: URLNormalizer
   private let walk: WebWalk
   private let answers: HTTPAnswers
+  private let pages: PageReader
 
   init(_ parameters: Parameters, _ walk: WebWalk) throws {
     normalizer = URLNormalizer(dropsTracking: parameters.values["drop_tracking"]?.bool ?? true)
@@ -34,9 +35,12 @@ struct Crawl {
     filter = URLFilter(parameters)
     self.walk = walk
     answers = HTTPAnswers(options: walk.options)
+    pages = PageReader(isStopping: walk.run.isStopping)
   }
 
-  private func isWithin(_ url: String) -> Bool { prefixes.contains { url.hasPrefix($0) } && filter.takes(url) }
+  private func isWithin(_ url: String) -> Bool {
+    prefixes.contains { url.utf8.starts(with: $0.utf8) } && filter.takes(url)
+  }
 
   /// A page that was visited in this look.
   private struct Visit {
@@ -138,9 +142,14 @@ struct Crawl {
         var page: JSONObject = ["depth": JSONValue(depth)]
         var found: [String] = []
         if response.contentType == "text/html" || response.contentType == "application/xhtml+xml" {
-          let links = PageLinks(reading: response.body, base: base, normalizer: normalizer)
-          if !links.isNofollow { found = links.urls }
-          record["canonical"] = links.canonical.map { .string($0) }
+          do {
+            let links = try pages.links(response.body, base: base, normalizer: normalizer)
+            if !links.isNofollow { found = links.urls }
+            record["canonical"] = links.canonical.map { .string($0) }
+          } catch let problem as ItemProblem {
+            // The page is there; only where it leads to is not known.
+            walk.run.log(.warning, "\(final): its links cannot be read: \(problem.message)")
+          }
         }
         var validators = JSONObject()
         validators["etag"] = response.headers["etag"].map { .string($0) }

@@ -9,6 +9,7 @@ struct ListingReader {
   private let filter: URLFilter
   private let normalizer: URLNormalizer
   private let walk: WebWalk
+  private let pages: PageReader
   /// A feed shows the newest only: what it showed once stays.
   private let keepsOld: Bool
   private let maxDepth = 3
@@ -20,6 +21,7 @@ struct ListingReader {
     normalizer = URLNormalizer(dropsTracking: parameters.values["drop_tracking"]?.bool ?? true)
     keepsOld = isFeed && parameters.optionalString("keep") != "listed"
     self.walk = walk
+    pages = PageReader(isStopping: walk.run.isStopping)
   }
 
   /// Asks for what may have changed since `former`.
@@ -61,6 +63,8 @@ struct ListingReader {
       let page: JSONObject
       do {
         page = try read(asked.url, result, former.pages[asked.url])
+      } catch let error as SluiceError where error.code == .interrupted {
+        throw error
       } catch {
         let failure =
           error as? ItemFailure ?? ItemFailure(kind: "bad_listing", message: SluiceError(wrapping: error).description)
@@ -107,7 +111,7 @@ struct ListingReader {
           isTransient: response.status >= 500 || response.status == 429)
       }
       guard let base = HTTPURL(response.finalURL) else { throw ItemFailure(kind: "bad_url", message: url) }
-      let listing = try WebListing(reading: response.body, base: base, normalizer: normalizer)
+      let listing = try pages.listing(response.body, base: base, normalizer: normalizer)
       if listing.entries.isEmpty, kept?["entries"]?.array?.isEmpty == false {
         throw ItemFailure(
           kind: "empty_listing",

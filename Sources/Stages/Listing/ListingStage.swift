@@ -21,9 +21,13 @@ struct ListingStage: SourceStage {
     parameters = configuration.parameters
     options = try FetchOptions(parameters)
     outputType = kind == .crawl ? "document" : "record"
+    for url in try parameters.strings("url") where HTTPURL(url)?.hadCredentials == true {
+      throw SluiceError(
+        .usage, "'url' holds a user or a password: \(URLCredentials.shown(url))", advice: FetchTarget.adviceOnCredentials)
+    }
     for url in try parameters.strings("url") where HTTPURL(url) == nil {
       throw SluiceError(
-        .usage, "'url' must be an http or https URL, this is '\(url.prefix(200))'",
+        .usage, "'url' must be an http or https URL, this is '\(URLCredentials.shown(url))'",
         advice: "For files of this machine there is `uses: import`.")
     }
   }

@@ -2,6 +2,7 @@ import Documents
 import Foundations
 import Glibc
 import StageKit
+import Workers
 
 /// Turns a document's bytes into typed elements, in worker processes with limits.
 struct ParseStage: ItemStage {
@@ -16,7 +17,7 @@ struct ParseStage: ItemStage {
     "source.final_url", "source.url",
   ]
 
-  private let limits: ParserLimits
+  private let limits: WorkerLimits
   /// Fields that are handed on.
   private let metadata: [String]
   private let language: String?
@@ -24,9 +25,9 @@ struct ParseStage: ItemStage {
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
-    var limits = ParserLimits()
+    var limits = WorkerLimits()
     limits.timeout = try parameters.double("timeout")
-    limits.memory = UInt64(try parameters.int("memory"))
+    limits.memory = UInt64(clamping: try parameters.int("memory"))
     limits.maxBytes = try parameters.int("max_bytes")
     self.limits = limits
     language = parameters.optionalString("language")

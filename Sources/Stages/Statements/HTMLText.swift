@@ -1,21 +1,7 @@
-/// Text in pages.
-enum HTMLText {
-  static func escaped(_ text: String) -> String {
-    var out = ""
-    out.reserveCapacity(text.utf8.count)
-    for character in text.unicodeScalars {
-      switch character {
-      case "&": out += "&amp;"
-      case "<": out += "&lt;"
-      case ">": out += "&gt;"
-      case "\"": out += "&quot;"
-      case "'": out += "&#39;"
-      default: out.unicodeScalars.append(character)
-      }
-    }
-    return out
-  }
+import Formats
 
+/// The frame of pages of statements.
+enum HTMLText {
   /// The look of pages of statements: readable by day and by night, on paper and on a phone; nothing is loaded.
   static let style = """
     :root{color-scheme:light dark;--ink:#1c2430;--soft:#5d6b7c;--line:#d9e0e8;--page:#fbfcfd;--card:#fff;--mark:#0b6bcb}
@@ -46,7 +32,7 @@ enum HTMLText {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-    <title>\(escaped(title))</title>
+    <title>\(Markup.escaped(title))</title>
     <style>\(style)</style>
     <main>
     \(body)

@@ -1,4 +1,5 @@
 import Evidence
+import Formats
 import Foundations
 
 /// Statements in Markdown, each quote with a link to the place that it stands at.
@@ -14,32 +15,19 @@ struct StatementMarkdown {
   private func item(_ statement: Statement) -> String {
     // A sentence that is its own quote is said once.
     if let quote = statement.quotes.first, statement.quotes.count == 1, ChunkText.line(quote.text) == statement.text {
-      return "- “\(Self.escaped(statement.text))” — \(source(quote))\n"
+      return "- “\(MarkdownText.escaped(statement.text))” — \(source(quote))\n"
     }
-    var text = "- \(Self.escaped(statement.text)) (confidence \(Units.decimal(statement.confidence, 2)))\n"
+    var text = "- \(MarkdownText.escaped(statement.text)) (confidence \(Units.decimal(statement.confidence, 2)))\n"
     for quote in statement.quotes {
-      text += "  > “\(Self.escaped(ChunkText.line(quote.text)))” — \(source(quote))\n"
+      text += "  > “\(MarkdownText.escaped(ChunkText.line(quote.text)))” — \(source(quote))\n"
     }
     return text
   }
 
   private func source(_ quote: Quote) -> String {
-    guard let chunk = places[quote.chunkID] else { return Self.escaped(quote.chunkID) }
-    guard let url = chunk.linkFromPublished(to: quote.text) else { return Self.escaped(chunk.place) }
-    // Entities are read in Markdown's addresses: `javascript&colon;` must stay what it is.
-    var address = ""
-    for character in url where character != "<" && character != ">" && !character.isNewline {
-      address += character == "&" ? "&amp;" : character == "\\" ? "%5C" : String(character)
-    }
-    return "[\(Self.escaped(chunk.place))](<\(address)>)"
+    guard let chunk = places[quote.chunkID] else { return MarkdownText.escaped(quote.chunkID) }
+    guard let url = chunk.linkFromPublished(to: quote.text) else { return MarkdownText.escaped(chunk.place) }
+    return "[\(MarkdownText.escaped(chunk.place))](<\(MarkdownText.address(url))>)"
   }
 
-  static func escaped(_ text: String) -> String {
-    var out = ""
-    for character in text {
-      if "\\`*_[]<>#|".contains(character) { out.append("\\") }
-      out.append(character.isNewline ? " " : character)
-    }
-    return out
-  }
 }

@@ -91,7 +91,7 @@ struct HTMLContent {
 
   func reason(_ index: Int) -> String { why[index] }
 
-  private static func percent(_ number: Float) -> String { "\(Int((number * 100).rounded())) %" }
+  private static func percent(_ number: Float) -> String { "\(Int(clamping: (number * 100).rounded())) %" }
 
   /// The probability from which on pieces are kept so that the expected F1 over words is the highest: with the pieces in
   /// the order of their probability, twice the words expected right over those kept and those expected in all.

@@ -2,24 +2,24 @@ import Foundations
 import Synchronization
 
 /// Until when an answer is waited for: sooner once the run is being stopped.
-final class ParserDeadline: Sendable {
-  /// Nanoseconds that a document may still take when the run is being stopped.
+package final class WorkerDeadline: Sendable {
+  /// Nanoseconds that an order may still take when the run is being stopped.
   private static let grace: UInt64 = 2_000_000_000
 
   private let limit: UInt64
   private let stopped = Mutex<UInt64?>(nil)
   private let isStopping: @Sendable () -> Bool
 
-  init(seconds: Double, isStopping: @escaping @Sendable () -> Bool) {
+  package init(seconds: Double, isStopping: @escaping @Sendable () -> Bool) {
     limit = MonotonicClock.deadline(after: seconds)
     self.isStopping = isStopping
   }
 
-  /// Whether the document's own time has run out.
+  /// Whether the order's own time has run out.
   var isLate: Bool { MonotonicClock.now >= limit }
 
   /// Milliseconds to wait before asking again; `nil` when the time has run out.
-  var pause: Int32? {
+  package var pause: Int32? {
     let now = MonotonicClock.now
     let end = stopped.withLock { stopped in
       if stopped == nil && isStopping() { stopped = now + Self.grace }

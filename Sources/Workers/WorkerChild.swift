@@ -3,28 +3,31 @@ import Foundations
 import Glibc
 import Synchronization
 
-/// One parser process and its pipes. Used by one thread at a time.
-final class ParserChild: Sendable {
+/// One worker process and its pipes. Used by one thread at a time.
+final class WorkerChild: Sendable {
   private struct Running: ~Copyable {
     var child: ChildProcess
-    var documents = 0
+    var orders = 0
   }
 
   private let running: Mutex<Running>
   private let input: FileDescriptor
   private let output: FileDescriptor
   private let errors: ErrorTail
-  private let limits: ParserLimits
+  private let limits: WorkerLimits
 
-  init(_ command: [String], _ limits: ParserLimits) throws(SluiceError) {
+  init(_ command: [String], _ limits: WorkerLimits) throws(SluiceError) {
     let toChild = try PipeEnds()
     let fromChild = try PipeEnds()
     let fromErrors = try PipeEnds()
-    var start = ChildProcess.Command(command)
+    // It inherits nothing but what a loader needs to find libraries in an unusual place: keys stand in environments.
+    let libraries = Environment["LD_LIBRARY_PATH"].map { ["LD_LIBRARY_PATH": $0] } ?? [:]
+    var start = ChildProcess.Command(command, environment: libraries)
     start.input = toChild.reading.raw
     start.output = fromChild.writing.raw
     start.errors = fromErrors.writing.raw
     start.memoryLimit = limits.memory
+    start.cpuLimit = UInt64(clamping: limits.timeout * Double(limits.ordersPerChild), to: 1...31_536_000)
     // A trap should end the child at once: walking its stack for a report takes seconds.
     start.environment["SWIFT_BACKTRACE"] = "enable=no"
     // Writing to a child that has died is an error to be handled, not a signal.
@@ -38,19 +41,27 @@ final class ParserChild: Sendable {
     _ = fcntl(toChild.writing.raw, F_SETFL, O_NONBLOCK)
   }
 
-  /// How many documents it has answered.
-  var documents: Int { running.withLock { $0.documents } }
+  /// How many orders it has answered.
+  var orders: Int { running.withLock { $0.orders } }
 
   /// Sends an order and waits for its answer. After an error the child is gone.
   /// - Throws: `SluiceError.interrupted` when the run was stopped meanwhile.
-  func ask(_ order: ParserFrame, isStopping: @escaping @Sendable () -> Bool) throws -> ParserFrame {
-    let deadline = ParserDeadline(seconds: limits.timeout, isStopping: isStopping)
-    let sent = (try? order.write(to: input.raw, deadline: deadline)) != nil
-    if sent,
-      let answer = try? ParserFrame.read(from: output.raw, deadline: deadline, errors: errors)
-    {
-      running.withLock { $0.documents += 1 }
-      return answer
+  func ask(_ order: WorkerFrame, _ assistant: WorkerPool.Assistant?, isStopping: @escaping @Sendable () -> Bool) throws
+    -> WorkerFrame
+  {
+    let deadline = WorkerDeadline(seconds: limits.timeout, isStopping: isStopping)
+    var next = order
+    while (try? next.write(to: input.raw, deadline: deadline)) != nil {
+      // A picture of a page, for OCR, may be larger than what an answer may be.
+      let most = max(limits.answer(to: order.body.count), WorkerFrame.longestWish)
+      guard
+        let answer = try? WorkerFrame.read(from: output.raw, most: most, deadline: deadline, errors: errors)
+      else { break }
+      guard answer.header["status"]?.string == "wish", let assistant else {
+        running.withLock { $0.orders += 1 }
+        return answer
+      }
+      do { next = try assistant(answer, deadline) } catch { next = WorkerMain.failure(SluiceError(wrapping: error)) }
     }
     let isLate = deadline.isLate
     if !isLate && deadline.pause == nil {
@@ -75,10 +86,10 @@ final class ParserChild: Sendable {
       return ItemProblem(
         "timeout", "the parser was stopped after \(Units.show(seconds: limits.timeout))")
     }
-    if errors.speaksOfMemory || ending == .exited(ParserChild.outOfMemory) {
+    if errors.speaksOfMemory || ending == .exited(WorkerChild.outOfMemory) {
       return ItemProblem(
         "out_of_memory",
-        "the parser needed more than \(Units.show(bytes: Int(limits.memory))) of memory")
+        "the parser needed more than \(Units.show(bytes: Int(clamping: limits.memory))) of memory")
     }
     switch ending {
     case .signalled(let signal):

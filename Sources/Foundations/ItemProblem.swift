@@ -1,5 +1,3 @@
-import Foundations
-
 /// Why a document cannot be read.
 package struct ItemProblem: Error, Sendable, Equatable, CustomStringConvertible {
   /// A short stable word to count by.

@@ -1,0 +1,71 @@
+import Foundations
+import Glibc
+import Synchronization
+
+/// What runs in a child process (`sluice worker read`): reads orders from standard input and answers each on standard
+/// output, until the input ends.
+package enum WorkerMain {
+  /// Deep trees recurse deeply. This is address space; it becomes memory only where it is used.
+  private static let stackSize = 256 << 20
+
+  /// Returns the exit code.
+  package static func run(_ tasks: [WorkerTask]) -> Int32 {
+    let state = Sandbox.enter()
+    let known = Dictionary(uniqueKeysWithValues: (tasks + [SandboxProbe.task(state)]).map { ($0.name, $0) })
+    let shared = Shared()
+    BlockingThread("worker", stackSize: stackSize) {
+      shared.code.store(serve(known), ordering: .releasing)
+    }.join()
+    return shared.code.load(ordering: .acquiring)
+  }
+
+  private final class Shared: Sendable { let code = Atomic<Int32>(0) }
+
+  private static func serve(_ tasks: [String: WorkerTask]) -> Int32 {
+    // Whatever a library prints must not get between the frames.
+    let output = dup(1)
+    dup2(2, 1)
+    WorkerLink.open(output)
+    do {
+      while let order = try WorkerFrame.read(from: 0) { try answer(order, tasks).write(to: output) }
+      return 0
+    } catch {
+      return 1
+    }
+  }
+
+  private static func answer(_ order: WorkerFrame, _ tasks: [String: WorkerTask]) -> WorkerFrame {
+    do {
+      guard let name = order.header["task"]?.string, let task = tasks[name] else {
+        throw SluiceError(.system, "a worker was given an order that it does not know")
+      }
+      var answer = try task.run(order)
+      let limit = order.header["most"]?.int ?? WorkerLimits().maxAnswer
+      guard answer.body.count <= limit else {
+        throw ItemProblem(
+          "too_large",
+          "what it becomes has \(Units.show(bytes: answer.body.count)); at most \(Units.show(bytes: limit)) are taken from an input of \(Units.show(bytes: order.body.count))"
+        )
+      }
+      answer.header["status"] = "ok"
+      return answer
+    } catch let problem as ItemProblem {
+      // The parent says how much memory there was, and starts another child.
+      if problem.kind == "out_of_memory" { _exit(WorkerChild.outOfMemory) }
+      return WorkerFrame(
+        header: [
+          "kind": .string(problem.kind), "message": .string(problem.message), "status": "problem",
+        ], body: [])
+    } catch {
+      return failure(SluiceError(wrapping: error))
+    }
+  }
+
+  static func failure(_ error: SluiceError) -> WorkerFrame {
+    WorkerFrame(
+      header: [
+        "advice": .string(error.advice), "code": .string(error.code.description), "message": .string(error.message),
+        "status": "error",
+      ], body: [])
+  }
+}
