@@ -10,6 +10,7 @@ final class WorkerFeed: ItemFeed, @unchecked Sendable {
   // Touched only by the worker's own thread.
   private var hasSlot = false
   private var handedOut: UInt64?
+  private var isResting = false
 
   init(results: ItemResults, queue: WorkQueue, slots: JobSlots?) {
     self.results = results
@@ -25,7 +26,7 @@ final class WorkerFeed: ItemFeed, @unchecked Sendable {
     }
     let taken = queue.next(max: max, waiting: waiting)
     guard !taken.isEmpty else { return [] }
-    if handedOut != nil && hasSlot { return taken }
+    if !waiting && (isResting || handedOut != nil && hasSlot) { return taken }
     end()
     if let slots {
       slots.acquire()
@@ -40,8 +41,14 @@ final class WorkerFeed: ItemFeed, @unchecked Sendable {
   var isFinished: Bool { queue.isFinished }
   var isExhausted: Bool { queue.isExhausted }
 
+  func rest() {
+    end()
+    isResting = true
+  }
+
   /// Gives the slot back and counts the time.
   func end() {
+    isResting = false
     if let handedOut {
       results.addWorkSeconds(MonotonicClock.seconds(since: handedOut))
       self.handedOut = nil

@@ -115,10 +115,14 @@ package protocol ItemFeed: AnyObject, Sendable {
   var isFinished: Bool { get }
   /// Like `isFinished`, but for what is being worked on: an item that fails may still come back.
   var isExhausted: Bool { get }
+  /// Says that what was taken waits for more, and not for a processor: its job is free for others until the next `next`
+  /// that waits.
+  func rest()
 }
 
 extension ItemFeed {
   package var isExhausted: Bool { isFinished }
+  package func rest() {}
 }
 
 /// A worker that takes items batch by batch.

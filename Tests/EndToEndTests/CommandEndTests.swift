@@ -69,6 +69,24 @@ import Testing
     #expect(MonotonicClock.seconds(since: start) < 8)
   }
 
+  @Test func whoWaitsForMoreHoldsNoJob() throws {
+    // With one job: the stage above makes item after item, the program answers when it has them all.
+    let world = try World([
+      "pipelines/w.yaml": """
+      pipeline: w
+      stages:
+        gen: {uses: import, with: {path: a.jsonl}}
+        each: {run: "cat {input} > {output}", needs: gen, with: {mode: item, output: jsonl}}
+        l: {run: "sort", needs: each, with: {mode: lines, timeout: 60s}, publish: true}
+      """,
+      "a.jsonl": (1...60).map { "{\"id\":\"i\($0)\"}\n" }.joined(),
+    ])
+    let start = MonotonicClock.now
+    #expect(try world.run("--jobs", "1").exitCode == 0)
+    #expect(try answered(world) == 60)
+    #expect(MonotonicClock.seconds(since: start) < 25)
+  }
+
   private func wait(_ condition: () -> Bool) throws {
     let deadline = MonotonicClock.deadline(after: 20)
     while !condition() {

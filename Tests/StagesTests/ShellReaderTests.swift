@@ -53,6 +53,8 @@ import Testing
   @Test func whatIsNoFileThatIsRead() {
     #expect(!names("sort x").contains("sort"), "a program is looked for in PATH only")
     #expect(!names("tool > out 2>> log").contains("out"), "what is written is no input")
+    #expect(!names("sort x > t; cat t; tee u < t; cp x v; cat u v").contains { ["t", "u", "v"].contains($0) }, "what the line makes")
+    #expect(names("cat t > u; sort x > t").contains("t"), "what it reads before")
     #expect(!names("cd d && cat f").contains("f"), "a name is seen from where the line stands")
     #expect(names("echo f; cat {input}/f > {output}").isEmpty)
     #expect(ShellReader.read("cat conf/*.json").names.first { $0.text == "conf/*.json" }?.isPattern == true)

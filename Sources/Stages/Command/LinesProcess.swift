@@ -91,10 +91,14 @@ final class LinesProcess {
   var canTakeMore: Bool { isInputOpen && sent == requests.count && waiting.count < 65_536 }
   /// Seconds in which nothing happened.
   var quiet: Double { MonotonicClock.seconds(since: lastEvent) }
-  /// How long it may be quiet when nothing more is there for it, before it is told that nothing more will come.
+  /// How long it may be quiet when nothing more is there for it, before it is told that nothing more will come. A
+  /// program that has answered once needs no such hint, unless its output goes through a buffer.
   func patience(isExhausted: Bool) -> Double {
-    isExhausted ? (hasAnswered ? min(1, limits.timeout / 2) : min(0.2, limits.timeout / 2)) : limits.timeout / 2
+    isExhausted ? min(hasAnswered ? 1 : 0.2, limits.timeout / 2) : limits.timeout / 2
   }
+
+  /// Whether it seems to wait for more before it answers: then it is not at work.
+  var seemsToCollect: Bool { sent == requests.count && quiet > (hasAnswered ? 2 : 0.2) }
 
   func send(_ batch: [WorkItem]) throws {
     if sent == requests.count {

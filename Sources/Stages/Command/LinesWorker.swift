@@ -97,6 +97,9 @@ final class LinesWorker: ItemWorker {
       attemptSend(more, to: process, feed)
     } else if process.quiet > process.patience(isExhausted: feed.isExhausted) {
       process.closeInput()
+    } else if process.seemsToCollect {
+      // The stages above may need the job to make what it waits for.
+      feed.rest()
     }
   }
 

@@ -35,7 +35,7 @@ extension ShellReader {
     }
     let name = Path.name(program)
     if program.utf8.contains(UInt8(ascii: "/")) {
-      found.names.append(ShellReading.Name(text: program, isPattern: false, isWhole: true, folders: folders))
+      add(ShellReading.Name(text: program, isPattern: false, isWhole: true, folders: folders))
     } else if !ShellWords.builtins.contains(program), !program.isEmpty, !program.contains("{") {
       found.add(program: program)
     }
@@ -65,8 +65,14 @@ extension ShellReader {
     if name == "command", ["-v", "-V"].contains(arguments.first?.keyword) { return }
     if let wrapper = ShellWords.wrappers[name] { return wrapped(name, wrapper, arguments) }
     if ShellWords.silent.contains(program) { return }
+    if name == "tee" {
+      if !arguments.contains(where: { $0.keyword == "-a" }) { for word in arguments { write(word) } }
+      return
+    }
     interpret(name, arguments)
-    for word in arguments { argument(word) }
+    let target = ShellWords.copying.contains(name) && arguments.count > 1 ? arguments.last : nil
+    for word in target == nil ? arguments : arguments.dropLast() { argument(word) }
+    if let target { write(target) }
   }
 
   /// What the line does with `{input}`: looks into it as a folder, or reads it as a file.
@@ -108,6 +114,7 @@ extension ShellReader {
     reader.variables = variables
     reader.functions = functions
     reader.folders = folders
+    reader.written = written
     reader.readAll()
     found.add(reader.found)
   }
@@ -217,7 +224,7 @@ extension ShellReader {
       if option == "-m", name.hasPrefix("python") || name.hasPrefix("pypy"), let module = next?.literal {
         let path = module.split(separator: ".").joined(separator: "/")
         for file in ["\(path).py", "\(path)/__main__.py", "\(path)/__init__.py"] {
-          found.names.append(ShellReading.Name(text: file, isPattern: false, isWhole: true, folders: folders))
+          add(ShellReading.Name(text: file, isPattern: false, isWhole: true, folders: folders))
         }
       }
     }

@@ -8,6 +8,8 @@ struct ShellReader {
   var variables = Self.known
   private static let known = ["HOME": [Environment["HOME"] ?? "/"], "PWD": ["."]]
   var functions: Set<String> = []
+  /// What the line has written before it can be read: it is no input. Names seen from the project.
+  var written: Set<String> = []
   /// Where the line may stand, seen from the project; empty: that cannot be told, or it is outside.
   var folders = [""]
   let text: String
@@ -154,12 +156,11 @@ struct ShellReader {
   }
 
   private mutating func finish(_ command: Command) {
-    for (name, target) in command.redirects {
-      // What is written is no input.
-      guard name == "<" || name == "<>" else { continue }
+    for (name, target) in command.redirects where name == "<" || name == "<>" {
       if target.isJust("input") { found.usesFile = true }
       argument(target)
     }
+    defer { for (name, target) in command.redirects where name == ">" || name == ">|" { write(target) } }
     var words = command.words[...]
     while let first = words.first, let (name, value) = first.assignment {
       words.removeFirst()
@@ -233,8 +234,16 @@ struct ShellReader {
     text.utf8.contains(UInt8(ascii: "{")) && ShellPlaceholder.names.contains { text.contains("{\($0)}") }
   }
 
-  private mutating func add(_ name: ShellReading.Name) {
-    if !found.names.contains(name) { found.names.append(name) }
+  mutating func add(_ name: ShellReading.Name) {
+    var name = name
+    if !written.isEmpty { name.folders.removeAll { written.contains(Path.join($0, name.text)) } }
+    if !name.folders.isEmpty, !found.names.contains(name) { found.names.append(name) }
+  }
+
+  /// A file that the line makes anew.
+  mutating func write(_ word: ShellWord) {
+    guard let texts = expanded(word), texts.count == 1, folders.count == 1 else { return }
+    written.insert(Path.join(folders[0], texts[0]))
   }
 
   /// Parts of a word that may name a file by themselves: `--conf=FILE`, `-fFILE`, `@FILE`, a name in code.

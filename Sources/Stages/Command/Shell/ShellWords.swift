@@ -14,12 +14,16 @@ enum ShellWords {
     "test", "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
   ]
 
-  /// Builtins whose words name no files that are read.
+  /// Builtins and programs whose words name no files that are read.
   static let silent: Set<String> = [
     ":", "echo", "printf", "true", "false", "exit", "return", "break", "continue", "shift", "set", "unset", "read",
     "wait",
     "kill", "umask", "ulimit", "export", "readonly", "local", "trap", "getopts", "pwd", "times", "type", "hash", "jobs",
+    "mkdir", "rmdir", "rm", "touch", "sleep", "chmod", "mktemp",
   ]
+
+  /// Programs that write the last file that they are given.
+  static let copying: Set<String> = ["cp", "mv", "ln", "install"]
 
   static let shells: Set<String> = ["sh", "bash", "dash", "zsh", "ksh", "ash"]
 
