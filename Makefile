@@ -25,7 +25,8 @@ test: setup ## set up and run all tests
 FUZZ ?= 20000
 # Swift has no undefined-behaviour sanitizer: it is for the C targets. (hnswlib stores numbers where they are not aligned.)
 SANITIZED = --scratch-path .build/fuzz --sanitize=address -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined \
-  -Xcxx -fsanitize=undefined -Xcxx -fno-sanitize=vptr,function,alignment -Xlinker -lubsan
+  -Xcxx -fsanitize=undefined -Xcxx -fno-sanitize=vptr,function,alignment \
+  -Xcxx -fsanitize-ignorelist=$(CURDIR)/scripts/sanitize-ignore -Xlinker -lubsan
 
 fuzz: setup ## damage inputs of every reader, 20,000 each, with the sanitizers; hours: make fuzz FUZZ=1000
 	swift build --build-tests $(SANITIZED)
