@@ -30,6 +30,8 @@ struct DocumentFuzzTests {
     let isArchive = whole.starts(with: [0x50, 0x4B])
     var limits = WorkerLimits()
     limits.timeout = 20
+    // The address sanitizer reserves terabytes of address space.
+    if Environment["ASAN_OPTIONS"] != nil { limits.memory = 0 }
     let pool = ParserPool(limits: limits, command: [BuiltProgram.path, "worker", "read"])
     let words = ["<table>", "<td rowspan=0>", "\0", "<!--", "/Kids", "endobj", "|", "```", "stream", "\u{600}<"]
     var number: UInt64 = 0
@@ -53,7 +55,9 @@ struct DocumentFuzzTests {
 
   @Test func pages() throws {
     let base = try #require(HTTPURL("http://a.example/"))
-    let reader = PageReader(command: [BuiltProgram.path, "worker", "read"])
+    var limits = PageReader.limits
+    if Environment["ASAN_OPTIONS"] != nil { limits.memory = 0 }
+    let reader = PageReader(limits: limits, command: [BuiltProgram.path, "worker", "read"])
     let whole = try FileSystem.read(ProjectFiles.fixture("documents/handbook.html"))
     let slow = try Fuzz.run(
       "pages", usual: 40, seconds: 35, [whole], words: ["<a href=", "<base href=", "<link rel=canonical"]
