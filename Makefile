@@ -6,7 +6,7 @@ SLUICE = .build/release/sluice
 # The standard library inside: the program starts faster, and on machines without Swift.
 RELEASE = -c release --static-swift-stdlib --product sluice
 
-.PHONY: pipeline stage plan test test-stores bench format lint setup build install clean help
+.PHONY: pipeline stage plan test fuzz test-stores bench format lint setup build install clean help
 
 pipeline: build ## set up, build, run the main pipeline, print where to look
 	@$(SLUICE) run $(P)
@@ -21,6 +21,12 @@ plan: build ## show what `make pipeline` would do
 test: setup ## set up and run all tests
 	swift build --build-tests
 	@scripts/test
+
+FUZZ ?= 20000
+fuzz: setup ## damage inputs of every reader, 20,000 each, with the sanitizers: make fuzz FUZZ=1000
+	swift build --build-tests --scratch-path .build/fuzz --sanitize=address --sanitize=undefined
+	SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 SLUICE_FUZZ=$(FUZZ) \
+	  swift test --skip-build --scratch-path .build/fuzz --sanitize=address --sanitize=undefined --filter FuzzTests
 
 test-stores: setup ## ask real vector stores, too: Chroma, PostgreSQL with pgvector (installs 700 MB)
 	@scripts/setup-stores

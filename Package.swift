@@ -164,6 +164,12 @@ let tests: [Target] =
       path: "Tests/\(name)Tests")
   } + [
     .testTarget(
+      name: "FuzzTests",
+      dependencies: [
+        "TestSupport", "Foundations", "XML", "CSV", "Manifest", "Models", "HTTPClient", "Web", "Workers", "Documents",
+        "Clustering", "Tokenization", "SearchIndex", "Store", "sluice",
+      ], path: "Tests/FuzzTests"),
+    .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "sluice"], path: "Tests/EndToEndTests")
   ]
 

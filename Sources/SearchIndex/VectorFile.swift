@@ -15,6 +15,8 @@ final class VectorFile: @unchecked Sendable {
   /// Which database it belongs to (see `IndexInfo.token`).
   let token: Digest
   private let base: UnsafeRawPointer
+  /// What is mapped: of a damaged file something else than its header says.
+  private let mapped: Int
 
   struct Layout: Equatable {
     let dimensions: Int
@@ -52,10 +54,11 @@ final class VectorFile: @unchecked Sendable {
     guard let size = try FileSystem.status(path).map({ Int($0.size) }), size >= Self.page else {
       throw damaged("are cut off")
     }
-    guard let mapped = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.raw, 0), mapped != MAP_FAILED else {
+    guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.raw, 0), address != MAP_FAILED else {
       throw FileSystem.systemError("map", path)
     }
-    let raw = UnsafeRawPointer(mapped)
+    let raw = UnsafeRawPointer(address)
+    mapped = size
     let head = UnsafeRawBufferPointer(start: raw, count: Self.page)
     let rows = Int(UInt64(littleEndian: head.loadUnaligned(fromByteOffset: 16, as: UInt64.self)) & 0xFFFF_FFFF)
     layout = Layout(
@@ -63,13 +66,11 @@ final class VectorFile: @unchecked Sendable {
       isCoded: head[12] == 1, rows: rows)
     token = Digest(bytes: UnsafeRawBufferPointer(rebasing: head[24..<56])) ?? Digest(words: (0, 0, 0, 0))
     base = raw
-    guard head.elementsEqual(layout.header(token)), size == layout.size else {
-      munmap(mapped, size)
-      throw damaged("are damaged")
-    }
+    // From here on `deinit` runs also when this throws.
+    guard head.elementsEqual(layout.header(token)), size == layout.size else { throw damaged("are damaged") }
   }
 
-  deinit { munmap(UnsafeMutableRawPointer(mutating: base), layout.size) }
+  deinit { munmap(UnsafeMutableRawPointer(mutating: base), mapped) }
 
   /// Codes, or bytes that say which rows are there.
   var codes: UnsafeRawPointer { base + layout.codesOffset }

@@ -31,12 +31,13 @@ import Testing
       previous: previous)
   }
 
-  private func fetch(_ url: String, attempt: Int = 1, previous: WorkItem.Previous? = nil) throws
-    -> ItemOutcome
-  {
+  private func fetch(
+    _ url: String, attempt: Int = 1, previous: WorkItem.Previous? = nil, allowing folder: String? = nil
+  ) throws -> ItemOutcome {
     let harness = StageHarness()
+    let worker = try worker(harness) { if let folder { $0["allow_files"] = [.string(folder)] } }
     return try #require(
-      try harness.run(try worker(harness), [item(url, attempt: attempt, previous: previous)])[url])
+      try harness.run(worker, [item(url, attempt: attempt, previous: previous)])[url])
   }
 
   @Test func pagesFromNginx() throws {
@@ -200,6 +201,11 @@ import Testing
   @Test func files() throws {
     let server = try NginxServer(files: ["a b.txt": Array("text".utf8)])
     let path = server.directory + "/www/a b.txt"
+    // Out of the project only where the stage is told that it may.
+    #expect(try self.fetch(path).failure?.kind == "file_not_allowed")
+    func fetch(_ url: String, previous: WorkItem.Previous? = nil) throws -> ItemOutcome {
+      try self.fetch(url, previous: previous, allowing: server.directory)
+    }
     let first = try fetch("file://" + path.split(separator: " ").joined(separator: "%20"))
     #expect(first.members?["bytes"]?.int == 4)
     let previous = try #require(first.asPrevious(of: path))

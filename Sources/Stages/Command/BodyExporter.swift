@@ -24,6 +24,7 @@ struct BodyExporter: DatasetExporter {
         UInt8(ascii: "0")...UInt8(ascii: "9"),
         UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "#"):
         name.unicodeScalars.append(Unicode.Scalar(byte))
+      // Two digits: else a control character and the digit behind it would be another one.
       default: name += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
       }
     }
