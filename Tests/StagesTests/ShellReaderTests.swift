@@ -81,6 +81,7 @@ import Testing
 
   @Test(arguments: [
     ("echo {id}", "echo \"$SLUICE_ID\""), ("echo \"a {id} b\"", "echo \"a ${SLUICE_ID} b\""),
+    (#"sh -c "echo {id} '{id}'""#, #"sh -c "echo \"\$SLUICE_ID\" ''\"\$SLUICE_ID\"''""#),
     ("echo 'a {id} b'", "echo 'a '\"$SLUICE_ID\"' b'"), ("sh -c 'echo {id}'", "sh -c 'echo \"$SLUICE_ID\"'"),
     ("cat <<E\n{id}\nE", "cat <<E\n${SLUICE_ID}\nE"), ("echo \"$(echo {id})\"", "echo \"$(echo \"$SLUICE_ID\")\""),
     ("echo \\{id} # {id}", "echo \\{id} # {id}"), ("echo ${X:-{id}}", "echo ${X:-\"$SLUICE_ID\"}"),
@@ -102,8 +103,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "sh -c \"echo {id}\"", "eval {id}", "{id} x", "python3 -c \"print('{id}')\"", "awk \"/{id}/\" f", "sed s/x/{id}/",
-    "nice sh -c \"{id}\"", "flock f -c 'echo {id}'", "true | perl -e 'print {id}'",
+    "sh -c echo\\ {id}", "eval {id}", "{id} x", "python3 -c \"print('{id}')\"", "awk \"/{id}/\" f", "sed s/x/{id}/",
+    "nice sh -c \"{id}\"", "sh -c \"x $Y {id}\"", "flock f -c 'echo {id}'", "true | perl -e 'print {id}'",
   ])
   func dataIsNoCode(line: String) { #expect(!ShellReader.read(line).refusals.isEmpty) }
 
