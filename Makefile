@@ -23,10 +23,14 @@ test: setup ## set up and run all tests
 	@scripts/test
 
 FUZZ ?= 20000
-fuzz: setup ## damage inputs of every reader, 20,000 each, with the sanitizers: make fuzz FUZZ=1000
-	swift build --build-tests --scratch-path .build/fuzz --sanitize=address --sanitize=undefined
-	SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:abort_on_error=1 SLUICE_FUZZ=$(FUZZ) \
-	  swift test --skip-build --scratch-path .build/fuzz --sanitize=address --sanitize=undefined --filter FuzzTests
+# Swift has no undefined-behaviour sanitizer: it is for the C targets.
+SANITIZED = --scratch-path .build/fuzz --sanitize=address -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined \
+  -Xcxx -fsanitize=undefined -Xcxx -fno-sanitize=vptr,function -Xlinker -lubsan
+
+fuzz: setup ## damage inputs of every reader, 20,000 each, with the sanitizers; hours: make fuzz FUZZ=1000
+	swift build --build-tests $(SANITIZED)
+	SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 SLUICE_FUZZ=$(FUZZ) \
+	  swift test --skip-build $(SANITIZED) --filter FuzzTests
 
 test-stores: setup ## ask real vector stores, too: Chroma, PostgreSQL with pgvector (installs 700 MB)
 	@scripts/setup-stores

@@ -38,6 +38,22 @@ struct VectorSearchTests {
     return try searcher.search(request).hits.map(\.chunkID)
   }
 
+  /// A header that tells of another length once unmapped what was not its own.
+  @Test func aVectorFileCutShortIsAnErrorWithAdvice() throws {
+    let path = try write("cut", VectorWorld(60), 0..<60, settings(.exact))
+    let vectors = IndexFiles(besides: path).vectors
+    let whole = try FileSystem.read(vectors)
+    for length in [0, 100, 4095, 4096, 5000, whole.count - 1] {
+      for _ in 0..<8 {
+        try FileSystem.writeReplaceable(Array(whole.prefix(length)), to: vectors)
+        let error = #expect(throws: SluiceError.self) { try VectorFile(path: vectors) }
+        #expect(error?.code == .vectorStoreError && error?.advice.isEmpty == false)
+      }
+    }
+    try FileSystem.writeReplaceable(whole + [0], to: vectors)
+    #expect(throws: SluiceError.self) { try VectorFile(path: vectors) }
+  }
+
   @Test func codesBoundWhatTheyLose() {
     let world = VectorWorld(200, dimensions: 100)
     let stride = codes_stride(100)

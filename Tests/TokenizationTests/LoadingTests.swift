@@ -23,6 +23,18 @@ struct LoadingTests {
     return .object(base.merging(changes))
   }
 
+  @Test(arguments: [9_223_372_036_854_775_807, -1, 4_294_967_296, 2_147_483_647])
+  func numbersThatNoTokenHas(_ id: Int64) {
+    let added: JSONObject = ["added_tokens": [["id": .int(id), "content": "[SEP]"]]]
+    let frame: JSONObject = ["post_processor": ["type": "BertProcessing", "cls": ["a", 0], "sep": ["b", .int(id)]]]
+    let padding: JSONObject = ["padding": ["pad_id": .int(id)]]
+    for changes in [added, frame, padding] {
+      let error = #expect(throws: SluiceError.self) { try load(bert(changes)) }
+      #expect(error?.code == .badInput)
+    }
+    #expect(throws: SluiceError.self) { try load(bert(vocabulary: ["[UNK]": 0, "a": .int(id)])) }
+  }
+
   @Test func splitsGreedily() throws {
     let tokenizer = try load(bert())
     #expect(tokenizer.encode("abc C ab") == [1, 2, 3, 1])

@@ -7,6 +7,7 @@ import Models
 import Store
 import VectorStores
 import Web
+import Workers
 import XML
 
 /// `sluice doctor`
@@ -30,7 +31,8 @@ enum DoctorCommand {
             case .success(let text): ["name": .string(check.name), "ok": true, "message": .string(text)]
             case .failure(let error):
               [
-                "name": .string(check.name), "ok": false, "optional": .bool(check.isOptional), "message": .string(error.message),
+                "name": .string(check.name), "ok": false, "optional": .bool(check.isOptional),
+                "message": .string(error.message),
                 "advice": .string(error.advice),
               ]
             }
@@ -41,7 +43,8 @@ enum DoctorCommand {
         switch check.result {
         case .success(let text): Output.line("\(style.green("✓")) \(HelpText.padded(check.name, 26))\(text)")
         case .failure(let error):
-          Output.line("\(check.isOptional ? style.dim("–") : style.red("✗")) \(HelpText.padded(check.name, 26))\(error.message)")
+          Output.line(
+            "\(check.isOptional ? style.dim("–") : style.red("✗")) \(HelpText.padded(check.name, 26))\(error.message)")
           if !error.advice.isEmpty { Output.line("  \(HelpText.padded("", 26))\(error.advice)") }
         }
       }
@@ -53,6 +56,20 @@ enum DoctorCommand {
     Check(name: name, result: Result { try body() }.mapError { SluiceError(wrapping: $0) }, isOptional: isOptional)
   }
 
+  /// What the kernel grants a worker, as a worker says that it has tried.
+  private static func sandbox() throws -> String {
+    let answer = try WorkerPool().ask(SandboxProbe.name, [:], [], what: "nothing")
+    guard let found = answer.header["found"] else { throw SluiceError(.corrupt, "a worker gave no answer") }
+    let parts = [("seccomp", "seccomp"), ("landlock", "Landlock"), ("no_capabilities", "no capabilities")]
+    let missing = parts.filter { found[$0.0] != true }.map(\.1)
+    guard missing.isEmpty else {
+      throw SluiceError(
+        .missing, "this kernel gives workers no \(missing.joined(separator: ", no "))",
+        advice: "Documents are still read in processes of their own with limits. Landlock needs Linux 5.13.")
+    }
+    return parts.map(\.1).joined(separator: ", ") + ": a worker has neither network nor files to write"
+  }
+
   private static func checks() -> [Check] {
     let project = Path.workingDirectory
     let model = ModelFiles.locate("all-MiniLM-L6-v2", project: project)
@@ -62,6 +79,7 @@ enum DoctorCommand {
       check("HTTP (libcurl)") { try CurlLibrary.version() },
       check("office, e-books (libzip)") { try ZipLibrary.version() },
       check("XML (libxml2)") { try XMLLibrary.version() },
+      check("sandbox of workers", isOptional: true) { try sandbox() },
       check("scanned pages", isOptional: true) { try OCRProgram.version() },
       check("browser", isOptional: true) { try Browser().program },
       check("PostgreSQL (libpq)", isOptional: true) { try PostgresLibrary.version() },
