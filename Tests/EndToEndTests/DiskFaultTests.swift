@@ -55,7 +55,8 @@ import Testing
     "write:error=ENOSPC:when=10+",
   ]
 
-  @Test(.enabled(if: canTrace, "strace may not trace here"), arguments: faults) func aCallFails(_ fault: String) throws {
+  @Test(.enabled(if: canTrace, "strace may not trace here"), arguments: faults) func aCallFails(_ fault: String) throws
+  {
     let reference = try FaultWorld.undisturbed(versions: 1)[0]
     let world = try World(FaultWorld.settings)
     try FaultWorld.fill(world, version: 0)
@@ -83,9 +84,11 @@ import Testing
     #expect(try world.sluice("fsck").exitCode == 0)
   }
 
-  @Test(.enabled(if: canTrace, "strace may not trace here"), arguments: [
-    "rename:retval=0:when=2", "rename:retval=0:when=1", "fsync:retval=0:when=1+", "fdatasync:retval=0:when=1+",
-  ])
+  @Test(
+    .enabled(if: canTrace, "strace may not trace here"),
+    arguments: [
+      "rename:retval=0:when=2", "rename:retval=0:when=1", "fsync:retval=0:when=1+", "fdatasync:retval=0:when=1+",
+    ])
   func aCallClaimsToHaveSucceeded(_ fault: String) throws {
     let reference = try FaultWorld.undisturbed(versions: 1)[0]
     let world = try World(FaultWorld.settings)
@@ -111,7 +114,9 @@ import Testing
     for (name, bytes) in reference { #expect(published[name] == bytes, "\(fault): \(name)") }
   }
 
-  @Test(.enabled(if: canMount, "this user may not mount here (unshare --user --mount)")) func gcMakesRoomOnAFullDisk() throws {
+  @Test(.enabled(if: canMount, "this user may not mount here (unshare --user --mount)")) func gcMakesRoomOnAFullDisk()
+    throws
+  {
     let world = try World(FaultWorld.settings)
     try FaultWorld.fill(world, version: 0)
     world.settle()

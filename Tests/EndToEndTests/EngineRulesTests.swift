@@ -330,7 +330,8 @@ import Testing
         split: {run: "sh split.sh {input}", needs: src, with: {mode: item, output: jsonl}}
         each:  {uses: filter, needs: split, publish: true}
       """,
-      "split.sh": "for i in 1 2 3 4; do echo \"{\\\"id\\\": \\\"$i\\\"}\"; done # 1\n", "in/a.txt": "a\n", "in/b.txt": "b\n",
+      "split.sh": "for i in 1 2 3 4; do echo \"{\\\"id\\\": \\\"$i\\\"}\"; done # 1\n", "in/a.txt": "a\n",
+      "in/b.txt": "b\n",
     ])
     #expect(try world.run().stage("each")["outputs"]?.int == 8)
     func plan() throws -> [JSONValue] { try world.sluice("plan", "--json").json?["stages"]?.array ?? [] }

@@ -136,6 +136,11 @@ import Testing
   /// Every question gets an answer out of one index, whatever is published meanwhile.
   @Test func searchesWhileRunsPublish() throws {
     let world = try world()
+    try world.write(
+      "pipelines/courses.yaml",
+      Self.pipeline.replacing(
+        "index:   {uses: index, needs: chunk",
+        with: "embed: {uses: embed, needs: chunk}\n  index:   {uses: index, needs: embed"))
     #expect(try world.run().exitCode == 0)
     let answers = Monitor<[ProgramRun]>([])
     let isOver = Monitor(false)
@@ -149,7 +154,10 @@ import Testing
     }
     for number in 0..<8 {
       try world.write("docs/9.md", "# Lecture 9\n\nBoats wait \(number) hours for the lock.\n")
-      try world.write("lectures.csv", try world.read("lectures.csv").split(separator: "\n").prefix(5).joined(separator: "\n") + "\ndocs/9.md,lec_09,1,u1,2029\n")
+      try world.write(
+        "lectures.csv",
+        try world.read("lectures.csv").split(separator: "\n").prefix(5).joined(separator: "\n")
+          + "\ndocs/9.md,lec_09,1,u1,2029\n")
       let run = try world.run()
       #expect(run.exitCode == 0, "\(run.errors)")
     }
@@ -164,7 +172,9 @@ import Testing
 
   /// One row without a field must not cost all others their index.
   @Test func aChunkThatBelongsToNoCollectionIsQuarantined() throws {
-    let rows = (0..<10).map { "{\"id\":\"r\($0)\",\"text\":\"words \($0)\",\"metadata\":{\"course_id\":\"\($0 == 3 ? "" : "c\($0 % 2)")\"}}\n" }
+    let rows = (0..<10).map {
+      "{\"id\":\"r\($0)\",\"text\":\"words \($0)\",\"metadata\":{\"course_id\":\"\($0 == 3 ? "" : "c\($0 % 2)")\"}}\n"
+    }
     let world = try World([
       "rows.jsonl": rows.joined(),
       "pipelines/p.yaml": """

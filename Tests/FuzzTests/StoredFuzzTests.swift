@@ -46,7 +46,8 @@ struct StoredFuzzTests {
     let whole = Array(
       ##"{"normalizer":{"type":"BertNormalizer","lowercase":true},"pre_tokenizer":{"type":"BertPreTokenizer"},"added_tokens":[{"id":0,"content":"[PAD]"},{"id":9,"content":"[SEP]"}],"post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"[SEP]"}},{"Sequence":{"id":"A"}}],"special_tokens":{"[SEP]":{"ids":[9]}}},"model":{"type":"WordPiece","unk_token":"[UNK]","continuing_subword_prefix":"@@","max_input_chars_per_word":100,"vocab":{"[UNK]":0,"ab":1,"@@c":2,"c":3,"é":4}}}"##
         .utf8)
-    let slow = try Fuzz.run("wordpiece", usual: 600, [whole], words: ["-1", "null", "9223372036854775807", "##", "[]"]) {
+    let slow = try Fuzz.run("wordpiece", usual: 600, [whole], words: ["-1", "null", "9223372036854775807", "##", "[]"])
+    {
       let tokenizer = try Tokenizers.load(bytes: $0, path: "tokenizer.json")
       _ = tokenizer.encode("abc é c ab abcabcabc")
     }
@@ -91,7 +92,8 @@ struct StoredFuzzTests {
         try FileSystem.remove(scratch.path(file))
       }
       guard IndexWriter.canContinue(path, passport: passport) else { return }
-      let next = try IndexWriter(path: scratch.path("next.sqlite"), passport: passport, settings: settings, former: path)
+      let next = try IndexWriter(
+        path: scratch.path("next.sqlite"), passport: passport, settings: settings, former: path)
       try next.finish()
     }
     #expect(slow.isEmpty)
@@ -116,7 +118,8 @@ struct StoredFuzzTests {
     try recorder.flush()
     try recorder.close()
     let large = try #require(objects.first { $0.value.count > 1_000_000 }).key
-    let target = what == "ledger" ? layout.ledger : what == "pack" ? layout.pack(1) : layout.loose(large, isCompressed: false)
+    let target =
+      what == "ledger" ? layout.ledger : what == "pack" ? layout.pack(1) : layout.loose(large, isCompressed: false)
     // All of the ledger in its file, none in the journal beside it.
     for name in ["-wal", "-shm"] where what == "ledger" && FileSystem.exists(target + name) {
       _ = try ProgramRun.run(["sqlite3", target, "PRAGMA wal_checkpoint(TRUNCATE)"], in: scratch.directory)
