@@ -41,7 +41,8 @@ package final class ParserPool: Sendable {
       contentType: order.header["content_type"]?.string, charset: order.header["charset"]?.string,
       name: order.header["name"]?.string, language: order.header["language"]?.string)
     let document = try DocumentReader.read(order.body, source, ParseOptions(order: order.header["options"]))
-    try DocumentBounds.check(document, of: order.body.count, most: order.header["most"]?.int ?? WorkerLimits().maxAnswer)
+    try DocumentBounds.check(
+      document, of: order.body.count, most: order.header["most"]?.int ?? WorkerLimits().maxAnswer)
     return WorkerFrame(header: [:], body: document.json.canonicalBytes)
   }
 

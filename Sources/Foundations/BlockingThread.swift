@@ -38,7 +38,8 @@ package final class BlockingThread: @unchecked Sendable {
     // be left out of an optimized build.)
     guard status == 0 else {
       let reason = String(cString: strerror(status))
-      let text = "sluice: cannot start a thread: \(reason); raise the limits of processes (ulimit -u) and memory (ulimit -v)\n"
+      let text =
+        "sluice: cannot start a thread: \(reason); raise the limits of processes (ulimit -u) and memory (ulimit -v)\n"
       _ = Array(text.utf8).withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
       exit(1)
     }

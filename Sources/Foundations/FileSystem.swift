@@ -49,7 +49,8 @@ package enum FileSystem {
       case ENOSPC, EDQUOT:
         "The disk is full. Make room (`sluice gc` removes what nothing needs) and run again; nothing was lost."
       case EACCES, EPERM, EROFS: "Check the permissions of the file and of its directory."
-      case ELOOP: "It is a symbolic link, and nothing is written through one. Look where it leads, remove it, and run again."
+      case ELOOP:
+        "It is a symbolic link, and nothing is written through one. Look where it leads, remove it, and run again."
       case EFBIG: "A limit on the size of files was reached: raise `ulimit -f` and run again; nothing was lost."
       case ENOMEM: "There is no memory for it: raise `ulimit -v`, or lower --jobs."
       case EMFILE, ENFILE: "Too many open files: raise `ulimit -n`."
@@ -272,8 +273,8 @@ package enum FileSystem {
     var names: [(name: String, isText: Bool)] = []
     while let entry = readdir(directory) {
       let (name, isText) = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) {
-          (String(cString: $0), String(validatingCString: $0) != nil)
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { raw in
+          String(validatingCString: raw).map { ($0, true) } ?? (String(cString: raw), false)
         }
       }
       if name != "." && name != ".." { names.append((name, isText)) }

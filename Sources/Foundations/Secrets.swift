@@ -10,7 +10,9 @@ package enum Secrets {
   /// be looked for.
   package static func register(_ value: String) {
     guard value.utf8.count >= 4 else { return }
-    let forms = [Array(value.utf8), percentEncoded(value), escaped(value), Array(Base64.encode(Array(value.utf8)).utf8)]
+    let forms = [
+      Array(value.utf8), percentEncoded(value), escaped(value), Array(Base64.encode(Array(value.utf8)).utf8),
+    ]
     values.withLock { values in
       for form in forms where form.count >= 4 && !values.contains(form) { values.append(form) }
       values.sort { $0.count != $1.count ? $0.count > $1.count : $0.lexicographicallyPrecedes($1) }
@@ -48,7 +50,8 @@ package enum Secrets {
   private static func percentEncoded(_ value: String) -> [UInt8] {
     let digits = Array("0123456789ABCDEF".utf8)
     return value.utf8.flatMap { byte -> [UInt8] in
-      let isPlain = byte | 0x20 >= 97 && byte | 0x20 <= 122 || byte >= 48 && byte <= 57 || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
+      let isPlain =
+        byte | 0x20 >= 97 && byte | 0x20 <= 122 || byte >= 48 && byte <= 57 || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte)
       return isPlain ? [byte] : [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
     }
   }

@@ -34,7 +34,8 @@ package struct RanksInstaller: Sendable {
     let digest = Digest(of: bytes).hex
     guard digest == encoding.sha256 else {
       throw SluiceError(
-        .badInput, "what \(source) has is not \(encoding.name): its SHA-256 is \(digest), \(encoding.sha256) was expected",
+        .badInput,
+        "what \(source) has is not \(encoding.name): its SHA-256 is \(digest), \(encoding.sha256) was expected",
         advice: "Nothing was installed. Look for what stands between this machine and the source.")
     }
     try FileSystem.makeDirectory(Path.parent(path))

@@ -87,7 +87,11 @@ package struct KeyChange: Sendable, Equatable {
     guard let name = json["name"]?.string else {
       throw SluiceError(.corrupt, "a changed key component in the ledger has no name")
     }
-    func value(_ member: String) -> JSONValue? { json[member].flatMap { $0.isNull ? nil : $0 } }
+    // `nil` is also how a JSON null is written in Swift: here it has to mean that there was none.
+    func value(_ member: String) -> JSONValue? {
+      guard let value = json[member], !value.isNull else { return Optional.none }
+      return value
+    }
     self.init(name: name, before: value("before"), after: value("after"))
   }
 }

@@ -63,7 +63,8 @@ struct Project {
   /// Reads and checks the pipeline file.
   /// - Parameter needsEnvironment: whether the variables that a stage names must be set (by its name in the file): to
   ///   run they must, to look they need not.
-  func graph(_ arguments: Arguments, needsEnvironment: @escaping (String) -> Bool = { _ in false }) throws -> StageGraph {
+  func graph(_ arguments: Arguments, needsEnvironment: @escaping (String) -> Bool = { _ in false }) throws -> StageGraph
+  {
     var overrides: [ParameterOverride] = []
     for text in arguments.all("--set") { overrides.append(try ParameterOverride(parsing: text)) }
     let library = StageLibrary(directory: Path.join(directory, "stages"))

@@ -58,7 +58,8 @@ package struct Browser: Sendable {
     var arguments = [
       program, "--headless", "--dump-dom", "--incognito", "--no-first-run", "--disable-gpu", "--disable-extensions",
       "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-default-apps",
-      "--disable-dev-shm-usage", "--renderer-process-limit=2", "--js-flags=--max-old-space-size=1024", "--no-default-browser-check", "--mute-audio", "--hide-scrollbars",
+      "--disable-dev-shm-usage", "--renderer-process-limit=2", "--js-flags=--max-old-space-size=1024",
+      "--no-default-browser-check", "--mute-audio", "--hide-scrollbars",
       "--disable-features=Translate,OptimizationHints,MediaRouter", "--disable-quic",
       "--webrtc-ip-handling-policy=disable_non_proxied_udp",
       "--user-data-dir=\(folder)", "--user-agent=\(userAgent)", "--proxy-server=http://127.0.0.1:\(gate.port)",

@@ -320,7 +320,8 @@ package final class WebClient {
         job.token,
         .failed(
           WebFailure(
-            "bad_redirect", "\(job.url.host) redirects to \(URLCredentials.shown(location)), which is no http or https URL")))
+            "bad_redirect",
+            "\(job.url.host) redirects to \(URLCredentials.shown(location)), which is no http or https URL")))
     }
     // What the caller wants only this site to know (keys, cookies) does not follow to another one.
     if url.origin != job.url.origin {

@@ -106,15 +106,19 @@ struct HTMLContentTests {
     #expect(HTMLContent.threshold([], []) == 2)
   }
 
-  @Test(arguments: [
-    ("2025-08-25", "2025-08-25"), ("2025-08-25T10:00:00+02:00", "2025-08-25T10:00:00+02:00"), ("20250825", "2025-08-25"),
-    ("Mon, 25 Aug 2025 10:00:00 GMT", "2025-08-25"), ("August 5, 2025", "2025-08-05"), ("5th of Sept. 2024", "2024-09-05"),
-    ("yesterday", nil), ("2025-13-40", nil),
-  ] as [(String, String?)])
+  @Test(
+    arguments: [
+      ("2025-08-25", "2025-08-25"), ("2025-08-25T10:00:00+02:00", "2025-08-25T10:00:00+02:00"),
+      ("20250825", "2025-08-25"),
+      ("Mon, 25 Aug 2025 10:00:00 GMT", "2025-08-25"), ("August 5, 2025", "2025-08-05"),
+      ("5th of Sept. 2024", "2024-09-05"),
+      ("yesterday", nil), ("2025-13-40", nil),
+    ] as [(String, String?)])
   func dates(_ text: String, _ expected: String?) { #expect(WebDate.iso(text) == expected) }
 
   @Test func codeSaysWhatItIsWrittenIn() throws {
-    let html = "<pre><code class='hljs language-swift'>let a</code></pre><div class='highlight-python3'><pre>x</pre></div><pre>y</pre>"
+    let html =
+      "<pre><code class='hljs language-swift'>let a</code></pre><div class='highlight-python3'><pre>x</pre></div><pre>y</pre>"
     let document = try HTMLReader.read(Array(html.utf8), charset: nil)
     #expect(document.elements.map(\.codeLanguage) == ["swift", "python3", nil])
     #expect(DocumentMarkdown.text(document).hasPrefix("```swift\nlet a\n```"))
@@ -122,7 +126,8 @@ struct HTMLContentTests {
   }
 
   @Test func markupOfADocument() throws {
-    let html = "<h1>A &amp; b</h1><p>See <a href='https://x.org/?a=1&amp;b=2'>there</a> <a href='javascript:x'>bad</a>.<pre>```\nx</pre>"
+    let html =
+      "<h1>A &amp; b</h1><p>See <a href='https://x.org/?a=1&amp;b=2'>there</a> <a href='javascript:x'>bad</a>.<pre>```\nx</pre>"
       + "<ul><li>a<ul><li>b</ul></ul>"
     let document = try HTMLReader.read(Array(html.utf8), charset: nil)
     #expect(DocumentMarkdown.text(document) == "# A & b\n\nSee there bad.\n\n````\n```\nx\n````\n\n- a\n  - b")

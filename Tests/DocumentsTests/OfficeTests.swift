@@ -22,7 +22,8 @@ struct OfficeTests {
     let lines = outline(document)
     #expect(
       Array(lines.prefix(9)) == [
-        "title1 Sluice Gates", "title1 1. Kinds", "text Gates open upwards.", "list_item1 - Wooden", "list_item1 - Iron",
+        "title1 Sluice Gates", "title1 1. Kinds", "text Gates open upwards.", "list_item1 - Wooden",
+        "list_item1 - Iron",
         "list_item1 - Oak", "list_item1 1. First", "list_item1 2. Second", "title2 1.1 Measures",
       ])
     #expect(lines[9] == "caption Table 1: Levels")
@@ -60,7 +61,8 @@ struct OfficeTests {
 
   @Test(arguments: [
     ("0", "General", CellFormats.Kind.plain), ("0", "yyyy\\-mm\\-dd", .date), ("0", "[$-409]h:mm AM/PM", .time),
-    ("0", "d/m/yy h:mm", .dateAndTime), ("0", "0.00%", .percent), ("0", "\"days\" 0", .plain), ("0", "[Red]0.0", .plain),
+    ("0", "d/m/yy h:mm", .dateAndTime), ("0", "0.00%", .percent), ("0", "\"days\" 0", .plain),
+    ("0", "[Red]0.0", .plain),
   ])
   func formats(_ case: (String, String, CellFormats.Kind)) {
     #expect(CellFormats.kind(ofCode: `case`.1) == `case`.2)
@@ -69,7 +71,9 @@ struct OfficeTests {
   @Test func damagedArchivesAreProblems() throws {
     let bytes = try FileSystem.read(ProjectFiles.fixture("documents/gates.docx"))
     for length in stride(from: 100, to: bytes.count, by: 2_500) {
-      #expect(throws: ItemProblem.self) { try DocumentReader.read(Array(bytes[..<length]), DocumentSource(name: "x.docx")) }
+      #expect(throws: ItemProblem.self) {
+        try DocumentReader.read(Array(bytes[..<length]), DocumentSource(name: "x.docx"))
+      }
     }
     var changed = bytes
     for index in stride(from: 3_000, to: changed.count, by: 97) { changed[index] ^= 0x55 }

@@ -236,8 +236,8 @@ import Testing
 
   @Test func limitsOfTheShellAreErrors() throws {
     let world = try World([
-      "pipelines/w.yaml": "pipeline: w\nstages:\n  list: {uses: import, with: {path: in}}\n",
-      
+      "pipelines/w.yaml": "pipeline: w\nstages:\n  list: {uses: import, with: {path: in}}\n"
+
     ])
     // What cannot be packed.
     var random = SeededGenerator(seed: 7)

@@ -140,7 +140,9 @@ import Testing
     let plan = try world.sluice("plan", "--json").json?["stages"]?[2]?["problem"]?.string
     #expect(plan?.contains("names 'vote', a field that no chunk has") == true, "\(plan ?? "nothing")")
     let run = try world.run()
-    #expect(run.exitCode == 1 && run.stage("cluster")["message"]?.string?.contains("Did you mean 'votes'?") == true, "\(run.result)")
+    #expect(
+      run.exitCode == 1 && run.stage("cluster")["message"]?.string?.contains("Did you mean 'votes'?") == true,
+      "\(run.result)")
     #expect(try world.run("--set", "cluster.engagement=[votes]").exitCode == 0)
   }
 }

@@ -20,13 +20,14 @@ import Testing
         + "double: {run: \"printf %s \\\"{id}\\\" > {output}\", needs: src, with: {mode: item}, publish: true}\n"
         + "single: {run: \"printf %s '{id}' > {output}\", needs: src, with: {mode: item}, publish: true}\n"
         + "inner: {run: \"sh -c 'printf %s {id}' > {output}\", needs: src, with: {mode: item}, publish: true}\n"
+        + "twice: {run: \"sh -c \\\"printf %s '{id}'\\\" > {output}\", needs: src, with: {mode: item}, publish: true}\n"
         + "named: {run: \"printf %s {id} > {output}\", needs: src, with: {mode: item, output_name: \"{id}.txt\"}, publish: true}\n",
       ["u.jsonl": JSONValue.object(row).canonicalText + "\n"])
     let run = try world.run()
     #expect(run.exitCode == 0, "\(run.errors)")
     #expect(!world.exists("pwned"))
     let made = try world.published("w").filter { !$0.key.hasSuffix("items.jsonl") }
-    #expect(made.count == 5)
+    #expect(made.count == 6)
     #expect(made.values.allSatisfy { String(decoding: $0, as: UTF8.self) == Self.odd })
   }
 

@@ -320,4 +320,56 @@ import Testing
     #expect(try world.run().exitCode == 0)
     #expect(try world.sluice("status").exitCode == 0)
   }
+
+  @Test func aPlanSaysWhatItCannotKnow() throws {
+    let world = try World([
+      "pipelines/w.yaml": """
+      pipeline: w
+      stages:
+        src:   {uses: import, with: {path: in}}
+        split: {run: "sh split.sh {input}", needs: src, with: {mode: item, output: jsonl}}
+        each:  {uses: filter, needs: split, publish: true}
+      """,
+      "split.sh": "for i in 1 2 3 4; do echo \"{\\\"id\\\": \\\"$i\\\"}\"; done # 1\n", "in/a.txt": "a\n",
+      "in/b.txt": "b\n",
+    ])
+    #expect(try world.run().stage("each")["outputs"]?.int == 8)
+    func plan() throws -> [JSONValue] { try world.sluice("plan", "--json").json?["stages"]?.array ?? [] }
+    // Two documents are worked on anew: how many chunks that makes, nobody knows.
+    try world.write("split.sh", try world.read("split.sh").replacing("# 1", with: "# 2"))
+    world.settle()
+    #expect(try plan()[1]["to_run"] == 2)
+    #expect(try plan()[2]["to_run"] == .null)
+    #expect(try plan()[1]["removed_outputs"] == .null)
+    #expect(try world.run().exitCode == 0)
+    // What leaves is named, at every stage.
+    try world.remove("in/b.txt")
+    #expect(try plan()[0]["leaving"] == ["in/b.txt"])
+    #expect(try plan()[1]["removed_outputs_at_least"] == 4)
+    #expect(try plan()[2]["leaving"]?.array?.count == 4)
+    let text = try world.sluice("plan").output
+    #expect(text.contains("in/b.txt") && text.contains("−4"), "\(text)")
+    #expect(try world.run().exitCode == 0)
+    let why = try world.sluice("why", "split", "in/b.txt")
+    #expect(why.exitCode == 0 && why.output.contains("'in/b.txt' left"), "\(why.output) \(why.errors)")
+  }
+
+  @Test func stagesThatAreGoneLeaveNothingInQuarantine() throws {
+    let pipeline = "pipeline: w\ntolerate: 100%\nstages:\n  src: {uses: import, with: {path: in}}\n"
+    let bad = "  bad: {run: \"false\", needs: src, with: {mode: item}}\n"
+    let world = try World(["pipelines/w.yaml": pipeline + bad, "in/a.txt": "a\n"])
+    #expect(try world.run().exitCode == 3)
+    func quarantine() throws -> Int? { try world.sluice("status", "--json").json?["quarantine"]?.array?.count }
+    #expect(try quarantine() == 1)
+    try world.write("pipelines/w.yaml", pipeline)
+    #expect(try world.run().exitCode == 0)
+    #expect(try quarantine() == 0)
+    // Of a stage that never had a result, too.
+    try world.write("pipelines/w.yaml", (pipeline + bad).replacing("tolerate: 100%", with: "tolerate: 0%"))
+    #expect(try world.run().exitCode == 1)
+    #expect(try quarantine() == 1)
+    try world.write("pipelines/w.yaml", pipeline)
+    #expect(try world.run().exitCode == 0)
+    #expect(try quarantine() == 0)
+  }
 }

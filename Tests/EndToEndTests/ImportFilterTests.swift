@@ -50,6 +50,11 @@ import Testing
       "s: {uses: import, with: {path: t.csv, id: sku}, publish: true}", ["t.csv": "sku,id\nS1,77\n"])
     #expect(try world.run().exitCode == 0)
     #expect(try rows(world, "s") == [["id": "S1", "sku": "S1", "source_id": "77"]])
+    let others = try self.world(
+      "s: {uses: import, with: {path: t.json}, publish: true}",
+      ["t.json": "[{\"id\":true,\"url\":\"u\"},{\"id\":null,\"path\":\"p\"}]"])
+    #expect(try others.run().exitCode == 0)
+    #expect(try rows(others, "s") == [["id": "p", "path": "p"], ["id": "u", "url": "u", "source_id": true]])
     try world.write("t.csv", "sku,id,source_id\nS1,77,x\n")
     #expect(try world.run("--allow-vanish").exitCode == 3)
   }

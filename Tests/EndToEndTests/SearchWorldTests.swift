@@ -133,9 +133,48 @@ import Testing
     #expect(ids(named) == ids(answer))
   }
 
+  /// Every question gets an answer out of one index, whatever is published meanwhile.
+  @Test func searchesWhileRunsPublish() throws {
+    let world = try world()
+    try world.write(
+      "pipelines/courses.yaml",
+      Self.pipeline.replacing(
+        "index:   {uses: index, needs: chunk",
+        with: "embed: {uses: embed, needs: chunk}\n  index:   {uses: index, needs: embed"))
+    #expect(try world.run().exitCode == 0)
+    let answers = Monitor<[ProgramRun]>([])
+    let isOver = Monitor(false)
+    let asker = BlockingThread("asker") {
+      while !isOver.read({ $0 }) {
+        for mode in ["vector", "text"] {
+          let answer = try? world.sluice("search", "index", "lock boats", "--mode", mode, "--json")
+          answers.update { $0.append(answer!) }
+        }
+      }
+    }
+    for number in 0..<8 {
+      try world.write("docs/9.md", "# Lecture 9\n\nBoats wait \(number) hours for the lock.\n")
+      try world.write(
+        "lectures.csv",
+        try world.read("lectures.csv").split(separator: "\n").prefix(5).joined(separator: "\n")
+          + "\ndocs/9.md,lec_09,1,u1,2029\n")
+      let run = try world.run()
+      #expect(run.exitCode == 0, "\(run.errors)")
+    }
+    isOver.update { $0 = true }
+    asker.join()
+    let all = answers.read { $0 }
+    #expect(all.count >= 8)
+    for answer in all where answer.exitCode != 0 || answer.json?["hits"]?.array?.isEmpty != false {
+      Issue.record("\(answer.output) \(answer.errors)")
+    }
+  }
+
   /// One row without a field must not cost all others their index.
   @Test func aChunkThatBelongsToNoCollectionIsQuarantined() throws {
-    let rows = (0..<10).map { "{\"id\":\"r\($0)\",\"text\":\"words \($0)\",\"metadata\":{\"course_id\":\"\($0 == 3 ? "" : "c\($0 % 2)")\"}}\n" }
+    let rows = (0..<10).map {
+      "{\"id\":\"r\($0)\",\"text\":\"words \($0)\",\"metadata\":{\"course_id\":\"\($0 == 3 ? "" : "c\($0 % 2)")\"}}\n"
+    }
     let world = try World([
       "rows.jsonl": rows.joined(),
       "pipelines/p.yaml": """

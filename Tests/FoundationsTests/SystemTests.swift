@@ -92,4 +92,21 @@ import Testing
     #expect(Timestamp(seconds: 0).rfc3339 == "1970-01-01T00:00:00Z")
     #expect(Timestamp(seconds: 1_795_249_800.9).rfc3339 == "2026-11-21T08:30:00Z")
   }
+
+  /// Threads that nobody waits for are taken back when they end.
+  @Test func threadsThatNobodyJoinsCostNothing() throws {
+    func addressSpace() throws -> Int {
+      let status = String(decoding: try FileSystem.read("/proc/self/status"), as: UTF8.self)
+      let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmSize:") })
+      return try #require(Int(line.split(separator: " ").dropLast().last ?? line)) / 1024
+    }
+    let before = try addressSpace()
+    for _ in 0..<1000 {
+      let ended = Monitor(false)
+      _ = BlockingThread("short") { ended.update { $0 = true } }
+      _ = ended.wait { $0 ? true : nil }
+    }
+    // Each has 8 MB of address space.
+    #expect(try addressSpace() - before < 2000)
+  }
 }

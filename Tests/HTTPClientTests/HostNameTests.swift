@@ -47,7 +47,9 @@ struct HostNameTests {
       decoding: FileSystem.read(
         Path.parent(Path.parent(Path.parent(#filePath))) + "/Sources/HTTPClient/Transfer.swift"),
       as: UTF8.self)
-    #expect(source.split(separator: "_ = ccurl_set_", omittingEmptySubsequences: false).count == 2, "only taking callbacks off may fail")
+    #expect(
+      source.split(separator: "_ = ccurl_set_", omittingEmptySubsequences: false).count == 2,
+      "only taking callbacks off may fail")
     #expect(source.contains("_ = ccurl_set_admission(easy, nil, nil, nil)"))
   }
 

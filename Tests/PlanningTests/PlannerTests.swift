@@ -93,4 +93,18 @@ import Testing
       ])
     #expect(KeyChange.between(["a": 1], ["a": 1]).isEmpty)
   }
+
+  /// What the ledger and `why` read is what was written, for every reason.
+  @Test func reasonsComeBackFromTheLedger() throws {
+    let change = KeyChange(name: "parameters.max_tokens", before: 100, after: nil)
+    let all: [RunReason] = [
+      .neverRun, .keyChanged([change]), .keyChanged([]), .inputChanged(["a", "b"]), .sourceChanged, .quarantined(3),
+      .refreshDue, .provisional, .freshnessChanged, .forced, .upstreamRuns(["x"]),
+    ]
+    for reason in all {
+      #expect(try RunReason.list(RunReason.text([reason])) == [reason], "\(RunReason.text([reason])) \(reason)")
+    }
+    #expect(throws: SluiceError.self) { try RunReason.list("[{\"reason\":\"because\"}]") }
+    #expect(throws: (any Error).self) { try RunReason.list("nonsense") }
+  }
 }

@@ -53,7 +53,9 @@ import Testing
   @Test func whatIsNoFileThatIsRead() {
     #expect(!names("sort x").contains("sort"), "a program is looked for in PATH only")
     #expect(!names("tool > out 2>> log").contains("out"), "what is written is no input")
-    #expect(!names("sort x > t; cat t; tee u < t; cp x v; cat u v").contains { ["t", "u", "v"].contains($0) }, "what the line makes")
+    #expect(
+      !names("sort x > t; cat t; tee u < t; cp x v; cat u v").contains { ["t", "u", "v"].contains($0) },
+      "what the line makes")
     #expect(names("cat t > u; sort x > t").contains("t"), "what it reads before")
     #expect(!names("cd d && cat f").contains("f"), "a name is seen from where the line stands")
     #expect(names("echo f; cat {input}/f > {output}").isEmpty)
@@ -79,6 +81,7 @@ import Testing
 
   @Test(arguments: [
     ("echo {id}", "echo \"$SLUICE_ID\""), ("echo \"a {id} b\"", "echo \"a ${SLUICE_ID} b\""),
+    (#"sh -c "echo {id} '{id}'""#, #"sh -c "echo \"\$SLUICE_ID\" ''\"\$SLUICE_ID\"''""#),
     ("echo 'a {id} b'", "echo 'a '\"$SLUICE_ID\"' b'"), ("sh -c 'echo {id}'", "sh -c 'echo \"$SLUICE_ID\"'"),
     ("cat <<E\n{id}\nE", "cat <<E\n${SLUICE_ID}\nE"), ("echo \"$(echo {id})\"", "echo \"$(echo \"$SLUICE_ID\")\""),
     ("echo \\{id} # {id}", "echo \\{id} # {id}"), ("echo ${X:-{id}}", "echo ${X:-\"$SLUICE_ID\"}"),
@@ -100,8 +103,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "sh -c \"echo {id}\"", "eval {id}", "{id} x", "python3 -c \"print('{id}')\"", "awk \"/{id}/\" f", "sed s/x/{id}/",
-    "nice sh -c \"{id}\"", "flock f -c 'echo {id}'", "true | perl -e 'print {id}'",
+    "sh -c echo\\ {id}", "eval {id}", "{id} x", "python3 -c \"print('{id}')\"", "awk \"/{id}/\" f", "sed s/x/{id}/",
+    "nice sh -c \"{id}\"", "sh -c \"x $Y {id}\"", "flock f -c 'echo {id}'", "true | perl -e 'print {id}'",
   ])
   func dataIsNoCode(line: String) { #expect(!ShellReader.read(line).refusals.isEmpty) }
 
@@ -126,5 +129,14 @@ import Testing
     // sh will say what is wrong with them; the reader only must not fall.
     _ = ShellReader.read(line)
     _ = ShellReader.read("x \(line) {id} y")
+  }
+
+  @Test func whatGrowsIsBounded() {
+    for piece in ["$(", "\"`", "\"$(", "${x:-", "$((", "(", "sh -c \"", "\"${x:-\""] {
+      _ = ShellReader.read(String(repeating: piece, count: 20_000))
+    }
+    #expect(ShellReader.read(String(repeating: "$(", count: 100)).gaps.contains { $0.text.contains("code in code") })
+    let doubling = "x=a" + String(repeating: "; x=$x$x$x$x", count: 40) + "; cat $x"
+    #expect(ShellReader.read(doubling).gaps.contains { $0.text.contains("$x") })
   }
 }

@@ -7,7 +7,8 @@ import Testing
 /// Against the PyPI packages tokenizers and tiktoken; `scripts/subword-golden` makes the fixtures.
 struct SubwordGoldenTests {
   private func golden(_ name: String) throws -> [(text: String, ids: [Int])] {
-    try ByteSearch.lines(FileSystem.read(ProjectFiles.fixture("tokenization/subword-golden.jsonl"))).compactMap { line in
+    try ByteSearch.lines(FileSystem.read(ProjectFiles.fixture("tokenization/subword-golden.jsonl"))).compactMap {
+      line in
       let record = try JSONValue(parsing: Array(line))
       guard record["tokenizer"]?.string == name else { return nil }
       return (try #require(record["text"]?.string), try #require(record["ids"]?.array).compactMap(\.int))

@@ -7,7 +7,8 @@ package enum OCRProgram {
   package static func version() throws(SluiceError) -> String {
     guard Tesseract.isInstalled else {
       throw SluiceError(
-        .missing, "there is no tesseract: scanned pages are not read", advice: "Install it: apt-get install tesseract-ocr")
+        .missing, "there is no tesseract: scanned pages are not read",
+        advice: "Install it: apt-get install tesseract-ocr")
     }
     return Tesseract.version(languages: "eng")
   }

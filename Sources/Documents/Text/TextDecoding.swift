@@ -54,7 +54,9 @@ package enum TextDecoding {
     let usual = ("CP1252", "windows-1252")
     guard start.reduce(0, { $0 + ($1 >= 0x80 ? 1 : 0) }) >= 8 else { return usual }
     var name = [CChar](repeating: 0, count: 64)
-    start.withUnsafeBytes { uchardet_guess($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, &name, name.count) }
+    start.withUnsafeBytes {
+      uchardet_guess($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, &name, name.count)
+    }
     let text = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     // The Latin alphabets of western Europe are what browsers take for windows-1252.
     guard let label = iconvName(text), label != "UTF-8", !label.hasPrefix("ISO-8859-1"), label != "MACINTOSH" else {

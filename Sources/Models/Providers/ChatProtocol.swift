@@ -54,6 +54,7 @@ enum ChatProtocol {
   }
 
   /// A number of tokens as a server says it, within what a sum of them can hold.
-  static func count(_ tokens: Int) -> Int { min(max(0, tokens), 1_000_000_000_000)
+  static func count(_ tokens: Int) -> Int {
+    min(max(0, tokens), 1_000_000_000_000)
   }
 }

@@ -45,7 +45,8 @@ enum RunCommand {
       return try project.graph(arguments) { _ in true }
     }
     let graph = try project.graph(arguments)
-    let chosen = try selection(words.rest, arguments, graph).union(Selector.resolve(arguments.all("--force"), in: graph))
+    let chosen = try selection(words.rest, arguments, graph).union(
+      Selector.resolve(arguments.all("--force"), in: graph))
     let names = Set(chosen.map { String(graph.stages[$0].name.prefix { $0 != "@" }) })
     return try project.graph(arguments, needsEnvironment: names.contains)
   }

@@ -81,7 +81,9 @@ enum RunReport {
 
   /// How the first index can be asked: with its collection and with the fields that it will not be asked without.
   private static func searchHint(_ prepared: PreparedPipeline, _ published: String) -> String? {
-    let indexes = prepared.stages.filter { $0.outputType == "index" && FileSystem.exists("\(published)/\($0.declaration.name)") }
+    let indexes = prepared.stages.filter {
+      $0.outputType == "index" && FileSystem.exists("\(published)/\($0.declaration.name)")
+    }
     guard let index = indexes.first?.declaration else { return nil }
     let folder = "\(published)/\(index.name)"
     let names = ((try? FileSystem.list(folder)) ?? []).filter { $0.hasSuffix(IndexFiles.databaseEnding) }

@@ -53,7 +53,8 @@ enum StatusCommand {
         continue
       }
       table.add([
-        stage.name, record.count == 0 && !record.files.isEmpty ? "–" : Units.show(record.count), record.type, record.failed == 0 ? "0" : style.yellow("\(record.failed)"),
+        stage.name, record.count == 0 && !record.files.isEmpty ? "–" : Units.show(record.count), record.type,
+        record.failed == 0 ? "0" : style.yellow("\(record.failed)"),
         "\(record.run)", note,
       ])
     }

@@ -58,7 +58,8 @@ struct ClusterChunks {
       throw SluiceError(
         .badInput, "\(engagement.contains(name) ? "engagement" : "date") names '\(name)', a field that no chunk has",
         advice: Suggestion.nearest(to: name, among: seen.sorted()).map { "Did you mean '\($0)'?" }
-          ?? "Chunks have: \(seen.sorted().prefix(20).joined(separator: ", ")). Carry it along: parse, with: {metadata: [\(name)]}.")
+          ?? "Chunks have: \(seen.sorted().prefix(20).joined(separator: ", ")). Carry it along: parse, with: {metadata: [\(name)]}."
+      )
     }
 
     func date(_ record: JSONObject) -> Double? { date.flatMap { ChunkDate.seconds(Self.value($0, record)) } }

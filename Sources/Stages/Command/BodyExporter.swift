@@ -35,13 +35,10 @@ struct BodyExporter: DatasetExporter {
 
   /// The ending of an item's name with its dot, for programs that go by it; empty when there is none.
   static func suffix(_ id: String, _ record: JSONObject) -> String {
-    var name = Path.name(record["path"]?.string ?? id)
+    var whole = record["path"]?.string ?? id
     // The query of a URL is no part of a name.
-    if let end = name.utf8.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }),
-      name.hasPrefix("#") == false
-    {
-      name = String(name[..<end])
-    }
+    if record["path"] == nil, id.contains("://") { whole = String(id.prefix { $0 != "?" && $0 != "#" }) }
+    let name = Path.name(whole)
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return "" }
     let ending = name[name.index(after: dot)...]
     let isPlain = ending.utf8.allSatisfy { ShellWord.isNameByte($0) } && (1...16).contains(ending.utf8.count)

@@ -14,6 +14,7 @@ struct CommandFiles: Sendable {
     let digest: Digest
   }
 
+  private var names: Set<ExactText> = []
   /// Files of the project (and others that the line names), by name.
   private(set) var files: [File] = []
   /// Programs that are found in PATH.
@@ -54,7 +55,7 @@ struct CommandFiles: Sendable {
   }
 
   private mutating func add(file: String, _ path: String, _ digest: Digest) {
-    if !files.contains(where: { $0.name == file }) { files.append(File(name: file, path: path, digest: digest)) }
+    if names.insert(ExactText(file)).inserted { files.append(File(name: file, path: path, digest: digest)) }
   }
 
   private mutating func add(tool: String, _ directory: String) throws {

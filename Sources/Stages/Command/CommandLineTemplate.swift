@@ -58,9 +58,15 @@ struct CommandLineTemplate: Sendable {
     case .plain:
       guard name == "inputs" else { return "\"$\(variable)\"" }
       return (0..<inputs).map { "\"$\(Self.variable(ofInput: $0))\"" }.joined(separator: " ")
+    // The outer sh takes the backslashes off, the inner one puts the value in.
+    case .plainCode:
+      guard name == "inputs" else { return "\\\"\\$\(variable)\\\"" }
+      return (0..<inputs).map { "\\\"\\$\(Self.variable(ofInput: $0))\\\"" }.joined(separator: " ")
+    case .doubleQuotedCode where !isList: return "\\${\(variable)}"
+    case .singleQuotedCode where !isList: return "'\\\"\\$\(variable)\\\"'"
     case .doubleQuoted where !isList, .document where !isList: return "${\(variable)}"
     case .singleQuoted where !isList: return "'\"$\(variable)\"'"
-    case .doubleQuoted, .document, .singleQuoted:
+    case .doubleQuoted, .document, .singleQuoted, .doubleQuotedCode, .singleQuotedCode:
       throw SluiceError(
         .usage, "{inputs} stands between quotes, where \(inputs) files cannot be told apart",
         advice: "Write it without quotes: each file becomes a word of its own.")

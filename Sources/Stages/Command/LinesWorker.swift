@@ -39,8 +39,11 @@ final class LinesWorker: ItemWorker {
       }
       let answers = current.exchange()
       // Answers are believed only if the program's files are still those that it was started with.
-      if try !answers.isEmpty && hasChanged(current) && restarts < 2 {
+      if try restarts < 2 && !answers.isEmpty && hasChanged(current) {
         restarts += 1
+        if restarts == 2 {
+          context.log(.warning, "a file that the line names is written while the command runs: is it no input?")
+        }
         again.append(answers.map(\.work) + current.unanswered)
         current.stop()
         process = nil

@@ -113,6 +113,7 @@ struct TableReader {
   /// An item has one id: what a row calls so and is another thing is kept under another name.
   private func named(_ id: String, _ record: JSONObject, _ line: Int) -> Row {
     var record = record
+    if record["id"]?.isNull == true { record["id"] = nil }
     if let other = record["id"], text(other) != id {
       guard record["source_id"] == nil else {
         return failed(

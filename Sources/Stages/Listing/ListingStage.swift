@@ -23,7 +23,8 @@ struct ListingStage: SourceStage {
     outputType = kind == .crawl ? "document" : "record"
     for url in try parameters.strings("url") where HTTPURL(url)?.hadCredentials == true {
       throw SluiceError(
-        .usage, "'url' holds a user or a password: \(URLCredentials.shown(url))", advice: FetchTarget.adviceOnCredentials)
+        .usage, "'url' holds a user or a password: \(URLCredentials.shown(url))",
+        advice: FetchTarget.adviceOnCredentials)
     }
     for url in try parameters.strings("url") where HTTPURL(url) == nil {
       throw SluiceError(

@@ -49,6 +49,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+server.handle_error = lambda *_: None  # who was killed hangs up
 threading.Thread(target=server.serve_forever, daemon=True).start()
 URL = 'http://127.0.0.1:%d' % server.server_port
 

@@ -13,7 +13,10 @@ struct HTMLLabels: OptionSet, Sendable {
     ),
     ("footer", "footer foot bottom colophon contentinfo copyright legal disclaimer sitefooter pagefooter footerlinks"),
     ("header", "header head masthead banner topbar top hero toolbar siteheader pageheader"),
-    ("side", "sidebar side aside rail widget widgets complementary secondary column sphinxsidebar sidenav leftnav rightnav leftcol rightcol leftbar rightbar sidecolumn"),
+    (
+      "side",
+      "sidebar side aside rail widget widgets complementary secondary column sphinxsidebar sidenav leftnav rightnav leftcol rightcol leftbar rightbar sidecolumn"
+    ),
     ("comments", "comment comments disqus discussion respond reply replies"),
     (
       "advertising",

@@ -129,8 +129,11 @@ extension ShellReader {
       if let range = word.singleQuoted {
         inner(range)
       } else if let text = word.literal {
-        refuseData(
-          in: [word], "code for sh: put the code between single quotes, or write {id} as a word of its own behind it")
+        if !inDoubleQuotes(word, text) {
+          refuseData(
+            in: [word],
+            "code for sh: put the code between single quotes, or write {id} as a word of its own behind it")
+        }
         code(text)
       } else {
         refuseData(in: [word], "code for sh")
@@ -156,6 +159,27 @@ extension ShellReader {
       found.placeholders.append(moved)
     }
     found.placeholders.sort { $0.range.lowerBound < $1.range.lowerBound }
+  }
+
+  /// Code between double quotes, in which the outer sh has nothing to put in but placeholders: those are left to the inner
+  /// one. False: they cannot be.
+  private mutating func inDoubleQuotes(_ word: ShellWord, _ text: String) -> Bool {
+    var lexer = ShellLexer(text)
+    _ = lexer.tokens()
+    let places = found.placeholders.indices.filter { word.range.contains(found.placeholders[$0].range.lowerBound) }
+    guard lexer.placeholders.map(\.name) == places.map({ found.placeholders[$0].name }) else { return false }
+    var contexts: [ShellPlaceholder.Context] = []
+    for (place, inner) in zip(places, lexer.placeholders) {
+      guard case .doubleQuoted = found.placeholders[place].context else { return false }
+      switch inner.context {
+      case .plain: contexts.append(.plainCode)
+      case .doubleQuoted: contexts.append(.doubleQuotedCode)
+      case .singleQuoted: contexts.append(.singleQuotedCode)
+      default: return false
+      }
+    }
+    for (place, context) in zip(places, contexts) { found.placeholders[place].context = context }
+    return true
   }
 
   private mutating func find(_ arguments: ArraySlice<ShellWord>) {

@@ -11,6 +11,10 @@ struct ShellLexer {
   /// The commands in `$(…)` and backticks.
   private(set) var inner: [[ShellToken]] = []
   private(set) var hasDocuments = false
+  /// Whether there is more in one another than anybody writes: the rest was not read.
+  private(set) var isTooDeep = false
+  private var depth = 0
+  private static let maxDepth = 64
 
   init(_ text: String) { bytes = Array(text.utf8) }
 
@@ -190,13 +194,26 @@ struct ShellLexer {
     index = end
   }
 
+  /// Counts a level of `$(…)` and the like; false: that is one too many.
+  private mutating func enter() -> Bool {
+    depth += 1
+    if depth <= Self.maxDepth { return true }
+    isTooDeep = true
+    index = bytes.count
+    return false
+  }
+
   private mutating func backticks(_ word: inout ShellWord) {
+    defer { depth -= 1 }
+    guard enter() else { return }
     index += 1
     inner.append(tokens(until: UInt8(ascii: "`")))
     word.parts.append(.computed("`…`"))
   }
 
   private mutating func dollar(_ word: inout ShellWord, isQuoted: Bool) {
+    defer { depth -= 1 }
+    guard enter() else { return }
     if starts("$((") {
       arithmetic()
       word.parts.append(.computed("$((…))"))

@@ -4,6 +4,7 @@ import Foundations
 /// words may name files, and from which folder. It errs on the side of more; what it cannot see, it says.
 struct ShellReader {
   var found = ShellReading()
+  private var named: Set<ShellReading.Name> = []
   /// Values that variables may have; `nil`: they are not known.
   var variables = Self.known
   private static let known = ["HOME": [Environment["HOME"] ?? "/"], "PWD": ["."]]
@@ -31,6 +32,7 @@ struct ShellReader {
     var lexer = ShellLexer(text)
     let tokens = lexer.tokens()
     found.placeholders = lexer.placeholders
+    if lexer.isTooDeep { gap(.program, "code in code in code") }
     if lexer.hasDocuments { gap(.file, "what the text of a here-document names") }
     for placeholder in lexer.placeholders where placeholder.name == "input" {
       let rest = Array(text.utf8)[placeholder.range.upperBound...]
@@ -174,7 +176,9 @@ struct ShellReader {
   /// All that a word may become; `nil` when that cannot be told.
   func expanded(_ word: ShellWord) -> [String]? {
     // Most words say just what they say.
-    if word.parts.count == 1, case .text(let text, _) = word.parts[0], text.utf8.first != UInt8(ascii: "~") { return [text] }
+    if word.parts.count == 1, case .text(let text, _) = word.parts[0], text.utf8.first != UInt8(ascii: "~") {
+      return [text]
+    }
     var results = [""]
     for part in word.parts {
       var texts: [String]
@@ -197,7 +201,7 @@ struct ShellReader {
       case .computed: return nil
       }
       results = results.flatMap { result in texts.map { result + $0 } }
-      if results.count > 64 { return nil }
+      if results.count > 64 || results.contains(where: { $0.utf8.count > 4096 }) { return nil }
     }
     return results
   }
@@ -237,7 +241,7 @@ struct ShellReader {
   mutating func add(_ name: ShellReading.Name) {
     var name = name
     if !written.isEmpty { name.folders.removeAll { written.contains(Path.join($0, name.text)) } }
-    if !name.folders.isEmpty, !found.names.contains(name) { found.names.append(name) }
+    if !name.folders.isEmpty, named.insert(name).inserted { found.names.append(name) }
   }
 
   /// A file that the line makes anew.
@@ -254,13 +258,16 @@ struct ShellReader {
     if let equals = bytes.firstIndex(of: UInt8(ascii: "=")) { piece(text[bytes.index(after: equals)...], of: text) }
     if bytes.first == UInt8(ascii: "-"), !text.hasPrefix("--"), bytes.count > 2 { piece(text.dropFirst(2), of: text) }
     if bytes.first == UInt8(ascii: "@") { piece(text.dropFirst(), of: text) }
-    if isDivided { for part in bytes.split(whereSeparator: Self.divides).prefix(200) { piece(Substring(part), of: text) } }
+    if isDivided {
+      for part in bytes.split(whereSeparator: Self.divides).prefix(200) { piece(Substring(part), of: text) }
+    }
   }
 
   /// What can stand around a name in a word or in code.
   private static func divides(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x20, 0x09, 0x0A, UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+    case 0x20, 0x09, 0x0A, UInt8(ascii: ";"), UInt8(ascii: "|"), UInt8(ascii: "&"), UInt8(ascii: "<"),
+      UInt8(ascii: ">"),
       UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "$"),
       UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
       UInt8(ascii: "}"):

@@ -34,7 +34,8 @@ struct ShellReading: Sendable {
 
   mutating func add(_ other: ShellReading) {
     for program in other.programs { add(program: program) }
-    for name in other.names where !names.contains(name) { names.append(name) }
+    let known = Set(names)
+    names.append(contentsOf: other.names.filter { !known.contains($0) })
     for gap in other.gaps { add(gap) }
     refusals.append(contentsOf: other.refusals)
     usesFolder = usesFolder || other.usesFolder

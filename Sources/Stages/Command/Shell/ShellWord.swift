@@ -99,6 +99,8 @@ enum ShellToken: Sendable {
 struct ShellPlaceholder: Sendable {
   enum Context: Sendable {
     case plain, doubleQuoted, singleQuoted, document
+    /// In code for another sh that stands between double quotes: how the inner sh finds it there.
+    case plainCode, doubleQuotedCode, singleQuotedCode
     /// Where a value would be taken for code, or not be put in at all.
     case arithmetic, quotedDocument
   }
