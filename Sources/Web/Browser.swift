@@ -73,7 +73,9 @@ package struct Browser: Sendable {
     let output = try FileDescriptor(path: out, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
     let errors = try FileDescriptor(path: folder + "/errors", flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
     // A clean environment: keys stand in ours.
-    var environment = ["HOME": folder, "TMPDIR": folder, "XDG_CONFIG_HOME": folder, "XDG_CACHE_HOME": folder]
+    // Its sockets lie in TMPDIR, and a socket's path has at most 108 bytes: the folder's may be longer.
+    let short = try TemporaryFolder()
+    var environment = ["HOME": folder, "TMPDIR": short.path, "XDG_CONFIG_HOME": folder, "XDG_CACHE_HOME": folder]
     for name in ["PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CHROME_DEVEL_SANDBOX"] {
       environment[name] = Environment[name]
     }

@@ -27,7 +27,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "jq -c .", "cat", "cd . && python3 cat.py", "X=1 python3 cat.py", "head -n 1", "python3 cat.py | cat", "sort",
+    "python3 load.py", "cat", "cd . && python3 cat.py", "X=1 python3 cat.py", "head -n 1", "python3 cat.py | cat",
+    "sort",
   ])
   func allAreAnswered(line: String) throws {
     let world = try lines(line, timeout: "20s")

@@ -160,7 +160,8 @@ import Testing
     let server = try pages()
     let auto = try world(server, render: "auto")
     let run = try auto.run()
-    #expect(run.exitCode == 0, "\(run.errors) \(run.result)")
+    let status = try auto.sluice("status").output
+    #expect(run.exitCode == 0, "\(status)")
     let chunks = try auto.read("artifacts/published/w/chunk/chunks.jsonl")
     #expect(chunks.contains("the data of the script") && chunks.contains("Here good ends."), "\(chunks)")
     #expect(server.accesses.count { $0.contains("plain.html") } == 1, "only the shell was rendered")

@@ -122,7 +122,11 @@ struct StoredFuzzTests {
       what == "ledger" ? layout.ledger : what == "pack" ? layout.pack(1) : layout.loose(large, isCompressed: false)
     // All of the ledger in its file, none in the journal beside it.
     for name in ["-wal", "-shm"] where what == "ledger" && FileSystem.exists(target + name) {
-      _ = try ProgramRun.run(["sqlite3", target, "PRAGMA wal_checkpoint(TRUNCATE)"], in: scratch.directory)
+      _ = try ProgramRun.run(
+        [
+          "python3", "-c",
+          "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('PRAGMA wal_checkpoint(TRUNCATE)')", target,
+        ], in: scratch.directory)
       try? FileSystem.remove(target + name)
     }
     let whole = try FileSystem.read(target)

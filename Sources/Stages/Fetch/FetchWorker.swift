@@ -132,7 +132,7 @@ final class FetchWorker: ItemWorker {
     _ job: Job, _ response: HTTPResponse, _ redirects: [String], isRendered: Bool, _ answers: HTTPAnswers,
     _ known: KnownPages
   ) throws -> ItemOutcome {
-    var members = answers.members(response, try context.objects.put(response.body), redirects)
+    var members = answers.members(response, try context.objects.put(response.body), redirects, isRendered: isRendered)
     if isRendered { members["rendered"] = true }
     let outcome = answers.done(job.item, members, answers.freshness(job.item, job.request, response))
     members["redirects"] = nil

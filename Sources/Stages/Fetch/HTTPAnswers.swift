@@ -36,7 +36,11 @@ struct HTTPAnswers {
   /// Whether an answer asks for patience with the whole host.
   static func asksToWait(_ status: Int) -> Bool { status == 429 || status == 503 }
 
-  func members(_ response: HTTPResponse, _ digest: Digest, _ redirects: [String]) -> JSONObject {
+  /// - Parameter isRendered: whether a browser ran the page's scripts: then it is no longer an empty shell, however few
+  ///   words it has.
+  func members(_ response: HTTPResponse, _ digest: Digest, _ redirects: [String], isRendered: Bool = false)
+    -> JSONObject
+  {
     let type = response.contentType
     var members = JSONObject()
     members["body"] = .string(digest.description)
@@ -49,7 +53,8 @@ struct HTTPAnswers {
     members["status"] = JSONValue(response.status)
     if !redirects.isEmpty { members["redirects"] = JSONValue(redirects) }
     let flags = PageFlags.inspect(
-      response.body, contentType: type, finalURL: response.finalURL, isRedirected: !redirects.isEmpty)
+      response.body, contentType: type, finalURL: response.finalURL, isRedirected: !redirects.isEmpty
+    ).filter { !isRendered || $0.kind != "needs_javascript" }
     if !flags.isEmpty {
       members["flags"] = JSONValue(flags.map(\.kind))
       members["flag_reasons"] = JSONValue(flags.map { "\($0.kind): \($0.reason)" })
