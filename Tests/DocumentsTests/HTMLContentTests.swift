@@ -148,7 +148,10 @@ struct HTMLContentTests {
   }
 
   /// Depth and attributes cost quadratic time in the parser, which is why both are watched while it works.
-  @Test(.timeLimit(.minutes(1))) func depthAndAttributesWithoutEnd() throws {
+  @Test func depthAndAttributesWithoutEnd() throws {
+    // A limit of the test would count the time that it waits for the others.
+    let start = MonotonicClock.now
+    defer { #expect(MonotonicClock.seconds(since: start) < 20) }
     let deep = "<!doctype html>" + String(repeating: "<ul><li>", count: 50_000) + "deep"
     #expect { try HTMLReader.read(Array(deep.utf8), charset: nil) } throws: { ($0 as? ItemProblem)?.kind == "too_deep" }
     let many = (0..<3_000).map { "a\($0)=1" }.joined(separator: " ")
