@@ -23,9 +23,19 @@ struct CommandRunner: Sendable {
     return environment
   }
 
+  /// sh, told to fail where the first program of a pipe fails: a listing that broke off is no empty list. dash, which
+  /// is Debian's sh, cannot do that.
+  private static let shell: [String] = {
+    let raw = realpath("/bin/sh", nil)
+    defer { free(raw) }
+    let name = raw.map { Path.name(String(cString: $0)) }
+    let knowsPipefail = name.map { ["bash", "busybox", "ksh", "ksh93", "mksh", "zsh"].contains($0) } ?? false
+    return knowsPipefail ? ["/bin/sh", "-o", "pipefail"] : ["/bin/sh"]
+  }()
+
   /// Starts the line in sh, which reads values as variables only.
   func command(_ line: String, _ values: [String: String]) -> ChildProcess.Command {
-    var command = ChildProcess.Command(["/bin/sh", "-c", line], environment: environment.merging(values) { $1 })
+    var command = ChildProcess.Command(Self.shell + ["-c", line], environment: environment.merging(values) { $1 })
     command.directory = directory
     command.isGuarded = true
     return command
