@@ -17,14 +17,14 @@ final class LinesWorker: ItemWorker {
   func run(_ feed: any ItemFeed) throws {
     var process: LinesProcess?
     defer { process?.end() }
-    // What has to be sent again, in portions: after a program died each item alone.
-    var again: [[WorkItem]] = []
+    // What has to be sent again, in portions: after a program died each item alone, at last to a program of its own.
+    var again: [(batch: [WorkItem], needsNew: Bool)] = []
     var restarts = 0
     while true {
       if process.map(\.isIdle) ?? true {
-        let batch = again.popLast() ?? feed.next(max: Self.batch, waiting: true)
+        let (batch, needsNew) = again.popLast() ?? (feed.next(max: Self.batch, waiting: true), false)
         if batch.isEmpty { return }
-        if let idle = process, !idle.isInputOpen || isOver(idle) {
+        if let idle = process, needsNew || !idle.isInputOpen || isOver(idle) {
           idle.end()
           process = nil
         }
@@ -44,7 +44,7 @@ final class LinesWorker: ItemWorker {
         if restarts == 2 {
           context.log(.warning, "a file that the line names is written while the command runs: is it no input?")
         }
-        again.append(answers.map(\.work) + current.unanswered)
+        again.append((answers.map(\.work) + current.unanswered, false))
         current.stop()
         process = nil
         continue
@@ -60,12 +60,13 @@ final class LinesWorker: ItemWorker {
         if case .silent = current.ended {
           // Whoever waits longest is to blame; the others are sent again.
           feed.report(left.removeFirst(), .failed(failure))
-          if !left.isEmpty { again.append(left) }
-        } else if left.count == 1 && !current.hasAnswered {
+          if !left.isEmpty { again.append((left, false)) }
+        } else if current.hadOneItem {
           feed.report(left[0], .failed(failure))
         } else {
-          // One of them may be the culprit, or what was asked before: alone, each of the others gets its answer.
-          again.append(contentsOf: left.reversed().map { [$0] })
+          // One of them may be the culprit, or what was asked before: alone, each of the others gets its answer. Who was
+          // alone already is given a program that was asked nothing else: then there is nobody left to blame.
+          again.append(contentsOf: left.reversed().map { ([$0], left.count == 1) })
         }
       }
     }
