@@ -34,10 +34,10 @@ final class LinesProcess {
   /// When the last answer came, or the first question after it.
   private var lastEvent = MonotonicClock.now
   /// The files of the line when the program was started.
-  let files: [FileSystem.Status]
+  let files: [CommandFiles.Seen]
 
   init(_ settings: CommandSettings, _ context: StageContext) throws {
-    files = try settings.files.look()
+    files = try settings.files.see()
     input = try PipeEnds()
     output = try PipeEnds()
     errors = Path.temporaryName(besides: Path.join(context.scratch, "stderr"))
