@@ -29,7 +29,9 @@ struct CommandSettings: Sendable {
     if mode == .item, let refusal = template.reading.refusals.first {
       throw SluiceError(
         .usage, "'run': \(refusal): what an id holds would be run",
-        advice: "Values reach programs as words or variables: '… {id}' or \"$\(CommandLineTemplate.variable("id"))\".")
+        advice:
+          "An id may be a word of an ordinary program: 'tool {id}'. Where code stands, the program can read the environment variable $\(CommandLineTemplate.variable("id")) itself, which has the id in it."
+      )
     }
     let named = try parameters.strings("inputs")
     let tools = parameters.values["tools"]?.array?.compactMap(\.string) ?? []
