@@ -147,6 +147,15 @@ import Testing
     #expect(rest.contains("item") || made.values.contains { String(decoding: $0, as: UTF8.self).contains("2") })
   }
 
+  @Test func inputsThatAreNotNamed() throws {
+    for rest in ["", ", with: {inputs: []}"] {
+      let run = try world("a: {run: \"echo {inputs} > {output}\"\(rest)}\n").sluice("run", "-q")
+      #expect(run.exitCode == 2 && run.errors.contains("'run' has {inputs}"), "\(run.errors)")
+    }
+    let named = try world("a: {run: \"cat {inputs} > {output}\", with: {inputs: [f]}}\n", ["f": "1\n"])
+    #expect(try named.run().exitCode == 0)
+  }
+
   @Test func maxAttempts() throws {
     let script = "n=$(cat $1 2>/dev/null || echo 0); n=$((n+1)); echo $n > $1; [ $n -ge 3 ] && echo ok > $2\n"
     let world = try world(

@@ -32,7 +32,7 @@ extension CommandFiles {
     let own = own.all
     guard let odd = seen.first(where: { !$0.isAsInKey && !own.contains($0.name) }) else { return }
     throw ItemFailure(
-      kind: "changed_meanwhile", message: "\(odd.name) was written during the run; the next run does it again",
+      kind: "changed_meanwhile", message: "\(odd.name) was written while the command ran; the next run does it again",
       isTransient: true)
   }
 

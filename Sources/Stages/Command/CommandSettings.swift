@@ -34,6 +34,11 @@ struct CommandSettings: Sendable {
       )
     }
     let named = try parameters.strings("inputs")
+    if named.isEmpty, template.uses("inputs") {
+      throw SluiceError(
+        .usage, "'run' has {inputs}, and the stage has no 'inputs'",
+        advice: "Name the files: with: {inputs: [words.txt]}. What the stages before give is {input}.")
+    }
     let tools = parameters.values["tools"]?.array?.compactMap(\.string) ?? []
     files = try CommandFiles(template.reading, inputs: named, tools: tools, configuration: configuration)
     let open = files.gaps.filter { gap in
