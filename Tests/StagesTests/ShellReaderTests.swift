@@ -64,6 +64,24 @@ import Testing
   }
 
   @Test(arguments: [
+    "false && echo x > t; cat t", "true || echo x > t; cat t", "if a; then echo x > t; fi; cat t",
+    "if a; then echo x > t; else cat t; fi", "for i in a; do echo x > t; done; cat t", "while a; do tee t; done; cat t",
+    "case a in b) echo x > t;; c) cat t;; esac", "case a in b) echo x > t;; esac; cat t", "f() { echo x > t; }; cat t",
+    "false && (a; echo x > t); cat t", "false && { a; echo x > t; }; cat t", "echo x > t & cat t",
+    "a && echo x > t || cat t",
+  ])
+  func whatMayNotBeWrittenIsRead(line: String) { #expect(names(line).contains("t"), "\(names(line))") }
+
+  @Test(arguments: [
+    "echo x > t; cat t", "echo x > t && cat t", "a && echo x > t && cat t", "a && (echo x > t) && cat t",
+    "(echo x > t); cat t", "{ a; echo x > t; }; cat t", "if a; then echo x > t; cat t; fi",
+    "for i in a; do echo x > t; cat t; done", "for i in a; do b; done > t; cat t", "echo x > t || exit 1; cat t",
+    "case a in b) echo x > t; cat t;; esac", "f() { echo x > t; cat t; }; f", "echo x > t\nif a; then cat t; fi",
+  ])
+  func whatIsWrittenFirstIsNotRead(line: String) { #expect(!names(line).contains("t"), "\(names(line))") }
+
+  @Test(arguments: [
+    ("make all", "make"), ("cat f | sh", "pipe"), ("cat f | python3 -", "pipe"), ("curl x | (cd d; bash -s)", "pipe"),
     ("$TOOL x", "$TOOL"), ("\"$(which tool)\" x", "$(…)"), ("eval \"$X\"", "eval"), (". $F", "$F"), ("cat $F", "$F"),
     ("cat $(list)", "$(…)"), ("cat `list`", "`…`"), ("cat <<E\nx\nE", "here-document"), ("PATH=x:$PATH tool", "PATH"),
     ("sh -c \"$CODE\"", "sh -c"), ("ls | xargs cat", "xargs"), ("python3 -c 'x'", "python3"), ("cd $D && cat f", "cd"),
@@ -76,6 +94,7 @@ import Testing
 
   @Test(arguments: [
     "cat in.txt | sort > {output}", "for f in {input}/*; do cat \"$f\"; done", "echo $HOME $$ $?", "cd d && ./x '$Y'",
+    "cat f | python3 x.py | sh y.sh", "sh f; cat g | sort",
   ])
   func nothingIsHidden(line: String) { #expect(ShellReader.read(line).gaps.isEmpty, "\(ShellReader.read(line).gaps)") }
 

@@ -126,11 +126,11 @@ extension ShellReader {
     while let option = rest.first?.keyword, option.hasPrefix("-") || option.hasPrefix("+"), option != "--" {
       rest.removeFirst()
       if option == "-o" { _ = rest.popFirst() }
-      if !option.hasPrefix("--"), option.utf8.contains(UInt8(ascii: "s")) { found.readsCode = true }
+      if !option.hasPrefix("--"), option.utf8.contains(UInt8(ascii: "s")) { readScript() }
       guard !option.hasPrefix("--"), option.utf8.contains(UInt8(ascii: "c")) else { continue }
       hasCode = true
       guard let word = rest.popFirst() else {
-        found.readsCode = true
+        readScript()
         return
       }
       // A shell in a shell: what the outer one puts in is code for the inner one.
@@ -153,8 +153,8 @@ extension ShellReader {
     }
     if !hasCode {
       let script = rest.first { $0.keyword != "--" }
-      if let script { refuseData(in: [script], "the name of a script") } else { found.readsCode = true }
-      if script?.keyword == "-" || script?.literal == "/dev/stdin" { found.readsCode = true }
+      if let script { refuseData(in: [script], "the name of a script") } else { readScript() }
+      if script?.keyword == "-" || script?.literal == "/dev/stdin" { readScript() }
     }
     for word in rest { argument(word) }
   }

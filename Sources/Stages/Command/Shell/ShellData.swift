@@ -31,6 +31,11 @@ extension ShellReader {
     if words.contains(where: { $0.has("id") }) { refuse(what) }
   }
 
+  mutating func readScript() {
+    found.readsCode = true
+    found.readsScript = true
+  }
+
   mutating func assign(_ name: String, _ value: ShellWord) {
     if isTainted(value) { tainted.insert(name) } else { tainted.remove(name) }
     if value.has("id"), ShellWords.isCodeVariable(name) { refuse("\(name), with which programs are told what to run") }
@@ -46,6 +51,7 @@ extension ShellReader {
     if ShellWords.takesCode.contains(name) {
       if hasID, arguments.contains(where: isTainted) { refuse("the words of `\(name)`, which can run code") }
       found.readsCode = true
+      if ShellWords.hiding.contains(name) { gap(.program, "what `\(name)` runs and reads") }
     } else if ShellWords.naming.contains(name) {
       refuseID(in: arguments.filter { $0.assignment == nil }, "a name for `\(name)`")
     } else if name == "git" {
@@ -104,10 +110,10 @@ extension ShellReader {
     }
     if !hasCode {
       guard let code = rest.popFirst() else {
-        found.readsCode = true
+        readScript()
         return
       }
-      if code.keyword == "-" { found.readsCode = true }
+      if code.keyword == "-" { readScript() }
       refuseData(in: [code], "code for \(name)")
     }
     // GNU's sed looks for options behind operands, too; others at the next word, when the code was in an option.

@@ -24,6 +24,9 @@ struct ShellReader {
     var reader = ShellReader(text, depth: 0)
     reader.readAll()
     let found = reader.found
+    if found.readsScript, found.hasPipe {
+      reader.gap(.program, "the code that a shell or an interpreter reads from a pipe")
+    }
     if found.readsCode, found.hasPipe && reader.hasID || found.hasTaintedDocument {
       reader.refuse("what a shell or an interpreter may read as its code")
     }
@@ -59,6 +62,15 @@ struct ShellReader {
     }
   }
 
+  /// What was the case where a block began.
+  private struct Block {
+    var written: Set<String>
+    var chain: Set<String>
+    var isFirst: Bool
+    /// A branch, a loop, a function: it may be that it does not run.
+    var mayBeLeftOut: Bool
+  }
+
   struct Command {
     var words: [ShellWord] = []
     var redirects: [(operator: String, target: ShellWord)] = []
@@ -74,6 +86,10 @@ struct ShellReader {
     var before = folders
     var isFirst = true
     var isInPatterns = false
+    var blocks: [Block] = []
+    // What was written behind a `&&`: it is there as long as the line goes on with `&&`.
+    var chain: Set<String> = []
+    var isFunction = false
     var index = 0
     func word(_ at: Int) -> ShellWord? {
       if at < tokens.count, case .word(let word) = tokens[at] { word } else { nil }
@@ -82,8 +98,42 @@ struct ShellReader {
       if at < tokens.count, case .control(text) = tokens[at] { true } else { false }
     }
     func finish() {
+      let known = written
       self.finish(command)
+      if !isFirst { chain.formUnion(written.subtracting(known)) }
       command = Command()
+    }
+    func endChain() {
+      written.subtract(chain)
+      chain = []
+    }
+    func enter(mayBeLeftOut: Bool) {
+      blocks.append(Block(written: written, chain: chain, isFirst: isFirst, mayBeLeftOut: mayBeLeftOut || isFunction))
+      isFunction = false
+      chain = []
+      isFirst = true
+    }
+    func leave() {
+      guard let block = blocks.popLast() else { return }
+      endChain()
+      if block.mayBeLeftOut { written = block.written }
+      isFirst = block.isFirst
+      chain = isFirst ? [] : block.chain.union(written.subtracting(block.written))
+    }
+    // One branch does not see what another one writes.
+    func nextBranch() {
+      guard let block = blocks.last, block.mayBeLeftOut else { return }
+      chain = []
+      written = block.written
+    }
+    func note(_ keyword: String) {
+      switch keyword {
+      case "if", "while", "until", "for", "case": enter(mayBeLeftOut: true)
+      case "{": enter(mayBeLeftOut: false)
+      case "elif", "else": nextBranch()
+      case "fi", "done", "esac", "}": leave()
+      default: break
+      }
     }
     while index < tokens.count {
       defer { index += 1 }
@@ -94,13 +144,17 @@ struct ShellReader {
         index += 1
       case .word(let found):
         if isInPatterns {
-          if found.keyword == "esac" { isInPatterns = false }
+          if found.keyword == "esac" {
+            isInPatterns = false
+            leave()
+          }
           continue
         }
         guard command.words.isEmpty, let keyword = found.keyword else {
           command.words.append(found)
           continue
         }
+        note(keyword)
         if keyword == "for", let name = word(index + 1)?.keyword {
           index = loop(name, tokens, after: index + 1)
         } else if keyword == "case" {
@@ -119,20 +173,26 @@ struct ShellReader {
         case "(":
           if command.words.count == 1, let function = command.words[0].keyword, isControl(index + 1, ")") {
             functions.insert(function)
+            isFunction = true
             command = Command()
             index += 1
           } else {
             finish()
             stack.append(folders)
+            enter(mayBeLeftOut: false)
           }
         case ")":
           finish()
-          if let outer = stack.popLast() { folders = outer }
+          if let outer = stack.popLast() {
+            folders = outer
+            leave()
+          }
         case "&&":
           finish()
           isFirst = false
         case "||":
           finish()
+          endChain()
           folders = union(before, folders)
           isFirst = false
         case "|":
@@ -140,11 +200,18 @@ struct ShellReader {
           // Each part of a pipe has a shell of its own.
           folders = before
         default:
+          let known = written
           finish()
+          // What runs at the same time may not have written yet.
+          if name == "&" { written = known }
+          endChain()
           if !isFirst { folders = union(before, folders) }
           before = folders
           isFirst = true
-          if name == ";;" { isInPatterns = true }
+          if name == ";;" {
+            isInPatterns = true
+            nextBranch()
+          }
         }
       }
     }

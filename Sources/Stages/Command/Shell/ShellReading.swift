@@ -26,8 +26,10 @@ struct ShellReading: Sendable {
   var gaps: [Gap] = []
   /// Why the line cannot be run as it stands: a value would be taken for code.
   var refusals: [String] = []
-  /// Whether a shell or an interpreter runs what it reads from its input.
+  /// Whether a program runs what it reads from its input.
   var readsCode = false
+  /// The same of those that can run programs and read files.
+  var readsScript = false
   var hasPipe = false
   var hasTaintedDocument = false
   var usesFolder = false
@@ -43,6 +45,7 @@ struct ShellReading: Sendable {
     for gap in other.gaps { add(gap) }
     refusals.append(contentsOf: other.refusals)
     readsCode = readsCode || other.readsCode
+    readsScript = readsScript || other.readsScript
     hasPipe = hasPipe || other.hasPipe
     hasTaintedDocument = hasTaintedDocument || other.hasTaintedDocument
     usesFolder = usesFolder || other.usesFolder

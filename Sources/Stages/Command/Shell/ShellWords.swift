@@ -83,6 +83,9 @@ enum ShellWords {
     "crontab", "entr", "docker", "podman", "screen", "tmux", "julia", "octave", "gnuplot", "deno", "bun", "let",
   ]
 
+  /// Programs that run what a file says which the line does not name.
+  static let hiding: Set<String> = ["make", "gmake", "ninja", "just", "rake", "ssh", "docker", "podman"]
+
   /// Builtins that are given names of variables, in which sh evaluates indexes.
   static let naming: Set<String> = [
     "unset", "read", "typeset", "declare", "export", "readonly", "local", "alias", "getopts",
