@@ -99,6 +99,9 @@ package struct Planner {
     let changed = try count(item, index, &planned, needs, record)
     let leaving = try removed(index, &planned, needs, record)
     planned.isRemovalKnown = planned.toRun == 0 || record?.count ?? 0 == 0
+    if let record, record.recipe == prepared.recipe(index) {
+      planned.isGuarded = prepared.pipeline.vanishGuard.forbids(planned.removedOutputs, of: record.count)
+    }
     return (planned, Forecast(dataset: nil, changed: changed, removed: leaving))
   }
 
@@ -145,6 +148,7 @@ package struct Planner {
     let removed = difference.removed.flatMap { Array(derivation.outputs(ofInput: $0)) }
     planned.removedOutputs = removed.count
     planned.leaving = difference.removed.prefix(Plan.mostNames).map { old.id($0) }
+    planned.isGuarded = prepared.pipeline.vanishGuard.forbids(difference.removed.count, of: old.count)
     if isSameKey && difference.isEmpty && listing.failures.isEmpty && record.failed == 0
       && !forced.contains(index)
     {
