@@ -209,6 +209,8 @@ package final class ObjectStore: ContentStore, Sendable {
     if let known = packs.withLock({ $0[pack] }) { return known }
     let descriptor: FileDescriptor
     do throws(SluiceError) { descriptor = try FileDescriptor(path: layout.pack(pack), flags: O_RDONLY) } catch {
+      // What cannot be opened for another reason is there, and must not be taken for lost.
+      guard !FileSystem.exists(layout.pack(pack)) else { throw error }
       throw SluiceError(
         .corrupt, error.message,
         advice: "`sluice fsck --repair` forgets what cannot be read, so that the next run makes it again.")
