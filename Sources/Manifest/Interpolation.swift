@@ -7,6 +7,10 @@ struct Interpolation {
   let parameters: [String: YAMLNode]
   let collector: DiagnosticCollector
   var hasEnvironment: (String) -> Bool
+  /// The parameters whose values are those of `--set`.
+  var overridden: Set<String> = []
+  /// Whether what comes out is run by sh: then no value from outside of the text may bring code of its own along.
+  var isForShell = false
 
   static func isNeeded(_ node: YAMLNode, marker: [UInt8] = [UInt8(ascii: "$")]) -> Bool {
     switch node.value {
@@ -120,11 +124,15 @@ struct Interpolation {
       if item == nil {
         collector.report(position(), "${item} has a meaning only in a stage with 'foreach'")
       }
+      if let item { checkCode(in: item, name, position()) }
       return item
     }
     if name.hasPrefix("params.") {
       let key = String(name.dropFirst(7))
-      if let value = parameters[key] { return value }
+      if let value = parameters[key] {
+        if overridden.contains(key) { checkCode(in: value, name, position()) }
+        return value
+      }
       let guess = Suggestion.nearest(to: key, among: parameters.keys.sorted())
       collector.report(
         position(), "there is no parameter '\(key)' under 'params'",
@@ -137,6 +145,22 @@ struct Interpolation {
         "Known are ${params.NAME}, ${item} with 'foreach', and ${env.NAME} for secrets. A dollar for the shell is written $$: $${\(name)}."
     )
     return nil
+  }
+
+  /// A value of `--set` or `foreach` stands in a `run` as a person would write it there; what the file says under `params`
+  /// is written by whoever writes the line.
+  private func checkCode(in value: YAMLNode, _ name: String, _ position: @autoclosure () -> SourcePosition) {
+    guard isForShell, let text = value.text, text.unicodeScalars.contains(where: Self.codes) else { return }
+    collector.report(
+      position(), "the value of ${\(name)} has characters that sh would take for code: \(text.debugDescription)",
+      hint: "Give it as a variable: name it in 'env', export it, and write \"$NAME\" in the line.")
+  }
+
+  private static func codes(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "$", "`", "'", "\"", "\\", ";", "&", "|", "<", ">", "(", ")", "\n", "\r", "\0": true
+    default: false
+    }
   }
 
   private func checkEnvironment(_ reference: String, _ position: @autoclosure () -> SourcePosition, allowed: Bool) {

@@ -63,7 +63,8 @@ package struct PipelineReader {
     let members = collector.members(root, of: "a pipeline file", known: Self.keys)
     let parameters = self.parameters(members["params"]?.value, collector)
     let interpolation = Interpolation(
-      parameters: parameters, collector: collector, hasEnvironment: hasEnvironment)
+      parameters: parameters, collector: collector, hasEnvironment: hasEnvironment,
+      overridden: Set(overrides.filter { $0.stage == "params" }.map(\.parameter)))
     var pipeline = Pipeline(
       name: text(members, "pipeline", collector) ?? "",
       description: text(members, "description", collector) ?? "",

@@ -122,8 +122,9 @@ struct StageTemplate {
   {
     let allowsEnvironment = declaration.type == .secret || declaration.type == .map
     let known = stage.collector.found.count
-    let expanded = stage.interpolation.expand(
-      node, item: item, allowsEnvironment: allowsEnvironment)
+    var interpolation = stage.interpolation
+    interpolation.isForShell = definition.kind == "command" && declaration.name == "run"
+    let expanded = interpolation.expand(node, item: item, allowsEnvironment: allowsEnvironment)
     // A reference that leads nowhere is one mistake, not two.
     guard stage.collector.found.count == known else { return nil }
     if declaration.type == .secret {

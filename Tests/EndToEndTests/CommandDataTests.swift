@@ -112,6 +112,50 @@ import Testing
     #expect(try world.sluice("show", "up", "in/b.txt").json?["content"] == "TWO\n")
   }
 
+  @Test(arguments: [
+    ("python3 t.py --log=f81.log f > {output}", ""), ("cp f f81; date +%N >> f81; cat f81 > {output}; : f81", ""),
+    ("cat f81; sort -o f81 f; cat f81 > {output}", ""), ("echo $$$$ >> f81; cat f > {output}", ""),
+    ("python3 t.py --log=f81 {input} > {output}", ", needs: src, with: {mode: item}"),
+    ("python3 t.py --log=f81 lines", ", needs: src, with: {mode: lines}"),
+  ])
+  func aFileThatTheCommandWritesIsNoInput(line: String, rest: String) throws {
+    let world = try world(
+      "src: {uses: import, with: {path: in}}\na: {run: \"\(line)\", publish: true\(rest)}\n",
+      [
+        "f": "1\n", "in/1": "1\n", "in/2": "2\n", "in/3": "3\n",
+        "t.py": """
+        import json, sys
+        def log():
+          with open(sys.argv[1][6:], 'a') as f: f.write('x')
+        if sys.argv[2] == 'lines':
+          for l in sys.stdin:
+            log()
+            print(json.dumps({'id': json.loads(l)['id'], 'v': open('f').read()}), flush=True)
+        else:
+          log()
+          print(open('f').read())
+        """,
+      ])
+    for attempt in 1...3 {
+      let run = try world.run()
+      #expect(run.exitCode == 0, "\(attempt): \(run.errors) \(run.result)")
+    }
+    // What it reads is an input still.
+    try world.write("f", "2\n")
+    #expect(try world.run().exitCode == 0)
+    let made = try world.published("w").filter { $0.key.hasPrefix("a/") }
+    #expect(rest.contains("item") || made.values.contains { String(decoding: $0, as: UTF8.self).contains("2") })
+  }
+
+  @Test func inputsThatAreNotNamed() throws {
+    for rest in ["", ", with: {inputs: []}"] {
+      let run = try world("a: {run: \"echo {inputs} > {output}\"\(rest)}\n").sluice("run", "-q")
+      #expect(run.exitCode == 2 && run.errors.contains("'run' has {inputs}"), "\(run.errors)")
+    }
+    let named = try world("a: {run: \"cat {inputs} > {output}\", with: {inputs: [f]}}\n", ["f": "1\n"])
+    #expect(try named.run().exitCode == 0)
+  }
+
   @Test func maxAttempts() throws {
     let script = "n=$(cat $1 2>/dev/null || echo 0); n=$((n+1)); echo $n > $1; [ $n -ge 3 ] && echo ok > $2\n"
     let world = try world(

@@ -55,6 +55,27 @@ import Testing
     #expect("\(try world.sluice("status", "--json").json ?? .null)".contains("no answer for 100 ms"))
   }
 
+  @Test(arguments: [
+    "echo loading model; cat", "yes garbage", "yes ''", "while :; do echo; sleep 0.1; done",
+    "while :; do echo '{\\\"id\\\":\\\"foreign\\\"}'; sleep 0.1; done",
+  ])
+  func whatIsNoAnswerIsNoSignOfLife(line: String) throws {
+    let world = try lines(line, timeout: "500ms")
+    #expect(try world.start("run", "-q").wait(timeout: 20).exitCode == 3)
+  }
+
+  @Test func anItemThatKillsItsProgramFailsAlone() throws {
+    // The others are answered, also by a program that has answered some before it dies.
+    let world = try lines("python3 fussy.py", timeout: "5s")
+    try world.write(
+      "fussy.py",
+      "import sys\nfor l in sys.stdin:\n  if 'i2' in l: sys.exit(print('oh no', flush=True))\n  print(l.strip(), flush=True)\n"
+    )
+    let run = try world.run()
+    #expect(run.exitCode == 3 && run.stage("l")["failed"]?.int == 1)
+    #expect(try answered(world) == 2)
+  }
+
   @Test(arguments: ["lines", "item", "whole"])
   func twoInterruptsAreEnough(mode: String) throws {
     let world = try lines("trap '' TERM INT; touch begun; sleep 60; sleep 60", timeout: "100s")

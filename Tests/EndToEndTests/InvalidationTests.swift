@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 import TestSupport
 import Testing
 
@@ -128,7 +129,8 @@ import Testing
     throws
   {
     let world = try world()
-    try world.write("self.sh", "echo '# written meanwhile' >> self.sh\ncat\n")
+    let script = "touch begun\nsleep 0.5\ncat\n"
+    try world.write("self.sh", script)
     try world.write(
       "pipelines/w.yaml",
       """
@@ -138,10 +140,20 @@ import Testing
         copy: {run: "sh ./self.sh", needs: src, with: {mode: \(mode), output: jsonl}}
       """)
     try world.write("rows.jsonl", "{\"id\":\"1\",\"text\":\"a\"}\n")
-    let run = try world.run()
-    #expect(run.exitCode == 1, "\(run.result)")
-    #expect("\(run.result) \(try world.sluice("log").output)".contains("self.sh was written while the command ran"))
+    let run = try world.start("run", "-q")
+    let deadline = MonotonicClock.deadline(after: 20)
+    while !world.exists("begun"), MonotonicClock.now < deadline { usleep(5_000) }
+    try world.write("self.sh", "\(script)# written meanwhile\n")
+    #expect(try run.wait().exitCode == 1)
+    #expect("\(try world.sluice("log").output)".contains("self.sh was written while the command ran"))
     #expect(try world.sluice("status", "--json").json?["stages"]?[1]?["state"] == "failed")
+    #expect(try world.run().exitCode == 0)
+    // What it writes itself, each time, is no such case; but nothing is remembered of it.
+    try world.write("self.sh", "echo '# written meanwhile' >> self.sh\ncat\n")
+    for _ in 1...2 {
+      let run = try world.run()
+      #expect(run.exitCode == 0 && run.done("copy") == 1, "\(run.errors) \(run.result)")
+    }
   }
 
   @Test func aPromptIsPartOfTheKey() throws {

@@ -193,4 +193,32 @@ import Testing
     }
     #expect(mistakes > 2000)
   }
+
+  @Test(arguments: ["$(touch x)", "`x`", "a'b", "a\"b", "a\\b", "a;b", "a&b", "a|b", "a<b", "a>b", "(a", "a\nb"])
+  func valuesFromOutsideAreNoCode(value: String) {
+    let run = "pipeline: p\nparams: {year: 2024, list: [a]}\nstages:\n  s: {run: \"echo 1️⃣${params.year}\"}\n"
+    let hint = "Give it as a variable: name it in 'env', export it, and write \"$NAME\" in the line."
+    func message(_ name: String) -> String {
+      "the value of ${\(name)} has characters that sh would take for code: \(value.debugDescription)"
+    }
+    Findings.expect(
+      run, set: ["params.year=\(value)"], Expected("1️⃣", message("params.year"), hint: hint))
+    let quoted = JSONValue.string(value).canonicalText
+    Findings.expect(
+      "pipeline: p\nstages:\n  s: {run: \"echo '1️⃣${item}'\", foreach: [\(quoted)]}\n",
+      Expected("1️⃣", message("item"), hint: hint))
+    // What the file itself says is the author's.
+    Findings.expect("pipeline: p\nparams: {x: \(quoted)}\nstages:\n  s: {run: \"echo ${params.x}\"}\n")
+    // And what is no code may be anything.
+    Findings.expect(
+      "pipeline: p\nstages:\n  s: {uses: import, foreach: [\(quoted)], with: {path: \"${item}\"}}\n")
+  }
+
+  @Test func valuesThatAreNoCodeStandInALine() {
+    for value in ["a b", "x/y", "é", "../../x", "s1", "a=b,c:d@e#%+~!*?{}[]^"] {
+      Findings.expect(
+        "pipeline: p\nparams: {year: 2024}\nstages:\n  s: {run: \"echo ${params.year} ${item}\", foreach: [\(JSONValue.string(value).canonicalText)]}\n",
+        set: ["params.year=\(value)"])
+    }
+  }
 }

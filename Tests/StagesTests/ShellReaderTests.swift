@@ -109,6 +109,26 @@ import Testing
   func dataIsNoCode(line: String) { #expect(!ShellReader.read(line).refusals.isEmpty) }
 
   @Test(arguments: [
+    "trap 'echo {id}' EXIT", "sh <<X\necho {id}\nX", "echo {id} | sh", "echo 'print(\"{id}\")' | python3",
+    "(echo {id}) | (cd x; sh -s a)", "cat <<X | sh\n{id}\nX", "echo {id} | xargs sh -c", "x={id}; sh <<X\n$x\nX",
+    "python3 -Ic 'print({id})'", "python3 -uc \"{id}\"", "python3 -c'{id}'", "perl -we '{id}'", "perl -ne '{id}' f",
+    "perl -le'{id}'", "perl -e 1 {id}", "sed p {id}", "awk -f {id} f", "python3 {id}", "node -r {id} x.js", "sh {id}",
+    "sh -c 'sh -c \"echo {id}\"'", "`sh -c \"echo {id}\"`", "su root -c 'echo {id}'", "script -qc 'echo {id}' f",
+    "git -c alias.x='!{id}' x", "make {id}", "make X={id}", "echo {id} | xargs -I% sh -c 'echo %'",
+    "echo {id} | xargs -I % sh -c 'echo %'", "x={id}; eval echo $x", "x={id}; sh -c \"echo $x\"", "eval $(echo {id})",
+    "echo {id} | { read x; eval $x; }", "for x in {id}; do eval $x; done", "set -- {id}; eval \"$1\"",
+    "x={id}; y=$x; trap \"$y\" EXIT", "fakeroot sh -c 'echo {id}'", "env -S 'sh {id}' x", "LD_PRELOAD={id} x",
+    ". {id}", "sh -c 'eval \"$1\"' sh {id}", "sqlite3 db \"{id}\"", "ssh h {id}", "nice -n {id} x",
+    "echo {id} | bash -s",
+  ])
+  func dataIsNoCodeInDisguise(line: String) { #expect(!ShellReader.read(line).refusals.isEmpty) }
+
+  @Test(arguments: [
+    "echo {id} | python3 x.py", "echo {id} | sh -c 'cat' | awk '{print}'", "perl -ne 'print' -- {id}", "A={id} tool $A",
+    "python3 -c 'x' {id}", "[ {id} = x ] && printf '%s' \"a {id}\" | sort", "cat <<X\n{id}\nX", "x={id}; echo \"$x\"",
+    "git log -- {id}", "env A={id} tool", "awk -v a=1 -v id={id} '{print id}' f", "timeout 5 tool --x={id} {id}",
+    "sed -n p f; echo {id}", "echo {id} | xargs -I% echo %", "sh x.sh {id} | python3 y.py", "read x; echo {id} $x",
+    "python3 x.py {id} < f", "curl -s \"http://h/?q={id}\" | jq .",
     "python3 x.py --id={id} {id}", "sh -c 'echo \"$1\"' sh {id}", "sh -c 'echo {id}'", "awk -v id={id} -f p x",
     "grep -F {id} f",
   ])

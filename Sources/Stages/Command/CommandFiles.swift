@@ -23,7 +23,9 @@ struct CommandFiles: Sendable {
   private(set) var inputs: [String] = []
   /// What cannot be seen from the line.
   private(set) var gaps: [ShellReading.Gap]
-  private let cache: FileDigestCache
+  let cache: FileDigestCache
+  /// Files that the command itself writes, as was seen when it ran.
+  let own = OwnFiles()
 
   /// What was found when the run was planned, once for a process: a run is one moment. What changes later is noticed by
   /// `look`.
@@ -152,37 +154,5 @@ struct CommandFiles: Sendable {
     add("files", files)
     add("programs", programs)
     return components
-  }
-
-  /// The status of everything at this moment.
-  /// - Parameter since: from when it should have been the same.
-  /// - Throws: `ItemFailure` when something is not what it is in the key.
-  func look(since: String = "since the run began") throws -> [FileSystem.Status] {
-    try (files + programs).map { file in
-      guard let status = try FileSystem.status(file.path), status.isRegular,
-        try cache.digest(ofFile: file.path, status: status) == file.digest
-      else {
-        throw ItemFailure(
-          kind: "changed_meanwhile",
-          message: "\(file.name) was written \(since); the next run does it again", isTransient: true)
-      }
-      return status
-    }
-  }
-
-  /// Runs something that uses the files, and keeps what it made only if they were the same all the time: a script that is
-  /// written and put back leaves no result under its old key. What the command writes itself, each time, is no such case.
-  func whileUnchanged<T>(_ warn: (String) -> Void, _ body: () throws -> T) throws -> T {
-    let before = try look()
-    let first = try body()
-    let between = try look(since: "while the command ran")
-    if before == between { return first }
-    let second = try body()
-    let after = try look(since: "while the command ran")
-    if let index = after.indices.first(where: { after[$0] != between[$0] }) {
-      warn(
-        "\((files + programs)[index].name), which the line names, is written while the command runs: is it no input?")
-    }
-    return second
   }
 }

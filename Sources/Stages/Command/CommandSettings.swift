@@ -29,9 +29,16 @@ struct CommandSettings: Sendable {
     if mode == .item, let refusal = template.reading.refusals.first {
       throw SluiceError(
         .usage, "'run': \(refusal): what an id holds would be run",
-        advice: "Values reach programs as words or variables: '… {id}' or \"$\(CommandLineTemplate.variable("id"))\".")
+        advice:
+          "An id may be a word of an ordinary program: 'tool {id}'. Where code stands, the program can read the environment variable $\(CommandLineTemplate.variable("id")) itself, which has the id in it."
+      )
     }
     let named = try parameters.strings("inputs")
+    if named.isEmpty, template.uses("inputs") {
+      throw SluiceError(
+        .usage, "'run' has {inputs}, and the stage has no 'inputs'",
+        advice: "Name the files: with: {inputs: [words.txt]}. What the stages before give is {input}.")
+    }
     let tools = parameters.values["tools"]?.array?.compactMap(\.string) ?? []
     files = try CommandFiles(template.reading, inputs: named, tools: tools, configuration: configuration)
     let open = files.gaps.filter { gap in

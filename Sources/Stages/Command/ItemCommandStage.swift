@@ -32,7 +32,8 @@ struct ItemCommandStage: ItemStage {
         try FileSystem.makeDirectory(folder)
         defer { try? FileSystem.remove(folder) }
         do {
-          return .done(try run(work, in: folder))
+          let outputs = try run(work, in: folder)
+          return .done(outputs, settings.files.isRepeatable ? .forever : Freshness(seconds: 0))
         } catch let failure as ItemFailure {
           return .failed(failure)
         }

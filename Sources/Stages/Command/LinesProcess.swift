@@ -31,13 +31,13 @@ final class LinesProcess {
   private var isOutputOpen = true
   private(set) var isInputOpen = true
   private(set) var ended = Ended.no
-  /// When something last happened.
+  /// When the last answer came, or the first question after it.
   private var lastEvent = MonotonicClock.now
   /// The files of the line when the program was started.
-  let files: [FileSystem.Status]
+  let files: [CommandFiles.Seen]
 
   init(_ settings: CommandSettings, _ context: StageContext) throws {
-    files = try settings.files.look()
+    files = try settings.files.see()
     input = try PipeEnds()
     output = try PipeEnds()
     errors = Path.temporaryName(besides: Path.join(context.scratch, "stderr"))
@@ -87,6 +87,8 @@ final class LinesProcess {
 
   /// What was sent and has no answer, in order.
   var unanswered: [WorkItem] { waiting.values.sorted { $0.order < $1.order }.map(\.work) }
+  /// Whether it has been given one item in all its life: how it ends is owed to that.
+  var hadOneItem: Bool { count == 1 }
   var isIdle: Bool { waiting.isEmpty }
   var canTakeMore: Bool { isInputOpen && sent == requests.count && waiting.count < 65_536 }
   /// Seconds in which nothing happened.
@@ -169,8 +171,6 @@ final class LinesProcess {
   }
 
   private func take(_ line: [UInt8], _ found: inout Answers) {
-    lastEvent = MonotonicClock.now
-    hasAnswered = true
     do throws(ItemFailure) {
       guard let answer = try LinesAnswer(line) else { return }
       guard let (_, work) = waiting.removeValue(forKey: ExactText(answer.id)) else {
@@ -178,6 +178,9 @@ final class LinesProcess {
           kind: "bad_output",
           message: "the command answered for '\(answer.id)', which it was not asked or has answered before")
       }
+      // Only an answer that was waited for shows that the program is at work: a banner, or blank lines, do not.
+      lastEvent = MonotonicClock.now
+      hasAnswered = true
       found.append((work, answer.outcome))
     } catch {
       ended = .failed(error)

@@ -6,7 +6,6 @@ import Store
 final class LinesWorker: ItemWorker {
   private let settings: CommandSettings
   private let context: StageContext
-
   init(_ settings: CommandSettings, _ context: StageContext) {
     self.settings = settings
     self.context = context
@@ -17,14 +16,15 @@ final class LinesWorker: ItemWorker {
   func run(_ feed: any ItemFeed) throws {
     var process: LinesProcess?
     defer { process?.end() }
-    // What has to be sent again, in portions: after a program died each item alone.
-    var again: [[WorkItem]] = []
-    var restarts = 0
+    // What has to be sent again, in portions: after a program died each item alone, at last to a program of its own.
+    var again: [(batch: [WorkItem], needsNew: Bool)] = []
+    // Files that were written once while the program ran: by itself, or by somebody else.
+    var suspects: Set<String> = []
     while true {
       if process.map(\.isIdle) ?? true {
-        let batch = again.popLast() ?? feed.next(max: Self.batch, waiting: true)
+        let (batch, needsNew) = again.popLast() ?? (feed.next(max: Self.batch, waiting: true), false)
         if batch.isEmpty { return }
-        if let idle = process, !idle.isInputOpen || isOver(idle) {
+        if let idle = process, needsNew || !idle.isInputOpen || isOver(idle) {
           idle.end()
           process = nil
         }
@@ -39,17 +39,13 @@ final class LinesWorker: ItemWorker {
       }
       let answers = current.exchange()
       // Answers are believed only if the program's files are still those that it was started with.
-      if try restarts < 2 && !answers.isEmpty && hasChanged(current) {
-        restarts += 1
-        if restarts == 2 {
-          context.log(.warning, "a file that the line names is written while the command runs: is it no input?")
-        }
-        again.append(answers.map(\.work) + current.unanswered)
+      if try !answers.isEmpty && hasChanged(current, &suspects) {
+        again.append((answers.map(\.work) + current.unanswered, false))
         current.stop()
         process = nil
         continue
       }
-      for (work, outcome) in answers { feed.report(work, outcome) }
+      for (work, outcome) in answers { feed.report(work, lasting(outcome)) }
       switch current.ended {
       case .no: if again.isEmpty { topUp(current, feed) } else if current.quiet > 0.2 { current.closeInput() }
       case .silent(let failure), .failed(let failure):
@@ -60,12 +56,13 @@ final class LinesWorker: ItemWorker {
         if case .silent = current.ended {
           // Whoever waits longest is to blame; the others are sent again.
           feed.report(left.removeFirst(), .failed(failure))
-          if !left.isEmpty { again.append(left) }
-        } else if left.count == 1 && !current.hasAnswered {
+          if !left.isEmpty { again.append((left, false)) }
+        } else if current.hadOneItem {
           feed.report(left[0], .failed(failure))
         } else {
-          // One of them may be the culprit, or what was asked before: alone, each of the others gets its answer.
-          again.append(contentsOf: left.reversed().map { [$0] })
+          // One of them may be the culprit, or what was asked before: alone, each of the others gets its answer. Who was
+          // alone already is given a program that was asked nothing else: then there is nobody left to blame.
+          again.append(contentsOf: left.reversed().map { ([$0], left.count == 1) })
         }
       }
     }
@@ -83,13 +80,27 @@ final class LinesWorker: ItemWorker {
     if case .no = process.ended { false } else { true }
   }
 
-  /// Whether a file of the line was written, be it put back or not.
-  private func hasChanged(_ process: LinesProcess) throws -> Bool {
+  /// Whether a file of the line was written, be it put back or not, so that the program is to be started again. What is
+  /// written again then, it writes itself.
+  private func hasChanged(_ process: LinesProcess, _ suspects: inout Set<String>) throws -> Bool {
+    let now = try settings.files.see()
+    let written = settings.files.written(process.files, now)
+    if !written.isSubset(of: suspects) {
+      suspects.formUnion(written)
+      return true
+    }
+    settings.files.adopt(written) { context.log(.warning, $0) }
     do {
-      return try settings.files.look(since: "while the command ran") != process.files
+      try settings.files.check(now)
     } catch let failure as ItemFailure {
       throw SluiceError(.badInput, failure.message)
     }
+    return false
+  }
+
+  private func lasting(_ outcome: ItemOutcome) -> ItemOutcome {
+    guard case .done(let outputs, _) = outcome, !settings.files.isRepeatable else { return outcome }
+    return .done(outputs, Freshness(seconds: 0))
   }
 
   /// Gives a program that is quiet more to do; when there is no more, it is told so: it may wait for just that.

@@ -58,7 +58,9 @@ struct WholeCommandStage: CollectionStage {
         scratch: context.scratch, isStopping: context.isStopping)
       return try settings.items(output, name: name, store: context.objects)
     }
-    return CollectionOutput(items: items.map { Item(id: $0.id, record: Record($0.record)) })
+    return CollectionOutput(
+      items: items.map { Item(id: $0.id, record: Record($0.record)) },
+      shortfall: settings.files.isRepeatable ? nil : "the command writes files that its line names")
   }
 
   /// Whether bodies are given as a folder. A folder it is for many and for one alike, unless the line reads `{input}` as a

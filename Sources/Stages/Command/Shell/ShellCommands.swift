@@ -34,6 +34,7 @@ extension ShellReader {
       return
     }
     let name = Path.name(program)
+    checkData(name, arguments)
     if program.utf8.contains(UInt8(ascii: "/")) {
       add(ShellReading.Name(text: program, isPattern: false, isWhole: true, folders: folders))
     } else if !ShellWords.builtins.contains(program), !program.isEmpty, !program.contains("{") {
@@ -50,11 +51,13 @@ extension ShellReader {
       refuseData(in: arguments, "code for `eval`")
       code(arguments.compactMap(\.literal).joined(separator: " "))
     case "trap":
+      refuseData(in: arguments.prefix(1), "code for `trap`")
       if let text = arguments.first?.literal { code(text) }
     case "export", "readonly", "local":
       for word in arguments {
         guard let (name, value) = word.assignment else { continue }
         argument(value)
+        assign(name, value)
         variables[name] = expanded(value)
       }
     case "alias": gap(.program, "an alias")
@@ -104,13 +107,11 @@ extension ShellReader {
     folders = folders.flatMap { folder in targets.map { Path.join(folder, $0) } }
   }
 
-  private mutating func refuseData(in words: some Sequence<ShellWord>, _ what: String) {
-    for word in words where word.has("id") { found.refusals.append("{id} stands in \(what)") }
-  }
-
   /// Reads code for sh that stands in the line.
   private mutating func code(_ text: String) {
     var reader = ShellReader(text, depth: depth + 1)
+    reader.hasID = hasID
+    reader.tainted = tainted
     reader.variables = variables
     reader.functions = functions
     reader.folders = folders
@@ -121,11 +122,19 @@ extension ShellReader {
 
   private mutating func shell(_ arguments: ArraySlice<ShellWord>) {
     var rest = arguments
+    var hasCode = false
     while let option = rest.first?.keyword, option.hasPrefix("-") || option.hasPrefix("+"), option != "--" {
       rest.removeFirst()
       if option == "-o" { _ = rest.popFirst() }
+      if !option.hasPrefix("--"), option.utf8.contains(UInt8(ascii: "s")) { found.readsCode = true }
       guard !option.hasPrefix("--"), option.utf8.contains(UInt8(ascii: "c")) else { continue }
-      guard let word = rest.popFirst() else { return }
+      hasCode = true
+      guard let word = rest.popFirst() else {
+        found.readsCode = true
+        return
+      }
+      // A shell in a shell: what the outer one puts in is code for the inner one.
+      if depth > 0 { refuseData(in: [word], "code for a shell in a shell") }
       if let range = word.singleQuoted {
         inner(range)
       } else if let text = word.literal {
@@ -141,6 +150,11 @@ extension ShellReader {
         argument(word)
       }
       break
+    }
+    if !hasCode {
+      let script = rest.first { $0.keyword != "--" }
+      if let script { refuseData(in: [script], "the name of a script") } else { found.readsCode = true }
+      if script?.keyword == "-" || script?.literal == "/dev/stdin" { found.readsCode = true }
     }
     for word in rest { argument(word) }
   }
@@ -164,6 +178,8 @@ extension ShellReader {
   /// Code between double quotes, in which the outer sh has nothing to put in but placeholders: those are left to the inner
   /// one. False: they cannot be.
   private mutating func inDoubleQuotes(_ word: ShellWord, _ text: String) -> Bool {
+    // Backticks take a backslash off once more.
+    if self.text.utf8.contains(UInt8(ascii: "`")) { return false }
     var lexer = ShellLexer(text)
     _ = lexer.tokens()
     let places = found.placeholders.indices.filter { word.range.contains(found.placeholders[$0].range.lowerBound) }
@@ -200,16 +216,20 @@ extension ShellReader {
   ) {
     var rest = arguments
     var own = wrapper.own
+    var replaced: String?
     let outside = folders
     defer { if name == "env" { folders = outside } }
     while let word = rest.first {
       if let option = word.keyword, option.hasPrefix("-"), option != "-" {
         rest.removeFirst()
+        refuseWrapped([word], name)
         if name == "env", option == "-S" || option == "--split-string" {
           gap(.program, "the line that `env -S` is given")
         }
         if wrapper.valued.contains(option), let value = rest.popFirst() {
           argument(value)
+          refuseWrapped([value], name)
+          if option == "-I" { replaced = value.literal }
           if name == "env", option == "-C" || option == "--chdir" { changeFolder([value]) }
         } else {
           argument(word)
@@ -217,16 +237,24 @@ extension ShellReader {
       } else if name == "env", let (variable, value) = word.assignment {
         rest.removeFirst()
         if variable == "PATH" { gap(.program, "PATH is set in the line") }
+        assign(variable, value)
         argument(value)
       } else if own > 0 {
         own -= 1
         rest.removeFirst()
+        refuseWrapped([word], name)
         argument(word)
       } else {
         break
       }
     }
-    if name == "xargs" { gap(.file, "the names that `xargs` reads") }
+    if name == "xargs" {
+      gap(.file, "the names that `xargs` reads")
+      if let option = arguments.first(where: { ShellWords.replaces($0.literal) }) {
+        let text = replaced ?? option.literal.map { String($0.dropFirst(2)) }
+        replace(text, in: rest)
+      }
+    }
     if name == "flock", rest.first?.keyword == "-c", let text = rest.dropFirst().first {
       refuseData(in: [text], "code for sh")
       if let text = text.literal { code(text) }
@@ -235,14 +263,27 @@ extension ShellReader {
     run(rest)
   }
 
+  private mutating func refuseWrapped(_ words: [ShellWord], _ name: String) {
+    refuseID(in: words, "an option or a word of `\(name)`, which runs programs")
+  }
+
+  /// `xargs -I`: what it reads is put into the words of a program, and is code where they are.
+  private mutating func replace(_ text: String?, in words: ArraySlice<ShellWord>) {
+    guard hasID, let program = words.first?.literal.map(Path.name) else { return }
+    let isCode =
+      ShellWords.shells.contains(program) || ShellWords.isInterpreter(program) || ShellWords.takesCode.contains(program)
+    if isCode || program == text || ShellWords.wrappers[program] != nil {
+      refuse("what `xargs` puts into code for \(program)")
+    }
+  }
+
   /// Code in the words of an interpreter, and modules that it looks for.
   private mutating func interpret(_ name: String, _ arguments: ArraySlice<ShellWord>) {
     let options = ShellWords.codeOptions(name)
     for (index, word) in arguments.enumerated() {
       guard let option = word.keyword else { continue }
       let next = arguments.dropFirst(index + 1).first
-      if options.contains(option), let next {
-        refuseData(in: [next], "code for \(name): give it as a word of its own behind the code")
+      if options.contains(option), next != nil {
         gap(.file, "the files that the code for \(name) opens")
       }
       if option == "-m", name.hasPrefix("python") || name.hasPrefix("pypy"), let module = next?.literal {
@@ -250,24 +291,6 @@ extension ShellReader {
         for file in ["\(path).py", "\(path)/__main__.py", "\(path)/__init__.py"] {
           add(ShellReading.Name(text: file, isPattern: false, isWhole: true, folders: folders))
         }
-      }
-    }
-    guard ShellWords.scripted.contains(name) else { return }
-    var isValue = false
-    for word in arguments {
-      let option = word.keyword ?? ""
-      if isValue {
-        isValue = false
-        continue
-      }
-      if name != "sed", ["-F", "-v", "-f"].contains(option) {
-        isValue = true
-      } else if name == "sed", option == "-f" {
-        isValue = true
-      } else if option.hasPrefix("-") && option.utf8.count > 1 {
-        continue
-      } else {
-        return refuseData(in: [word], "code for \(name)")
       }
     }
   }

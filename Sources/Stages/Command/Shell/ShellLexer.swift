@@ -11,6 +11,8 @@ struct ShellLexer {
   /// The commands in `$(…)` and backticks.
   private(set) var inner: [[ShellToken]] = []
   private(set) var hasDocuments = false
+  /// What stands in here-documents, where sh puts values in.
+  private(set) var documentTexts: [ShellWord] = []
   /// Whether there is more in one another than anybody writes: the rest was not read.
   private(set) var isTooDeep = false
   private var depth = 0
@@ -305,6 +307,7 @@ struct ShellLexer {
         }
       } else {
         inQuotes(&text, end: end, closing: nil)
+        documentTexts.append(text)
       }
       index = bytes[end...].firstIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? bytes.count
     }

@@ -13,18 +13,27 @@ struct ShellReader {
   var written: Set<String> = []
   /// Where the line may stand, seen from the project; empty: that cannot be told, or it is outside.
   var folders = [""]
+  /// Whether the line has an id somewhere.
+  var hasID: Bool
+  /// Variables that may hold an id.
+  var tainted: Set<String> = []
   let text: String
   let depth: Int
 
   static func read(_ text: String) -> ShellReading {
     var reader = ShellReader(text, depth: 0)
     reader.readAll()
+    let found = reader.found
+    if found.readsCode, found.hasPipe && reader.hasID || found.hasTaintedDocument {
+      reader.refuse("what a shell or an interpreter may read as its code")
+    }
     return reader.found
   }
 
   init(_ text: String, depth: Int) {
     self.text = text
     self.depth = depth
+    hasID = text.contains("{id}")
   }
 
   mutating func readAll() {
@@ -42,6 +51,11 @@ struct ShellReader {
     for commands in lexer.inner {
       folders = [""]
       walk(commands)
+    }
+    checkDocuments(lexer.documentTexts)
+    if ([tokens] + lexer.inner).contains(where: { $0.contains { if case .control("|") = $0 { true } else { false } } })
+    {
+      found.hasPipe = true
     }
   }
 
@@ -150,6 +164,7 @@ struct ShellReader {
     index += 1
     while index < tokens.count, case .word(let word) = tokens[index] {
       argument(word)
+      if isTainted(word) { tainted.insert(name) }
       if let texts = expanded(word) { values?.append(contentsOf: texts) } else { values = nil }
       index += 1
     }
@@ -167,6 +182,7 @@ struct ShellReader {
     while let first = words.first, let (name, value) = first.assignment {
       words.removeFirst()
       argument(value)
+      assign(name, value)
       if name == "PATH" { gap(.program, "PATH is set in the line") }
       if words.isEmpty || !command.words.contains(where: { $0.assignment == nil }) { variables[name] = expanded(value) }
     }

@@ -26,6 +26,10 @@ struct ShellReading: Sendable {
   var gaps: [Gap] = []
   /// Why the line cannot be run as it stands: a value would be taken for code.
   var refusals: [String] = []
+  /// Whether a shell or an interpreter runs what it reads from its input.
+  var readsCode = false
+  var hasPipe = false
+  var hasTaintedDocument = false
   var usesFolder = false
   var usesFile = false
   var placeholders: [ShellPlaceholder] = []
@@ -38,6 +42,9 @@ struct ShellReading: Sendable {
     names.append(contentsOf: other.names.filter { !known.contains($0) })
     for gap in other.gaps { add(gap) }
     refusals.append(contentsOf: other.refusals)
+    readsCode = readsCode || other.readsCode
+    hasPipe = hasPipe || other.hasPipe
+    hasTaintedDocument = hasTaintedDocument || other.hasTaintedDocument
     usesFolder = usesFolder || other.usesFolder
     usesFile = usesFile || other.usesFile
   }

@@ -27,6 +27,11 @@ enum ShellWords {
 
   static let shells: Set<String> = ["sh", "bash", "dash", "zsh", "ksh", "ash"]
 
+  /// Whether an option of `xargs` names a text that is replaced.
+  static func replaces(_ option: String?) -> Bool {
+    option.map { $0.hasPrefix("-I") || $0.hasPrefix("-i") || $0.hasPrefix("--replace") } ?? false
+  }
+
   /// Programs that run the program that they are given: their options that take a value, and how many words of
   /// their own stand before it.
   static let wrappers: [String: (valued: Set<String>, own: Int)] = [
@@ -50,6 +55,48 @@ enum ShellWords {
     case "php": ["-r"]
     default: []
     }
+  }
+
+  static func isInterpreter(_ program: String) -> Bool {
+    scripted.contains(program)
+      || ["python", "pypy", "perl", "ruby", "lua", "node", "php", "Rscript"].contains { program.hasPrefix($0) }
+  }
+
+  /// The letters of options, alone or at the end of several, behind which code stands, and of those that have another
+  /// value.
+  static func letters(_ program: String) -> (code: String, value: String) {
+    if program.hasPrefix("python") || program.hasPrefix("pypy") { return ("cm", "WX") }
+    if program.hasPrefix("perl") || program.hasPrefix("ruby") { return ("eE", "IMmr") }
+    if program.hasPrefix("node") { return ("ep", "r") }
+    if program.hasPrefix("php") { return ("rBRE", "dc") }
+    if program.hasPrefix("lua") { return ("e", "l") }
+    if program == "sed" { return ("ef", "") }
+    return scripted.contains(program) ? ("fe", "vF") : ("e", "")
+  }
+
+  static let longCodeOptions: Set<String> = ["--eval", "--print", "--expression", "--file", "--source", "--run"]
+
+  /// Programs that run code which they are given in a word or an option, each in its own way.
+  static let takesCode: Set<String> = [
+    "su", "runuser", "script", "make", "gmake", "ninja", "just", "rake", "ssh", "watch", "parallel", "expect", "gdb",
+    "vim", "vi", "ex", "ed", "emacs", "m4", "bc", "dc", "sqlite3", "psql", "mysql", "mariadb", "tclsh", "at", "batch",
+    "crontab", "entr", "docker", "podman", "screen", "tmux", "julia", "octave", "gnuplot", "deno", "bun", "let",
+  ]
+
+  /// Builtins that are given names of variables, in which sh evaluates indexes.
+  static let naming: Set<String> = [
+    "unset", "read", "typeset", "declare", "export", "readonly", "local", "alias", "getopts",
+  ]
+
+  /// Programs of which it is known, and read, what they run.
+  static func isKnownToRun(_ program: String) -> Bool {
+    shells.contains(program) || builtins.contains(program) || wrappers[program] != nil || program == "find"
+  }
+
+  /// Variables whose value is code, or names it.
+  static func isCodeVariable(_ name: String) -> Bool {
+    ["PATH", "ENV", "BASH_ENV", "IFS", "PS4", "SHELL", "EDITOR", "PAGER", "NODE_OPTIONS", "RUBYOPT"].contains(name)
+      || ["LD_", "PYTHON", "PERL", "GIT_"].contains { name.hasPrefix($0) }
   }
 
   /// Programs whose first word is code that can run programs.
