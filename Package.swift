@@ -118,7 +118,7 @@ let libraries: [Target] = [
     name: "SluiceCLI",
     dependencies: [
       "Foundations", "Formats", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
-      "Workers", "Web",
+      "Workers",
       "Documents", "Web", "XML", "VectorStores", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),

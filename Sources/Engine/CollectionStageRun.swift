@@ -179,6 +179,9 @@ struct CollectionStageRun {
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
     try Guard.check(
       session, stage: index, from: before, to: dataset, record: record, countsOnly: !stage.hasStableIDs)
+    if stage.hasStableIDs {
+      try Guard.checkCollapse(session, stage: index, from: before, to: dataset, record: record)
+    }
     session.count(index) {
       $0.outputs = dataset.count
       $0.removed =

@@ -21,8 +21,7 @@ enum Guard {
   }
 
   private static func exceeds(_ session: RunSession, _ count: Int, of total: Int) -> Bool {
-    let rule = session.prepared.pipeline.vanishGuard
-    return count >= rule.minimum && !session.options.allowsVanishing && Double(count) > rule.maxVanish * Double(total)
+    !session.options.allowsVanishing && session.prepared.pipeline.vanishGuard.forbids(count, of: total)
   }
 
   /// Holds a new result against the last one.
@@ -52,23 +51,42 @@ enum Guard {
     try check(session, stage: name, vanishing: lost, of: before.count, what: "items would leave")
   }
 
-  /// Many items that had content of their own and now have all the same: a log-in wall, an error page, a template
-  /// that lost its text.
-  /// - Parameter pairs: content before and after, of every item that was made anew and had a result before.
+  /// Many items that had content of their own and now have all the same, or nearly none: a log-in wall, an error page,
+  /// a template that lost its text.
   static func checkCollapse(
-    _ session: RunSession, stage index: Int, record: StageRecord?, of total: Int,
-    _ pairs: () throws -> [(Digest, Digest)],
-    changed: Int
+    _ session: RunSession, stage index: Int, from before: Dataset, to after: Dataset, record: StageRecord?
   ) throws {
-    guard let record, exceeds(session, changed, of: total), record.recipe == session.prepared.recipe(index) else {
+    guard let record, before.digest != after.digest else { return }
+    var changed: [(old: Int, new: Int)] = []
+    DatasetDifference.merge(before, after) { old, new, isEqual in
+      if let old, let new, !isEqual { changed.append((old, new)) }
+    }
+    guard exceeds(session, changed.count, of: before.count), record.recipe == session.prepared.recipe(index) else {
       return
     }
     var former: [Digest: Set<Digest>] = [:]
-    for (before, after) in try pairs() where before != after { former[after, default: []].insert(before) }
+    var shrunk = 0
+    for (old, new) in changed {
+      guard let old = try content(session, before.digest(old)), let new = try content(session, after.digest(new)) else {
+        continue
+      }
+      if old.digest != new.digest { former[new.digest, default: []].insert(old.digest) }
+      if new.size == 0 && old.size > 0 || old.size >= leastSize && new.size * 10 < old.size { shrunk += 1 }
+    }
+    let name = session.prepared.graph.stages[index].name
     // By the number of contents that were told apart before and are not now.
     let worst = former.values.map(\.count).max() ?? 0
     try check(
-      session, stage: session.prepared.graph.stages[index].name, vanishing: worst, of: total,
+      session, stage: name, vanishing: worst > 1 ? worst : 0, of: before.count,
       what: "items that had content of their own now have all the same")
+    try check(
+      session, stage: name, vanishing: shrunk, of: before.count, what: "items lost nearly all that they said")
+  }
+
+  /// Content that is shorter says little by its length.
+  private static let leastSize = 200
+
+  private static func content(_ session: RunSession, _ digest: Digest) throws -> (digest: Digest, size: Int)? {
+    try Record(bytes: session.store.get(digest)).content()
   }
 }

@@ -47,7 +47,7 @@ extension ItemResults {
   func keepStale(_ work: WorkItem, _ failure: ItemFailure) throws {
     guard work.previous != nil else { return try handle(work, failure) }
     let since = failingSince(work.item)
-    if hadLeft(work.item) || maxAge.map({ session.now.seconds - since > $0 }) ?? false {
+    if hadLeft(work.item) || isTooOld(work.item) {
       let reason = "it could not be refreshed since \(Timestamp(seconds: since).rfc3339): \(failure.message)"
       return try leave(work, reason, recheck: 0)
     }

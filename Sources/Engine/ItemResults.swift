@@ -42,7 +42,7 @@ final class ItemResults: Sendable {
   let state = Mutex(State())
   let quarantined: Mutex<Set<ExactText>>
   /// Since when items fail that were in quarantine, or stale, when the run began.
-  private let firstFailures: [ExactText: Double]
+  private let formerFailures: [ExactText: (first: Double, last: Double)]
   /// After so many seconds an item that cannot be refreshed is taken for gone; `nil`: never.
   let maxAge: Double?
   let former = Mutex<(input: Dataset, output: Dataset, derivation: Derivation)?>(nil)
@@ -61,16 +61,31 @@ final class ItemResults: Sendable {
     let prepared = session.prepared.stages[index]
     backoff = Backoff(prepared.declaration.parameters)
     key = prepared.key
-    let entries =
-      (try? session.reader.quarantine(
-        of: session.prepared.pipeline.name, stage: prepared.declaration.name)) ?? []
+    var entries: [QuarantineEntry] = []
+    do {
+      entries = try session.reader.quarantine(of: session.prepared.pipeline.name, stage: prepared.declaration.name)
+    } catch {
+      // The stage ends with it as soon as it is asked for something.
+      state.withLock { $0.fatal = SluiceError(wrapping: error) }
+    }
     quarantined = Mutex(Set(entries.map { ExactText($0.item) }))
-    firstFailures = Dictionary(entries.map { (ExactText($0.item), $0.first) }, uniquingKeysWith: { first, _ in first })
+    formerFailures = Dictionary(
+      entries.map { (ExactText($0.item), ($0.first, $0.last)) }, uniquingKeysWith: { first, _ in first })
     maxAge = prepared.declaration.parameters["max_age"]?.double
   }
 
   /// Since when an item fails, in seconds since 1970.
-  func failingSince(_ item: Item) -> Double { firstFailures[ExactText(item.id)] ?? session.now.seconds }
+  func failingSince(_ item: Item) -> Double { formerFailures[ExactText(item.id)]?.first ?? session.now.seconds }
+
+  /// Between two runs that see an item fail there are not more days than this, unless a clock is wrong.
+  private static let longestPause = 30 * 86_400.0
+
+  /// Whether an item fails for longer than `max_age`. A clock that is far ahead in one run must not make it so.
+  func isTooOld(_ item: Item) -> Bool {
+    guard let maxAge, let known = formerFailures[ExactText(item.id)] else { return false }
+    return session.now.seconds - known.first > maxAge
+      && session.now.seconds - known.last <= max(maxAge, Self.longestPause)
+  }
 
   var name: String { session.prepared.stages[index].declaration.name }
   var pipeline: String { session.prepared.pipeline.name }

@@ -153,41 +153,17 @@ struct ItemStageAssembly {
   private func checkGuard(
     _ input: Dataset, _ output: Dataset, _ former: Former?, _ record: StageRecord?, _ fresh: [ItemResults.Result?]
   ) throws {
-    let failed = fresh.indices.filter { fresh[$0]?.validUntil == Derivation.failed }
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
     var lostToFailure = 0
-    var replaced: [(old: Int, new: Int)] = []
     if let former {
-      for position in failed {
+      for (position, result) in fresh.enumerated() where result?.validUntil == Derivation.failed {
         if let old = former.input.index(of: input.id(position)) {
           lostToFailure += former.derivation.outputs(ofInput: old).count
         }
       }
-      for (position, result) in fresh.enumerated() where result?.outputs.count == 1 {
-        if let old = former.input.index(of: input.id(position)), former.derivation.outputs(ofInput: old).count == 1 {
-          replaced.append((old, position))
-        }
-      }
     }
     try Guard.check(session, stage: index, from: before, to: output, record: record, failed: lostToFailure)
-    guard let former else { return }
-    try Guard.checkCollapse(
-      session, stage: index, record: record, of: former.input.count,
-      {
-        try replaced.compactMap { old, new in
-          guard let position = former.derivation.outputs(ofInput: old).first, let result = fresh[new] else {
-            return nil
-          }
-          let digests = (former.output.digest(Int(position)), result.outputs[0].digest)
-          if digests.0 == digests.1 { return nil }
-          guard let before = try content(digests.0), let after = try content(digests.1) else { return nil }
-          return (before, after)
-        }
-      }, changed: replaced.count)
-  }
-
-  private func content(_ digest: Digest) throws -> Digest? {
-    try Record(bytes: session.store.get(digest)).content()
+    try Guard.checkCollapse(session, stage: index, from: before, to: output, record: record)
   }
 
   private func reportCollision(

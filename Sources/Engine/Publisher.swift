@@ -46,6 +46,11 @@ struct Publisher {
     let files = try session.reader.exportedFiles(of: pipeline)
     let exports = former.mapValues(\.export)
     var changes = Changes(exports: exports, isRelinked: try !links.stand(for: exports))
+    if changes.isRelinked, !former.isEmpty {
+      session.observe(
+        .log(stage: pipeline, level: .warning, message: "links of \(layout.published(pipeline)) were changed: put back")
+      )
+    }
     defer { for export in changes.staged { export.discard() } }
     let names = Set(graph.stages.map(\.name))
     let withdrawn = Set(graph.stages.filter { $0.publish == false }.map(\.name))
@@ -61,7 +66,7 @@ struct Publisher {
       let digest = publicationDigest(record, exporter)
       let known = former[record.stage]
       if let known {
-        let isWhole = try isWhole(known.export, files[known.export] ?? [], of: record.stage, &changes)
+        let isWhole = try isWhole(known.export, files[known.export] ?? [], of: record, &changes)
         if isWhole && (held.contains(index) || known.dataset == digest) { continue }
         if held.contains(index) && known.dataset != digest {
           warn(record.stage, "it can be put back when the stages that it hangs together with succeed")
@@ -79,11 +84,13 @@ struct Publisher {
   }
 
   /// Whether what is published of a stage is what was put there; says so when it is not.
-  private func isWhole(_ export: String, _ files: [ExportedFile], of stage: String, _ changes: inout Changes) throws
-    -> Bool
+  private func isWhole(_ export: String, _ files: [ExportedFile], of record: StageRecord, _ changes: inout Changes)
+    throws -> Bool
   {
+    let stage = record.stage
     if !changes.isRelinked, try links.areUntouched(stage, files) { return true }
-    switch try ExportFolder(export, layout: layout).check(files) {
+    let mayBeEmpty = record.count == 0 && record.files.isEmpty
+    switch try ExportFolder(export, layout: layout).check(files, mayBeEmpty: mayBeEmpty) {
     case .intact: return true
     case .touched(let now):
       changes.entries.append(LedgerEntries.exported(export, now))

@@ -118,6 +118,7 @@ struct SourceStageRun {
     try session.keep(output)
     let derivationDigest = try session.keep(derivation)
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
+    try Guard.checkCollapse(session, stage: index, from: before, to: output, record: record)
     session.count(index) {
       $0.outputs = output.count
       $0.removed = DatasetDifference(from: before, to: output).removed.count

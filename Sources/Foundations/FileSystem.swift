@@ -122,9 +122,14 @@ package enum FileSystem {
     }
   }
 
-  /// The digest of a file's content, and its status after it was read.
+  /// The digest of a file's content, and its status after it was read. What is no regular file (a pipe, for which one
+  /// would wait for ever) is refused.
   package static func digest(ofFile path: String) throws(SluiceError) -> (digest: Digest, after: Status) {
-    let file = try FileDescriptor(path: path, flags: O_RDONLY)
+    let file = try FileDescriptor(path: path, flags: O_RDONLY | O_NONBLOCK)
+    var before = csystem_stat()
+    guard csystem_fstat(file.raw, &before) == 0, Status(before).isRegular else {
+      throw SluiceError(.badInput, "\(path) is not a regular file")
+    }
     var hasher = DigestHasher()
     var failure: Int32 = 0
     withUnsafeTemporaryAllocation(byteCount: 64 << 10, alignment: 16) { buffer in

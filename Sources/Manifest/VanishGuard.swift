@@ -5,6 +5,11 @@ package struct VanishGuard: Sendable, Equatable {
   /// Fewer items than this may always leave.
   package var minimum: Int
 
+  /// Whether so many of a dataset may not leave.
+  package func forbids(_ count: Int, of total: Int) -> Bool {
+    count > 0 && count >= minimum && Double(count) > maxVanish * Double(total)
+  }
+
   /// When the file has no `guard`: half of a dataset that is not tiny.
   package static let standard = VanishGuard(maxVanish: 0.5, minimum: 20)
 }

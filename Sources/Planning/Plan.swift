@@ -22,6 +22,8 @@ package struct Plan: Sendable {
     package var removedOutputs: Int
     /// Whether just so many leave: what is worked on anew may turn into fewer items than before, or into others.
     package var isRemovalKnown = true
+    /// Whether the guard would stop it, as far as can be told beforehand.
+    package var isGuarded = false
     /// The ids of what would leave, up to `Plan.mostNames`.
     package var leaving: [String] = []
     package var outputType: String

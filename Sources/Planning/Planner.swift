@@ -98,7 +98,17 @@ package struct Planner {
     }
     let changed = try count(item, index, &planned, needs, record)
     let leaving = try removed(index, &planned, needs, record)
+    // It is due, and a look shows that there is nothing to do: what it made stands, and all below it.
+    if planned.toRun == 0, planned.reasons == [.refreshDue], let record, needs.count == 1,
+      needs[0].dataset == record.input
+    {
+      planned.reasons = []
+      return (planned, Forecast(dataset: record.dataset, record: record, changed: 0, removed: []))
+    }
     planned.isRemovalKnown = planned.toRun == 0 || record?.count ?? 0 == 0
+    if let record, record.recipe == prepared.recipe(index) {
+      planned.isGuarded = prepared.pipeline.vanishGuard.forbids(planned.removedOutputs, of: record.count)
+    }
     return (planned, Forecast(dataset: nil, changed: changed, removed: leaving))
   }
 
@@ -145,6 +155,7 @@ package struct Planner {
     let removed = difference.removed.flatMap { Array(derivation.outputs(ofInput: $0)) }
     planned.removedOutputs = removed.count
     planned.leaving = difference.removed.prefix(Plan.mostNames).map { old.id($0) }
+    planned.isGuarded = prepared.pipeline.vanishGuard.forbids(difference.removed.count, of: old.count)
     if isSameKey && difference.isEmpty && listing.failures.isEmpty && record.failed == 0
       && !forced.contains(index)
     {
@@ -225,7 +236,8 @@ package struct Planner {
       return false
     }
     let validUntil = stage.validUntil(entry.validUntil, of: item, validators: entry.validators)
-    return validUntil.map { $0 > now.seconds } ?? true
+    guard let validUntil, validUntil <= now.seconds else { return true }
+    return stage.stillHolds(item, validators: entry.validators)
   }
 
   /// What would leave because its origin left; sets the counts.

@@ -75,8 +75,8 @@ struct IndexLocator {
     }
     guard let first = stages.first else {
       throw SluiceError(
-        .vectorStoreError, "nothing is published yet that could be searched",
-        advice: "Run the pipeline first: sluice run")
+        .vectorStoreError, "no index is published",
+        advice: "Run the pipeline first (sluice run); a pipeline without an index stage has none.")
     }
     guard stages.count == 1 else {
       throw SluiceError(

@@ -30,9 +30,13 @@ package struct Record: Sendable, Hashable {
   package init(_ object: JSONObject) { bytes = object.canonicalBytes }
 
   /// What it says, apart from where it comes from and when: its body, text or elements; `nil` when it has none of them.
-  package func content() throws(SluiceError) -> Digest? {
+  ///
+  /// With its size in bytes, as far as the record tells.
+  package func content() throws(SluiceError) -> (digest: Digest, size: Int)? {
     let object = try object()
-    return ["body", "text", "elements"].lazy.compactMap { object[$0] }.first.map { Digest(of: $0.canonicalText) }
+    guard let value = ["body", "text", "elements"].lazy.compactMap({ object[$0] }).first else { return nil }
+    let text = value.string ?? value.canonicalText
+    return (Digest(of: text), object["bytes"]?.int ?? text.utf8.count)
   }
 
   /// The members; throws when the bytes are not a JSON object, which only a damaged store can cause.

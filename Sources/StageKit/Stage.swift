@@ -55,6 +55,9 @@ package protocol ItemStage: Stage {
   /// Until when a kept result may be taken for true, in seconds since 1970 (`nil`: for ever), given what was
   /// written down when it was made. Cheap; asked for single items only.
   func validUntil(_ stored: Double?, of item: Item, validators: JSONObject) -> Double?
+  /// Whether a look at this machine shows that a kept result holds though it is due: a file with the times that it had.
+  /// A plan asks it, which reads nothing and asks nobody; a run looks for itself.
+  func stillHolds(_ item: Item, validators: JSONObject) -> Bool
   /// Makes the worker that carries out the work of one stage run; called once, when there is work.
   func makeWorker(_ context: StageContext) throws -> any ItemWorker
 }
@@ -62,6 +65,7 @@ package protocol ItemStage: Stage {
 extension ItemStage {
   package var freshnessPolicy: String? { nil }
   package func validUntil(_ stored: Double?, of item: Item, validators: JSONObject) -> Double? { stored }
+  package func stillHolds(_ item: Item, validators: JSONObject) -> Bool { false }
 }
 
 /// A stage that reads whole datasets.

@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 
 /// A folder below `exports/`: what is published of one stage's result. Its files are read-only copies, written once.
 package struct ExportFolder {
@@ -11,12 +12,17 @@ package struct ExportFolder {
   }
 
   package let path: String
+  private let name: String
 
-  package init(_ name: String, layout: ArtifactLayout) { path = "\(layout.exports)/\(name)" }
+  package init(_ name: String, layout: ArtifactLayout) {
+    self.name = name
+    path = "\(layout.exports)/\(name)"
+  }
 
   /// Holds the folder against what was put into it; reads only files whose status is not what it was.
-  package func check(_ files: [ExportedFile]) throws(SluiceError) -> Verdict {
-    guard try FileSystem.status(path)?.isDirectory == true else { return .damaged(file: "", how: "is gone") }
+  /// - Parameter mayBeEmpty: whether the result has nothing that could be published.
+  package func check(_ files: [ExportedFile], mayBeEmpty: Bool = false) throws(SluiceError) -> Verdict {
+    if let verdict = try whole(files, mayBeEmpty) { return verdict }
     var now: [ExportedFile] = []
     var isTouched = false
     for file in files {
@@ -27,8 +33,7 @@ package struct ExportFolder {
         now.append(file)
         continue
       }
-      guard status.isRegular, status.size == file.size, let read = try read(file.name), read.digest == file.digest
-      else {
+      guard let read = try read(file), read.digest == file.digest else {
         return .damaged(file: file.name, how: "was changed")
       }
       isTouched = true
@@ -38,19 +43,37 @@ package struct ExportFolder {
   }
 
   /// Reads all files, whatever their status says.
-  package func verify(_ files: [ExportedFile]) throws(SluiceError) -> Verdict {
-    guard try FileSystem.status(path)?.isDirectory == true else { return .damaged(file: "", how: "is gone") }
+  package func verify(_ files: [ExportedFile], mayBeEmpty: Bool = false) throws(SluiceError) -> Verdict {
+    if let verdict = try whole(files, mayBeEmpty) { return verdict }
     for file in files {
       guard FileSystem.exists("\(path)/\(file.name)") else { return .damaged(file: file.name, how: "is gone") }
-      guard try read(file.name)?.digest == file.digest else { return .damaged(file: file.name, how: "was changed") }
+      guard try read(file)?.digest == file.digest else { return .damaged(file: file.name, how: "was changed") }
     }
     return .intact
   }
 
-  private func read(_ name: String) throws(SluiceError) -> ExportedFile? {
-    let file = "\(path)/\(name)"
-    let (digest, status) = try FileSystem.digest(ofFile: file)
+  /// What can be said of the folder without a look at its files.
+  private func whole(_ files: [ExportedFile], _ mayBeEmpty: Bool) throws(SluiceError) -> Verdict? {
+    // The name comes out of the ledger, and becomes a path.
+    guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")), !name.hasPrefix(".") else {
+      return .damaged(file: "", how: "has a name that cannot be")
+    }
+    guard try FileSystem.status(path)?.isDirectory == true else { return .damaged(file: "", how: "is gone") }
+    // Of what the ledger does not know file by file (an older program published it) nothing can be said.
+    guard files.isEmpty else { return nil }
+    let isEmpty = try FileSystem.list(path).isEmpty
+    return mayBeEmpty && isEmpty ? nil : .damaged(file: "", how: "cannot be checked")
+  }
+
+  /// The file as it is; `nil` when it is no file of that size. It is made read-only again.
+  private func read(_ file: ExportedFile) throws(SluiceError) -> ExportedFile? {
+    let place = "\(path)/\(file.name)"
+    guard FileSystem.linkTarget(place) == nil, let found = try FileSystem.status(place), found.isRegular,
+      found.size == file.size
+    else { return nil }
+    if found.mode & 0o222 != 0 { chmod(place, 0o444) }
+    let (digest, status) = try FileSystem.digest(ofFile: place)
     return ExportedFile(
-      name: name, digest: digest, status: status, isSettled: FileDigestCache.isSettled(status, at: .now))
+      name: file.name, digest: digest, status: status, isSettled: FileDigestCache.isSettled(status, at: .now))
   }
 }

@@ -52,12 +52,14 @@ package final class Lease: Sendable {
   /// Who runs a pipeline now, for `status`; `nil` when nobody does.
   package static func holder(pipeline: String, layout: ArtifactLayout) -> JSONValue? {
     let path = "\(layout.locks)/\(pipeline).lease"
-    guard let file = try? FileDescriptor(path: path, flags: O_RDONLY) else {
+    guard let file = try? FileDescriptor(path: path, flags: O_RDONLY | O_NONBLOCK | O_NOFOLLOW) else {
       guard FileSystem.exists(path),
         let holder = (try? FileSystem.read(shown(path), limit: 4096)).flatMap({ try? JSONValue(parsing: $0) }),
         let pid = holder["pid"]?.int.flatMap({ pid_t(exactly: $0) }), pid > 0
       else { return nil }
-      return kill(pid, 0) == 0 || errno == EPERM ? holder : nil
+      // Not as `… : nil`, which would be a JSON null, that is: somebody.
+      guard kill(pid, 0) == 0 || errno == EPERM else { return Optional.none }
+      return holder
     }
     if flock(file.raw, LOCK_SH | LOCK_NB) == 0 { return nil }
     return (try? FileSystem.read(path, limit: 4096)).flatMap { try? JSONValue(parsing: $0) }

@@ -20,15 +20,16 @@ struct LiveObjects {
     live.insert(digest)
     guard followedDatasets.insert(digest).inserted else { return }
     let dataset = try Dataset(reading: store.get(digest))
-    for position in 0..<dataset.count { addRecord(dataset.digest(position)) }
+    for position in 0..<dataset.count { try addRecord(dataset.digest(position)) }
   }
 
   /// A record and what it refers to.
-  mutating func addRecord(_ digest: Digest) {
+  mutating func addRecord(_ digest: Digest) throws {
     live.insert(digest)
     guard followedRecords.insert(digest).inserted else { return }
     // What cannot be read refers to nothing that could be kept for it; `fsck` is who reports it.
-    if let bytes = try? store.get(digest) { addReferences(in: bytes) }
+    // A disk that fails while it is read is another thing: then nothing may be swept.
+    do { addReferences(in: try store.get(digest)) } catch where SluiceError(wrapping: error).code == .corrupt {}
   }
 
   /// Everything of the form `sha256:<hex>` counts as a reference: one too many keeps an object, one

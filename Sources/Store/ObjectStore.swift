@@ -207,7 +207,14 @@ package final class ObjectStore: ContentStore, Sendable {
 
   private func open(_ pack: Int) throws(SluiceError) -> FileDescriptor {
     if let known = packs.withLock({ $0[pack] }) { return known }
-    let descriptor = try FileDescriptor(path: layout.pack(pack), flags: O_RDONLY)
+    let descriptor: FileDescriptor
+    do throws(SluiceError) { descriptor = try FileDescriptor(path: layout.pack(pack), flags: O_RDONLY) } catch {
+      // What cannot be opened for another reason is there, and must not be taken for lost.
+      guard !FileSystem.exists(layout.pack(pack)) else { throw error }
+      throw SluiceError(
+        .corrupt, error.message,
+        advice: "`sluice fsck --repair` forgets what cannot be read, so that the next run makes it again.")
+    }
     packs.withLock { $0[pack] = descriptor }
     return descriptor
   }

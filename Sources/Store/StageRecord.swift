@@ -89,6 +89,9 @@ package struct StageRecord: Sendable {
   /// what it says of how long things hold is worth nothing.
   package func isTimely(_ now: Timestamp) -> Bool { recorded <= now.seconds }
 
+  /// Positions in a dataset have 32 bits.
+  private static let mostItems = Int(UInt32.max)
+
   static let columns =
     "stage, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary, recipe, state, recorded"
 
@@ -116,6 +119,8 @@ package struct StageRecord: Sendable {
     guard let standing = Standing(rawValue: row.text(15)) else { return nil }
     self.standing = standing
     recorded = row.real(16)
+    // Numbers out of a file are added and compared: nothing in them may overflow.
+    guard (0...Self.mostItems).contains(failed), (0...Self.mostItems).contains(count), run > 0 else { return nil }
   }
 
   static func files(_ text: String) -> [String: Digest] {

@@ -103,7 +103,7 @@ package struct Sweeper {
       }
       for case (let digest?, let files) in rows {
         for file in files.values { live.add(file) }
-        if table == "history" { try live.addDataset(digest) } else { live.addRecord(digest) }
+        if table == "history" { try live.addDataset(digest) } else { try live.addRecord(digest) }
       }
     }
   }
@@ -124,13 +124,13 @@ package struct Sweeper {
         dead.append((stageKey, key))
         continue
       }
-      for digest in digests { live.addRecord(digest) }
+      for digest in digests { try live.addRecord(digest) }
       live.addReferences(in: outputs)
       if let value = try? JSONValue(parsing: outputs),
         let dataset = value["dataset"]?.string.flatMap({ Digest(hex: $0) })
       {
         // A remembered dataset whose records were swept before is of no use, and does no harm.
-        try? live.addDataset(dataset)
+        do { try live.addDataset(dataset) } catch where SluiceError(wrapping: error).code == .corrupt {}
       }
     }
     return dead

@@ -50,8 +50,9 @@ package struct PipelineStatus {
 
   package var exitCode: ExitCode {
     let standings = Set(stages.compactMap(\.standing))
-    if standings.contains(.failed) || standings.contains(.blocked) { return .stageFailed }
-    return standings.contains(.guarded) ? .guarded : .success
+    // As a run ends: what waits behind the guard is blocked because of it.
+    if standings.contains(.guarded) { return .guarded }
+    return standings.contains(.failed) || standings.contains(.blocked) ? .stageFailed : .success
   }
 
   package var json: JSONValue {

@@ -347,4 +347,30 @@ extension String {
     guard let range = ByteSearch.range(of: Array(part.utf8), in: bytes) else { return self }
     return String(decoding: bytes[..<range.lowerBound] + Array(other.utf8) + bytes[range.upperBound...], as: UTF8.self)
   }
+
+  /// Files are looked at in every run: a plan looks, too, and can tell.
+  @Test func aPlanLooksAtTheFilesThatFetchWouldLookAt() throws {
+    let world = try World([
+      "pipelines/p.yaml": """
+      pipeline: p
+      stages:
+        s: {uses: import, with: {path: list.csv}}
+        f: {uses: fetch, needs: s}
+        d: {uses: parse, needs: f, publish: true}
+      """,
+      "list.csv": "path\na.md\nb.md\n", "a.md": "# A\n\nWords.\n", "b.md": "# B\n\nWords.\n",
+    ])
+    world.settle()
+    #expect(try world.run().exitCode == 0)
+    func plan() throws -> JSONValue { try world.sluice("plan", "--json").json ?? .null }
+    #expect(try plan()["up_to_date"] == true)
+    #expect(try world.run().didNoWork)
+    try world.write("a.md", "# A\n\nOther words.\n")
+    world.settle()
+    let changed = try plan()
+    #expect(changed["stages"]?[1]?["to_run"] == 1 && changed["stages"]?[2]?["up_to_date"] == false, "\(changed)")
+    #expect(try world.run().done("d") == 1)
+    try world.remove("b.md")
+    #expect(try plan()["up_to_date"] == false)
+  }
 }

@@ -132,4 +132,53 @@ import Testing
     let still = try world.run()
     #expect(still.exitCode == 0 && still.stage("fetch")["outputs"]?.int == 1, "\(still.result)")
   }
+
+  @Test func recordsOfACommandThatCollapse() throws {
+    let world = try world(
+      "  list: {run: \"cat list.jsonl\", with: {output: jsonl, inputs: [list.jsonl]}, publish: true}")
+    try world.write("list.jsonl", rows(30, "a"))
+    #expect(try world.run().exitCode == 0)
+    let before = try world.published("p")
+    try world.write("list.jsonl", (0..<30).map { "{\"id\":\"r\($0)\",\"k\":\"a\",\"text\":\"LOGIN\"}\n" }.joined())
+    let run = try world.run()
+    #expect(run.exitCode == 7, "\(run.result)")
+    #expect(try world.published("p") == before)
+  }
+
+  /// Walls that differ by a number each.
+  @Test func itemsThatLoseNearlyAllTheySay() throws {
+    let world = try world(
+      "  s: {uses: import, with: {path: \"in/*.txt\"}}\n  t: {run: \"cat\", needs: s, with: {mode: item}, publish: true}"
+    )
+    for number in 0..<10 {
+      try world.write("in/\(number).txt", String(repeating: "page \(number) says much\n", count: 30))
+    }
+    #expect(try world.run().exitCode == 0)
+    for number in 0..<4 { try world.write("in/\(number).txt", "Sign in, \(number * 7919)\n") }
+    let run = try world.run()
+    #expect(run.exitCode == 7 && "\(run.result)".contains("lost nearly all"), "\(run.result)")
+    #expect(try world.sluice("status").exitCode == 7)
+  }
+
+  @Test func aFieldThatNoItemHasIsSaid() throws {
+    let world = try world(
+      "  s: {uses: import, with: {path: t.jsonl}}\n  f: {uses: filter, needs: s, with: {where: {kk: a}, drop: [txt]}}")
+    try world.write("t.jsonl", rows(3, "a"))
+    let run = try world.sluice("run")
+    #expect(run.exitCode == 0)
+    #expect(run.errors.contains("has a field 'kk': did you mean 'k'?"), "\(run.errors)")
+    #expect(run.errors.contains("has a field 'txt': did you mean 'text'?"), "\(run.errors)")
+    #expect(run.errors.contains("none of 3 items passes"), "\(run.errors)")
+  }
+
+  @Test func aPlanSaysThatTheGuardWouldStop() throws {
+    let world = try world("  s: {uses: import, with: {path: t.jsonl}}\n  f: {uses: filter, needs: s, publish: true}")
+    try world.write("t.jsonl", rows(30, "a"))
+    #expect(try world.run().exitCode == 0)
+    try world.write("t.jsonl", rows(2, "a"))
+    world.settle()
+    #expect(try world.sluice("plan").output.contains("The guard would stop s, f"))
+    #expect(try world.sluice("plan", "--json").json?["stages"]?[0]?["guarded"] == true)
+    #expect(try world.run().exitCode == 7)
+  }
 }

@@ -144,4 +144,56 @@ import Testing
       #expect(try world.sluice("fsck").exitCode == 0, "\(change)")
     }
   }
+
+  private func sql(_ world: World, _ statement: String) throws {
+    let script = "import sqlite3, sys; c=sqlite3.connect('artifacts/ledger.sqlite'); c.execute(sys.argv[1]); c.commit()"
+    let run = try ProgramRun.run(["python3", "-c", script, statement], in: world.directory)
+    #expect(run.exitCode == 0, "\(run.errors)")
+  }
+
+  /// An older program published it, or the rows were lost: nothing can be said of the files, so they are made anew.
+  @Test func whatTheLedgerDoesNotKnowFileByFileIsPublishedAnew() throws {
+    let world = try world("  a: {run: \"echo one > {output}\"}")
+    #expect(try world.run().exitCode == 0)
+    for statement in ["DELETE FROM exported_files", "UPDATE published SET export='../objects'"] {
+      try sql(world, statement)
+      try? overwrite(world, "artifacts/published/p/a/output", "EDITED")
+      #expect(try world.sluice("fsck").exitCode == 1, "\(statement)")
+      #expect(try world.run().exitCode == 0, "\(statement)")
+      #expect(try world.read("artifacts/published/p/a/output") == "one\n", "\(statement)")
+      #expect(try world.sluice("fsck").exitCode == 0, "\(statement)")
+    }
+  }
+
+  @Test func numbersThatCannotBeOfStagesAndRuns() throws {
+    let world = try world("  a: {run: \"echo one > {output}\"}\n  b: {run: \"cat {input} > {output}\", needs: a}")
+    #expect(try world.run().exitCode == 0)
+    for change in [
+      "stages SET count=9223372036854775807", "stages SET failed=-3",
+      "runs SET id=9223372036854775807 WHERE id=(SELECT max(id) FROM runs)",
+    ] {
+      try sql(world, "UPDATE \(change)")
+      #expect(try world.sluice("fsck").exitCode == 1, "\(change)")
+      #expect(try world.sluice("fsck", "--repair").exitCode == 0, "\(change)")
+      #expect(try world.run().exitCode == 0, "\(change)")
+      #expect(try world.sluice("fsck").exitCode == 0, "\(change)")
+    }
+  }
+
+  @Test func aPipeInTheWayHoldsUpNobody() throws {
+    let world = try world("  a: {run: \"echo one > {output}\"}")
+    #expect(try world.run().exitCode == 0)
+    let file = world.path("artifacts/published/p/a/output")
+    try FileSystem.remove(file)
+    #expect(mkfifo(file, 0o644) == 0)
+    #expect(try world.sluice("fsck").exitCode == 1)
+    #expect(try world.run().exitCode == 0)
+    #expect(try world.read("artifacts/published/p/a/output") == "one\n")
+    // A link to the same text is no published file.
+    try FileSystem.remove(file)
+    try world.write("copy", "one\n")
+    #expect(symlink(world.path("copy"), world.path("artifacts/published/p/a/output")) == 0)
+    #expect(try world.run().exitCode == 0)
+    #expect(FileSystem.linkTarget(world.path("artifacts/published/p/a/output")) == nil)
+  }
 }

@@ -59,6 +59,11 @@ enum PlanCommand {
     var text = table.text
     if quiet > 0 { text += "\n… and \(Units.show(quiet)) stages that are up to date" }
     if let vanishing = plan.vanishing { text += "\n\n" + style.yellow("Would leave: \(vanishing)") }
+    let guarded = plan.stages.filter(\.isGuarded).map(\.name)
+    if !guarded.isEmpty {
+      text +=
+        "\n" + style.red("The guard would stop \(guarded.joined(separator: ", ")): if it is meant, --allow-vanish.")
+    }
     if let first = plan.stages.first(where: { !$0.leaving.isEmpty }) {
       text += "\n  of \(first.name):"
       for id in first.leaving.prefix(mostShown) { text += "\n    \(TerminalText.line(id))" }
@@ -88,6 +93,7 @@ enum PlanCommand {
             "removed_inputs": JSONValue(stage.removedInputs),
             "removed_outputs": stage.isRemovalKnown ? JSONValue(stage.removedOutputs) : .null,
             "removed_outputs_at_least": JSONValue(stage.removedOutputs), "leaving": JSONValue(stage.leaving),
+            "guarded": .bool(stage.isGuarded),
             "problem": JSONValue(stage.problem?.message), "notes": JSONValue(stage.notes),
           ]
         }),

@@ -111,7 +111,8 @@ enum RunCommand {
         // What cron mails: a night that went well says nothing, this one says a line.
         let count = result.stages.reduce(0) { $0 + $1.counts.failed + $1.counts.stale }
         Output.error(
-          "\(prepared.pipeline.name): run \(result.run) is done, \(count) items are in quarantine: sluice status")
+          "\(prepared.pipeline.name): run \(result.run) is done, \(count) \(count == 1 ? "item is" : "items are") in quarantine: sluice status"
+        )
       }
       for stage in result.stages where [.failed, .guarded].contains(stage.state) {
         Output.error("\(stage.name): \(stage.message)")

@@ -12,9 +12,11 @@ struct FetchStage: ItemStage {
   let parallelism = Parallelism.threads(1)
 
   private let options: FetchOptions
+  private let directory: String
 
   init(_ configuration: StageConfiguration) throws {
     options = try FetchOptions(configuration.parameters)
+    directory = configuration.directory
   }
 
   var freshnessPolicy: String? { "refresh \(options.refresh)" }
@@ -27,6 +29,13 @@ struct FetchStage: ItemStage {
     if fetched > Timestamp.now.seconds { return 0 }
     if let modified = record["lastmod"]?.string.flatMap(CalendarTime.init)?.latest, modified > fetched { return 0 }
     return Self.due(fetched, ItemRefresh.seconds(record) ?? options.refresh)
+  }
+
+  func stillHolds(_ item: Item, validators: JSONObject) -> Bool {
+    guard case .file(let path)? = try? FetchTarget(item, directory: directory, allowed: options.allowedFiles) else {
+      return false
+    }
+    return FileFetcher.isAsBefore(path, validators)
   }
 
   static func due(_ fetched: Double, _ refresh: Double) -> Double { refresh == 0 ? 0 : fetched + refresh }

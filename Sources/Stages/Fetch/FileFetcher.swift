@@ -62,6 +62,12 @@ struct FileFetcher {
     return previous == nil ? .failed(failure) : .stale(failure)
   }
 
+  /// Whether a file is as it was when these validators were written down.
+  static func isAsBefore(_ path: String, _ validators: JSONObject) -> Bool {
+    guard !validators.isEmpty, let status = try? FileSystem.status(path), status.isRegular else { return false }
+    return validators == Self.validators(status)
+  }
+
   private static func validators(_ status: FileSystem.Status) -> JSONObject {
     [
       "ctime_ns": .int(status.changed), "inode": .string(String(status.inode)),

@@ -28,7 +28,9 @@ struct FieldPath: Sendable {
   /// The object without the field.
   func removed(from object: JSONObject) -> JSONObject {
     var object = object
-    if object[name] != nil { object[name] = nil } else if parts.count > 1 { object = Self.removed(parts, object) }
+    // Both that may be meant: who drops a field does not want to find it in the other place.
+    object[name] = nil
+    if parts.count > 1 { object = Self.removed(parts, object) }
     return object
   }
 

@@ -2,7 +2,7 @@ import Foundations
 
 /// One line of `where`: a field, and the values of which it must have one.
 struct FilterCondition: Sendable {
-  private let path: FieldPath
+  let path: FieldPath
   private let wanted: [JSONValue]
 
   init(_ name: String, _ value: JSONValue) {
