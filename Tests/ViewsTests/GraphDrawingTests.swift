@@ -13,7 +13,7 @@ import Testing
   private func drawing(_ world: World) throws -> GraphDrawing {
     let text =
       "pipeline: p\ndescription: Words & <pictures>.\nstages:\n  src: {uses: import, with: {path: 'in/*.txt'}}\n"
-      + "  up: {foreach: ['a\"b', '<x>', 'c\\d'], run: 'cat ${item}', needs: src, with: {mode: item}}\n  all: {run: cat, needs: [up, src]}\n"
+      + "  up: {foreach: ['a\"b', '<x>', 'c\\d'], uses: filter, needs: src, with: {where: {k: '${item}'}}}\n  all: {run: cat, needs: [up, src]}\n"
     let pipeline = try PipelineReader(library: StageLibrary(directory: nil)).read(
       SourceText(name: "p.yaml", bytes: Array(text.utf8)), directory: world.directory)
     return GraphDrawing(
