@@ -12,7 +12,7 @@ package enum RunReason: Sendable, Equatable {
   case quarantined(Int)
   /// Some items are due to be asked for again.
   case refreshDue
-  /// The last result was less than it should be: a budget was spent, or a server was down.
+  /// The last result was less than it should be: a budget was spent, a server was down, or a command wrote a file that it names.
   case provisional
   /// For how long results hold is not what it was.
   case freshnessChanged
@@ -33,7 +33,8 @@ package enum RunReason: Sendable, Equatable {
     case .quarantined(let count):
       "\(count) quarantined \(count == 1 ? "item is" : "items are") tried again"
     case .refreshDue: "items are due to be asked for again"
-    case .provisional: "its last result was provisional: a budget was spent, or a server was down"
+    case .provisional:
+      "its last result was provisional: a budget was spent, a server was down, or a command wrote a file that it names"
     case .freshnessChanged: "for how long results hold was changed"
     case .forced: "forced"
     case .upstreamRuns(let names): "waits for \(names.joined(separator: ", "))"
