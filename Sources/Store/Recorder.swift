@@ -24,7 +24,7 @@ package final class Recorder: Sendable {
   }
 
   /// How long entries are gathered, in nanoseconds: commits cost an fsync each.
-  private static let gatherTime: UInt64 = 250_000_000
+  private static let gatherTime: UInt64 = 50_000_000
   /// So many are committed at once, however young.
   private static let manyEntries = 5000
   private static let maxPackBytes = 64 << 20
