@@ -111,7 +111,7 @@ pid_t csystem_spawn(const struct csystem_spawn *what) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    execvpe(what->argv[0], (char *const *)what->argv, (char *const *)what->envp);
+    execvpe(what->program ? what->program : what->argv[0], (char *const *)what->argv, (char *const *)what->envp);
     failure = errno;
     _exit(127);
   }

@@ -64,15 +64,16 @@ static void report(int fd, int32_t value) {
   while (write(fd, &value, sizeof value) < 0 && errno == EINTR) {}
 }
 
-// A message: directory, number of arguments, arguments, variables; each ends with a zero byte.
+// A message: directory, program (or nothing), number of arguments, arguments, variables; each ends with a zero byte.
 static pid_t start(char *text, size_t size, const int *fds) {
   size_t count = 0;
   for (size_t i = 0; i < size; i++) count += text[i] == 0;
-  if (count < 3 || text[size - 1] != 0) return -EINVAL;
+  if (count < 4 || text[size - 1] != 0) return -EINVAL;
   const char **words = calloc(count + 2, sizeof *words);
   if (!words) return -ENOMEM;
   size_t used = 0;
-  const char *directory = text, *number = directory + strlen(directory) + 1, *next = number + strlen(number) + 1;
+  const char *directory = text, *program = directory + strlen(directory) + 1, *number = program + strlen(program) + 1;
+  const char *next = number + strlen(number) + 1;
   size_t arguments = strtoul(number, NULL, 10), index = 0;
   for (; next < text + size; next += strlen(next) + 1) {
     if (index++ == arguments) words[used++] = NULL;
@@ -80,7 +81,8 @@ static pid_t start(char *text, size_t size, const int *fds) {
   }
   if (index <= arguments) words[used++] = NULL;
   struct csystem_spawn spawn = {
-    .argv = words, .envp = words + arguments + 1, .directory = *directory ? directory : NULL,
+    .argv = words, .envp = words + arguments + 1, .program = *program ? program : NULL,
+    .directory = *directory ? directory : NULL,
     .stdin_fd = fds[0], .stdout_fd = fds[1], .stderr_fd = fds[2]};
   pid_t pid = index < arguments ? -EINVAL : csystem_spawn(&spawn);
   free(words);

@@ -20,9 +20,6 @@ struct CollectionStageRun {
   private var name: String { prepared.declaration.name }
 
   func run() throws -> NodeResult {
-    session.slots.acquire()
-    defer { session.slots.release() }
-    session.observe(.stageStarted(name: name, reasons: reasons))
     let record = session.prepared.records[name]
     let inputs = try zip(session.prepared.graph.needs[index], needs).map { position, need in
       StoredDataset(
@@ -31,32 +28,23 @@ struct CollectionStageRun {
         store: session.store, isAlwaysOne: isAlwaysOne(session.prepared.stages[position]))
     }
     let history = stage.readsHistory ? session.prepared.histories[name] : nil
-    let memoKey = try memoKey(projectedDigest(inputs), history)
+    // Digests of whole datasets are known; others are work like that of a stage.
+    let projected =
+      try stage.projection == .whole
+      ? projectedDigest(inputs) : session.slots.whileHeld { try projectedDigest(inputs) }
+    let memoKey = memoKey(projected, history)
     if !session.options.forced.contains(index),
       let entry = try session.reader.memo(stageKey: prepared.key, key: memoKey),
       let output = try remembered(entry)
     {
+      session.observe(.stageStarted(name: name, reasons: reasons))
       session.count(index) { $0.cached = 1 }
       return try finish(output.dataset, output.files, output.summary, output.failures, record, memoKey: nil)
     }
-    try stage.check(CollectionInputs(datasets: inputs))
-    let scratch = try session.scratch.make(name)
-    defer { session.scratch.release(name) }
-    let started = MonotonicClock.now
-    let output = try stage.run(
-      CollectionInputs(
-        datasets: inputs, previous: try previous(record),
-        history: try history.map { history in
-          StoredDataset(
-            stage: name, type: history.type, dataset: try session.dataset(history.dataset), files: history.files,
-            store: session.store)
-        }),
-      session.context(index, scratch: scratch))
-    // A stage that was stopped throws; one that came to its end is kept, however late.
-    session.count(index) {
-      $0.done = 1
-      $0.workSeconds = MonotonicClock.seconds(since: started)
-    }
+    let scratch = try session.scratch.make()
+    defer { session.scratch.release(scratch) }
+    // The slot is for the stage's own work: what is kept of it is kept while the next one works.
+    let output = try session.slots.whileHeld { try work(inputs, history, record, scratch) }
     var builder = DatasetBuilder(capacity: output.items.count)
     for item in output.items {
       _ = try session.store.put(item.record.bytes)
@@ -79,6 +67,28 @@ struct CollectionStageRun {
     return try finish(
       dataset, files, output.summary, output.failures, record, memoKey: output.shortfall == nil ? memoKey : nil,
       isProvisional: output.shortfall != nil)
+  }
+
+  private func work(
+    _ inputs: [StoredDataset], _ history: HistoryRecord?, _ record: StageRecord?, _ scratch: String
+  ) throws -> CollectionOutput {
+    session.observe(.stageStarted(name: name, reasons: reasons))
+    let started = MonotonicClock.now
+    let inputs = try CollectionInputs(
+      datasets: inputs, previous: previous(record),
+      history: history.map { history in
+        StoredDataset(
+          stage: name, type: history.type, dataset: try session.dataset(history.dataset), files: history.files,
+          store: session.store)
+      })
+    try stage.check(inputs)
+    let output = try stage.run(inputs, session.context(index, scratch: scratch))
+    // A stage that was stopped throws; one that came to its end is kept, however late.
+    session.count(index) {
+      $0.done = 1
+      $0.workSeconds = MonotonicClock.seconds(since: started)
+    }
+    return output
   }
 
   /// Whether a stage that is needed makes one item, whatever happens. One of a family is one of as many as `foreach` has.

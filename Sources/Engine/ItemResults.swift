@@ -47,7 +47,7 @@ final class ItemResults: Sendable {
   let maxAge: Double?
   let former = Mutex<(input: Dataset, output: Dataset, derivation: Derivation)?>(nil)
   let threads = Mutex<[BlockingThread]>([])
-  let scratchMade = Mutex(false)
+  private let scratch = Mutex<String?>(nil)
 
   init(
     session: RunSession, index: Int, stage: any ItemStage, queue: WorkQueue,
@@ -202,8 +202,9 @@ final class ItemResults: Sendable {
       case .jobs: count = session.options.jobs
       case .threads(let number): count = max(1, number)
       }
-      scratchMade.withLock { $0 = true }
-      let context = session.context(index, scratch: try session.scratch.make(name))
+      let folder = try session.scratch.make()
+      scratch.withLock { $0 = folder }
+      let context = session.context(index, scratch: folder)
       let worker = try stage.makeWorker(context)
       let takesSlot = stage.parallelism == .jobs
       for number in 0..<count {
@@ -223,7 +224,7 @@ final class ItemResults: Sendable {
   }
 
   func removeScratch() {
-    if scratchMade.withLock({ $0 }) { session.scratch.release(name) }
+    if let folder = scratch.withLock({ $0 }) { session.scratch.release(folder) }
   }
 
   /// Blocks while the stages below have not enough room.

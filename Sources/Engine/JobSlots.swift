@@ -6,13 +6,20 @@ final class JobSlots: Sendable {
 
   init(_ count: Int) { free = Monitor(max(1, count)) }
 
+  /// Runs `body` when a slot is free, and holds the slot meanwhile.
+  func whileHeld<R>(_ body: () throws -> R) rethrows -> R {
+    acquire()
+    defer { release() }
+    return try body()
+  }
+
   func acquire() {
-    _ = free.wait { free -> Bool? in
+    free.waitAlone { free -> Void? in
       guard free > 0 else { return nil }
       free -= 1
-      return true
+      return ()
     }
   }
 
-  func release() { free.update { $0 += 1 } }
+  func release() { free.updateForOne { $0 += 1 } }
 }

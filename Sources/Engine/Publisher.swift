@@ -27,7 +27,7 @@ struct Publisher {
   private typealias Former = (dataset: Digest, export: String)
 
   /// What one run changes.
-  private struct Changes {
+  private struct Changes: Sendable {
     /// Stage → export, as it is to be.
     var exports: [String: String]
     /// Whether the links have to be made anew.
@@ -35,6 +35,8 @@ struct Publisher {
     /// Stages of which something is put in place.
     var touched: [String] = []
     var staged: [StagedExport] = []
+    /// What is to be written into `staged`, in the same order.
+    var contents: [(record: StageRecord, exporter: (any DatasetExporter)?)] = []
     var entries: [Recorder.Entry] = []
   }
 
@@ -119,7 +121,11 @@ struct Publisher {
       if !isUsable { export += "-\(session.run)" }
     }
     changes.touched.append(record.stage)
-    if let staged = try stage(record, exporter, to: export) { changes.staged.append(staged) }
+    // A folder that is there holds the same already.
+    if !FileSystem.exists("\(layout.exports)/\(export)") {
+      changes.staged.append(StagedExport(export, target: "\(layout.exports)/\(export)"))
+      changes.contents.append((record, exporter))
+    }
     changes.isRelinked = changes.isRelinked || changes.exports[record.stage] != export
     changes.exports[record.stage] = export
     changes.entries.append(
@@ -129,6 +135,7 @@ struct Publisher {
 
   private func put(_ changes: Changes) throws {
     if changes.exports.isEmpty && !changes.isRelinked { return }
+    try write(changes)
     if !changes.touched.isEmpty {
       // Until the links stand the ledger says nothing of these stages: a run that is killed in between is followed by
       // one that publishes them again.
@@ -176,27 +183,20 @@ struct Publisher {
     return held
   }
 
-  /// Writes an export under a temporary name; `nil` when it is there already.
-  private func stage(_ record: StageRecord, _ exporter: (any DatasetExporter)?, to export: String) throws
-    -> StagedExport?
-  {
-    let target = "\(layout.exports)/\(export)"
-    if FileSystem.exists(target) { return nil }
-    let staged = try StagedExport(export, target: target)
-    do {
-      for (name, digest) in record.files {
-        try session.store.copy(digest, to: Path.join(staged.temporary, name))
-      }
-      if let exporter {
-        let dataset = StoredDataset(
-          stage: record.stage, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
-          store: session.store)
-        try exporter.export(dataset, to: staged.temporary)
-      }
-    } catch {
-      staged.discard()
-      throw error
+  /// Writes the exports under their temporary names.
+  private func write(_ changes: Changes) throws {
+    try Parallel.forEach(
+      count: changes.staged.count, threads: min(session.options.jobs, Parallel.processors), grain: 16
+    ) { [session] index in
+      let folder = changes.staged[index].temporary
+      let (record, exporter) = changes.contents[index]
+      try FileSystem.makeDirectory(folder)
+      for (name, digest) in record.files { try session.store.copy(digest, to: Path.join(folder, name)) }
+      guard let exporter else { return }
+      let dataset = StoredDataset(
+        stage: record.stage, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
+        store: session.store)
+      try exporter.export(dataset, to: folder)
     }
-    return staged
   }
 }

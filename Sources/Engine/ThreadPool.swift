@@ -17,7 +17,7 @@ final class ThreadPool: Sendable {
   /// Runs `body` on an idle thread, or on a new one when there is none: work here may wait for other
   /// work, so it must never queue behind it.
   func run(_ body: @escaping @Sendable () -> Void) {
-    let mustStart = state.update { state -> Bool in
+    let mustStart = state.updateForOne { state -> Bool in
       state.work.append(body)
       return state.idle < state.work.count
     }
@@ -25,14 +25,14 @@ final class ThreadPool: Sendable {
     _ = BlockingThread(name) { [state] in
       while true {
         state.read { $0.idle += 1 }
-        let body = state.wait { state -> (@Sendable () -> Void)?? in
+        let body = state.waitAlone { state -> (@Sendable () -> Void)?? in
           if let body = state.work.popLast() {
             state.idle -= 1
             return .some(body)
           }
           return state.isClosed ? .some(nil) : nil
         }
-        guard let body = body ?? nil else { return }
+        guard let body else { return }
         body()
       }
     }

@@ -26,6 +26,8 @@ package struct ChildProcess: ~Copyable {
   /// What to start. File descriptors of -1 mean `/dev/null`.
   package struct Command: Sendable {
     package var arguments: [String]
+    /// The program's file; `nil`: the first argument, looked up in PATH.
+    package var program: String?
     package var environment: [String: String]
     package var directory: String?
     package var input: Int32 = -1
@@ -62,9 +64,11 @@ package struct ChildProcess: ~Copyable {
       strdup("\($0.key)=\($0.value)")
     }
     let directory = command.directory.map { strdup($0) }
+    let program = command.program.map { strdup($0) }
     defer {
       for pointer in arguments + environment { free(pointer) }
       free(directory ?? nil)
+      free(program ?? nil)
     }
     let readable = (command.sandbox ?? []).map { strdup($0) }
     defer { for pointer in readable { free(pointer) } }
@@ -76,6 +80,7 @@ package struct ChildProcess: ~Copyable {
         var spawn = csystem_spawn()
         spawn.argv = argv.baseAddress
         spawn.envp = envp.baseAddress
+        spawn.program = UnsafePointer(program ?? nil)
         spawn.directory = UnsafePointer(directory ?? nil)
         spawn.stdin_fd = command.input
         spawn.stdout_fd = command.output
@@ -119,12 +124,18 @@ package struct ChildProcess: ~Copyable {
     return Self.ending(status)
   }
 
-  /// Sleeps until the program has ended, or so long.
-  package func sleep(milliseconds: Int32) {
+  /// Sleeps until the program has ended, or so long; reads meanwhile what it says.
+  package func sleep(milliseconds: Int32, errors: ErrorTail? = nil) {
     let descriptor = report == nil ? csystem_pidfd(pid) : -1
     defer { if descriptor >= 0 { close(descriptor) } }
-    var entry = pollfd(fd: report?.raw ?? descriptor, events: Int16(POLLIN), revents: 0)
-    if entry.fd >= 0 { Glibc.poll(&entry, 1, milliseconds) } else { usleep(2_000) }
+    let ending = report?.raw ?? descriptor
+    var entries = [
+      pollfd(fd: ending, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: errors?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+    ]
+    // Without a pidfd (Linux before 5.3) it looks often.
+    let got = Glibc.poll(&entries, 2, ending >= 0 ? milliseconds : 2)
+    if got > 0, entries[1].revents != 0 { errors?.drain() }
   }
 
   private mutating func supervised(_ report: FileDescriptor) -> Ending {

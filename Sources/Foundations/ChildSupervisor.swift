@@ -28,6 +28,7 @@ package enum ChildSupervisor {
       order.append(0)
     }
     add(command.directory ?? "")
+    add(command.program ?? "")
     add(String(command.arguments.count))
     for argument in command.arguments { add(argument) }
     for (name, value) in command.environment.sorted(by: { $0.key < $1.key }) { add("\(name)=\(value)") }

@@ -41,6 +41,28 @@ package final class Monitor<State>: @unchecked Sendable {
     return try body(&state)
   }
 
+  /// Runs `body` with the state, then wakes one waiter: for states of which each waiter can take a part, with
+  /// `waitAlone`.
+  @discardableResult
+  package func updateForOne<R>(_ body: (inout State) throws -> R) rethrows -> R {
+    pthread_mutex_lock(mutex)
+    defer {
+      pthread_cond_signal(condition)
+      pthread_mutex_unlock(mutex)
+    }
+    return try body(&state)
+  }
+
+  /// Waits until `body` returns a value; nobody is woken after it was taken.
+  package func waitAlone<R>(_ body: (inout State) throws -> R?) rethrows -> R {
+    pthread_mutex_lock(mutex)
+    defer { pthread_mutex_unlock(mutex) }
+    while true {
+      if let result = try body(&state) { return result }
+      pthread_cond_wait(condition, mutex)
+    }
+  }
+
   /// Runs `body` with the state and wakes nobody.
   package func read<R>(_ body: (inout State) throws -> R) rethrows -> R {
     pthread_mutex_lock(mutex)

@@ -97,11 +97,28 @@ package final class Governor: Sendable {
     }
   }
 
+  /// Forgets how fast an account may be asked: who lets nothing through tells nothing about it.
+  package func forgetRate(_ account: String) {
+    update(account) { pace, _ in
+      pace.forgetRate()
+      return ((), 0)
+    }
+  }
+
   /// What is known of an account.
   package func pace(_ account: String) -> Pace { update(account) { pace, _ in (pace, 0) } }
 }
 
 extension Pace {
+  mutating func forgetRate() {
+    for field in [
+      \Pace.rate, \.low, \.high, \.nextStart, \.burst, \.isCounting, \.step, \.confirmations, \.evidence, \.tries,
+    ] {
+      self[keyPath: field] = 0
+    }
+    pause = -1
+  }
+
   /// Gives back the place of a request that was not sent.
   mutating func takeBack(policy: GovernorPolicy) {
     let allowed = policy.rate ?? .infinity

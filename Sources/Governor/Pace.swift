@@ -22,7 +22,7 @@ package struct Pace: Sendable, BitwiseCopyable {
   /// No request before this time.
   package internal(set) var notBefore = 0.0
   /// Refusals in a row, and when the last one came.
-  var refusals = 0.0
+  package internal(set) var refusals = 0.0
   var lastRefusal = 0.0
   /// Since when the rate is what it is, and the successes since then.
   var epoch = 0.0

@@ -45,7 +45,7 @@ struct IndexLocator {
         .usage, "the index '\(named)' is kept in \(store), not in a file",
         advice: "Ask that server; or add an index stage without `store`.")
     }
-    let stage = try Self.stage(named, stages)
+    let stage = try Self.stage(named, stages, hasOthers: !published.stages.isEmpty)
     let names = Self.collections(in: try folder(stage))
     // All files of the index come from this one folder, whatever is published meanwhile.
     path = "\(try folder(stage))/\(try Self.collection(collection, names, stage))\(IndexFiles.databaseEnding)"
@@ -64,7 +64,7 @@ struct IndexLocator {
     return "\(kind) at \(url)"
   }
 
-  private static func stage(_ named: String?, _ stages: [String]) throws -> String {
+  private static func stage(_ named: String?, _ stages: [String], hasOthers: Bool) throws -> String {
     if let named {
       if stages.contains(named) { return named }
       let guess = Suggestion.nearest(to: named, among: stages)
@@ -76,7 +76,9 @@ struct IndexLocator {
     guard let first = stages.first else {
       throw SluiceError(
         .vectorStoreError, "no index is published",
-        advice: "Run the pipeline first (sluice run); a pipeline without an index stage has none.")
+        advice: hasOthers
+          ? "What this pipeline published has no index: an `index` stage makes one."
+          : "Run the pipeline first (sluice run); a pipeline without an index stage has none.")
     }
     guard stages.count == 1 else {
       throw SluiceError(

@@ -29,7 +29,7 @@ struct LiveObjects {
     guard followedRecords.insert(digest).inserted else { return }
     // What cannot be read refers to nothing that could be kept for it; `fsck` is who reports it.
     // A disk that fails while it is read is another thing: then nothing may be swept.
-    do { addReferences(in: try store.get(digest)) } catch where SluiceError(wrapping: error).code == .corrupt {}
+    do { addReferences(in: try store.get(digest)) } catch  where SluiceError(wrapping: error).code == .corrupt {}
   }
 
   /// Everything of the form `sha256:<hex>` counts as a reference: one too many keeps an object, one

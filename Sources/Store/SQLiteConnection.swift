@@ -9,6 +9,13 @@ package final class SQLiteConnection: @unchecked Sendable {
 
   /// Opens a database. Writers wait up to ten seconds for one another.
   package init(path: String, readOnly: Bool) throws(SluiceError) {
+    // In a folder that others can write to, a link would lead the writes elsewhere. SQLite's own files beside it are
+    // opened without following links.
+    if !readOnly, let target = FileSystem.linkTarget(path) {
+      throw SluiceError(
+        .system, "\(path) is a symbolic link to \(target): databases are not written through links",
+        advice: "Move the file here, or let SLUICE_ARTIFACTS name the folder that it is in.")
+    }
     var opened: OpaquePointer?
     let flags =
       (readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)

@@ -130,7 +130,7 @@ package struct Sweeper {
         let dataset = value["dataset"]?.string.flatMap({ Digest(hex: $0) })
       {
         // A remembered dataset whose records were swept before is of no use, and does no harm.
-        do { try live.addDataset(dataset) } catch where SluiceError(wrapping: error).code == .corrupt {}
+        do { try live.addDataset(dataset) } catch  where SluiceError(wrapping: error).code == .corrupt {}
       }
     }
     return dead

@@ -11,7 +11,7 @@ package enum WebAnswer: Sendable {
 
 /// Why there is no answer; `HTTPFailure` and what the client itself decides.
 package struct WebFailure: Error, Sendable, Equatable {
-  /// A short stable word: `robots`, `host_down`, `host_resting`, `retry_budget`, `frozen`, or one of `HTTPFailure`.
+  /// A short stable word: `robots`, `host_down`, `host_resting`, `host_refuses`, `retry_budget`, `frozen`, or one of `HTTPFailure`.
   package var kind: String
   package var message: String
   /// Whether trying again in this run can help.

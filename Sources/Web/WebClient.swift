@@ -171,6 +171,11 @@ package final class WebClient {
       }
       var policy = settings.policy
       if case .known(let rules) = host.robots, let delay = rules.crawlDelay { policy.minInterval = min(delay, 3600) }
+      if host.refused > 0, governor.pace(account).refusals >= Double(Self.mostRefusals) {
+        for job in host.takeAll() { refuse(job, Self.refuses(job.url.host)) }
+        governor.forgetRate(account)
+        return
+      }
       let probes = !host.hasProbed
       switch governor.start(account, policy: policy, probes: probes, now: now) {
       case .go:
@@ -203,6 +208,17 @@ package final class WebClient {
         }
       }
     }
+  }
+
+  /// A host that refused so often in a row, each time after a longer pause, is not asked further in this run. Refusals of
+  /// the runs before count: one request looks whether that is over.
+  private static let mostRefusals = 8
+
+  private static func refuses(_ host: String) -> WebFailure {
+    WebFailure(
+      "host_refuses",
+      "\(host) refused \(mostRefusals) times in a row and more, also after longer and longer pauses: it is not asked any more in this run; the next run tries again"
+    )
   }
 
   private func disallowed(_ job: WebJob) {
@@ -268,7 +284,13 @@ package final class WebClient {
     if case .success = end.result { hosts[origin]?.hasAnswered = true }
     hosts[origin]?.running -= 1
     hosts[origin]?.notBefore = 0
-    governor.finish(job.url.account, started: job.started, outcome(end.result), policy: settings.policy)
+    let outcome = outcome(end.result)
+    governor.finish(job.url.account, started: job.started, outcome, policy: settings.policy)
+    switch outcome {
+    case .refused: hosts[origin]?.refused += 1
+    case .succeeded: hosts[origin]?.refused = 0
+    case .unreachable, .unanswered, .neutral, .unsent: break
+    }
     if job.isRobots { return learnRobots(end.result, job) }
     switch end.result {
     case .success(let response):

@@ -38,6 +38,8 @@ struct WebHost {
   var hasProbed = false
   /// Whether it has answered anything in this run.
   var hasAnswered = false
+  /// Requests that it refused in this run since it last gave something.
+  var refused = 0
 
   init(account: String) { self.account = account }
 

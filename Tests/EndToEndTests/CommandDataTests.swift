@@ -112,6 +112,33 @@ import Testing
     #expect(try world.sluice("show", "up", "in/b.txt").json?["content"] == "TWO\n")
   }
 
+  @Test func anIDIsNoOption() throws {
+    let world = try world(
+      "src: {uses: import, with: {path: ids.jsonl}}\nsee: {run: \"cat {id} > {output}\", needs: src, with: {mode: item}}\n",
+      ["in/a": "a\n", "ids.jsonl": "{\"id\": \"-n\"}\n{\"id\": \"in/a\"}\n"])
+    _ = try world.run()
+    let quarantine = try world.sluice("status", "--json").json?["quarantine"]?.array ?? []
+    #expect(quarantine.map { $0["item"]?.string } == ["-n"] && quarantine.first?["kind"] == "bad_id", "\(quarantine)")
+  }
+
+  @Test func aLineThatReadsOneFileSaysSoWhenThereAreMore() throws {
+    let world = try world(
+      "src: {uses: import, with: {path: in}}\nn: {run: \"wc -l < {input} > {output}\", needs: src}\n", ["in/a": "a\n"])
+    #expect(try world.run().exitCode == 0)
+    try world.write("in/b", "b\n")
+    let run = try world.run()
+    let message = run.stage("n")["message"]?.string ?? ""
+    #expect(run.exitCode != 0 && message.contains("{input}/*"), "\(message)")
+  }
+
+  @Test func filesOfAnItemCommandHaveTheNameThatIsAskedFor() throws {
+    let world = try world(
+      "src: {uses: import, with: {path: in}}\nup: {run: \"tr a-z A-Z < {input} > {output}\", needs: src, with: {mode: item, output_name: \"up {id}.md\"}, publish: true}\n",
+      ["in/a.txt": "one\n"])
+    #expect(try world.run().exitCode == 0)
+    #expect(try world.read("artifacts/published/w/up/up%20in%2Fa.txt.md") == "ONE\n")
+  }
+
   @Test(arguments: [
     ("python3 t.py --log=f81.log f > {output}", ""), ("cp f f81; date +%N >> f81; cat f81 > {output}; : f81", ""),
     ("cat f81; sort -o f81 f; cat f81 > {output}", ""), ("echo $$$$ >> f81; cat f > {output}", ""),

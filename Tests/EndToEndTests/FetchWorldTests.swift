@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -92,6 +93,30 @@ import Testing
     for name in names { #expect(chunks.contains("Here \(name) ends."), "\(name)") }
     #expect(!chunks.contains("half of a"))
     #expect(server.requested.count == 12)
+    #expect(try quarantine(world).isEmpty)
+  }
+
+  @Test func aHostThatRefusesEverythingIsLeftToTheNextRun() throws {
+    let isWell = Mutex(false)
+    let server = try BrokenServer { exchange in
+      let page = Self.page(String(exchange.path.dropFirst()))
+      if isWell.withLock({ $0 }) { return exchange.answer("200 OK", ["Content-Type: text/html"], page) }
+      exchange.answer("503 Service Unavailable", [], "never")
+    }
+    let names = (100..<160).map { "page\($0)" }
+    let world = try world(
+      names.map { "\(server.url)/\($0)" }, fetch: "max_attempts: 2, backoff: 20ms")
+    _ = try world.run()
+    let kinds = try quarantine(world).values.map(\.kind)
+    #expect(Set(kinds).isSubset(of: ["http_503", "host_refuses"]) && kinds.count == names.count, "\(kinds)")
+    #expect(kinds.contains("host_refuses"))
+    #expect(server.requested.count < names.count, "\(server.requested.count) requests")
+    let before = server.requested.count
+    _ = try world.run()
+    #expect(server.requested.count - before == 1, "the next run looks with one request")
+    isWell.withLock { $0 = true }
+    let run = try world.run()
+    #expect(run.exitCode == 0, "\(run.errors)")
     #expect(try quarantine(world).isEmpty)
   }
 

@@ -110,9 +110,39 @@ import Testing
     #expect(try CommandLineTemplate.of(line).script([], inputs: 0) == line, "what has no value is left as it is")
   }
 
+  @Test(arguments: [
+    ("cp {input} {output}", ["cp", "a b", "{output}"]),
+    ("tool -n 5 'x y' \"q\\\"{id}\"", ["tool", "-n", "5", "x y", "q\"$(id)"]),
+    ("./s.py --out={id}", ["./s.py", "--out=$(id)"]), ("jq -c .a.b", ["jq", "-c", ".a.b"]),
+  ])
+  func anOrdinaryCommandNeedsNoShell(line: String, words: [String]) {
+    let values = ["SLUICE_INPUT": "a b", "SLUICE_ID": "$(id)"]
+    #expect(CommandLineTemplate.of(line).words(values, inputs: []) == words)
+  }
+
+  @Test(arguments: [
+    "sh -c 'echo {id}'", "cp a b && c", "cat <a", "cat a >b", "cat *.txt", "cat ~/a", "X=1 cat a", "echo a", "cd d",
+    "cat $X",
+    "cat \"$(ls)\"", "cat a | sort", "cat a; cat b", "cat a &", "(cat a)", "time cat a", "cat {a,b}",
+    "[[ a ]]",
+    "env sh -c \"echo {id}\"", "nice sh -c 'cat {input}'", "cat <<E\nx\nE", "cat a\ncat b", "! cat a", "'cat' [a]", "",
+  ])
+  func theRestNeedsOne(line: String) {
+    #expect(CommandLineTemplate.of(line).words(["SLUICE_ID": "x"], inputs: []) == nil)
+  }
+
+  @Test(arguments: [
+    ("rm {id}", true), ("rm -f {id}.txt", true), ("rm -- {id}", false), ("rm ./{id}", false), ("echo {id}", false),
+    ("cat --n={id}", false),
+  ])
+  func whereAnIDCouldBeAnOption(line: String, isOpen: Bool) { #expect(ShellReader.read(line).idMayBeOption == isOpen) }
+
   @Test func inputsAreWordsOfTheirOwn() throws {
     let template = CommandLineTemplate.of("cat {inputs}")
     #expect(try template.script(["inputs"], inputs: 2) == "cat \"$SLUICE_INPUT_1\" \"$SLUICE_INPUT_2\"")
+    #expect(template.words([:], inputs: ["a", "b c"]) == ["cat", "a", "b c"])
+    #expect(CommandLineTemplate.of("cat x{inputs}").words([:], inputs: ["a", "b"]) == nil)
+    #expect(CommandLineTemplate.of("cat x{inputs}").words([:], inputs: ["a"]) == ["cat", "xa"])
     #expect(throws: SluiceError.self) {
       _ = try CommandLineTemplate.of("cat \"{inputs}\"").script(["inputs"], inputs: 2)
     }

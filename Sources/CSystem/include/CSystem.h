@@ -15,6 +15,7 @@ int csystem_open(const char *path, int flags, unsigned int mode);
 struct csystem_spawn {
   const char *const *argv;
   const char *const *envp;
+  const char *program;    // NULL: argv[0], looked up in PATH
   const char *directory;  // NULL: inherit
   int stdin_fd;           // -1: /dev/null
   int stdout_fd;          // -1: /dev/null

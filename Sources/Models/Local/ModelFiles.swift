@@ -10,12 +10,15 @@ package struct ModelFiles: Sendable {
   /// project's `models/`, or `share/sluice/models` beside the installed program.
   package static func locate(_ model: String, project: String) -> String {
     if model.utf8.contains(UInt8(ascii: "/")) { return Path.join(project, model) }
-    if let named = Environment["SLUICE_MODELS"] { return Path.join(named, model) }
-    let local = Path.join(Path.join(project, "models"), model)
-    if FileSystem.exists(local) { return local }
+    let places = folders(project: project).map { Path.join($0, model) }
+    return places.first { FileSystem.exists($0) } ?? places[0]
+  }
+
+  /// Where models are looked for, in this order.
+  package static func folders(project: String) -> [String] {
+    if let named = Environment["SLUICE_MODELS"] { return [named] }
     let program = FileSystem.linkTarget("/proc/self/exe") ?? "/usr/local/bin/sluice"
-    let installed = Path.join(Path.parent(Path.parent(program)), "share/sluice/models/\(model)")
-    return FileSystem.exists(installed) ? installed : local
+    return [Path.join(project, "models"), Path.join(Path.parent(Path.parent(program)), "share/sluice/models")]
   }
 
   /// Reads the manifest that `scripts/setup-models` left, if there is one.

@@ -13,7 +13,7 @@ enum GraphCommand {
     ], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
-    let project = try Project(named: PipelineWords(arguments).pipeline)
+    let project = try Project(named: PipelineWords.alone(arguments, of: "graph"))
     let graph = try project.graph(arguments)
     let drawing = GraphDrawing(try project.prepareForReading(graph))
     let name = arguments.isJSON ? "json" : arguments["--format"] ?? "text"

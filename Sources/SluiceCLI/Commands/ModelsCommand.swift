@@ -33,30 +33,43 @@ enum ModelsCommand {
     return 0
   }
 
-  private static var folder: String { Environment["SLUICE_MODELS"] ?? "models" }
+  /// Where one is put.
+  private static var folder: String { ModelFiles.folders(project: Path.workingDirectory)[0] }
 
   private static func list(_ arguments: Arguments) throws -> Int32 {
-    var table = TextTable(["name", "what it is"])
+    var table = TextTable(["name", "what it is", "where"])
     var entries: [JSONValue] = []
-    func add(_ name: String, _ what: String, isInstalled: Bool) {
-      table.add([name, what])
-      entries.append(["installed": .bool(isInstalled), "name": .string(name), "what": .string(what)])
+    func add(_ name: String, _ what: String, in folder: String?) {
+      table.add([name, what, folder ?? ""])
+      entries.append([
+        "folder": folder.map { .string($0) } ?? .null, "installed": .bool(folder != nil), "name": .string(name),
+        "what": .string(what),
+      ])
     }
-    let names = ((try? FileSystem.list(folder)) ?? []).sorted()
-    for name in names {
-      let path = Path.join(folder, name)
-      if FileSystem.exists(Path.join(path, "model.xml")) || FileSystem.exists(Path.join(path, "model.onnx")) {
-        add(name, "embedding model", isInstalled: true)
-      } else if FileSystem.exists(Path.join(path, "\(name).\(RanksFile.fileExtension)")) {
-        add(name, "tokenizer", isInstalled: true)
-      } else if FileSystem.exists(Path.join(path, Tokenizers.fileName)) {
-        add(name, "tokenizer", isInstalled: true)
+    var names: Set<String> = []
+    // The first folder that has a model is the one that is used.
+    for folder in ModelFiles.folders(project: Path.workingDirectory) {
+      for name in ((try? FileSystem.list(folder)) ?? []).sorted() where !names.contains(name) {
+        guard let what = kind(of: name, in: folder) else { continue }
+        names.insert(name)
+        add(name, what, in: folder)
       }
     }
     for encoding in RanksFile.encodings where !names.contains(encoding.name) {
-      add(encoding.name, "tokenizer; not installed: sluice models pull \(encoding.name)", isInstalled: false)
+      add(encoding.name, "tokenizer; not installed: sluice models pull \(encoding.name)", in: nil)
     }
     if arguments.isJSON { Output.json(.array(entries)) } else { Output.line(table.text) }
     return 0
+  }
+
+  private static func kind(of name: String, in folder: String) -> String? {
+    let path = Path.join(folder, name)
+    if ["model.xml", "model.onnx"].contains(where: { FileSystem.exists(Path.join(path, $0)) }) {
+      return "embedding model"
+    }
+    let isTokenizer = ["\(name).\(RanksFile.fileExtension)", Tokenizers.fileName].contains {
+      FileSystem.exists(Path.join(path, $0))
+    }
+    return isTokenizer ? "tokenizer" : nil
   }
 }

@@ -113,7 +113,9 @@ struct PublishedTopics {
     func only(_ what: String) throws -> String {
       guard let first = names.first else {
         throw SluiceError(
-          .missing, "nothing is published yet: there is no \(what)", advice: "Run the pipeline first: sluice run")
+          .missing, "no \(what) is published",
+          advice: generation.stages.isEmpty
+            ? "Run the pipeline first: sluice run" : "What this pipeline published has none: a stage must make it.")
       }
       guard names.count == 1 else {
         throw SluiceError(

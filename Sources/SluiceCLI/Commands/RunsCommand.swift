@@ -10,7 +10,8 @@ enum RunsCommand {
     options: [.pipeline, OptionSpec("--limit", value: "N", "How many (20)."), .json], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
-    let project = try Project(named: PipelineWords(arguments).pipeline)
+    let project = try Project(
+      named: PipelineWords.alone(arguments, of: "runs", advice: "One run is told by: sluice log RUN"))
     let pipeline = try project.pipelineName()
     let runs = try LedgerReader(project.layout).runs(of: pipeline, limit: try arguments.int("--limit") ?? 20)
     if arguments.isJSON {

@@ -16,7 +16,7 @@ enum StatusCommand {
     options: [.pipeline, .json], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
-    let project = try Project(named: PipelineWords(arguments).pipeline)
+    let project = try Project(named: PipelineWords.alone(arguments, of: "status"))
     let pipeline = try project.pipelineName()
     let reader = try LedgerReader(project.layout)
     let status = PipelineStatus(

@@ -27,7 +27,9 @@ struct ChunkStage: ItemStage {
     guard overlap <= maximum / 2 else {
       throw SluiceError(
         .usage, "overlap: \(overlap) is more than half of max_tokens (\(maximum))",
-        advice: "Give an overlap of at most \(maximum / 2): a chunk would say little that the one before has not said. (It is 100 where the file does not say.)")
+        advice:
+          "Give an overlap of at most \(maximum / 2): a chunk would say little that the one before has not said. (It is 100 where the file does not say.)"
+      )
     }
     wholeTable = parameters.optionalInt("table_tokens") ?? maximum
     counting = try CountingTokenizer(configuration)

@@ -129,7 +129,7 @@ struct CommandFiles: Sendable {
   private static let paths = Mutex<[String: String?]>([:])
 
   /// Where sh finds a program: in PATH, never in the project.
-  private static func program(_ name: String, in directory: String) -> String? {
+  static func program(_ name: String, in directory: String) -> String? {
     if let known = paths.withLock({ $0[name] }) { return known }
     let path = lookUp(name, in: directory)
     paths.withLock { $0[name] = .some(path) }

@@ -50,6 +50,33 @@ struct CommandLineTemplate: Sendable {
     return String(decoding: result, as: UTF8.self)
   }
 
+  /// The words of a line that needs no sh, with the values in them; `nil` when it does need one.
+  /// - Parameters:
+  ///   - values: by the names of their variables.
+  ///   - inputs: what `{inputs}` stands for.
+  func words(_ values: [String: String], inputs: [String]) -> [String]? {
+    reading.plainWords.flatMap { words in
+      var result: [String] = []
+      for word in words {
+        if word.isJust("inputs") {
+          result += inputs
+          continue
+        }
+        if word.has("inputs"), inputs.count != 1 { return nil }
+        result.append(
+          word.parts.map { part in
+            switch part {
+            case .text(let text, _): text
+            case .placeholder("inputs"): inputs[0]
+            case .placeholder(let name): values[Self.variable(name)] ?? "{\(name)}"
+            case .variable, .computed: preconditionFailure("a plain word has neither")
+            }
+          }.joined())
+      }
+      return result
+    }
+  }
+
   private func reference(to placeholder: ShellPlaceholder, inputs: Int) throws(SluiceError) -> String {
     let name = placeholder.name
     let isList = name == "inputs" && inputs != 1

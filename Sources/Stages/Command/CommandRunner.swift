@@ -23,57 +23,49 @@ struct CommandRunner: Sendable {
     return environment
   }
 
-  /// sh, told to fail where the first program of a pipe fails: a listing that broke off is no empty list. dash, which
-  /// is Debian's sh, cannot do that.
-  private static let shell: [String] = {
-    let raw = realpath("/bin/sh", nil)
-    defer { free(raw) }
-    let name = raw.map { Path.name(String(cString: $0)) }
-    let knowsPipefail = name.map { ["bash", "busybox", "ksh", "ksh93", "mksh", "zsh"].contains($0) } ?? false
-    return knowsPipefail ? ["/bin/sh", "-o", "pipefail"] : ["/bin/sh"]
-  }()
-
-  /// Starts the line in sh, which reads values as variables only.
-  func command(_ line: String, _ values: [String: String]) -> ChildProcess.Command {
-    var command = ChildProcess.Command(Self.shell + ["-c", line], environment: environment.merging(values) { $1 })
+  func command(_ invocation: CommandInvocation) -> ChildProcess.Command {
+    // As sh does, which not every line has.
+    let standard = environment.merging(["PWD": directory]) { own, _ in own }
+    var command = ChildProcess.Command(
+      invocation.arguments, environment: standard.merging(invocation.variables) { $1 })
+    command.program = invocation.program
     command.directory = directory
     command.isGuarded = true
     return command
   }
 
   /// - Parameters:
-  ///   - values: of the variables that stand in the line.
   ///   - input: a file for standard input.
   ///   - output: a file for what it prints.
   /// - Throws: `ItemFailure` when the program does not end well.
   func run(
-    _ line: String, _ values: [String: String], input: String?, output: String?, scratch: String, isStopping: () -> Bool
+    _ invocation: CommandInvocation, input: String?, output: String?, scratch: String, isStopping: () -> Bool
   ) throws {
-    if let odd = values.first(where: { $0.value.utf8.contains(0) || $0.value.utf8.count > 100_000 }) {
+    if let odd = invocation.variables.first(where: { $0.value.utf8.contains(0) || $0.value.utf8.count > 100_000 }) {
       throw ItemFailure(
         kind: "bad_id",
         message: "the value of $\(odd.key) has a zero byte or is longer than 100,000 bytes: no program can be given it")
     }
-    let errors = Path.join(scratch, "stderr")
-    var command = command(line, values)
+    var command = command(invocation)
     let standardInput = try input.map { try FileDescriptor(path: $0, flags: O_RDONLY) }
     let standardOutput = try output.map {
       try FileDescriptor(path: $0, flags: O_WRONLY | O_CREAT | O_TRUNC)
     }
-    let standardErrors = try FileDescriptor(path: errors, flags: O_RDWR | O_CREAT | O_TRUNC)
+    let pipe = try PipeEnds()
+    let errors = ErrorTail(pipe.reading)
     command.input = standardInput?.raw ?? -1
-    command.output = standardOutput?.raw ?? standardErrors.raw
-    command.errors = standardErrors.raw
+    command.output = standardOutput?.raw ?? pipe.writing.raw
+    command.errors = pipe.writing.raw
     var child = try ChildProcess(command)
-    let ending = try wait(for: &child, isStopping: isStopping)
+    pipe.writing.close()
+    let ending = try wait(for: &child, errors, isStopping: isStopping)
     if !ending.isSuccess, let free = FileSystem.freeBytes(scratch), free < 64 << 10 {
-      // What the program wanted to say of it may not have fitted either.
       throw FileSystem.systemError("run the command in", scratch, ENOSPC)
     }
     guard ending.isSuccess else {
       throw ItemFailure(
         kind: "command_failed",
-        message: "the command ended with \(ending.description)\(Self.tail(errors))", isTransient: isRetried)
+        message: "the command ended with \(ending.description)\(errors.lastLines)", isTransient: isRetried)
     }
   }
 
@@ -82,14 +74,14 @@ struct CommandRunner: Sendable {
   /// Seconds between SIGTERM and SIGKILL.
   static let endGrace = 2.0
 
-  private func wait(for child: inout ChildProcess, isStopping: () -> Bool) throws
+  private func wait(for child: inout ChildProcess, _ errors: ErrorTail, isStopping: () -> Bool) throws
     -> ChildProcess.Ending
   {
     let deadline = MonotonicClock.deadline(after: timeout)
     var stopped: UInt64?
     while true {
       // Sleeps until the child ends, and looks after Ctrl-C ten times a second.
-      child.sleep(milliseconds: 100)
+      child.sleep(milliseconds: 100, errors: errors)
       if let ending = child.poll() { return ending }
       if isStopping(), stopped == nil { stopped = MonotonicClock.now }
       // What was begun may end; who asks a second time, or waits long, does not want to wait.

@@ -92,8 +92,22 @@ struct CommandSettings: Sendable {
     _ = try script(hasInput: true, hasID: mode == .item)
   }
 
+  /// What is started, with the values that the line's placeholders stand for.
+  func invocation(input: String? = nil, output: String? = nil, id: String? = nil) throws(SluiceError)
+    -> CommandInvocation
+  {
+    let values = values(input: input, output: mode == .lines ? nil : output, id: id)
+    let inputs = files.inputs.map { Path.join(runner.directory, $0) }
+    if let words = template.words(values, inputs: inputs),
+      let direct = CommandInvocation(words: words, variables: values, directory: runner.directory)
+    {
+      return direct
+    }
+    return CommandInvocation(script: try script(hasInput: input != nil, hasID: id != nil), variables: values)
+  }
+
   /// The line for sh: what has a value is a variable in it.
-  func script(hasInput: Bool, hasID: Bool) throws(SluiceError) -> String {
+  private func script(hasInput: Bool, hasID: Bool) throws(SluiceError) -> String {
     var names: Set<String> = ["inputs"]
     if mode != .lines { names.insert("output") }
     if mode != .lines && hasInput { names.insert("input") }
@@ -102,7 +116,7 @@ struct CommandSettings: Sendable {
   }
 
   /// The variables that the line's placeholders stand for.
-  func values(input: String? = nil, output: String? = nil, id: String? = nil) -> [String: String] {
+  private func values(input: String?, output: String?, id: String?) -> [String: String] {
     var values: [String: String] = [:]
     values[CommandLineTemplate.variable("input")] = input
     values[CommandLineTemplate.variable("output")] = output
@@ -115,9 +129,12 @@ struct CommandSettings: Sendable {
     return values
   }
 
+  /// Whether each item's output has a name of its own.
+  var namesByID: Bool { outputPattern.contains("{id}") }
+
   /// The name of what it makes: an id in it is data, and no path.
   func outputName(id: String? = nil) -> String {
-    guard let id, outputPattern.contains("{id}") else { return outputPattern }
+    guard let id, namesByID else { return outputPattern }
     let parts = outputPattern.split(separator: "{id}", omittingEmptySubsequences: false)
     return BodyExporter.fileName(parts.joined(separator: id))
   }

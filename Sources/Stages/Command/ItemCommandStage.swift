@@ -12,7 +12,9 @@ struct ItemCommandStage: ItemStage {
   var outputType: String? { settings.outputType }
   var problem: SluiceError? { settings.problem }
   var notes: [String] { settings.notes }
-  var requestedExporter: (any DatasetExporter)? { settings.isJSONLines ? nil : ItemFilesExporter() }
+  var requestedExporter: (any DatasetExporter)? {
+    settings.isJSONLines ? nil : ItemFilesExporter(naming: settings.namesByID ? .asMade : .byID)
+  }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker { Worker(settings, context) }
 
@@ -41,6 +43,13 @@ struct ItemCommandStage: ItemStage {
     }
 
     private func run(_ work: WorkItem, in folder: String) throws -> [ItemOutput] {
+      if work.item.id.utf8.first == UInt8(ascii: "-"), settings.template.reading.idMayBeOption {
+        throw ItemFailure(
+          kind: "bad_id",
+          message:
+            "the id begins with '-', and the program would take it for an option: write `-- {id}` or `./{id}` in the line, or let the program read $SLUICE_ID"
+        )
+      }
       let object = try work.item.record.object()
       let input: String
       if object["body"]?.string.flatMap({ Digest(reference: $0) }) != nil {
@@ -53,15 +62,13 @@ struct ItemCommandStage: ItemStage {
         try FileSystem.writeReplaceable(record.canonicalBytes, to: input)
       }
       let name = settings.outputName(id: work.item.id)
-      // In a folder of its own: whatever the name is, it is not the input's.
-      let output = Path.join(Path.join(folder, "made"), name)
-      let line = try settings.script(hasInput: true, hasID: true)
+      var made = MadeFolder(for: name, in: folder)
+      let output = made.output
+      let invocation = try settings.invocation(input: input, output: output, id: work.item.id)
       let items = try settings.files.whileUnchanged({ context.log(.warning, $0) }) {
-        try FileSystem.remove(Path.parent(output))
-        try FileSystem.makeDirectory(Path.parent(output))
+        try made.clear()
         try settings.runner.run(
-          line, settings.values(input: input, output: output, id: work.item.id),
-          input: settings.readsStandardInput ? input : nil,
+          invocation, input: settings.readsStandardInput ? input : nil,
           output: settings.printsOutput ? output : nil,
           scratch: folder, isStopping: context.isStopping)
         return try settings.items(output, name: name, store: context.objects)

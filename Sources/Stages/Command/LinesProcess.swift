@@ -42,7 +42,7 @@ final class LinesProcess {
     output = try PipeEnds()
     errors = Path.temporaryName(besides: Path.join(context.scratch, "stderr"))
     let standardErrors = try FileDescriptor(path: errors, flags: O_WRONLY | O_CREAT | O_TRUNC)
-    var command = settings.runner.command(try settings.script(hasInput: false, hasID: false), settings.values())
+    var command = settings.runner.command(try settings.invocation())
     command.input = input.reading.raw
     command.output = output.writing.raw
     command.errors = standardErrors.raw

@@ -22,10 +22,11 @@ struct WholeCommandStage: CollectionStage {
 
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
     let input = inputs.datasets.isEmpty ? nil : try materialize(inputs.datasets, context)
+    var made = MadeFolder(for: settings.outputName(), in: context.scratch)
     var attempt = 1
     while true {
       do {
-        return try run(on: input, context)
+        return try run(on: input, &made, context)
       } catch let failure as ItemFailure {
         guard failure.isTransient, attempt < settings.maxAttempts else { throw SluiceError(.badInput, failure.message) }
         context.log(.warning, "\(failure.message); try \(attempt + 1) of \(settings.maxAttempts) follows")
@@ -44,19 +45,16 @@ struct WholeCommandStage: CollectionStage {
     }
   }
 
-  private func run(on input: String?, _ context: StageContext) throws -> CollectionOutput {
-    let name = settings.outputName()
-    let output = Path.join(Path.join(context.scratch, "made"), name)
-    let line = try settings.script(hasInput: input != nil, hasID: false)
+  private func run(on input: String?, _ made: inout MadeFolder, _ context: StageContext) throws -> CollectionOutput {
+    let output = made.output
+    let invocation = try settings.invocation(input: input, output: output)
     let items = try settings.files.whileUnchanged({ context.log(.warning, $0) }) {
-      try FileSystem.remove(Path.parent(output))
-      try FileSystem.makeDirectory(Path.parent(output))
+      try made.clear()
       try settings.runner.run(
-        line, settings.values(input: input, output: output),
-        input: settings.readsStandardInput ? input : nil,
+        invocation, input: settings.readsStandardInput ? input : nil,
         output: settings.printsOutput ? output : nil,
         scratch: context.scratch, isStopping: context.isStopping)
-      return try settings.items(output, name: name, store: context.objects)
+      return try settings.items(output, name: settings.outputName(), store: context.objects)
     }
     return CollectionOutput(
       items: items.map { Item(id: $0.id, record: Record($0.record)) },
@@ -65,8 +63,16 @@ struct WholeCommandStage: CollectionStage {
 
   /// Whether bodies are given as a folder. A folder it is for many and for one alike, unless the line reads `{input}` as a
   /// file, or what is read is never more than one file.
-  private func isFolder(_ datasets: [any DatasetReader]) -> Bool {
-    guard datasets.count == 1, datasets[0].count == 1 else { return true }
+  private func isFolder(_ datasets: [any DatasetReader]) throws(SluiceError) -> Bool {
+    guard datasets.count == 1, datasets[0].count == 1 else {
+      if settings.template.reading.inputForm == .file {
+        throw SluiceError(
+          .badInput,
+          "the line reads {input} as one file, and it is \(datasets.reduce(0) { $0 + $1.count }) files in a folder",
+          advice: "Write {input}/* for all of them, or mode: item to run the line once for each.")
+      }
+      return true
+    }
     switch settings.template.reading.inputForm {
     case .folder: return true
     case .file: return false
@@ -80,7 +86,7 @@ struct WholeCommandStage: CollectionStage {
   {
     let path = Path.join(context.scratch, "input")
     if datasets.allSatisfy({ $0.type == "file" || $0.type == "document" }) {
-      if !isFolder(datasets), let entry = datasets[0].entries.first {
+      if try !isFolder(datasets), let entry = datasets[0].entries.first {
         let item = try datasets[0].item(entry)
         let file = path + BodyExporter.suffix(item.id, try item.record.object())
         try BodyExporter.write(item, to: file, store: context.objects)

@@ -35,6 +35,11 @@ extension ShellReader {
     }
     let name = Path.name(program)
     checkData(name, arguments)
+    let isOpen = !ShellWords.builtins.contains(program)
+    if isOpen, arguments.prefix(while: { $0.keyword != "--" }).contains(where: { $0.parts.first == .placeholder("id") })
+    {
+      found.idMayBeOption = true
+    }
     if program.utf8.contains(UInt8(ascii: "/")) {
       add(ShellReading.Name(text: program, isPattern: false, isWhole: true, folders: folders))
     } else if !ShellWords.builtins.contains(program), !program.isEmpty, !program.contains("{") {

@@ -56,10 +56,26 @@ struct ShellReader {
       walk(commands)
     }
     checkDocuments(lexer.documentTexts)
+    // Where a value is put into code for an inner shell, it must not become a part of it.
+    if lexer.inner.isEmpty, !lexer.isTooDeep, found.placeholders == lexer.placeholders {
+      found.plainWords = Self.plainWords(tokens)
+    }
     if ([tokens] + lexer.inner).contains(where: { $0.contains { if case .control("|") = $0 { true } else { false } } })
     {
       found.hasPipe = true
     }
+  }
+
+  private static func plainWords(_ tokens: [ShellToken]) -> [ShellWord]? {
+    var words: [ShellWord] = []
+    for token in tokens {
+      guard case .word(let word) = token, word.isPlain else { return nil }
+      words.append(word)
+    }
+    guard let program = words.first?.keyword, words[0].assignment == nil, !ShellWords.belongToShell(program) else {
+      return nil
+    }
+    return words
   }
 
   /// What was the case where a block began.

@@ -32,9 +32,13 @@ struct ShellReading: Sendable {
   var readsScript = false
   var hasPipe = false
   var hasTaintedDocument = false
+  /// An id stands where a program looks for options.
+  var idMayBeOption = false
   var usesFolder = false
   var usesFile = false
   var placeholders: [ShellPlaceholder] = []
+  /// The words of a line that is one ordinary command, with nothing in it that sh would work out: it needs no sh.
+  var plainWords: [ShellWord]?
 
   var inputForm: InputForm { usesFolder ? .folder : usesFile ? .file : .either }
 
@@ -48,6 +52,7 @@ struct ShellReading: Sendable {
     readsScript = readsScript || other.readsScript
     hasPipe = hasPipe || other.hasPipe
     hasTaintedDocument = hasTaintedDocument || other.hasTaintedDocument
+    idMayBeOption = idMayBeOption || other.idMayBeOption
     usesFolder = usesFolder || other.usesFolder
     usesFile = usesFile || other.usesFile
   }

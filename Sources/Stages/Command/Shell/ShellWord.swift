@@ -44,6 +44,18 @@ struct ShellWord: Sendable {
     return result
   }
 
+  /// Whether every shell leaves the word as it is, but for its quotes.
+  var isPlain: Bool {
+    parts.allSatisfy { part in
+      switch part {
+      case .text(_, isQuoted: true), .placeholder: true
+      // Patterns, braces, a home, a comment, an event of the history, a group.
+      case .text(let text, isQuoted: false): !text.utf8.contains { "*?[{}~#!^".utf8.contains($0) }
+      case .variable, .computed: false
+      }
+    }
+  }
+
   func has(_ placeholder: String) -> Bool { parts.contains(.placeholder(placeholder)) }
 
   /// Whether the word is the placeholder and nothing else.
@@ -96,7 +108,7 @@ enum ShellToken: Sendable {
 }
 
 /// A `{name}` in a command line, and where sh finds it.
-struct ShellPlaceholder: Sendable {
+struct ShellPlaceholder: Sendable, Equatable {
   enum Context: Sendable {
     case plain, doubleQuoted, singleQuoted, document
     /// In code for another sh that stands between double quotes: how the inner sh finds it there.

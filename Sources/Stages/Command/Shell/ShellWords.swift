@@ -14,6 +14,18 @@ enum ShellWords {
     "test", "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
   ]
 
+  /// Words that other shells keep for themselves.
+  private static let foreign: Set<String> = [
+    "[[", "]]", "bind", "builtin", "caller", "case", "compgen", "complete", "compopt", "coproc", "declare", "dirs",
+    "disown", "enable", "esac", "fc", "for", "function", "help", "history", "in", "let", "logout", "mapfile", "popd",
+    "print", "pushd", "readarray", "select", "shopt", "suspend", "time", "typeset", "whence",
+  ]
+
+  /// Whether a shell takes the word for its own and runs no program of that name.
+  static func belongToShell(_ word: String) -> Bool {
+    keywords.contains(word) || builtins.contains(word) || foreign.contains(word)
+  }
+
   /// Builtins and programs whose words name no files that are read.
   static let silent: Set<String> = [
     ":", "echo", "printf", "true", "false", "exit", "return", "break", "continue", "shift", "set", "unset", "read",

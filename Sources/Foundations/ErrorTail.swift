@@ -1,9 +1,8 @@
-import Foundations
 import Glibc
 import Synchronization
 
 /// The last of what a child writes on standard error: it tells why it died.
-final class ErrorTail: Sendable {
+package final class ErrorTail: Sendable {
   private let pipe: FileDescriptor
   private let state = Mutex(State())
 
@@ -12,16 +11,16 @@ final class ErrorTail: Sendable {
     var isClosed = false
   }
 
-  init(_ pipe: FileDescriptor) {
+  package init(_ pipe: FileDescriptor) {
     self.pipe = pipe
     _ = fcntl(pipe.raw, F_SETFL, O_NONBLOCK)
   }
 
   /// For poll(2); -1, which poll passes over, once the child has closed its end.
-  var descriptor: Int32 { state.withLock { $0.isClosed } ? -1 : pipe.raw }
+  package var descriptor: Int32 { state.withLock { $0.isClosed } ? -1 : pipe.raw }
 
   /// Takes what is there without waiting.
-  func drain() {
+  package func drain() {
     state.withLock { state in
       var chunk = [UInt8](repeating: 0, count: 4096)
       while !state.isClosed {
@@ -37,10 +36,23 @@ final class ErrorTail: Sendable {
     }
   }
 
-  /// Whether the child said that it had no memory, in the words of Swift, C++, GLib or poppler.
-  var speaksOfMemory: Bool {
+  /// What it said at last.
+  package var text: String {
     drain()
-    let text = state.withLock { String(decoding: $0.bytes, as: UTF8.self).lowercased() }
+    return state.withLock { String(decoding: $0.bytes, as: UTF8.self) }
+  }
+
+  /// The last lines of it, as they follow on a message.
+  package var lastLines: String {
+    let lines = text.utf8.suffix(4000).split(separator: UInt8(ascii: "\n")).suffix(5).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+    return lines.isEmpty ? "" : ": " + lines.joined(separator: " ⏎ ")
+  }
+
+  /// Whether the child said that it had no memory, in the words of Swift, C++, GLib or poppler.
+  package var speaksOfMemory: Bool {
+    let text = text.lowercased()
     return [
       "bad_alloc", "could not allocate", "failed to allocate", "out of memory",
       "cannot allocate memory",
