@@ -47,6 +47,9 @@ package enum Secrets {
     return bytes
   }
 
+  /// A text as it stands in the query of an address (RFC 3986).
+  package static func inAddress(_ value: String) -> String { String(decoding: percentEncoded(value), as: UTF8.self) }
+
   private static func percentEncoded(_ value: String) -> [UInt8] {
     let digits = Array("0123456789ABCDEF".utf8)
     return value.utf8.flatMap { byte -> [UInt8] in

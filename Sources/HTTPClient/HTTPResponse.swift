@@ -7,7 +7,7 @@ package struct HTTPResponse: Sendable {
   /// Decoded: `Content-Encoding` is undone.
   package let body: [UInt8]
   /// The URL that answered, after redirects.
-  package let finalURL: String
+  package var finalURL: String
   /// Bytes of the body on the wire.
   package let wireBytes: Int
   /// 2 for HTTP/2, 1 for HTTP/1.x.

@@ -12,10 +12,6 @@ package struct Cassettes: Sendable {
   /// Query parameters whose values are secrets, in lower case.
   let secretParameters: Set<String>
 
-  private static let usual: Set<String> = [
-    "api_key", "apikey", "api-key", "access_token", "auth_token", "client_secret", "password", "x-amz-signature",
-    "x-amz-security-token", "x-goog-signature",
-  ]
   private static let keptRequestFields: Set<String> = ["accept", "accept-language"]
   private static let droppedFields: Set<String> = [
     "set-cookie", "set-cookie2", "cookie", "authorization", "proxy-authorization", "proxy-authenticate",
@@ -25,7 +21,8 @@ package struct Cassettes: Sendable {
 
   package init(directory: String, secretParameters: [String] = []) {
     self.directory = directory
-    self.secretParameters = Self.usual.union(secretParameters.map { $0.lowercased() })
+    self.secretParameters = URLCredentials.parameters.union(URLCredentials.signatures).union(
+      secretParameters.map { $0.lowercased() })
   }
 
   /// The URL without what must not be written down.

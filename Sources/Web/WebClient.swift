@@ -270,10 +270,17 @@ package final class WebClient {
     host.running += 1
     running[job.token] = job
     let token = job.token
-    job.request.url = job.url.text
+    job.request.url = asked(job)
     transfers?.submit(job.request) { [inbox] result in
       inbox.update { $0.append(Ended(token: token, result: result)) }
     }
+  }
+
+  /// The URL with what is added to it.
+  private func asked(_ job: WebJob) -> String {
+    let url = job.url.text
+    if settings.secretQuery.isEmpty || job.isRobots || !job.redirects.isEmpty { return url }
+    return url + (url.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + settings.secretQuery
   }
 
   // MARK: Ends
@@ -293,7 +300,8 @@ package final class WebClient {
     }
     if job.isRobots { return learnRobots(end.result, job) }
     switch end.result {
-    case .success(let response):
+    case .success(var response):
+      response.finalURL = job.url.text
       do throws(SluiceError) {
         try settings.cassettes?.record(job.request, job.url, response)
       } catch {

@@ -15,10 +15,13 @@ package struct WebSettings: Sendable {
   package var cassettes: Cassettes?
   /// No network: only cassettes answer.
   package var isFrozen: Bool
+  /// What is added to the query of each URL that is asked for, and stands nowhere else; redirects do not get it.
+  package var secretQuery: String
 
   package init(
     policy: GovernorPolicy = GovernorPolicy(), obeysRobots: Bool = true, allowsPrivate: Bool = false,
-    maxRedirects: Int = 10, directory: String? = nil, cassettes: Cassettes? = nil, isFrozen: Bool = false
+    maxRedirects: Int = 10, directory: String? = nil, cassettes: Cassettes? = nil, isFrozen: Bool = false,
+    secretQuery: String = ""
   ) {
     self.policy = policy
     self.obeysRobots = obeysRobots
@@ -27,6 +30,7 @@ package struct WebSettings: Sendable {
     self.directory = directory
     self.cassettes = cassettes
     self.isFrozen = isFrozen
+    self.secretQuery = secretQuery
   }
 
   /// The product token that robots.txt files name.

@@ -219,6 +219,26 @@ import Testing
     #expect(server.requested.contains("/a"))
   }
 
+  @Test func keysInURLsAreNowhere() throws {
+    let server = try BrokenServer { exchange in
+      exchange.answer(
+        "200 OK", ["Content-Type: text/plain"], "Asked for \(exchange.path), at some length, as pages are.")
+    }
+    let world = try fetching(
+      "\(server.url)/a?x=1&API_KEY=l1sted-in-the-file&y=2\n\(server.url)/b\n",
+      ", record: cassettes, query: {key: \"${env.PROBE_KEY}\"}")
+    let run = try world.run(environment: ["PROBE_KEY": "k3y of the environment"])
+    #expect(run.exitCode == 0 && run.done("fetch") == 2, "\(run.result) \(run.errors)")
+    #expect(
+      Set(server.requested).subtracting(["/robots.txt"]) == [
+        "/a?x=1&y=2&key=k3y%20of%20the%20environment", "/b?key=k3y%20of%20the%20environment",
+      ],
+      "\(server.requested)")
+    let kept = try everything(world, run)
+    for secret in ["l1sted", "k3y of", "k3y%20of"] { #expect(!kept.contains(secret), "\(secret)") }
+    #expect(kept.contains("left out of the URLs"), "\(run.errors)")
+  }
+
   // MARK: A shared folder
 
   @Test func linksInTheFolderAreNotFollowed() throws {

@@ -31,6 +31,8 @@ struct FetchOptions: Sendable {
   let renderTimeout: Double
   let userAgent: String
   private var headers: HTTPHeaders
+  /// Query parameters that are added to each URL when it is asked.
+  private var query: [(name: String, value: String)]
 
   /// What becomes of a page that is flagged.
   enum FlagAction: String, Sendable { case keep, quarantine }
@@ -63,6 +65,9 @@ struct FetchOptions: Sendable {
       (parameters.values["headers"]?.object?.members ?? []).compactMap { member in
         member.value.string.map { HTTPHeaders.Field(name: member.key, value: $0) }
       })
+    query = (parameters.values["query"]?.object?.members ?? []).compactMap { member in
+      member.value.string.map { (member.key, $0) }
+    }
   }
 
   /// The options with the values of secrets in place of `${env.NAME}`; what is asked of nobody needs none.
@@ -71,21 +76,29 @@ struct FetchOptions: Sendable {
     var options = self
     options.headers = HTTPHeaders()
     for field in headers.fields {
-      var value = field.value
-      while let start = value.firstRange(of: "${env."), let end = value[start.upperBound...].firstIndex(of: "}") {
-        let name = String(value[start.upperBound..<end])
-        let secret = isFrozen ? "" : Environment[name]
-        guard let secret else {
-          throw SluiceError(
-            .usage, "the header \(field.name) needs the environment variable \(name), which is not set",
-            advice: "Set it, or take the header out of the stage.")
-        }
-        Secrets.register(secret)
-        value.replaceSubrange(start.lowerBound...end, with: secret)
-      }
-      options.headers.append(field.name, value)
+      options.headers.append(field.name, try Self.filled(field.value, of: "header \(field.name)", isFrozen))
+    }
+    options.query = []
+    for (name, value) in query {
+      options.query.append((name, try Self.filled(value, of: "query parameter \(name)", isFrozen)))
     }
     return options
+  }
+
+  private static func filled(_ text: String, of what: String, _ isFrozen: Bool) throws(SluiceError) -> String {
+    var value = text
+    while let start = value.firstRange(of: "${env."), let end = value[start.upperBound...].firstIndex(of: "}") {
+      let name = String(value[start.upperBound..<end])
+      let secret = isFrozen ? "" : Environment[name]
+      guard let secret else {
+        throw SluiceError(
+          .usage, "the \(what) needs the environment variable \(name), which is not set",
+          advice: "Set it, or take the \(what) out of the stage.")
+      }
+      Secrets.register(secret)
+      value.replaceSubrange(start.lowerBound...end, with: secret)
+    }
+    return value
   }
 
   /// How the web is asked, with what is shared by all runs in `shared` and relative paths seen from `directory`.
@@ -94,7 +107,8 @@ struct FetchOptions: Sendable {
       policy: GovernorPolicy(maxConcurrent: perHost, rate: rate, cooldown: backoff, maxCooldown: maxBackoff),
       obeysRobots: obeysRobots, allowsPrivate: allowsPrivate, maxRedirects: maxRedirects, directory: shared,
       cassettes: record.map { Cassettes(directory: Path.join(directory, $0), secretParameters: secretParameters) },
-      isFrozen: isFrozen)
+      isFrozen: isFrozen,
+      secretQuery: query.map { "\(Secrets.inAddress($0.name))=\(Secrets.inAddress($0.value))" }.joined(separator: "&"))
   }
 
   func request(_ url: HTTPURL, validators: JSONObject?, accept: String = FetchOptions.documents) -> HTTPRequest {

@@ -10,7 +10,7 @@ enum FetchTarget {
   case file(String)
 
   static let adviceOnCredentials =
-    "Leave them out of the URL, and send them with `headers: {Authorization: ${env.NAME}}`, or name a page that needs none."
+    "Leave them out of the URL, and send them with `headers: {Authorization: ${env.NAME}}` or `query: {api_key: ${env.NAME}}`, or name a page that needs none."
 
   /// By `url`, `source.url` or `path` of the record, or the id itself.
   /// - Parameter allowed: folders whose files may be read besides those of the project.
