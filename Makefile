@@ -56,7 +56,7 @@ setup:
 build: setup
 	swift build $(RELEASE)
 
-install: build ## install the program and the local model: make install PREFIX=$$HOME/.local
+install: build ## install the program and the local model: make install PREFIX=~/.local
 	install -D -m 755 $(SLUICE) $(DESTDIR)$(PREFIX)/bin/sluice
 	mkdir -p $(DESTDIR)$(PREFIX)/share/sluice
 	cp -R models $(DESTDIR)$(PREFIX)/share/sluice/
