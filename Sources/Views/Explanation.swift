@@ -155,7 +155,15 @@ package struct Explanation {
     lines.append(
       isFailed
         ? "The next run tries it first."
-        : "Since then it is a hit: the key is the same, and so is what the stage reads of it.")
+        : "As its stage stood in its last run it is a hit: the key was the same, and so was what the stage reads of it."
+    )
+    let pending = try pending(upTo: index)
+    json["pending"] = .array(pending.map { ["stage": .string($0.name), "reasons": .array($0.reasons.map(\.json))] })
+    if let first = pending.first {
+      let names = pending.map(\.name).joined(separator: ", ")
+      lines.append("A run now would begin with \(names), so it may be made anew:")
+      for reason in first.reasons { lines.append(contentsOf: bullets(reason)) }
+    }
     lines.append("It rests on:")
     lines.append("  stage key  \(record.stageKey.short)")
     lines.append("  item       \(input.digest(position).short)")
@@ -175,6 +183,23 @@ package struct Explanation {
       lines.append("  good until \(Timestamp(seconds: derivation.validUntil[position]).rfc3339)")
     }
     return Answer(text: lines.map(TerminalText.message).joined(separator: "\n"), json: .object(json))
+  }
+
+  /// The stages from the sources to this one that a run would begin with: what comes after them follows.
+  private func pending(upTo index: Int) throws -> [Plan.Stage] {
+    let plan = try Planner(prepared, selection: Set(prepared.graph.stages.indices), forced: [], jobs: jobs).plan()
+    var above: Set<Int> = [index]
+    var open = [index]
+    while let next = open.popLast() {
+      for need in prepared.graph.needs[next] where above.insert(need).inserted { open.append(need) }
+    }
+    let names = Set(above.map { prepared.graph.stages[$0].name })
+    let behind = plan.stages.filter { names.contains($0.name) && !$0.isUpToDate }
+    let behindNames = Set(behind.map(\.name))
+    return behind.filter { stage in
+      guard let index = prepared.graph.index(of: stage.name) else { return false }
+      return !prepared.graph.needs[index].contains { behindNames.contains(prepared.graph.stages[$0].name) }
+    }
   }
 
   private static func words(_ reason: ItemRunRecord.Reason) -> String {

@@ -131,6 +131,26 @@ import Testing
     #expect(run.exitCode != 0 && message.contains("{input}/*"), "\(message)")
   }
 
+  @Test func aPlanNamesWhatALineWillNotFind() throws {
+    let world = try world("a: {run: \"nosuchprogram {outptu} > {output}; f() { :; }; f; awk '{print}' x\"}\n")
+    let plan = try world.sluice("plan")
+    #expect(
+      plan.output.contains("'nosuchprogram' is no program in PATH") && plan.output.contains("did you mean {output}?"))
+    #expect(
+      plan.output.split(separator: "\n").count { $0.contains("note:") && ($0.contains("PATH") || $0.contains("mean")) }
+        == 2, "\(plan.output)")
+  }
+
+  @Test func aDocumentThatWasEditedSince() throws {
+    let world = try world(
+      "src: {uses: import, with: {path: in}}\nup: {run: \"tr a-z A-Z < {input} > {output}\", needs: src, with: {mode: item}}\n",
+      ["in/a.txt": "one\n"])
+    #expect(try world.run().exitCode == 0)
+    #expect(!(try world.sluice("why", "up", "in/a.txt").output.contains("would begin")))
+    try world.write("in/a.txt", "two, and more\n")
+    #expect(try world.sluice("why", "up", "in/a.txt").output.contains("A run now would begin with src"))
+  }
+
   @Test func filesOfAnItemCommandHaveTheNameThatIsAskedFor() throws {
     let world = try world(
       "src: {uses: import, with: {path: in}}\nup: {run: \"tr a-z A-Z < {input} > {output}\", needs: src, with: {mode: item, output_name: \"up {id}.md\"}, publish: true}\n",

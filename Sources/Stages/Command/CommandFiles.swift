@@ -19,6 +19,8 @@ struct CommandFiles: Sendable {
   private(set) var files: [File] = []
   /// Programs that are found in PATH.
   private(set) var programs: [File] = []
+  /// Programs that are named and not found: sh will not find them either.
+  private(set) var missing: [String] = []
   /// The files of `inputs`, in their order, seen from the project.
   private(set) var inputs: [String] = []
   /// What cannot be seen from the line.
@@ -42,7 +44,11 @@ struct CommandFiles: Sendable {
     cache = configuration.files
     let directory = configuration.directory
     for program in reading.programs {
-      if let path = Self.program(program, in: directory) { try add(program: program, path) }
+      if let path = Self.program(program, in: directory) {
+        try add(program: program, path)
+      } else if !ShellWords.belongToShell(program) {
+        missing.append(program)
+      }
     }
     for tool in tools { try add(tool: tool, directory) }
     for input in inputs { try add(input: input, directory) }

@@ -24,6 +24,19 @@ struct CommandLineTemplate: Sendable {
     return template
   }
 
+  /// Words in braces that are nearly a placeholder.
+  var misspelt: [(written: String, meant: String)] {
+    text.split(separator: "{").dropFirst().compactMap { part in
+      guard let end = part.firstIndex(of: "}") else { return nil }
+      let word = String(part[..<end])
+      guard !word.isEmpty, word.utf8.allSatisfy({ $0 >= 97 && $0 <= 122 || $0 == 95 }),
+        !ShellPlaceholder.names.contains(word),
+        let near = Suggestion.nearest(to: word, among: ShellPlaceholder.names)
+      else { return nil }
+      return (word, near)
+    }
+  }
+
   func uses(_ name: String) -> Bool { reading.placeholders.contains { $0.name == name } }
 
   /// The variable in which a value reaches the program.

@@ -45,14 +45,17 @@ struct CommandSettings: Sendable {
       // What is declared answers for what cannot be seen.
       gap.kind == .program ? tools.isEmpty : tools.isEmpty && named.isEmpty
     }
-    notes = open.map { gap in
+    let unseen = open.map { gap in
       gap.kind == .program
         ? "\(gap.text) cannot be seen from the line and is no part of the key: name the programs in 'tools'"
         : "\(gap.text) cannot be seen from the line and is no part of the key: name what it reads in 'inputs'"
     }
-    if parameters.values["strict"]?.bool == true, let note = notes.first {
+    if parameters.values["strict"]?.bool == true, let note = unseen.first {
       throw SluiceError(.usage, note, advice: "Or take 'strict' away.")
     }
+    notes =
+      unseen + files.missing.map { "'\($0)' is no program in PATH: the command will not find it" }
+      + template.misspelt.map { "{\($0.written)} is left as it is: did you mean {\($0.meant)}?" }
     isJSONLines = try parameters.string("output") == "jsonl"
     outputPattern = try parameters.string("output_name")
     if outputPattern.contains("/") || outputPattern.hasPrefix(".") || outputPattern.isEmpty
