@@ -67,25 +67,24 @@ let cLibraries: [Target] = [
 
 let libraries: [Target] = [
   .target(name: "Foundations", dependencies: ["CSystem", "CCrypto", "CJansson"]),
-  .target(name: "Formats", dependencies: ["Foundations"]),
+  .target(name: "Formats", dependencies: ["Foundations", "CCSV", "CXML2"]),
   .target(name: "Manifest", dependencies: ["Foundations", "CYAML", "CBuiltinStages", "CUTF8Proc"]),
-  .target(name: "Graph", dependencies: ["Foundations", "Manifest"]),
-  .target(name: "Store", dependencies: ["Foundations", "CSQLite", "CZstd"]),
-  .target(name: "StageKit", dependencies: ["Foundations", "Manifest", "Graph", "Store"]),
-  .target(name: "Planning", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit"]),
+  .target(name: "SQLite", dependencies: ["Foundations", "Formats", "CSQLite"]),
+  .target(name: "Store", dependencies: ["Foundations", "SQLite", "CZstd"]),
+  .target(name: "StageKit", dependencies: ["Foundations", "Store"]),
+  .target(name: "Planning", dependencies: ["Foundations", "Manifest", "Store", "StageKit"]),
   .target(
-    name: "Engine", dependencies: ["Foundations", "Manifest", "Graph", "Store", "StageKit", "Planning"]),
+    name: "Engine", dependencies: ["Foundations", "CSystem", "Manifest", "Store", "StageKit", "Planning"]),
   // Services: used by stages, unknown to the engine.
   .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl", "CUTF8Proc", "CZstd"]),
   .target(name: "Governor", dependencies: ["Foundations"]),
   .target(name: "Workers", dependencies: ["Foundations", "CSystem"]),
-  .target(name: "CSV", dependencies: ["Foundations", "CCSV"]),
-  .target(name: "XML", dependencies: ["Foundations", "CXML2"]),
-  .target(name: "Web", dependencies: ["Foundations", "Workers", "HTTPClient", "Governor", "XML", "CZlib", "CLexbor"]),
+  .target(
+    name: "Web", dependencies: ["Foundations", "Formats", "Workers", "HTTPClient", "Governor", "CZlib", "CLexbor"]),
   .target(
     name: "Documents",
     dependencies: [
-      "Foundations", "Formats", "Workers", "XML", "CSV", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler",
+      "Foundations", "Formats", "Workers", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler",
       "CQPDF", "CCmark",
     ]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
@@ -95,7 +94,7 @@ let libraries: [Target] = [
       "Foundations", "Manifest", "Tokenization", "HTTPClient", "Governor", "COpenVINO", "CKernels",
     ]),
   .target(
-    name: "SearchIndex", dependencies: ["Foundations", "Formats", "Models", "CSQLite", "CKernels", "CCodes", "CHNSW"]),
+    name: "SearchIndex", dependencies: ["Foundations", "Models", "SQLite", "CCodes", "CHNSW"]),
   .target(
     name: "VectorStores", dependencies: ["Foundations", "Formats", "Models", "SearchIndex", "HTTPClient", "CPostgres"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels", "CClustering"]),
@@ -103,23 +102,23 @@ let libraries: [Target] = [
   .target(
     name: "Stages",
     dependencies: [
-      "Foundations", "Formats", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Workers", "Web",
-      "Documents", "Tokenization",
-      "Models", "SearchIndex", "Clustering", "Evidence", "CSV", "VectorStores",
+      "CSystem", "Foundations", "Formats", "Manifest", "Store", "StageKit", "HTTPClient", "Governor", "Workers", "Web",
+      "Documents", "Tokenization", "Models", "SearchIndex", "Clustering", "Evidence", "VectorStores",
     ]),
   .target(
     name: "Views",
     dependencies: [
-      "Foundations", "Formats", "Manifest", "Graph", "Store", "StageKit", "Planning", "SearchIndex", "Models",
+      "Foundations", "Formats", "Manifest", "Store", "StageKit", "Planning", "SearchIndex", "Models",
       "Clustering",
       "Evidence",
     ]),
   .target(
     name: "SluiceCLI",
     dependencies: [
-      "Foundations", "Formats", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
-      "Workers",
-      "Documents", "Web", "XML", "VectorStores", "SearchIndex", "Models", "Tokenization", "Clustering", "Evidence",
+      "CSystem", "Foundations", "Formats", "Manifest", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
+      "HTTPClient", "Workers", "Documents", "Web", "VectorStores", "SearchIndex", "Models", "Tokenization",
+      "Clustering",
+      "Evidence",
     ]),
   .executableTarget(name: "sluice", dependencies: ["SluiceCLI"]),
   // Measures SearchIndex for Benchmarks/search; no product that is installed.
@@ -132,11 +131,11 @@ let testSupport: [Target] = [
 
 /// What the tests of a target use besides it.
 let alsoTested: [String: [String]] = [
-  "Graph": ["Manifest"],
+  "Store": ["SQLite"],
   "StageKit": ["Store"],
-  "Planning": ["Manifest", "Graph", "StageKit", "Store", "Stages"],
+  "Planning": ["Manifest", "StageKit", "Store", "Stages"],
   "Engine": ["StageKit", "Store"],
-  "Views": ["Manifest", "Graph", "StageKit", "Store", "Planning", "Stages", "SearchIndex", "Clustering"],
+  "Views": ["Manifest", "StageKit", "Store", "Planning", "Stages", "SearchIndex", "Clustering"],
   "Clustering": ["CKernels", "CClustering"],
   "SearchIndex": ["Models", "CCodes"],
   "Models": ["Manifest", "HTTPClient"],
@@ -150,7 +149,7 @@ let alsoTested: [String: [String]] = [
 
 let tests: [Target] =
   [
-    "Foundations", "Formats", "Manifest", "Graph", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor",
+    "Foundations", "Formats", "Manifest", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor",
     "Workers", "Web",
     "Documents",
     "Tokenization",
@@ -166,11 +165,11 @@ let tests: [Target] =
     .testTarget(
       name: "FuzzTests",
       dependencies: [
-        "TestSupport", "Foundations", "XML", "CSV", "Manifest", "Models", "HTTPClient", "Web", "Workers", "Documents",
+        "TestSupport", "Foundations", "Formats", "Manifest", "Models", "HTTPClient", "Web", "Workers", "Documents",
         "Clustering", "Tokenization", "SearchIndex", "Store", "sluice",
       ], path: "Tests/FuzzTests"),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "sluice"], path: "Tests/EndToEndTests")
+      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "sluice"], path: "Tests/EndToEndTests"),
   ]
 
 let package = Package(

@@ -1,7 +1,6 @@
 import CSystem
 import Foundations
 import Glibc
-import Graph
 import Manifest
 import Planning
 import StageKit

@@ -1,6 +1,5 @@
 import Foundations
 import Glibc
-import Graph
 import Manifest
 import Planning
 import StageKit

@@ -1,6 +1,5 @@
 import CSystem
 import Foundations
-import Graph
 import Manifest
 import Planning
 import StageKit

@@ -1,4 +1,3 @@
-import Graph
 import Manifest
 
 /// What the scheduler's own thread keeps.

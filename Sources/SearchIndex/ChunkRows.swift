@@ -1,11 +1,12 @@
 import Foundations
+import SQLite
 
 /// Reads the rows of an open index.
 struct ChunkRows {
-  private let database: Database
-  private let byID: Statement
+  private let database: SQLiteConnection
+  private let byID: SQLiteStatement
 
-  init(_ database: Database) throws(SluiceError) {
+  init(_ database: SQLiteConnection) throws(SluiceError) {
     self.database = database
     byID = try database.prepare(
       """
@@ -18,15 +19,15 @@ struct ChunkRows {
   func chunk(id: String) throws(SluiceError) -> IndexedChunk? {
     try byID.bind([.text(id)])
     guard try byID.step() else { return nil }
-    let digest = byID.blob(1) { Digest(bytes: $0) } ?? Digest(words: (0, 0, 0, 0))
+    let digest = try byID.digest(1)
     return IndexedChunk(
-      id: byID.text(0) ?? "", digest: digest, documentID: byID.text(2) ?? "",
-      sectionPath: byID.text(3) ?? "",
-      page: byID.isNull(4) ? nil : byID.int(4), elementType: byID.text(5) ?? "",
+      id: try byID.text(0), digest: digest, documentID: try byID.text(2),
+      sectionPath: try byID.text(3),
+      page: byID.isNull(4) ? nil : byID.int(4), elementType: try byID.text(5),
       position: byID.isNull(10) ? nil : byID.int(10),
-      sourceURL: byID.text(6),
-      title: byID.text(7), text: byID.text(9) ?? "",
-      metadata: byID.text(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])
+      sourceURL: byID.optionalText(6),
+      title: byID.optionalText(7), text: try byID.text(9),
+      metadata: byID.optionalText(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])
   }
 
   /// A chunk's place in a ranking.
@@ -46,7 +47,7 @@ struct ChunkRows {
     while try statement.step() {
       let number = statement.int(0)
       if let allowed, !allowed.contains(number) { continue }
-      let score = -statement.double(1)
+      let score = -statement.real(1)
       // All that tie with the last are looked at: which of them come in is a matter of ids, not of rows.
       if candidates.count >= depth, score < candidates[depth - 1].score { break }
       candidates.append((number, score))
@@ -62,7 +63,7 @@ struct ChunkRows {
     var ranked: [Ranked] = []
     for candidate in candidates {
       try statement.bind([.int(candidate.number)])
-      guard try statement.step(), let id = statement.text(0) else { continue }
+      guard try statement.step(), let id = statement.optionalText(0) else { continue }
       ranked.append(Ranked(number: candidate.number, id: id, score: candidate.score))
     }
     ranked.sort { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }

@@ -1,4 +1,5 @@
 import Foundations
+import SQLite
 
 /// A value that chunks can be filtered by.
 package enum FieldValue: Sendable, Hashable, Comparable {
@@ -28,9 +29,9 @@ package enum FieldValue: Sendable, Hashable, Comparable {
 
   /// As the index keeps it: a long text by its beginning and its digest, so that it is found by equality, and by range
   /// as far as its beginning tells.
-  var stored: Statement.Value {
+  var stored: SQLiteValue {
     switch self {
-    case .number(let number): return .double(number)
+    case .number(let number): return .real(number)
     case .text(let text):
       guard text.utf8.count > Self.longest else { return .text(text) }
       var head = Array(text.utf8.prefix(Self.longest))

@@ -1,4 +1,5 @@
 import Foundations
+import SQLite
 
 /// The files of one index. They stand beside each other where they are published; while they are made they need not.
 package struct IndexFiles: Sendable, Hashable {

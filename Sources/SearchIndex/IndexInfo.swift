@@ -1,5 +1,6 @@
 import Foundations
 import Models
+import SQLite
 
 /// What the header of an index says.
 package struct IndexInfo: Sendable, Hashable {
@@ -37,10 +38,10 @@ package struct IndexInfo: Sendable, Hashable {
     var digest: Digest { Digest(words: words) }
   }
 
-  static func read(_ database: Database) throws(SluiceError) -> IndexInfo {
+  static func read(_ database: SQLiteConnection) throws(SluiceError) -> IndexInfo {
     var values: [String: String] = [:]
     let statement = try database.prepare("SELECT key, value FROM meta")
-    while try statement.step() { values[statement.text(0) ?? ""] = statement.text(1) ?? "" }
+    while try statement.step() { values[try statement.text(0)] = try statement.text(1) }
     guard values["format"] == String(format) else {
       throw SluiceError(
         .vectorStoreError,

@@ -1,13 +1,13 @@
-import CSQLite
 import Foundations
 import Glibc
 import Models
+import SQLite
 
 /// Writes an index, anew or as a copy of a former one with only the difference done.
 ///
 /// The same former files and the same calls give the same bytes.
 package final class IndexWriter {
-  private let database: Database
+  private let database: SQLiteConnection
   private let files: IndexFiles
   private let former: IndexFiles?
   private let passport: VectorPassport?
@@ -25,14 +25,14 @@ package final class IndexWriter {
   private var hasRemoved = false
   private var removedRows: [Int] = []
   private var addedRows: [Int] = []
-  private let insertChunk: Statement
-  private let insertWords: Statement
-  private let findChunk: Statement
-  private let deleteWords: Statement
-  private let deleteChunk: Statement
+  private let insertChunk: SQLiteStatement
+  private let insertWords: SQLiteStatement
+  private let findChunk: SQLiteStatement
+  private let deleteWords: SQLiteStatement
+  private let deleteChunk: SQLiteStatement
 
   /// The version of SQLite, which shapes the file.
-  package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+  package static var libraryVersion: String { SQLiteConnection.libraryVersion }
 
   private static let schema = """
     CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -72,9 +72,9 @@ package final class IndexWriter {
     self.passport = passport
     self.settings = settings
     if let former { try FileSystem.copy(former.database, to: files.database) }
-    database = try Database(path: files.database, .writing)
-    try database.run("BEGIN")
-    if former == nil { try database.run(Self.schema) }
+    database = try SQLiteConnection(path: files.database, .alone, report: .index)
+    try database.execute("BEGIN")
+    if former == nil { try database.execute(Self.schema) }
     let info = former == nil ? nil : try IndexInfo.read(database)
     formerToken = info?.token
     token = IndexInfo.Token(info?.token ?? Digest(words: (0, 0, 0, 0)))
@@ -110,7 +110,8 @@ package final class IndexWriter {
   }
 
   package static func canContinue(_ former: IndexFiles, passport: VectorPassport?) -> Bool {
-    guard FileSystem.exists(former.database), let database = try? Database(path: former.database, .reading),
+    guard FileSystem.exists(former.database),
+      let database = try? SQLiteConnection(path: former.database, .immutable, report: .index),
       let info = try? IndexInfo.read(database), info.passport == passport
     else { return false }
     guard let passport else { return true }
@@ -129,7 +130,7 @@ package final class IndexWriter {
   package func forEachExisting(_ body: (String, Digest) -> Void) throws(SluiceError) {
     let statement = try database.prepare("SELECT id, digest FROM chunks ORDER BY id")
     while try statement.step() {
-      body(statement.text(0) ?? "", statement.blob(1) { Digest(bytes: $0) } ?? Digest(words: (0, 0, 0, 0)))
+      body(try statement.text(0), try statement.digest(1))
     }
   }
 
@@ -154,7 +155,7 @@ package final class IndexWriter {
     try insertChunk.run([
       .int(number), .text(chunk.id), .blob(chunk.digest.bytes), .text(chunk.documentID),
       .text(chunk.sectionPath),
-      .init(chunk.page), .text(chunk.elementType), .init(chunk.position), .init(chunk.sourceURL), .init(chunk.title),
+      .int(chunk.page), .text(chunk.elementType), .int(chunk.position), .text(chunk.sourceURL), .text(chunk.title),
       .text(JSONValue.object(chunk.metadata).canonicalText), .int(chunk.vector == nil ? 0 : 1), .text(chunk.text),
     ])
     try insertWords.run([.int(number), .text(UnspacedScripts.spaced(chunk.text))])
@@ -174,13 +175,13 @@ package final class IndexWriter {
     try findChunk.bind([.text(id)])
     guard try findChunk.step() else { return }
     let number = findChunk.int(0)
-    let text = findChunk.text(1) ?? ""
-    let document = findChunk.text(2) ?? ""
+    let text = try findChunk.text(1)
+    let document = try findChunk.text(2)
     let pairs = ChunkFields.pairs(
-      documentID: document, elementType: findChunk.text(5) ?? "", page: findChunk.isNull(4) ? nil : findChunk.int(4),
-      sectionPath: findChunk.text(3) ?? "", sourceURL: findChunk.text(6), title: findChunk.text(7),
-      metadata: findChunk.text(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])
-    let digest = findChunk.blob(9) { Digest(bytes: $0) } ?? Digest(words: (0, 0, 0, 0))
+      documentID: document, elementType: try findChunk.text(5), page: findChunk.isNull(4) ? nil : findChunk.int(4),
+      sectionPath: try findChunk.text(3), sourceURL: findChunk.optionalText(6), title: findChunk.optionalText(7),
+      metadata: findChunk.optionalText(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])
+    let digest = try findChunk.digest(9)
     let hadVector = findChunk.int(10) == 1
     findChunk.reset()
     try deleteWords.run([.int(number), .text(UnspacedScripts.spaced(text))])
@@ -207,7 +208,7 @@ package final class IndexWriter {
   package func finish(isStopping: () -> Bool = { false }) throws(SluiceError) -> IndexInfo {
     // FTS5 keeps the words of deleted chunks in its old segments until these are merged: they have to be gone. Without
     // deletions, only a first build is merged, for quicker searches.
-    if hasRemoved || former == nil { try database.run("INSERT INTO words(words) VALUES('optimize')") }
+    if hasRemoved || former == nil { try database.execute("INSERT INTO words(words) VALUES('optimize')") }
     try postings.write(database)
     try writeAll()
     try updateDocuments()
@@ -231,7 +232,7 @@ package final class IndexWriter {
       try measured.check(settings, files)
     }
     try writeMeta(ef: ef, certificate)
-    try database.run("COMMIT")
+    try database.execute("COMMIT")
     try compact()
     let info = try IndexInfo.read(database)
     try makeDurable()
@@ -261,7 +262,7 @@ package final class IndexWriter {
   }
 
   private func writeMeta(ef: Int, _ certificate: JSONObject) throws(SluiceError) {
-    try database.run(
+    try database.execute(
       """
       DELETE FROM meta;
       INSERT INTO meta SELECT 'documents', count(*) FROM documents;
@@ -282,7 +283,7 @@ package final class IndexWriter {
       let statement = try database.prepare("PRAGMA \(name)")
       return try statement.step() ? statement.int(0) : 0
     }
-    if try pragma("freelist_count") * 4 > pragma("page_count") { try database.run("VACUUM") }
+    if try pragma("freelist_count") * 4 > pragma("page_count") { try database.execute("VACUUM") }
   }
 
   private func makeDurable() throws(SluiceError) {

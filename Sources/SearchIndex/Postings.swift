@@ -1,14 +1,15 @@
 import Foundations
+import SQLite
 
 /// Which chunks have which value in which field: the table `postings`.
 final class Postings {
-  private let database: Database
-  private let one: Statement
+  private let database: SQLiteConnection
+  private let one: SQLiteStatement
 
   /// Under this name the numbers of all chunks stand.
   static let all = "*"
 
-  init(_ database: Database) throws(SluiceError) {
+  init(_ database: SQLiteConnection) throws(SluiceError) {
     self.database = database
     one = try database.prepare("SELECT numbers FROM postings WHERE field = ? AND value = ?")
   }
@@ -25,8 +26,7 @@ final class Postings {
   func all() throws(SluiceError) -> NumberSet { try numbers(Self.all, .text("")) }
 
   /// The union over the values that a condition on `value` (SQL, with parameters) leaves.
-  func union(_ field: String, where condition: String, _ parameters: [Statement.Value]) throws(SluiceError) -> NumberSet
-  {
+  func union(_ field: String, where condition: String, _ parameters: [SQLiteValue]) throws(SluiceError) -> NumberSet {
     let statement = try database.prepare("SELECT numbers FROM postings WHERE field = ? AND \(condition)")
     try statement.bind([.text(field)] + parameters)
     var union = NumberSet()
@@ -42,7 +42,7 @@ final class Postings {
     var last = ""
     while true {
       try statement.bind([.text(last)])
-      guard try statement.step(), let next = statement.text(0) else { return fields.filter { $0 != Self.all } }
+      guard try statement.step(), let next = statement.optionalText(0) else { return fields.filter { $0 != Self.all } }
       fields.append(next)
       last = next
     }
@@ -56,13 +56,13 @@ final class Postings {
     while try statement.step() {
       let numbers = try decode(statement, column: 1)
       values.append(
-        (statement.isText(0) ? .text(statement.text(0) ?? "") : .number(statement.double(0)), numbers.count))
+        (statement.isText(0) ? .text(try statement.text(0)) : .number(statement.real(0)), numbers.count))
     }
     return values
   }
 
-  private func decode(_ statement: Statement, column: Int32 = 0) throws(SluiceError) -> NumberSet {
-    guard let numbers = statement.blob(column, { NumberSet(encoded: $0) }) else {
+  private func decode(_ statement: SQLiteStatement, column: Int32 = 0) throws(SluiceError) -> NumberSet {
+    guard let numbers = statement.withBlob(column, { NumberSet(encoded: $0) }) else {
       throw SluiceError(
         .vectorStoreError, "the index \(database.path) is damaged: a list of chunks cannot be read",
         advice: "Run the pipeline again with `--from` its index stage.")
@@ -90,7 +90,7 @@ struct PostingChanges {
     count += pairs.count
   }
 
-  mutating func write(_ database: Database) throws(SluiceError) {
+  mutating func write(_ database: SQLiteConnection) throws(SluiceError) {
     let postings = try Postings(database)
     let put = try database.prepare("INSERT OR REPLACE INTO postings VALUES(?, ?, ?)")
     let drop = try database.prepare("DELETE FROM postings WHERE field = ? AND value = ?")

@@ -1,5 +1,6 @@
 import Foundations
 import Models
+import SQLite
 import Synchronization
 
 /// Searches an index.
@@ -14,7 +15,7 @@ package final class Searcher: Sendable {
 
   /// Used under the lock only.
   private struct State: @unchecked Sendable {
-    let database: Database
+    let database: SQLiteConnection
     var vectors: VectorSearch?
   }
 
@@ -35,7 +36,7 @@ package final class Searcher: Sendable {
         .vectorStoreError, "there is no index at \(path)",
         advice: "Run a pipeline with an index stage first: `sluice run`.")
     }
-    let database = try Database(path: path, .reading)
+    let database = try SQLiteConnection(path: path, .immutable, report: .index)
     info = try IndexInfo.read(database)
     state = Mutex(State(database: database))
   }
@@ -127,10 +128,12 @@ package final class Searcher: Sendable {
   /// Calls `body` with the id and the item's digest of every chunk of an index, in the order of ids; not at all when the
   /// file is none that can be read.
   package static func forEachChunk(ofIndex path: String, _ body: (String, Digest) -> Void) throws(SluiceError) {
-    guard let database = try? Database(path: path, .reading), (try? IndexInfo.read(database)) != nil else { return }
+    guard let database = try? SQLiteConnection(path: path, .immutable, report: .index),
+      (try? IndexInfo.read(database)) != nil
+    else { return }
     let statement = try database.prepare("SELECT id, digest FROM chunks ORDER BY id")
     while try statement.step() {
-      body(statement.text(0) ?? "", statement.blob(1) { Digest(bytes: $0) } ?? Digest(words: (0, 0, 0, 0)))
+      body(try statement.text(0), try statement.digest(1))
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import SQLite
 
 /// Reads everything that is stored and checks it against its digest and against the ledger.
 package struct Checker {
@@ -62,8 +63,8 @@ package struct Checker {
   /// What SQLite finds wrong with the ledger's own file; `nil` when nothing is.
   private func ledgerDamage() throws -> [String]? {
     do {
-      let connection = try SQLiteConnection(path: layout.ledger, readOnly: true)
-      let found = try connection.all("PRAGMA integrity_check", []) { $0.text(0) }
+      let connection = try SQLiteConnection(path: layout.ledger, .reading, report: .ledger)
+      let found = try connection.all("PRAGMA integrity_check", []) { try $0.text(0) }
       return found == ["ok"] ? nil : found
     } catch  where SluiceError(wrapping: error).code == .corrupt {
       return [SluiceError(wrapping: error).message]
@@ -88,8 +89,8 @@ package struct Checker {
   private func damagedObjects(_ connection: SQLiteConnection, _ store: ObjectStore, _ report: inout Report) throws
     -> Set<Digest>
   {
-    var digests = try connection.all("SELECT digest FROM objects ORDER BY pack, start", [], { $0.digest(0) }).compactMap
-    { $0 }
+    var digests = try connection.all("SELECT digest FROM objects ORDER BY pack, start", [], { $0.optionalDigest(0) })
+      .compactMap { $0 }
     for folder in (try? FileSystem.list(layout.objects)) ?? [] where folder.count == 2 {
       for name in try FileSystem.list("\(layout.objects)/\(folder)") {
         if let digest = Digest(hex: folder + (name.hasSuffix(".zst") ? String(name.dropLast(4)) : name)) {
@@ -120,10 +121,10 @@ package struct Checker {
     -> Broken
   {
     var broken = Broken()
-    for pipeline in try connection.all("SELECT DISTINCT pipeline FROM stages ORDER BY 1", [], { $0.text(0) }) {
+    for pipeline in try connection.all("SELECT DISTINCT pipeline FROM stages ORDER BY 1", [], { try $0.text(0) }) {
       let records = try connection.all(
         "SELECT \(StageRecord.columns) FROM stages WHERE pipeline=?", [.text(pipeline)],
-        { ($0.text(0), StageRecord($0)) })
+        { (try $0.text(0), StageRecord($0)) })
       for (stage, record) in records {
         if let record, try isWhole(record, &wholeness) { continue }
         broken.stages.append(("stages", pipeline, stage))
@@ -134,7 +135,7 @@ package struct Checker {
       }
     }
     let entries = try connection.all(
-      "SELECT stage_key, key, outputs FROM memo", [], { ($0.digest(0), $0.digest(1), $0.blob(2)) })
+      "SELECT stage_key, key, outputs FROM memo", [], { ($0.optionalDigest(0), $0.optionalDigest(1), $0.blob(2)) })
     for (stageKey, key, outputs) in entries {
       guard let stageKey, let key else { continue }
       if let named = Self.digests(in: outputs), try named.records.allSatisfy({ try wholeness.isRecordWhole($0) }),
@@ -155,7 +156,7 @@ package struct Checker {
     _ connection: SQLiteConnection, _ wholeness: inout Wholeness, _ broken: inout Broken, _ report: inout Report
   ) throws {
     for (pipeline, stage, state) in try connection.all(
-      "SELECT pipeline, stage, state FROM source_state", [], { ($0.text(0), $0.text(1), $0.digest(2)) })
+      "SELECT pipeline, stage, state FROM source_state", [], { (try $0.text(0), try $0.text(1), $0.optionalDigest(2)) })
     {
       if let state, try wholeness.isStateWhole(state) { continue }
       broken.stages.append(("source_state", pipeline, stage))
@@ -163,8 +164,8 @@ package struct Checker {
     }
     for (pipeline, stage, dataset, files) in try connection.all(
       "SELECT pipeline, stage, dataset, files FROM history", [],
-      { ($0.text(0), $0.text(1), $0.digest(2), $0.isNull(3) ? [:] : StageRecord.files($0.text(3))) })
-    {
+      { (try $0.text(0), try $0.text(1), $0.optionalDigest(2), $0.isNull(3) ? [:] : StageRecord.files(try $0.text(3))) }
+    ) {
       if let dataset, try wholeness.isDatasetWhole(dataset), try files.values.allSatisfy({ try wholeness.isThere($0) })
       {
         continue
@@ -178,10 +179,10 @@ package struct Checker {
   private func checkPublished(_ connection: SQLiteConnection, _ broken: inout Broken, _ report: inout Report) throws {
     let emptyStages = Set(
       try connection.all("SELECT pipeline, stage FROM stages WHERE count=0 AND files IS NULL", []) {
-        "\($0.text(0)) \($0.text(1))"
+        "\(try $0.text(0)) \(try $0.text(1))"
       })
     for (pipeline, stage, export) in try connection.all(
-      "SELECT pipeline, stage, export FROM published", [], { ($0.text(0), $0.text(1), $0.text(2)) })
+      "SELECT pipeline, stage, export FROM published", [], { (try $0.text(0), try $0.text(1), try $0.text(2)) })
     {
       let files = try connection.all(
         "SELECT \(ExportedFile.columns) FROM exported_files WHERE export=?", [.text(export)]

@@ -1,4 +1,5 @@
 import Foundations
+import SQLite
 
 /// A published file as it was when it was put in its place.
 package struct ExportedFile: Sendable {
@@ -22,8 +23,8 @@ package struct ExportedFile: Sendable {
   static let columns = "file, digest, size, modified, changed, inode"
 
   init?(_ row: SQLiteStatement, from column: Int32) {
-    guard let digest = row.digest(column + 1) else { return nil }
-    name = row.text(column)
+    guard let digest = row.optionalDigest(column + 1), let name = row.optionalText(column) else { return nil }
+    self.name = name
     self.digest = digest
     size = Int64(row.int(column + 2))
     modified = Int64(row.int(column + 3))

@@ -1,4 +1,5 @@
 import Foundations
+import SQLite
 
 /// The ledger's schema and its versions. The ledger is the truth about everything but bytes.
 package enum Ledger {
@@ -13,7 +14,7 @@ package enum Ledger {
         .missing, "there is no ledger in \(layout.root): nothing was run here yet",
         advice: "Run `sluice run` first.")
     }
-    let connection = try SQLiteConnection(path: layout.ledger, readOnly: true)
+    let connection = try SQLiteConnection(path: layout.ledger, .reading, report: .ledger)
     let found = try version(of: connection)
     guard found == version else { throw mismatch(found, layout) }
     return connection
@@ -21,7 +22,7 @@ package enum Ledger {
 
   /// Opens the ledger for writing; makes or migrates it.
   package static func openForWriting(_ layout: ArtifactLayout) throws -> SQLiteConnection {
-    let connection = try SQLiteConnection(path: layout.ledger, readOnly: false)
+    let connection = try SQLiteConnection(path: layout.ledger, .writing, report: .ledger)
     try connection.execute(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA temp_store=MEMORY;")
     let found = try version(of: connection)

@@ -1,4 +1,5 @@
 import Foundations
+import SQLite
 
 /// The entries that the engine records; each runs inside the recorder's transaction.
 package enum LedgerEntries {
@@ -182,7 +183,7 @@ package enum LedgerEntries {
     { connection in
       for table in ["stages", "quarantine"] {
         let known = try connection.all("SELECT DISTINCT stage FROM \(table) WHERE pipeline=?", [.text(pipeline)]) {
-          $0.text(0)
+          try $0.text(0)
         }
         for stage in known where !names.contains(stage) {
           try connection.run("DELETE FROM \(table) WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))

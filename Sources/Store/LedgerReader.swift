@@ -1,27 +1,15 @@
 import Foundations
-import Synchronization
+import SQLite
 
 /// Reads the ledger; never blocks a run and is never blocked by one (SQLite WAL).
 package final class LedgerReader: Sendable {
-  private let connection: Mutex<SQLiteConnection>
+  private let connection: Monitor<SQLiteConnection>
 
   package init(_ layout: ArtifactLayout) throws {
-    connection = Mutex(try Ledger.openForReading(layout))
+    connection = Monitor(try Ledger.openForReading(layout))
   }
 
-  private func query<R>(_ body: (SQLiteConnection) throws -> R) throws -> R {
-    // The closure's result is a value; the connection does not leave the lock.
-    try connection.withLock { connection in
-      let result = Result<R, any Error> { try body(connection) }
-      nonisolated(unsafe) let out = result
-      return Unchecked(out)
-    }.value.get()
-  }
-
-  private struct Unchecked<T>: @unchecked Sendable {
-    let value: T
-    init(_ value: T) { self.value = value }
-  }
+  private func query<R>(_ body: (SQLiteConnection) throws -> R) throws -> R { try connection.read { try body($0) } }
 
   /// The last results of all stages of a pipeline, by name.
   package func stages(of pipeline: String) throws -> [String: StageRecord] {
@@ -42,7 +30,7 @@ package final class LedgerReader: Sendable {
       try connection.first(
         "SELECT state FROM source_state WHERE pipeline=? AND stage=? AND identity=?",
         [.text(pipeline), .text(stage), .digest(identity)]
-      ) { $0.digest(0) }
+      ) { $0.optionalDigest(0) }
     } ?? nil
   }
 
@@ -52,7 +40,7 @@ package final class LedgerReader: Sendable {
       try connection.all(
         "SELECT stage, dataset, files, type, run FROM history WHERE pipeline=?", [.text(pipeline)]
       ) { row in
-        (row.text(0), row.digest(1), row.isNull(2) ? "{}" : row.text(2), row.text(3), row.int(4))
+        (try row.text(0), row.optionalDigest(1), row.isNull(2) ? "{}" : try row.text(2), try row.text(3), row.int(4))
       }
     }
     var result: [String: HistoryRecord] = [:]
@@ -71,7 +59,7 @@ package final class LedgerReader: Sendable {
       ) { row in
         MemoEntry(
           outputs: row.blob(0), validUntil: row.optionalReal(1),
-          validators: row.isNull(2) ? [:] : (try? JSONValue(parsing: row.text(2)))?.object ?? [:],
+          validators: row.isNull(2) ? [:] : (try? JSONValue(parsing: try row.text(2)))?.object ?? [:],
           run: row.int(3))
       }
     }
@@ -82,7 +70,7 @@ package final class LedgerReader: Sendable {
     try query { connection in
       try connection.first("SELECT components FROM stage_keys WHERE digest=?", [.digest(digest)]) {
         row in
-        (try? JSONValue(parsing: row.text(0)))?.object
+        (try? JSONValue(parsing: try row.text(0)))?.object
       }
     } ?? nil
   }
@@ -100,8 +88,8 @@ package final class LedgerReader: Sendable {
         """, [.text(pipeline), .text(stage), .text(stage)]
       ) { row in
         QuarantineEntry(
-          stage: row.text(0), item: row.text(1), digest: row.digest(2), kind: row.text(3),
-          message: row.text(4),
+          stage: try row.text(0), item: try row.text(1), digest: row.optionalDigest(2), kind: try row.text(3),
+          message: try row.text(4),
           isTransient: row.int(5) != 0, attempts: row.int(6), first: row.real(7), last: row.real(8),
           run: row.int(9))
       }
@@ -112,7 +100,9 @@ package final class LedgerReader: Sendable {
   package func quarantinedStages(of pipeline: String) throws -> Set<String> {
     try query { connection in
       Set(
-        try connection.all("SELECT DISTINCT stage FROM quarantine WHERE pipeline=?", [.text(pipeline)]) { $0.text(0) })
+        try connection.all("SELECT DISTINCT stage FROM quarantine WHERE pipeline=?", [.text(pipeline)]) {
+          try $0.text(0)
+        })
     }
   }
 
@@ -126,9 +116,9 @@ package final class LedgerReader: Sendable {
         """, [.text(pipeline), .text(pipeline), .int(limit)]
       ) { row in
         RunRecord(
-          id: row.int(0), pipeline: row.text(1), started: row.real(2), ended: row.optionalReal(3),
-          state: row.text(4),
-          arguments: row.text(5), exitCode: row.isNull(6) ? nil : row.int(6), counts: row.text(7))
+          id: row.int(0), pipeline: try row.text(1), started: row.real(2), ended: row.optionalReal(3),
+          state: try row.text(4),
+          arguments: try row.text(5), exitCode: row.isNull(6) ? nil : row.int(6), counts: try row.text(7))
       }
     }
   }
@@ -168,13 +158,13 @@ package final class LedgerReader: Sendable {
     return Dictionary(rows.map { ($0.stage, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private static func stageRun(_ row: SQLiteStatement) -> StageRunRecord {
+  private static func stageRun(_ row: SQLiteStatement) throws -> StageRunRecord {
     StageRunRecord(
-      run: row.int(0), stage: row.text(1), state: row.text(2), reasons: row.text(3),
+      run: row.int(0), stage: try row.text(1), state: try row.text(2), reasons: try row.text(3),
       done: row.int(4),
       cached: row.int(5), failed: row.int(6), removed: row.int(7), outputs: row.int(8),
       seconds: row.real(9),
-      workSeconds: row.real(10), message: row.text(11))
+      workSeconds: row.real(10), message: try row.text(11))
   }
 
   /// What an item went through, newest first.
@@ -199,11 +189,11 @@ package final class LedgerReader: Sendable {
     }.compactMap { $0 }
   }
 
-  private static func itemRun(_ row: SQLiteStatement) -> ItemRunRecord? {
-    ItemRunRecord.Reason(rawValue: row.text(3)).map { reason in
+  private static func itemRun(_ row: SQLiteStatement) throws -> ItemRunRecord? {
+    try ItemRunRecord.Reason(rawValue: try row.text(3)).map { reason in
       ItemRunRecord(
-        run: row.int(0), stage: row.text(1), item: row.text(2), reason: reason, before: row.digest(4),
-        after: row.digest(5), seconds: row.real(6))
+        run: row.int(0), stage: try row.text(1), item: try row.text(2), reason: reason, before: row.optionalDigest(4),
+        after: row.optionalDigest(5), seconds: row.real(6))
     }
   }
 
@@ -213,7 +203,7 @@ package final class LedgerReader: Sendable {
       try connection.all(
         "SELECT stage, dataset, export FROM published WHERE pipeline=?", [.text(pipeline)]
       ) { row in
-        (row.text(0), row.digest(1), row.text(2))
+        (try row.text(0), row.optionalDigest(1), try row.text(2))
       }
     }
     var result: [String: (dataset: Digest, export: String)] = [:]
@@ -229,7 +219,7 @@ package final class LedgerReader: Sendable {
         SELECT e.export, \(ExportedFile.columns) FROM exported_files e
         WHERE e.export IN (SELECT export FROM published WHERE pipeline=?)
         """, [.text(pipeline)]
-      ) { ($0.text(0), ExportedFile($0, from: 1)) }
+      ) { (try $0.text(0), ExportedFile($0, from: 1)) }
     }
     var result: [String: [ExportedFile]] = [:]
     for case (let export, let file?) in rows { result[export, default: []].append(file) }
@@ -247,6 +237,6 @@ package final class LedgerReader: Sendable {
 
   /// Names of all pipelines that were ever run here.
   package func pipelines() throws -> [String] {
-    try query { try $0.all("SELECT DISTINCT pipeline FROM runs ORDER BY 1") { $0.text(0) } }
+    try query { try $0.all("SELECT DISTINCT pipeline FROM runs ORDER BY 1") { try $0.text(0) } }
   }
 }

@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import SQLite
 import Synchronization
 
 /// Immutable bytes by digest: many small ones in packs, large ones as files.
@@ -42,7 +43,7 @@ package final class ObjectStore: ContentStore, Sendable {
   package init(_ layout: ArtifactLayout) throws {
     self.layout = layout
     checked = FileDigestCache(path: layout.cache + "/objects.bin")
-    reader = Mutex(try SQLiteConnection(path: layout.ledger, readOnly: true))
+    reader = Mutex(try SQLiteConnection(path: layout.ledger, .reading, report: .ledger))
   }
 
   func fail(_ error: SluiceError) {

@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import SQLite
 
 /// The one who owns the ledger's write connection.
 ///
@@ -154,7 +155,7 @@ package final class Recorder: Sendable {
           let insert = try connection.statement(
             "INSERT OR IGNORE INTO objects(digest, pack, start, length, size) VALUES(?,?,?,?,?)")
           for place in places {
-            insert.bind([
+            try insert.bind([
               .digest(place.digest), .int(place.pack), .int(place.start), .int(place.length),
               .int(place.size),
             ])

@@ -1,4 +1,5 @@
 import Foundations
+import SQLite
 
 /// What the ledger knows of a stage's last complete result.
 package struct StageRecord: Sendable {
@@ -96,27 +97,30 @@ package struct StageRecord: Sendable {
     "stage, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary, recipe, state, recorded"
 
   init?(_ row: SQLiteStatement) {
-    guard let key = row.digest(1), let dataset = row.digest(4) else { return nil }
-    stage = row.text(0)
+    // A row that somebody damaged is no result: the stage runs again.
+    guard let stage = row.optionalText(0), let key = row.optionalDigest(1), let dataset = row.optionalDigest(4),
+      let type = row.optionalText(11), let summary = row.optionalText(13),
+      let standing = row.optionalText(15).flatMap(Standing.init)
+    else { return nil }
+    self.stage = stage
     stageKey = key
     inputs = row.withBlob(2) { raw in
       stride(from: 0, to: raw.count - 31, by: 32).compactMap {
         Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + 32)]))
       }
     }
-    input = row.digest(3)
+    input = row.optionalDigest(3)
     self.dataset = dataset
-    derivation = row.digest(5)
-    files = row.isNull(6) ? [:] : Self.files(row.text(6))
-    fingerprint = row.digest(7)
+    derivation = row.optionalDigest(5)
+    files = row.optionalText(6).map(Self.files) ?? [:]
+    fingerprint = row.optionalDigest(7)
     validUntil = row.optionalReal(8)
     failed = row.int(9)
     count = row.int(10)
-    type = row.text(11)
+    self.type = type
     run = row.int(12)
-    summary = row.text(13)
-    recipe = row.digest(14)
-    guard let standing = Standing(rawValue: row.text(15)) else { return nil }
+    self.summary = summary
+    recipe = row.optionalDigest(14)
     self.standing = standing
     recorded = row.real(16)
     // Numbers out of a file are added and compared: nothing in them may overflow.

@@ -1,5 +1,6 @@
 import Foundations
 import Glibc
+import SQLite
 
 /// Sweeps what no current result and no recent run needs (mark and sweep).
 ///
@@ -99,7 +100,7 @@ package struct Sweeper {
     for (table, condition) in Self.dyingStates {
       let columns = table == "history" ? "dataset, files" : "state, NULL"
       let rows = try connection.all("SELECT \(columns) FROM \(table) WHERE NOT (\(condition))", [.int(oldest)]) { row in
-        (row.digest(0), row.isNull(1) ? [:] : StageRecord.files(row.text(1)))
+        (row.optionalDigest(0), row.isNull(1) ? [:] : StageRecord.files(try row.text(1)))
       }
       for case (let digest?, let files) in rows {
         for file in files.values { live.add(file) }
@@ -111,9 +112,10 @@ package struct Sweeper {
   private typealias MemoKey = (stageKey: Digest, key: Digest)
 
   private func markMemo(_ connection: SQLiteConnection, _ live: inout LiveObjects, oldest: Int) throws -> [MemoKey] {
-    let current = Set(try connection.all("SELECT DISTINCT stage_key FROM stages") { $0.digest(0) }.compactMap { $0 })
+    let current = Set(
+      try connection.all("SELECT DISTINCT stage_key FROM stages") { $0.optionalDigest(0) }.compactMap { $0 })
     let rows = try connection.all("SELECT stage_key, key, outputs, run FROM memo") { row in
-      (row.digest(0), row.digest(1), row.blob(2), row.int(3))
+      (row.optionalDigest(0), row.optionalDigest(1), row.blob(2), row.int(3))
     }
     var dead: [MemoKey] = []
     for (stageKey, key, outputs, run) in rows {
@@ -158,7 +160,7 @@ package struct Sweeper {
     for case let row? in try connection.all(
       "SELECT digest, pack, start, length FROM objects", [],
       { row in
-        row.digest(0).map { Row(digest: $0, pack: row.int(1), start: row.int(2), length: row.int(3)) }
+        row.optionalDigest(0).map { Row(digest: $0, pack: row.int(1), start: row.int(2), length: row.int(3)) }
       })
     {
       if live.contains(row.digest) {
@@ -239,7 +241,7 @@ package struct Sweeper {
   private func sweepExports(_ connection: SQLiteConnection, _ isDryRun: Bool, _ report: inout Report) throws -> [String]
   {
     guard FileSystem.exists(layout.exports) else { return [] }
-    var named = Set(try connection.all("SELECT export FROM published", [], { $0.text(0) }))
+    var named = Set(try connection.all("SELECT export FROM published", [], { try $0.text(0) }))
     for pipeline in (try? FileSystem.list(layout.generations)) ?? [] {
       for generation in try FileSystem.list("\(layout.generations)/\(pipeline)") {
         let folder = "\(layout.generations)/\(pipeline)/\(generation)"

@@ -1,6 +1,5 @@
 import Formats
 import Foundations
-import Graph
 import Manifest
 import Planning
 import StageKit

@@ -1,6 +1,6 @@
+import Formats
 import Foundations
 import HTTPClient
-import XML
 
 /// What a sitemap or feed says: pages, or further sitemaps.
 ///

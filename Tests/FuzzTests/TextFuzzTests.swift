@@ -1,10 +1,9 @@
+import Formats
 import Foundations
 import HTTPClient
 import TestSupport
 import Testing
-import XML
 
-@testable import CSV
 @testable import Manifest
 @testable import Models
 @testable import Web

@@ -1,4 +1,5 @@
 import Foundations
+import SQLite
 import Glibc
 import TestSupport
 import Testing

@@ -1,5 +1,5 @@
+import Formats
 import Foundations
-import XML
 
 /// Reads e-books (EPUB 2 and 3): the pages of the spine in their order, each by the HTML reader.
 package enum BookReader {

@@ -1,5 +1,5 @@
+import Formats
 import Foundations
-import XML
 
 /// How the numbers of a workbook's cells are shown.
 struct CellFormats {

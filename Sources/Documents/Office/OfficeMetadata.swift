@@ -1,5 +1,5 @@
+import Formats
 import Foundations
-import XML
 
 /// The Dublin Core that office documents and e-books carry.
 struct OfficeMetadata {

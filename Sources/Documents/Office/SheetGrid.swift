@@ -1,5 +1,5 @@
+import Formats
 import Foundations
-import XML
 
 /// The cells of one sheet, and the tables that they form.
 struct SheetGrid {

@@ -1,5 +1,5 @@
+import Formats
 import Foundations
-import XML
 
 /// Collects the elements of a Word document's body, event by event.
 struct WordBody {

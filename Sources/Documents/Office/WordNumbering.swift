@@ -1,5 +1,5 @@
+import Formats
 import Foundations
-import XML
 
 /// The lists of a Word document, and how far their numbers have come.
 struct WordNumbering {

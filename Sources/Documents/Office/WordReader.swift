@@ -1,5 +1,5 @@
+import Formats
 import Foundations
-import XML
 
 /// Reads Word documents (OOXML, ECMA-376): paragraphs by their styles, lists by their numbering, tables with spans,
 /// footnotes; text that was deleted, hidden, or belongs to headers and fields stays out.

@@ -1,5 +1,5 @@
+import Formats
 import Foundations
-import XML
 
 /// What the styles of a Word document mean.
 struct WordStyles {

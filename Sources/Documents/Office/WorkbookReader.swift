@@ -1,5 +1,5 @@
+import Formats
 import Foundations
-import XML
 
 /// Reads Excel workbooks (OOXML): each visible sheet is a section, its regions of cells tables; values as they were
 /// last calculated, dates in ISO 8601, percentages with their sign.

@@ -1,7 +1,7 @@
 import CZip
+import Formats
 import Foundations
 import Glibc
-import XML
 
 /// A ZIP archive in memory, by libzip.
 final class ZipArchive {

@@ -1,4 +1,4 @@
-import CSV
+import Formats
 import Foundations
 
 /// Reads CSV as one table, the first row its header.

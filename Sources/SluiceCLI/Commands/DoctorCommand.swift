@@ -1,5 +1,6 @@
 import CSystem
 import Documents
+import Formats
 import Foundations
 import Glibc
 import HTTPClient
@@ -8,7 +9,6 @@ import Store
 import VectorStores
 import Web
 import Workers
-import XML
 
 /// `sluice doctor`
 enum DoctorCommand {

@@ -1,5 +1,4 @@
 import Foundations
-import Graph
 import Manifest
 import Store
 

@@ -2,7 +2,6 @@ import CSystem
 import Engine
 import Foundations
 import Glibc
-import Graph
 import Manifest
 import Planning
 import StageKit

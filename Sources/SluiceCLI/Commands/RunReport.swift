@@ -1,6 +1,5 @@
 import Engine
 import Foundations
-import Graph
 import Manifest
 import Planning
 import SearchIndex

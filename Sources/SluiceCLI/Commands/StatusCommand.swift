@@ -1,6 +1,5 @@
 import Formats
 import Foundations
-import Graph
 import Manifest
 import Store
 import Views

@@ -1,6 +1,5 @@
 import Evidence
 import Foundations
-import Graph
 import Manifest
 import Store
 import Views

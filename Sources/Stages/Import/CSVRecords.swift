@@ -1,4 +1,4 @@
-import CSV
+import Formats
 import Foundations
 import StageKit
 

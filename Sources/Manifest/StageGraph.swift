@@ -1,5 +1,4 @@
 import Foundations
-import Manifest
 
 /// The stages of a pipeline and what each needs, as indices into `stages`.
 package struct StageGraph: Sendable {

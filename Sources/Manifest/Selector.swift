@@ -1,5 +1,4 @@
 import Foundations
-import Manifest
 
 /// Names stages as dbt does: `chunk`, `+index` (with all it needs), `chunk+` (with all that needs
 /// it), `+chunk+`, `scrape` or `scrape@*` for a whole `foreach` family.

@@ -2,8 +2,6 @@ import Foundations
 import Manifest
 import Testing
 
-@testable import Graph
-
 @Suite struct StageGraphTests {
   private func graph(_ stages: String...) throws -> StageGraph {
     let text = "pipeline: p\nstages:\n" + stages.map { "  \($0)\n" }.joined()
