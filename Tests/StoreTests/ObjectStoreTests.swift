@@ -1,6 +1,6 @@
 import Foundations
-import SQLite
 import Glibc
+import SQLite
 import TestSupport
 import Testing
 

@@ -50,10 +50,12 @@ struct ShellReader {
       let rest = Array(text.utf8)[placeholder.range.upperBound...]
       if rest.first == UInt8(ascii: "/") { found.usesFolder = true }
     }
-    walk(tokens)
+    var walk = ShellWalk(tokens, self)
+    walk.run(&self)
     for commands in lexer.inner {
       folders = [""]
-      walk(commands)
+      var walk = ShellWalk(commands, self)
+      walk.run(&self)
     }
     checkDocuments(lexer.documentTexts)
     // Where a value is put into code for an inner shell, it must not become a part of it.
@@ -78,166 +80,12 @@ struct ShellReader {
     return words
   }
 
-  /// What was the case where a block began.
-  private struct Block {
-    var written: Set<String>
-    var chain: Set<String>
-    var isFirst: Bool
-    /// A branch, a loop, a function: it may be that it does not run.
-    var mayBeLeftOut: Bool
-  }
-
-  struct Command {
-    var words: [ShellWord] = []
-    var redirects: [(operator: String, target: ShellWord)] = []
-  }
-
   mutating func gap(_ kind: ShellReading.Gap.Kind, _ text: String) {
     found.add(ShellReading.Gap(kind: kind, text: text))
   }
 
-  private mutating func walk(_ tokens: [ShellToken]) {
-    var command = Command()
-    var stack: [[String]] = []
-    var before = folders
-    var isFirst = true
-    var isInPatterns = false
-    var blocks: [Block] = []
-    // What was written behind a `&&`: it is there as long as the line goes on with `&&`.
-    var chain: Set<String> = []
-    var isFunction = false
-    var index = 0
-    func word(_ at: Int) -> ShellWord? {
-      if at < tokens.count, case .word(let word) = tokens[at] { word } else { nil }
-    }
-    func isControl(_ at: Int, _ text: String) -> Bool {
-      if at < tokens.count, case .control(text) = tokens[at] { true } else { false }
-    }
-    func finish() {
-      let known = written
-      self.finish(command)
-      if !isFirst { chain.formUnion(written.subtracting(known)) }
-      command = Command()
-    }
-    func endChain() {
-      written.subtract(chain)
-      chain = []
-    }
-    func enter(mayBeLeftOut: Bool) {
-      blocks.append(Block(written: written, chain: chain, isFirst: isFirst, mayBeLeftOut: mayBeLeftOut || isFunction))
-      isFunction = false
-      chain = []
-      isFirst = true
-    }
-    func leave() {
-      guard let block = blocks.popLast() else { return }
-      endChain()
-      if block.mayBeLeftOut { written = block.written }
-      isFirst = block.isFirst
-      chain = isFirst ? [] : block.chain.union(written.subtracting(block.written))
-    }
-    // One branch does not see what another one writes.
-    func nextBranch() {
-      guard let block = blocks.last, block.mayBeLeftOut else { return }
-      chain = []
-      written = block.written
-    }
-    func note(_ keyword: String) {
-      switch keyword {
-      case "if", "while", "until", "for", "case": enter(mayBeLeftOut: true)
-      case "{": enter(mayBeLeftOut: false)
-      case "elif", "else": nextBranch()
-      case "fi", "done", "esac", "}": leave()
-      default: break
-      }
-    }
-    while index < tokens.count {
-      defer { index += 1 }
-      switch tokens[index] {
-      case .redirect(let name):
-        guard let target = word(index + 1) else { continue }
-        command.redirects.append((name, target))
-        index += 1
-      case .word(let found):
-        if isInPatterns {
-          if found.keyword == "esac" {
-            isInPatterns = false
-            leave()
-          }
-          continue
-        }
-        guard command.words.isEmpty, let keyword = found.keyword else {
-          command.words.append(found)
-          continue
-        }
-        note(keyword)
-        if keyword == "for", let name = word(index + 1)?.keyword {
-          index = loop(name, tokens, after: index + 1)
-        } else if keyword == "case" {
-          if let subject = word(index + 1) { _ = expanded(subject) }
-          index += 2
-          isInPatterns = true
-        } else if !ShellWords.keywords.contains(keyword) && keyword != "esac" {
-          command.words.append(found)
-        }
-      case .control(let name):
-        if isInPatterns {
-          if name == ")" { isInPatterns = false }
-          continue
-        }
-        switch name {
-        case "(":
-          if command.words.count == 1, let function = command.words[0].keyword, isControl(index + 1, ")") {
-            functions.insert(function)
-            isFunction = true
-            command = Command()
-            index += 1
-          } else {
-            finish()
-            stack.append(folders)
-            enter(mayBeLeftOut: false)
-          }
-        case ")":
-          finish()
-          if let outer = stack.popLast() {
-            folders = outer
-            leave()
-          }
-        case "&&":
-          finish()
-          isFirst = false
-        case "||":
-          finish()
-          endChain()
-          folders = union(before, folders)
-          isFirst = false
-        case "|":
-          finish()
-          // Each part of a pipe has a shell of its own.
-          folders = before
-        default:
-          let known = written
-          finish()
-          // What runs at the same time may not have written yet.
-          if name == "&" { written = known }
-          endChain()
-          if !isFirst { folders = union(before, folders) }
-          before = folders
-          isFirst = true
-          if name == ";;" {
-            isInPatterns = true
-            nextBranch()
-          }
-        }
-      }
-    }
-    finish()
-  }
-
-  private func union(_ one: [String], _ other: [String]) -> [String] { one + other.filter { !one.contains($0) } }
-
   /// `for NAME in WORD…`: returns the last token that belongs to it.
-  private mutating func loop(_ name: String, _ tokens: [ShellToken], after start: Int) -> Int {
+  mutating func loop(_ name: String, _ tokens: [ShellToken], after start: Int) -> Int {
     var index = start + 1
     guard index < tokens.count, case .word(let keyword) = tokens[index], keyword.keyword == "in" else {
       variables[name] = nil
@@ -255,7 +103,8 @@ struct ShellReader {
     return index - 1
   }
 
-  private mutating func finish(_ command: Command) {
+  /// A command is whole: what it reads, runs and writes.
+  mutating func finish(_ command: ShellCommand) {
     for (name, target) in command.redirects where name == "<" || name == "<>" {
       if target.isJust("input") { found.usesFile = true }
       argument(target)

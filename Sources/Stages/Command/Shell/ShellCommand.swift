@@ -1,0 +1,5 @@
+/// The words and redirections of one command.
+struct ShellCommand {
+  var words: [ShellWord] = []
+  var redirects: [(operator: String, target: ShellWord)] = []
+}

@@ -1,0 +1,234 @@
+import Formats
+import Foundations
+import Manifest
+import Planning
+import StageKit
+import Store
+
+extension Explanation {
+  /// Why one item of a stage ran or was taken from the memo. `id` is an item that the stage reads or
+  /// makes.
+  package func item(_ id: String, of name: String) throws -> Answer {
+    guard let index = prepared.graph.index(of: name), let record = prepared.records[name], let reader = prepared.reader
+    else {
+      _ = try Selector(name).resolve(in: prepared.graph)
+      throw SluiceError(.missing, "the stage '\(name)' has no result yet", advice: "Run it: sluice run +\(name)")
+    }
+    guard let inputDigest = record.input, let derivationDigest = record.derivation else {
+      throw SluiceError(.usage, "'\(name)' reads whole datasets: ask why for the stage", advice: "sluice why \(name)")
+    }
+    let input = try Dataset(reading: prepared.object(inputDigest))
+    let output = try Dataset(reading: prepared.object(record.dataset))
+    let derivation = try Derivation(reading: prepared.object(derivationDigest))
+    guard let position = try locate(id, name, input, output, derivation) else {
+      return try left(id, name, input, reader)
+    }
+    let itemID = input.id(position)
+    let outputs = derivation.outputs(ofInput: position).map { output.id(Int($0)) }
+    let isFailed = derivation.isFailed(position)
+    var draft = Draft()
+    draft.json = [
+      "stage": .string(name), "item": .string(itemID), "outputs": JSONValue(outputs), "quarantined": .bool(isFailed),
+    ]
+    let digest = input.digest(position)
+    try describeFate(itemID, of: name, outputs, isFailed: isFailed, reader, &draft)
+    let made = isFailed ? nil : try maker(itemID, digest, index, record, reader)
+    try describeWork(itemID, index, isFailed: isFailed, made, reader, &draft)
+    try describePending(index, isFailed: isFailed, &draft)
+    try describeBasis(itemID, index, record.stageKey, digest, &draft)
+    if derivation.validUntil[position].isFinite, derivation.validUntil[position] > 0 {
+      draft.lines.append("  good until \(Timestamp(seconds: derivation.validUntil[position]).rfc3339)")
+    }
+    return Answer(text: draft.lines.map(TerminalText.message).joined(separator: "\n"), json: .object(draft.json))
+  }
+
+  /// An answer while it is written.
+  private struct Draft {
+    var lines: [String] = []
+    var json: JSONObject = [:]
+  }
+
+  /// What the item became.
+  private func describeFate(
+    _ item: String, of stage: String, _ outputs: [String], isFailed: Bool, _ reader: LedgerReader, _ draft: inout Draft
+  ) throws {
+    let names = outputs.prefix(3).joined(separator: ", ") + (outputs.count > 3 ? ", …" : "")
+    draft.lines.append(
+      isFailed
+        ? "'\(item)' is in quarantine in \(stage)."
+        : "'\(item)' became \(outputs.count) \(outputs.count == 1 ? "item" : "items") in \(stage)\(outputs.isEmpty ? "" : ": " + names)."
+    )
+    guard let entry = try reader.quarantine(of: pipeline, stage: stage).first(where: { $0.item == item }) else {
+      return
+    }
+    draft.lines.append("  \(entry.kind): \(entry.message) (\(entry.attempts) tries)")
+    draft.json["failure"] = [
+      "kind": .string(entry.kind), "message": .string(entry.message), "attempts": JSONValue(entry.attempts),
+    ]
+  }
+
+  /// When it was worked on last, and why.
+  /// - Parameter made: the run that made its result.
+  private func describeWork(
+    _ item: String, _ index: Int, isFailed: Bool, _ made: Int?, _ reader: LedgerReader, _ draft: inout Draft
+  ) throws {
+    let name = prepared.graph.stages[index].name
+    let history = try reader.itemRuns(pipeline: pipeline, stage: name, item: item)
+    draft.lines.append("")
+    guard let work = made.map({ run in history.first { $0.run == run } }) ?? history.first else {
+      if !isFailed {
+        draft.lines.append(
+          "It was never worked on in this pipeline: its result came from the memo, where \(made.map { "run \($0)" } ?? "another run or item") had left it."
+        )
+      }
+      return
+    }
+    draft.lines.append("It was last worked on in run \(work.run), because \(Self.words(work.reason)).")
+    let changes = try describeReason(of: work, index, reader, &draft)
+    draft.json["last_worked_on"] = [
+      "run": JSONValue(work.run), "reason": .string(work.reason.rawValue), "changes": .array(changes.map(\.json)),
+      "seconds": .double(work.seconds),
+    ]
+    if let newest = history.first, newest.run > work.run {
+      draft.lines.append(
+        "(Run \(newest.run) made another result of it, under another key: this one came back from the memo.)")
+    }
+  }
+
+  private func describeReason(of work: ItemRunRecord, _ index: Int, _ reader: LedgerReader, _ draft: inout Draft) throws
+    -> [KeyChange]
+  {
+    switch work.reason {
+    case .changed:
+      guard case .success(.item(let stage)) = prepared.stages[index].stage else { return [] }
+      let changes = fieldChanges(work, stage.projection)
+      for change in changes { draft.lines.append("  – \(change.text)") }
+      if changes.isEmpty { draft.lines.append("  – (the item as it was before is no longer stored)") }
+      return changes
+    case .key:
+      for run in try reader.stageRuns(ofRun: work.run) where run.stage == work.stage {
+        for case .keyChanged(let list) in try RunReason.list(run.reasons) {
+          draft.lines.append(contentsOf: bullets(.keyChanged(list)))
+        }
+      }
+      return []
+    case .new, .retry, .refresh, .forced, .gone: return []
+    }
+  }
+
+  /// Whether a run now would look at it again.
+  private func describePending(_ index: Int, isFailed: Bool, _ draft: inout Draft) throws {
+    draft.lines.append("")
+    draft.lines.append(
+      isFailed
+        ? "The next run tries it first."
+        : "As its stage stood in its last run it is a hit: the key was the same, and so was what the stage reads of it."
+    )
+    let pending = try pending(upTo: index)
+    draft.json["pending"] = .array(
+      pending.map { ["stage": .string($0.name), "reasons": .array($0.reasons.map(\.json))] })
+    guard let first = pending.first else { return }
+    draft.lines.append(
+      "A run now would begin with \(pending.map(\.name).joined(separator: ", ")), so it may be made anew:")
+    for reason in first.reasons { draft.lines.append(contentsOf: bullets(reason)) }
+  }
+
+  /// What its result rests on.
+  private func describeBasis(_ item: String, _ index: Int, _ key: Digest, _ digest: Digest, _ draft: inout Draft) throws
+  {
+    draft.lines.append("It rests on:")
+    draft.lines.append("  stage key  \(key.short)")
+    draft.lines.append("  item       \(digest.short)")
+    draft.json["stage_key"] = .string(key.hex)
+    draft.json["item_digest"] = .string(digest.hex)
+    guard case .success(.item(let stage)) = prepared.stages[index].stage else { return }
+    draft.lines.append("  reads      \(stage.projection.names.joined(separator: ", "))")
+    draft.json["reads"] = JSONValue(stage.projection.names)
+    // An item whose object gc took has no memo key to show.
+    guard let bytes = try? prepared.object(digest) else { return }
+    let projected = try stage.projection.digest(of: Item(id: item, digest: digest, record: Record(bytes: bytes)))
+    draft.lines.append("  memo key   \(projected.short)")
+    draft.json["memo_key"] = .string(projected.hex)
+  }
+
+  /// The stages from the sources to this one that a run would begin with: what comes after them follows.
+  private func pending(upTo index: Int) throws -> [Plan.Stage] {
+    let plan = try Planner(prepared, selection: Set(prepared.graph.stages.indices), forced: [], jobs: jobs).plan()
+    var above: Set<Int> = [index]
+    var open = [index]
+    while let next = open.popLast() {
+      for need in prepared.graph.needs[next] where above.insert(need).inserted { open.append(need) }
+    }
+    let names = Set(above.map { prepared.graph.stages[$0].name })
+    let behind = plan.stages.filter { names.contains($0.name) && !$0.isUpToDate }
+    let behindNames = Set(behind.map(\.name))
+    return behind.filter { stage in
+      guard let index = prepared.graph.index(of: stage.name) else { return false }
+      return !prepared.graph.needs[index].contains { behindNames.contains(prepared.graph.stages[$0].name) }
+    }
+  }
+
+  private static func words(_ reason: ItemRunRecord.Reason) -> String {
+    switch reason {
+    case .new: "it was new"
+    case .changed: "what the stage reads of it changed"
+    case .key: "the stage's key changed"
+    case .retry: "it was in quarantine"
+    case .refresh: "it was due to be asked for again"
+    case .gone: "it is gone from where it was fetched"
+    case .forced: "it was forced"
+    }
+  }
+
+  /// The run that made what an item's result is now, whichever ran since; `nil` when that is not remembered.
+  private func maker(_ id: String, _ digest: Digest, _ index: Int, _ record: StageRecord, _ reader: LedgerReader) throws
+    -> Int?
+  {
+    guard case .success(.item(let stage)) = prepared.stages[index].stage, let bytes = try? prepared.object(digest)
+    else {
+      return nil
+    }
+    let item = Item(id: id, digest: digest, record: Record(bytes: bytes))
+    return try reader.memo(stageKey: record.stageKey, key: stage.projection.digest(of: item))?.run
+  }
+
+  private func fieldChanges(_ run: ItemRunRecord, _ projection: Projection) -> [KeyChange] {
+    guard let before = run.before, let after = run.after,
+      let old = try? Record(bytes: prepared.object(before)).object(),
+      let new = try? Record(bytes: prepared.object(after)).object()
+    else { return [] }
+    return KeyChange.between(projection.values(of: old), projection.values(of: new))
+  }
+
+  /// The position of the input that `id` names or that the output `id` came from.
+  private func locate(
+    _ id: String, _ name: String, _ input: Dataset, _ output: Dataset, _ derivation: Derivation
+  ) throws -> Int? {
+    if let position = input.index(of: id) { return position }
+    if let position = output.index(of: id), let source = derivation.input(ofOutput: position) { return source }
+    let endings = (0..<input.count).filter { input.id($0).hasSuffix(id) }
+    if endings.count == 1 { return endings[0] }
+    let outputs = (0..<output.count).filter { output.id($0).hasSuffix(id) }
+    if outputs.count == 1, let source = derivation.input(ofOutput: outputs[0]) { return source }
+    return nil
+  }
+
+  /// What is known of an item that a stage read once and reads no longer.
+  private func left(_ id: String, _ name: String, _ input: Dataset, _ reader: LedgerReader) throws -> Answer {
+    guard let last = try reader.itemRuns(pipeline: pipeline, stage: name, item: id).first else {
+      let guess = Suggestion.nearest(to: id, among: (0..<min(input.count, 5000)).map { input.id($0) })
+      throw SluiceError(
+        .usage, "the stage '\(name)' neither reads nor makes an item '\(id)'",
+        advice: guess.map { "Did you mean '\($0)'?" } ?? "`sluice show \(name)` lists what it makes.")
+    }
+    return Answer(
+      text: """
+        '\(id)' left: \(name) does not read it any more, and what was made of it is in no result.
+        It was last worked on in run \(last.run), because \(Self.words(last.reason)).
+        """,
+      json: [
+        "stage": .string(name), "item": .string(id), "left": true,
+        "last_worked_on": ["run": JSONValue(last.run), "reason": .string(last.reason.rawValue)],
+      ])
+  }
+}
