@@ -92,7 +92,8 @@ __attribute__((target("avx512f,avx512bw,avx512vnni"))) static int32_t dot_vnni(c
   }
   if (i < width)
     first = _mm512_dpbusd_epi32(first, _mm512_xor_si512(_mm512_loadu_si512(a + i), sign), _mm512_loadu_si512(b + i));
-  return _mm512_reduce_add_epi32(_mm512_add_epi32(first, second)) - 128 * sum_b;
+  // Of a damaged file the sum can be anything: it wraps, as the lanes do.
+  return (int32_t)((uint32_t)_mm512_reduce_add_epi32(_mm512_add_epi32(first, second)) - 128u * (uint32_t)sum_b);
 }
 #endif
 
