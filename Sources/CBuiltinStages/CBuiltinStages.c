@@ -69,6 +69,14 @@ static const unsigned char insights_yaml[] = {
 #embed "../../stages/insights.yaml"
 };
 
+static const unsigned char links_parameters_yaml[] = {
+#embed "../../stages/links.parameters.yaml"
+};
+
+static const unsigned char network_parameters_yaml[] = {
+#embed "../../stages/network.parameters.yaml"
+};
+
 static const unsigned char parse_yaml[] = {
 #embed "../../stages/parse.yaml"
 };
@@ -103,6 +111,8 @@ static const struct builtin_stage_file files[] = {
     {"index.yaml", index_yaml, sizeof index_yaml},
     {"insights.prompt.md", insights_prompt_md, sizeof insights_prompt_md},
     {"insights.yaml", insights_yaml, sizeof insights_yaml},
+    {"links.parameters.yaml", links_parameters_yaml, sizeof links_parameters_yaml},
+    {"network.parameters.yaml", network_parameters_yaml, sizeof network_parameters_yaml},
     {"parse.yaml", parse_yaml, sizeof parse_yaml},
     {"sitemap.yaml", sitemap_yaml, sizeof sitemap_yaml},
     {"summarize.prompt.md", summarize_prompt_md, sizeof summarize_prompt_md},

@@ -37,7 +37,13 @@ struct Scheduler {
         defer { ended.results = [] }
         return ended.results
       }
-      if csystem_interrupts() > 0 { session.requestStop() }
+      if csystem_interrupts() > 0, !session.isStopping {
+        session.requestStop()
+        session.observe(
+          .log(
+            stage: session.prepared.pipeline.name, level: .warning,
+            message: "ending: what is at work may finish, for ten seconds at most; a second Ctrl-C does not wait"))
+      }
       if session.recorder.failure != nil { session.requestStop() }
       for (index, result) in finished ?? [] {
         if state.limited.remove(index) != nil { state.activeLimited -= 1 }

@@ -126,7 +126,7 @@ struct SourceStageRun {
     let new = StageRecord(
       stage: name, stageKey: prepared.key, inputs: [], input: contents.digest,
       dataset: output.digest,
-      derivation: derivationDigest, fingerprint: failures.isEmpty && listing.stale.isEmpty ? view.fingerprint : nil,
+      derivation: derivationDigest, fingerprint: listing.stale.isEmpty ? view.fingerprint : nil,
       failed: failures.count + listing.stale.count,
       count: output.count, type: prepared.outputType, run: session.run, recipe: session.prepared.recipe(index))
     let state = try Completion.sourceState(session, stage: name, view.state)

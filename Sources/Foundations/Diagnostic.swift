@@ -56,7 +56,9 @@ package struct Diagnostic: Error, Sendable {
     let line = source.line(position.line)
     if !line.isEmpty {
       let visible = String(
-        line.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
+        URLCredentials.masked(inLine: line).unicodeScalars.map {
+          $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0)
+        })
       let number = String(position.line)
       let shown = Self.window(of: visible, around: position.column)
       text += "  \(number) | \(shown.text)\n"

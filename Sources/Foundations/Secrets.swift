@@ -26,6 +26,20 @@ package enum Secrets {
     return String(decoding: redacted(Array(text.utf8), known), as: UTF8.self)
   }
 
+  /// What a server answered, without the secrets that it may have been sent, and how many it held. An ordinary word is no
+  /// secret here, whatever variable it came from: pages must stay what they are.
+  package static func removed(fromContent bytes: [UInt8]) -> (bytes: [UInt8], count: Int) {
+    let known = values.withLock { $0 }.filter(isUnmistakable)
+    if known.isEmpty { return (bytes, 0) }
+    var count = 0
+    return (redacted(bytes, known, count: &count), count)
+  }
+
+  /// Whether nothing but the secret can look like it: long enough, and more than a word of small letters.
+  private static func isUnmistakable(_ value: [UInt8]) -> Bool {
+    value.count >= 8 && !value.allSatisfy { $0 >= 97 && $0 <= 122 || $0 == 0x20 }
+  }
+
   /// The same of bytes.
   package static func redacted(_ bytes: [UInt8]) -> [UInt8] {
     let known = values.withLock { $0 }
@@ -33,6 +47,11 @@ package enum Secrets {
   }
 
   private static func redacted(_ bytes: [UInt8], _ known: [[UInt8]]) -> [UInt8] {
+    var count = 0
+    return redacted(bytes, known, count: &count)
+  }
+
+  private static func redacted(_ bytes: [UInt8], _ known: [[UInt8]], count: inout Int) -> [UInt8] {
     var bytes = bytes
     for secret in known {
       var out: [UInt8] = []
@@ -40,6 +59,7 @@ package enum Secrets {
       while let range = ByteSearch.range(of: secret, in: bytes, from: start) {
         out += bytes[start..<range.lowerBound]
         out += "•••".utf8
+        count += 1
         start = range.upperBound
       }
       if start > 0 { bytes = out + bytes[start...] }

@@ -9,7 +9,10 @@ package enum URLCredentials {
   /// Those of signed URLs, which open one document for a while: without them a list of such URLs would be of no use.
   package static let signatures: Set<String> = ["x-amz-security-token", "x-amz-signature", "x-goog-signature"]
 
-  /// The URL without them; `nil` when it has none. Its password is a secret from then on.
+  /// The URL without them; `nil` when it has none.
+  ///
+  /// They are not registered as secrets: nobody is sent them, so nobody can echo them, and a password may be a word that
+  /// documents are full of.
   package static func removed(from text: String) -> String? {
     let bytes = Array(text.utf8)
     guard let colon = ByteSearch.range(of: Array("://".utf8), in: bytes), colon.lowerBound > 0,
@@ -17,10 +20,6 @@ package enum URLCredentials {
     else { return nil }
     let authority = bytes[colon.upperBound...].prefix { ![0x2F, 0x3F, 0x23, 0x5C].contains($0) && $0 > 0x20 }
     guard let at = authority.lastIndex(of: UInt8(ascii: "@")) else { return withoutKeys(text) }
-    let user = authority[..<at]
-    if let separator = user.firstIndex(of: UInt8(ascii: ":")) {
-      Secrets.register(String(decoding: user[(separator + 1)...], as: UTF8.self))
-    }
     let rest = String(decoding: bytes[..<colon.upperBound] + bytes[(at + 1)...], as: UTF8.self)
     return withoutKeys(rest) ?? rest
   }
@@ -35,12 +34,43 @@ package enum URLCredentials {
       guard let equals = part.firstIndex(of: UInt8(ascii: "=")), equals + 1 < part.endIndex,
         parameters.contains(String(decoding: part[..<equals], as: UTF8.self).lowercased())
       else { return true }
-      Secrets.register(String(decoding: part[(equals + 1)...], as: UTF8.self))
       return false
     }
     guard kept.count < parts.count else { return nil }
     let query = kept.isEmpty ? [] : [UInt8(ascii: "?")] + kept.joined(separator: [UInt8(ascii: "&")])
     return String(decoding: bytes[..<question] + query + bytes[end...], as: UTF8.self)
+  }
+
+  /// A line in which there may be URLs, for messages: what stands before an `@` in one, and behind `=` of a key, is masked
+  /// letter by letter, so that columns stay what they are.
+  package static func masked(inLine line: String) -> String {
+    guard line.contains("://") else { return line }
+    var characters = Array(line)
+    let ends = Set(" \t\"'<>,]})")
+    func mask(_ range: Range<Int>) { for index in range { characters[index] = "•" } }
+    var index = 0
+    while index + 2 < characters.count {
+      guard characters[index] == ":", characters[index + 1] == "/", characters[index + 2] == "/" else {
+        index += 1
+        continue
+      }
+      let start = index + 3
+      let end = characters[start...].firstIndex { ends.contains($0) } ?? characters.count
+      let authority = characters[start..<end].firstIndex { "/?#".contains($0) } ?? end
+      if let at = characters[start..<authority].lastIndex(of: "@") { mask(start..<at) }
+      var part = characters[start..<end].firstIndex(of: "?").map { $0 + 1 } ?? end
+      while part < end {
+        let next = characters[part..<end].firstIndex { $0 == "&" || $0 == "#" } ?? end
+        if let equals = characters[part..<next].firstIndex(of: "="),
+          parameters.contains(String(characters[part..<equals]).lowercased())
+        {
+          mask((equals + 1)..<next)
+        }
+        part = next + 1
+      }
+      index = end
+    }
+    return String(characters)
   }
 
   /// The beginning of a URL, for messages.

@@ -8,6 +8,8 @@ package struct HTTPResponse: Sendable {
   package let body: [UInt8]
   /// The URL that answered, after redirects.
   package var finalURL: String
+  /// How often the body held a secret of this run, which is masked in it.
+  package var secretCount = 0
   /// Bytes of the body on the wire.
   package let wireBytes: Int
   /// 2 for HTTP/2, 1 for HTTP/1.x.

@@ -232,11 +232,14 @@ final class Transfer {
     }
     try checkWhole()
     // A server may echo what it was sent: what it answers goes on without secrets.
-    return HTTPResponse(
-      status: status, headers: answer.redacted, body: Secrets.redacted(received), finalURL: url.text,
+    let (body, secrets) = Secrets.removed(fromContent: received)
+    var response = HTTPResponse(
+      status: status, headers: answer.redacted, body: body, finalURL: url.text,
       wireBytes: Int(ccurl_get_offset(easy, CURLINFO_SIZE_DOWNLOAD_T)),
       majorVersion: ccurl_get_long(easy, CURLINFO_HTTP_VERSION) >= 3 ? 2 : 1, redirects: redirects,
       seconds: MonotonicClock.seconds(since: begun))
+    response.secretCount = secrets
+    return response
   }
 
   /// A gzip body whose end is only the end of the connection may have been cut off, and libcurl

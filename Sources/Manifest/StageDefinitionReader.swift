@@ -3,15 +3,22 @@ import Foundations
 /// Reads a stage definition.
 struct StageDefinitionReader {
   private static let keys = [
-    "kind", "summary", "version", "input", "output", "parameters", "prompts",
+    "kind", "summary", "version", "input", "output", "include", "parameters", "prompts",
   ]
   private static let parameterKeys = [
     "type", "default", "optional", "required", "min", "max", "values", "unit", "affects_output",
     "doc",
   ]
 
-  /// - Parameter prompt: gives the text of `<name>.prompt.md` beside the definition.
-  static func read(_ source: SourceText, name: String, prompt: (String) -> String?)
+  /// What stands beside a definition.
+  struct Surroundings {
+    /// The text of `<name>.prompt.md`.
+    let prompt: (String) -> String?
+    /// The parameters of `<name>.parameters.yaml`, or of another stage; `nil`: there is neither.
+    let parameters: (String) throws(Diagnostics) -> [ParameterDeclaration]?
+  }
+
+  static func read(_ source: SourceText, name: String, _ surroundings: Surroundings)
     throws(Diagnostics) -> StageDefinition
   {
     let root: YAMLNode
@@ -48,17 +55,24 @@ struct StageDefinitionReader {
         collector.report(node.position, "'version' must be a whole number")
       }
     }
-    var parameters: [ParameterDeclaration] = []
-    if let node = members["parameters"]?.value {
-      for (name, pair) in collector.members(node, of: "parameters", known: []).sorted(by: {
-        $0.value.key.position < $1.value.key.position
-      }) {
-        if let parameter = parameter(name, pair.value, collector) { parameters.append(parameter) }
+    var parameters = members["parameters"].map { self.parameters($0.value, collector) } ?? []
+    for included in list("include") {
+      guard let more = try surroundings.parameters(included) else {
+        collector.report(
+          members["include"]?.value.position ?? root.position,
+          "there is nothing to include that is called '\(included)'",
+          hint:
+            "Parameters of another stage are included by its name, those of \(included).parameters.yaml beside this file, too."
+        )
+        continue
       }
+      // What the definition says itself goes before.
+      let own = Set(parameters.map(\.name))
+      parameters += more.filter { !own.contains($0.name) }
     }
     var prompts: [String: String] = [:]
     for promptName in list("prompts") {
-      if let text = prompt(promptName) {
+      if let text = surroundings.prompt(promptName) {
         prompts[promptName] = text
       } else {
         collector.report(
@@ -75,6 +89,24 @@ struct StageDefinitionReader {
       file: source.name)
     if !collector.found.isEmpty { throw Diagnostics(collector.found) }
     return definition
+  }
+
+  /// The parameters of a file that holds nothing else.
+  static func readParameters(_ source: SourceText) throws(Diagnostics) -> [ParameterDeclaration] {
+    let root: YAMLNode
+    do throws(Diagnostic) { root = try YAMLReader.read(source) } catch {
+      throw Diagnostics([error])
+    }
+    let collector = DiagnosticCollector(source)
+    let found = parameters(root, collector)
+    if !collector.found.isEmpty { throw Diagnostics(collector.found) }
+    return found
+  }
+
+  private static func parameters(_ node: YAMLNode, _ collector: DiagnosticCollector) -> [ParameterDeclaration] {
+    collector.members(node, of: "parameters", known: [])
+      .sorted { $0.value.key.position < $1.value.key.position }
+      .compactMap { parameter($0.key, $0.value.value, collector) }
   }
 
   private static func parameter(_ name: String, _ node: YAMLNode, _ collector: DiagnosticCollector)

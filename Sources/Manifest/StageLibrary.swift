@@ -26,49 +26,68 @@ package final class StageLibrary: Sendable {
 
   /// All names that `uses:` may give, sorted.
   package var names: [String] {
-    var names = Set(
-      Self.builtinFiles.keys.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) })
-    if let directory, let files = try? FileSystem.list(directory) {
-      names.formUnion(files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) })
-    }
-    return names.sorted()
+    var files = Array(Self.builtinFiles.keys)
+    if let directory { files += (try? FileSystem.list(directory)) ?? [] }
+    return Set(files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.filter { !$0.contains(".") })
+      .sorted()
   }
 
   /// The definition of a name, or `nil` when there is none.
-  package func definition(_ name: String) throws -> StageDefinition? {
+  package func definition(_ name: String) throws -> StageDefinition? { try definition(name, within: []) }
+
+  /// - Parameter open: the definitions that include this one.
+  private func definition(_ name: String, within open: [String]) throws -> StageDefinition? {
     if let known = loaded.withLock({ $0[name] }) { return try known.get() }
-    guard let (source, prompt) = try source(name) else { return nil }
+    guard !name.contains("."), let source = try file("\(name).yaml") else { return nil }
     let result = Result { () throws(Diagnostics) in
-      try StageDefinitionReader.read(source, name: name, prompt: prompt)
+      try StageDefinitionReader.read(
+        source, name: name,
+        StageDefinitionReader.Surroundings(
+          prompt: { prompt in self.prompt(prompt) },
+          parameters: { (included) throws(Diagnostics) in try self.parameters(included, within: open + [name], source) }
+        ))
     }
-    loaded.withLock { $0[name] = result }
+    // One that stands in a circle is read again by itself.
+    if open.isEmpty { loaded.withLock { $0[name] = result } }
     return try result.get()
   }
 
-  private func source(_ name: String) throws -> (SourceText, (String) -> String?)? {
-    guard !name.contains("/"), !name.hasPrefix(".") else { return nil }
-    if let directory {
-      let path = Path.join(directory, name + ".yaml")
-      if FileSystem.exists(path) {
-        let source = SourceText(
-          name: path, bytes: try FileSystem.read(path, limit: YAMLReader.maxBytes))
-        return (
-          source,
-          { prompt in
-            let file = Path.join(directory, prompt + ".prompt.md")
-            guard let bytes = try? FileSystem.read(file, limit: 1 << 20) else {
-              return Self.builtinPrompt(prompt)
-            }
-            return String(decoding: bytes, as: UTF8.self)
-          }
-        )
-      }
+  private func parameters(_ name: String, within open: [String], _ source: SourceText) throws(Diagnostics)
+    -> [ParameterDeclaration]?
+  {
+    if open.contains(name) {
+      let circle = (open + [name]).joined(separator: " → ")
+      throw Diagnostics([
+        Diagnostic(source, SourcePosition(line: 1, column: 1), "stages include one another in a circle: \(circle)")
+      ])
     }
-    guard let bytes = Self.builtinFiles[name + ".yaml"] else { return nil }
-    return (SourceText(name: "built-in stages/\(name).yaml", bytes: bytes), Self.builtinPrompt)
+    do {
+      if let file = try file("\(name).parameters.yaml") { return try StageDefinitionReader.readParameters(file) }
+      return try definition(name, within: open)?.parameters
+    } catch let error as Diagnostics {
+      throw error
+    } catch {
+      throw Diagnostics([
+        Diagnostic(source, SourcePosition(line: 1, column: 1), "\(name): \(SluiceError(wrapping: error).message)")
+      ])
+    }
   }
 
-  private static func builtinPrompt(_ name: String) -> String? {
-    builtinFiles[name + ".prompt.md"].map { String(decoding: $0, as: UTF8.self) }
+  /// A file of the project, or else the built-in one.
+  private func file(_ name: String) throws -> SourceText? {
+    guard !name.contains("/"), !name.hasPrefix(".") else { return nil }
+    if let directory {
+      let path = Path.join(directory, name)
+      if FileSystem.exists(path) {
+        return SourceText(name: path, bytes: try FileSystem.read(path, limit: YAMLReader.maxBytes))
+      }
+    }
+    return Self.builtinFiles[name].map { SourceText(name: "built-in stages/\(name)", bytes: $0) }
+  }
+
+  private func prompt(_ name: String) -> String? {
+    let file = name + ".prompt.md"
+    let own = directory.flatMap { try? FileSystem.read(Path.join($0, file), limit: 1 << 20) }
+    return (own ?? Self.builtinFiles[file]).map { String(decoding: $0, as: UTF8.self) }
   }
 }

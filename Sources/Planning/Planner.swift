@@ -67,7 +67,13 @@ package struct Planner {
       if case .failure(let error) = stage.stage { planned.problem = error }
       return (planned, Forecast(dataset: nil, changed: nil, removed: []))
     }
-    if case .source(let source) = body { return try plan(source: source, index, planned, record) }
+    if case .source(let source) = body {
+      do { return try plan(source: source, index, planned, record) } catch {
+        // Of one source that cannot be looked at the others do not hang.
+        planned.problem = SluiceError(wrapping: error)
+        return (planned, Forecast(dataset: nil, changed: nil, removed: []))
+      }
+    }
     let uncertain = zip(prepared.graph.needs[index], needs).filter { $0.1.dataset == nil }.map {
       prepared.graph.stages[$0.0].name
     }

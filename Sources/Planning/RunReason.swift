@@ -22,7 +22,7 @@ package enum RunReason: Sendable, Equatable {
 
   package var text: String {
     switch self {
-    case .neverRun: "never run before"
+    case .neverRun: "no result yet"
     case .keyChanged(let changes):
       changes.isEmpty
         ? "its key changed"

@@ -48,7 +48,9 @@ package struct Explanation {
       )
       let reasons = try RunReason.list(last.reasons)
       lines.append(
-        contentsOf: reasons.isEmpty ? ["  – a stage that it needs did not succeed"] : reasons.flatMap(bullets))
+        contentsOf: reasons.isEmpty
+          ? ["  – \(last.message.isEmpty ? "a stage that it needs did not succeed" : last.message)"]
+          : reasons.flatMap(bullets))
       json["last_run"] = [
         "run": JSONValue(last.run), "state": .string(last.state), "done": JSONValue(last.done),
         "cached": JSONValue(last.cached), "reasons": .array(reasons.map(\.json)),

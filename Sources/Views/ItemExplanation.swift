@@ -216,6 +216,17 @@ extension Explanation {
   /// What is known of an item that a stage read once and reads no longer.
   private func left(_ id: String, _ name: String, _ input: Dataset, _ reader: LedgerReader) throws -> Answer {
     guard let last = try reader.itemRuns(pipeline: pipeline, stage: name, item: id).first else {
+      if let entry = try reader.quarantine(of: pipeline, stage: name).first(where: { $0.item == id }) {
+        return Answer(
+          text:
+            "'\(id)' is in quarantine in \(name) since \(Timestamp(seconds: entry.first).rfc3339) (\(entry.attempts) tries), and nothing was made of it yet:\n  \(entry.kind): \(entry.message)",
+          json: [
+            "stage": .string(name), "item": .string(id), "quarantined": true,
+            "failure": [
+              "kind": .string(entry.kind), "message": .string(entry.message), "attempts": JSONValue(entry.attempts),
+            ],
+          ])
+      }
       let guess = Suggestion.nearest(to: id, among: (0..<min(input.count, 5000)).map { input.id($0) })
       throw SluiceError(
         .usage, "the stage '\(name)' neither reads nor makes an item '\(id)'",

@@ -239,6 +239,36 @@ import Testing
     #expect(kept.contains("left out of the URLs"), "\(run.errors)")
   }
 
+  @Test func aPasswordThatIsAWordChangesNoPage() throws {
+    let server = try BrokenServer { exchange in
+      exchange.answer(
+        "200 OK", ["Content-Type: text/plain"],
+        "In the evening the canal is quiet. You sent \(exchange.header("x-key") ?? "")\(exchange.header("x-other") ?? "")."
+      )
+    }
+    let host = server.url.dropFirst("http://".count)
+    let world = try fetching(
+      "http://user:canal@\(host)/a\n\(server.url)/b?api_key=evening\n",
+      ", headers: {X-Key: \"${env.WORD}\", X-Other: \"${env.PROBE_KEY}\"}")
+    let run = try world.run(environment: ["WORD": "evening", "PROBE_KEY": "k3y-that-is-echoed"])
+    #expect(run.exitCode == 0 && run.done("fetch") == 2, "\(run.result) \(run.errors)")
+    let kept = try everything(world, run)
+    #expect(kept.contains("In the evening the canal is quiet."), "a page stays what it is")
+    #expect(!kept.contains("k3y-that-is-echoed") && !kept.contains("canal@") && !kept.contains("api_key=evening"))
+    #expect(kept.contains("held a secret of this run once"), "what is masked is said")
+  }
+
+  @Test func aPasswordInThePipelineIsNotShown() throws {
+    let world = try World([
+      "pipelines/w.yaml":
+        "pipeline: w\nstages:\n  a: {uses: crawl, with: {url: \"http://me:hunter22secret@h/\"}}\n  b: {uses: sitemap, with: {url: \"http://h/?api_key=sesame-open\"}}\n"
+    ])
+    let run = try world.sluice("run")
+    #expect(run.exitCode == 2 && run.errors.contains("holds a password or a key"), "\(run.errors)")
+    #expect(
+      !(run.errors + run.output).contains("hunter22") && !(run.errors + run.output).contains("sesame"), "\(run.errors)")
+  }
+
   // MARK: A shared folder
 
   @Test func linksInTheFolderAreNotFollowed() throws {

@@ -110,6 +110,8 @@ import Testing
       try world.read("artifacts/published/w/up/in%2Fa.txt") == "ONE\n"
         && world.exists("artifacts/published/w/up/items.jsonl"))
     #expect(try world.sluice("show", "up", "in/b.txt").json?["content"] == "TWO\n")
+    let list = try world.read("artifacts/published/w/up/items.jsonl")
+    #expect(list.contains("\"path\":\"in%2Fa.txt\"") && list.contains("\"path\":\"in%2Fb.txt\""), "\(list)")
   }
 
   @Test func anIDIsNoOption() throws {
@@ -139,6 +141,45 @@ import Testing
     #expect(
       plan.output.split(separator: "\n").count { $0.contains("note:") && ($0.contains("PATH") || $0.contains("mean")) }
         == 2, "\(plan.output)")
+  }
+
+  @Test func aPlaceholderOfAnotherModeIsSaid() throws {
+    let world = try world(
+      "src: {uses: import, with: {path: in}}\na: {run: \"echo {id} > {output}; jq '{id}' x\", needs: src}\nb: {run: \"cat {Input}\", needs: src, with: {mode: item}}\nc: {run: \"cat {input}\", needs: src, with: {mode: lines}}\n",
+      ["in/a": "a\n"])
+    let plan = try world.sluice("plan").output
+    for note in [
+      "a: {id} has no value in the mode whole", "b: {Input} is left as it is",
+      "c: {input} has no value in the mode lines",
+    ] {
+      #expect(plan.contains(note), "\(plan)")
+    }
+    #expect(plan.split(separator: "\n").count { $0.contains("{id}") } == 1, "what stands for a program is left alone")
+  }
+
+  @Test func oneSourceThatIsMissingDoesNotHideTheOthers() throws {
+    let world = try world(
+      "src: {uses: import, with: {path: in}}\nno: {uses: import, with: {path: nofile.csv}}\nboth: {run: \"cat\", needs: [src, no]}\n",
+      ["in/a": "a\n"])
+    let plan = try world.sluice("plan")
+    #expect(plan.exitCode == 0 && plan.output.contains("there is no file nofile.csv") && plan.output.contains("src "))
+    let run = try world.sluice("run")
+    #expect(run.exitCode == 1 && run.output.contains("Not published"), "\(run.output)")
+    let why = try world.sluice("why", "no")
+    #expect(why.exitCode == 0 && why.output.contains("there is no file nofile.csv"), "\(why.output) \(why.errors)")
+  }
+
+  @Test func aSourceWithARowInQuarantineIsNotAlwaysNew() throws {
+    let world = try world("src: {uses: import, with: {path: t.csv}}\n", ["t.csv": "id,a\nx,1\nx,2\ny,3\n"])
+    world.settle()
+    _ = try world.run()
+    let plan = try world.sluice("plan").output
+    #expect(!plan.contains("the sources changed") && plan.contains("quarantined"), "\(plan)")
+    let item = try #require(try world.sluice("status", "--json").json?["quarantine"]?.array?.first?["item"]?.string)
+    let why = try world.sluice("why", "src", item)
+    #expect(
+      why.output.contains("is in quarantine in src") && why.output.contains("duplicate_id"),
+      "\(why.output) \(why.errors)")
   }
 
   @Test func aDocumentThatWasEditedSince() throws {

@@ -120,6 +120,20 @@ import Testing
     #expect(try quarantine(world).isEmpty)
   }
 
+  @Test func cassettesNeedNoSecrets() throws {
+    let server = try BrokenServer { $0.answer("200 OK", ["Content-Type: text/html"], Self.page("kept")) }
+    let world = try world(
+      ["\(server.url)/kept"],
+      fetch:
+        "backoff: 20ms, record: cassettes, headers: {Authorization: \"Bearer ${env.PAGES_TOKEN}\"}, query: {k: \"${env.SITE_KEY}\"}"
+    )
+    let first = try world.run(environment: ["PAGES_TOKEN": "t0ken-of-pages", "SITE_KEY": "s1te-key-of-it"])
+    #expect(first.exitCode == 0, "\(first.errors)")
+    try world.remove("artifacts")
+    let frozen = try world.run("--frozen")
+    #expect(frozen.exitCode == 0 && frozen.done("fetch") == 1, "\(frozen.errors) \(frozen.result)")
+  }
+
   @Test func whatStaysBrokenIsQuarantinedWithAReason() throws {
     let scratch = try Scratch()
     let packed = try ProgramRun.run(["sh", "-c", "head -c 60000000 /dev/zero | gzip -9 > bomb"], in: scratch.directory)

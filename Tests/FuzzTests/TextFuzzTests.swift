@@ -36,7 +36,8 @@ struct TextFuzzTests {
     ) {
       let source = SourceText(name: "w.yaml", bytes: $0)
       _ = try? YAMLReader.read(source)
-      _ = try? StageDefinitionReader.read(source, name: "w", prompt: { _ in nil })
+      _ = try? StageDefinitionReader.read(
+        source, name: "w", StageDefinitionReader.Surroundings(prompt: { _ in nil }, parameters: { _ in [] }))
       _ = try ProvidersFile(source)
     }
     #expect(slow.isEmpty)

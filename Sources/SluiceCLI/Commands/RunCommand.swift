@@ -40,14 +40,20 @@ enum RunCommand {
 
   /// A variable that is not set stands only in the way of stages that run.
   private static func graph(_ project: Project, _ words: PipelineWords, _ arguments: Arguments) throws -> StageGraph {
-    if words.rest.isEmpty, arguments.all("--only").isEmpty, arguments.all("--from").isEmpty {
-      return try project.graph(arguments) { _ in true }
-    }
     let graph = try project.graph(arguments)
+    let isFrozen = arguments.has("--frozen")
+    // What is played back from cassettes is asked of nobody.
+    let played = Set(
+      graph.stages.filter { stage in isFrozen && stage.definition.parameters.contains { $0.name == "record" } }.map {
+        String($0.name.prefix { $0 != "@" })
+      })
+    if words.rest.isEmpty, arguments.all("--only").isEmpty, arguments.all("--from").isEmpty {
+      return try project.graph(arguments) { !played.contains($0) }
+    }
     let chosen = try selection(words.rest, arguments, graph).union(
       Selector.resolve(arguments.all("--force"), in: graph))
     let names = Set(chosen.map { String(graph.stages[$0].name.prefix { $0 != "@" }) })
-    return try project.graph(arguments, needsEnvironment: names.contains)
+    return try project.graph(arguments, needsEnvironment: names.subtracting(played).contains)
   }
 
   private static func run(_ arguments: Arguments) throws -> Int32 {

@@ -45,27 +45,21 @@ enum RunReport {
     -> [String]
   {
     let published = layout.published(prepared.pipeline.name)
-    guard let stages = try? FileSystem.list(published), !stages.isEmpty else { return [] }
+    guard let stages = try? FileSystem.list(published), !stages.isEmpty else { return unpublished(result, style) }
     let shown = shortened(published)
     var lines = ["", style.bold("Made, in \(shown):")]
     let types = Dictionary(uniqueKeysWithValues: prepared.stages.map { ($0.declaration.name, $0.outputType) })
     let records = (try? prepared.reader?.stages(of: prepared.pipeline.name)) ?? [:]
     let held = Set(result.unpublished)
     for stage in prepared.graph.stages.map(\.name).filter({ stages.contains($0) && !held.contains($0) }).prefix(12) {
-      let files = ((try? FileSystem.list("\(published)/\(stage)")) ?? []).joined(separator: ", ")
+      let files = shortened(((try? FileSystem.list("\(published)/\(stage)")) ?? []).sorted())
       let record = records[stage]
       var what = record.map { $0.count > 0 ? "\(Units.show($0.count)) × \(types[stage] ?? $0.type)" : "" } ?? ""
       if let summary = record?.summary, !summary.isEmpty { what += what.isEmpty ? summary : " (\(summary))" }
       lines.append("  \(HelpText.padded(stage, 11))\(HelpText.padded(files, 34))\(style.dim(what))")
     }
     if lines.count == 2 { lines = [] }
-    if !held.isEmpty {
-      lines.append("")
-      lines.append(
-        style.yellow(
-          "Not published, since a stage that they hang together with did not succeed: \(result.unpublished.prefix(12).joined(separator: ", "))\(held.count > 12 ? ", …" : "")."
-        ))
-    }
+    lines += unpublished(result, style)
     let name = prepared.pipeline.name
     let several = Project.pipelines().count > 1
     let which = several ? " -p \(name)" : ""
@@ -76,6 +70,15 @@ enum RunReport {
     lines.append("  \(program) why\(which) \(last)")
     lines.append("  \(program) status\(which)")
     return lines
+  }
+
+  private static func unpublished(_ result: RunResult, _ style: Style) -> [String] {
+    if result.unpublished.isEmpty { return [] }
+    let names = result.unpublished.prefix(12).joined(separator: ", ") + (result.unpublished.count > 12 ? ", …" : "")
+    return [
+      "",
+      style.yellow("Not published, since a stage that they hang together with did not succeed: \(names)."),
+    ]
   }
 
   /// How the first index can be asked: with its collection and with the fields that it will not be asked without.
@@ -95,6 +98,11 @@ enum RunReport {
 
   /// The program as it was called, so that what is printed can be typed.
   private static var program: String { CommandLine.arguments.first ?? "sluice" }
+
+  private static func shortened(_ names: [String]) -> String {
+    names.count <= 6
+      ? names.joined(separator: ", ") : names.prefix(3).joined(separator: ", ") + ", … \(Units.show(names.count)) files"
+  }
 
   private static func shortened(_ path: String) -> String {
     let here = Path.workingDirectory + "/"

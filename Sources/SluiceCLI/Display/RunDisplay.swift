@@ -63,8 +63,13 @@ final class RunDisplay: Sendable {
     case .stageStarted(let name, let reasons):
       state.withLock { $0.active[name] = Active(index: indices[name] ?? 0, started: MonotonicClock.now) }
       let why = reasons.map(\.text).joined(separator: "; ")
-      // A stage that only waits for what another makes may turn out to have nothing to do.
-      let mayBeIdle = reasons.allSatisfy { if case .upstreamRuns = $0 { true } else { false } }
+      // A stage that only waits for what another makes, or looks whether something is due, may turn out to have nothing to do.
+      let mayBeIdle = reasons.allSatisfy {
+        switch $0 {
+        case .upstreamRuns, .refreshDue: true
+        default: false
+        }
+      }
       emit(
         "\(style.blue("▸")) \(name)  \(style.dim(why))", log: "\(name): started: \(why)",
         isDetail: mayBeIdle || indices.count > 50)

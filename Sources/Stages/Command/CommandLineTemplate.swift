@@ -29,7 +29,7 @@ struct CommandLineTemplate: Sendable {
     text.split(separator: "{").dropFirst().compactMap { part in
       guard let end = part.firstIndex(of: "}") else { return nil }
       let word = String(part[..<end])
-      guard !word.isEmpty, word.utf8.allSatisfy({ $0 >= 97 && $0 <= 122 || $0 == 95 }),
+      guard !word.isEmpty, word.utf8.allSatisfy({ $0 | 0x20 >= 97 && $0 | 0x20 <= 122 || $0 == 95 }),
         !ShellPlaceholder.names.contains(word),
         let near = Suggestion.nearest(to: word, among: ShellPlaceholder.names)
       else { return nil }

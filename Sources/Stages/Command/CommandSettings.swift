@@ -26,6 +26,40 @@ struct CommandSettings: Sendable {
     let parameters = configuration.parameters
     mode = Mode(rawValue: try parameters.string("mode")) ?? .whole
     template = CommandLineTemplate.of(try parameters.string("run"))
+    let named = try parameters.strings("inputs")
+    try Self.check(template, mode, hasInputs: !named.isEmpty)
+    let tools = parameters.values["tools"]?.array?.compactMap(\.string) ?? []
+    files = try CommandFiles(template.reading, inputs: named, tools: tools, configuration: configuration)
+    let unseen = Self.unseen(files, hasTools: !tools.isEmpty, hasInputs: !named.isEmpty)
+    if parameters.values["strict"]?.bool == true, let note = unseen.first {
+      throw SluiceError(.usage, note, advice: "Or take 'strict' away.")
+    }
+    notes =
+      unseen + files.missing.map { "'\($0)' is no program in PATH: the command will not find it" }
+      + Self.unfilled(template, mode)
+      + template.misspelt.map { "{\($0.written)} is left as it is: did you mean {\($0.meant)}?" }
+    isJSONLines = try parameters.string("output") == "jsonl"
+    outputPattern = try Self.outputPattern(parameters, mode)
+    outputType = parameters.optionalString("output_type") ?? (isJSONLines ? "record" : "file")
+    maxAttempts = max(1, parameters.optionalInt("max_attempts") ?? 1)
+    backoff = parameters.optionalDouble("backoff") ?? 1
+    let variables = try parameters.strings("env")
+    problem = variables.first { Environment[$0] == nil }.map {
+      SluiceError(
+        .missing, "the environment variable \($0) is not set",
+        advice: "Set it before the run: export \($0)=…")
+    }
+    runner = CommandRunner(
+      variables: variables, directory: configuration.directory,
+      timeout: try parameters.double("timeout"), startTimeout: parameters.optionalDouble("start_timeout"),
+      isRetried: maxAttempts > 1)
+    keyComponents = Self.keyComponents(files, variables)
+    // A placeholder that cannot be filled is a mistake of the file, and said before anything runs.
+    _ = try script(hasInput: true, hasID: mode == .item)
+  }
+
+  /// Refuses a line that would run what an id holds, or that names files which are not there.
+  private static func check(_ template: CommandLineTemplate, _ mode: Mode, hasInputs: Bool) throws(SluiceError) {
     if mode == .item, let refusal = template.reading.refusals.first {
       throw SluiceError(
         .usage, "'run': \(refusal): what an id holds would be run",
@@ -33,66 +67,59 @@ struct CommandSettings: Sendable {
           "An id may be a word of an ordinary program: 'tool {id}'. Where code stands, the program can read the environment variable $\(CommandLineTemplate.variable("id")) itself, which has the id in it."
       )
     }
-    let named = try parameters.strings("inputs")
-    if named.isEmpty, template.uses("inputs") {
+    if !hasInputs, template.uses("inputs") {
       throw SluiceError(
         .usage, "'run' has {inputs}, and the stage has no 'inputs'",
         advice: "Name the files: with: {inputs: [words.txt]}. What the stages before give is {input}.")
     }
-    let tools = parameters.values["tools"]?.array?.compactMap(\.string) ?? []
-    files = try CommandFiles(template.reading, inputs: named, tools: tools, configuration: configuration)
-    let open = files.gaps.filter { gap in
-      // What is declared answers for what cannot be seen.
-      gap.kind == .program ? tools.isEmpty : tools.isEmpty && named.isEmpty
-    }
-    let unseen = open.map { gap in
+  }
+
+  /// What cannot be seen from the line; what is declared answers for it.
+  private static func unseen(_ files: CommandFiles, hasTools: Bool, hasInputs: Bool) -> [String] {
+    files.gaps.filter { $0.kind == .program ? !hasTools : !hasTools && !hasInputs }.map { gap in
       gap.kind == .program
         ? "\(gap.text) cannot be seen from the line and is no part of the key: name the programs in 'tools'"
         : "\(gap.text) cannot be seen from the line and is no part of the key: name what it reads in 'inputs'"
     }
-    if parameters.values["strict"]?.bool == true, let note = unseen.first {
-      throw SluiceError(.usage, note, advice: "Or take 'strict' away.")
+  }
+
+  /// Placeholders that have no value in this mode, where they were surely meant to have one.
+  private static func unfilled(_ template: CommandLineTemplate, _ mode: Mode) -> [String] {
+    let filled: Set<String> =
+      switch mode {
+      case .whole: ["input", "output", "inputs"]
+      case .item: ["input", "output", "inputs", "id"]
+      case .lines: ["inputs"]
+      }
+    let meant = template.reading.placeholders.filter { $0.context == .plain || $0.context == .doubleQuoted }
+    return Set(meant.map(\.name)).subtracting(filled).sorted().map {
+      "{\($0)} has no value in the mode \(mode.rawValue) and is left as it is"
     }
-    notes =
-      unseen + files.missing.map { "'\($0)' is no program in PATH: the command will not find it" }
-      + template.misspelt.map { "{\($0.written)} is left as it is: did you mean {\($0.meant)}?" }
-    isJSONLines = try parameters.string("output") == "jsonl"
-    outputPattern = try parameters.string("output_name")
-    if outputPattern.contains("/") || outputPattern.hasPrefix(".") || outputPattern.isEmpty
-      || outputPattern.utf8.contains(0)
-    {
-      throw SluiceError(.usage, "'output_name' must be a plain file name, this is '\(outputPattern)'")
+  }
+
+  private static func outputPattern(_ parameters: Parameters, _ mode: Mode) throws -> String {
+    let pattern = try parameters.string("output_name")
+    if pattern.contains("/") || pattern.hasPrefix(".") || pattern.isEmpty || pattern.utf8.contains(0) {
+      throw SluiceError(.usage, "'output_name' must be a plain file name, this is '\(pattern)'")
     }
-    if mode != .item, outputPattern.contains("{id}") {
+    if mode != .item, pattern.contains("{id}") {
       throw SluiceError(
         .usage, "'output_name' has {id}, and only in the mode item there is one",
         advice: "Write mode: item, or another name.")
     }
-    outputType = parameters.optionalString("output_type") ?? (isJSONLines ? "record" : "file")
-    maxAttempts = max(1, parameters.optionalInt("max_attempts") ?? 1)
-    backoff = parameters.optionalDouble("backoff") ?? 1
-    let names = try parameters.strings("env")
-    problem = names.first { Environment[$0] == nil }.map {
-      SluiceError(
-        .missing, "the environment variable \($0) is not set",
-        advice: "Set it before the run: export \($0)=…")
-    }
-    runner = CommandRunner(
-      variables: names, directory: configuration.directory,
-      timeout: try parameters.double("timeout"), startTimeout: parameters.optionalDouble("start_timeout"),
-      isRetried: maxAttempts > 1)
+    return pattern
+  }
+
+  private static func keyComponents(_ files: CommandFiles, _ variables: [String]) -> JSONObject {
     var components = files.components
-    if !names.isEmpty {
-      // A digest, since a value may be a secret.
-      components["env"] = .object(
-        JSONObject(names.map { ($0, Environment[$0].map { .string(Digest(of: $0).hex) } ?? .null) }))
-      for name in names where !["PATH", "HOME", "LANG"].contains(name) {
-        if let value = Environment[name] { Secrets.register(value) }
-      }
+    if variables.isEmpty { return components }
+    // A digest, since a value may be a secret.
+    components["env"] = .object(
+      JSONObject(variables.map { ($0, Environment[$0].map { .string(Digest(of: $0).hex) } ?? .null) }))
+    for name in variables where !["PATH", "HOME", "LANG"].contains(name) {
+      if let value = Environment[name] { Secrets.register(value) }
     }
-    keyComponents = components
-    // A placeholder that cannot be filled is a mistake of the file, and said before anything runs.
-    _ = try script(hasInput: true, hasID: mode == .item)
+    return components
   }
 
   /// What is started, with the values that the line's placeholders stand for.

@@ -1,24 +1,35 @@
 import Foundations
+import Glibc
 import StageKit
 
-/// The files that a command made for each item, and beside them the records.
+/// The files that a command made for each item, and beside them the records, which say which file is whose (`path`).
 struct ItemFilesExporter: DatasetExporter {
   /// How a file is called.
   enum Naming: String { case byID, asMade }
 
   let naming: Naming
-  let version = 1
+  let version = 2
   var identity: String { naming == .byID ? "\(Self.self)" : "\(Self.self) \(naming)" }
   private static let list = "items.jsonl"
 
   func export(_ dataset: any DatasetReader, to directory: String) throws {
-    try JSONLinesExporter(fileName: Self.list).export(dataset, to: directory)
+    let path = Path.join(directory, Self.list)
+    let file = try FileDescriptor(path: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
+    var buffer: [UInt8] = []
     try dataset.forEach { item in
-      let made = naming == .asMade ? try item.record.object()["path"]?.string : nil
+      var record = try item.record.object()
+      let made = naming == .asMade ? record["path"]?.string : nil
       // The name in a record is a file's name already.
       var name = made ?? BodyExporter.fileName(item.id)
       if name == Self.list { name = "%69" + name.dropFirst() }
       try BodyExporter.write(item, to: Path.join(directory, name)) { try dataset.body($0) }
+      record["id"] = .string(item.id)
+      record["path"] = .string(name)
+      buffer += record.canonicalBytes + [UInt8(ascii: "\n")]
+      guard buffer.count > 1 << 20 else { return }
+      try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
+      buffer.removeAll(keepingCapacity: true)
     }
+    try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
   }
 }

@@ -59,9 +59,16 @@ struct HTTPAnswers {
       members["flags"] = JSONValue(flags.map(\.kind))
       members["flag_reasons"] = JSONValue(flags.map { "\($0.kind): \($0.reason)" })
     }
+    var notes: [String] = []
     if EarlyEnd.isPlausible(response) {
-      members["notes"] = ["the server closed without saying how long the page is, and it has no end: it may be cut off"]
+      notes.append("the server closed without saying how long the page is, and it has no end: it may be cut off")
     }
+    if response.secretCount > 0 {
+      notes.append(
+        "the page held a secret of this run \(response.secretCount == 1 ? "once" : "\(response.secretCount) times"): ••• stands there instead"
+      )
+    }
+    if !notes.isEmpty { members["notes"] = JSONValue(notes) }
     return members
   }
 

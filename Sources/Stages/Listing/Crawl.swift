@@ -98,16 +98,6 @@ struct Crawl {
     _ url: String, _ result: WebWalk.Result, _ former: ListingState, _ state: inout ListingState, _ depth: Int,
     _ finals: inout [String: String]
   ) throws -> Visit? {
-    func keepFormer(_ failure: ItemFailure) -> Visit? {
-      state.stale[url] = [
-        "kind": .string(failure.kind), "message": .string(failure.message), "transient": .bool(failure.isTransient),
-      ]
-      guard let kept = former.pages[url], kept["record"]?["flags"] == nil || walk.options.onFlag == .keep else {
-        return nil
-      }
-      state.pages[url] = kept
-      return Visit(page: kept, links: links(kept))
-    }
     switch result {
     case .known: return nil
     case .failed(let failure):
@@ -115,7 +105,7 @@ struct Crawl {
         walk.run.log(.info, failure.message)
         return nil
       }
-      return keepFormer(failure)
+      return keep(former, url, because: failure, &state)
     case .response(let response, let redirects):
       switch response.status {
       case 304:
@@ -131,43 +121,72 @@ struct Crawl {
         finals[response.finalURL] = final
         // A page outside is not ours, though a link inside leads there.
         guard redirects.isEmpty || isWithin(final), state.pages[final] == nil || final == url else { return nil }
-        var record = answers.members(response, try walk.run.objects.put(response.body), redirects)
-        if walk.options.onFlag == .quarantine, let kind = record["flags"]?.array?.first?.string {
-          let reasons = (record["flag_reasons"]?.array ?? []).compactMap(\.string).joined(separator: "; ")
-          return keepFormer(
-            ItemFailure(kind: kind, message: "\(url) is not the page itself (\(reasons)); on_flag: keep would keep it"))
-        }
-        record["depth"] = JSONValue(depth)
-        record["url"] = .string(final)
-        var page: JSONObject = ["depth": JSONValue(depth)]
-        var found: [String] = []
-        if response.contentType == "text/html" || response.contentType == "application/xhtml+xml" {
-          do {
-            let links = try pages.links(response.body, base: base, normalizer: normalizer)
-            if !links.isNofollow { found = links.urls }
-            record["canonical"] = links.canonical.map { .string($0) }
-          } catch let problem as ItemProblem {
-            // The page is there; only where it leads to is not known.
-            walk.run.log(.warning, "\(final): its links cannot be read: \(problem.message)")
-          }
-        }
-        var validators = JSONObject()
-        validators["etag"] = response.headers["etag"].map { .string($0) }
-        validators["last_modified"] = response.headers["last-modified"].map { .string($0) }
-        page["links"] = JSONValue(found.filter(isWithin))
-        page["record"] = .object(record)
-        // Validators belong to the URL that was asked: one that redirects is asked whole again.
-        if final == url { page["validators"] = .object(validators) }
-        state.pages[final] = page
-        return Visit(page: page, links: found)
+        let record = answers.members(response, try walk.run.objects.put(response.body), redirects)
+        if let failure = flag(record, url) { return keep(former, url, because: failure, &state) }
+        return try take(response, record, final, base, depth, isAskedFor: final == url, &state)
       case 404, 410: return nil
       default:
-        return keepFormer(
-          ItemFailure(
-            kind: "http_\(response.status)", message: "\(url) answers \(HTTPAnswers.text(response.status))",
-            isTransient: response.status >= 500 || response.status == 429))
+        let failure = ItemFailure(
+          kind: "http_\(response.status)", message: "\(url) answers \(HTTPAnswers.text(response.status))",
+          isTransient: response.status >= 500 || response.status == 429)
+        return keep(former, url, because: failure, &state)
       }
     }
+  }
+
+  /// What stands of a page that cannot be had now: its last version, stale.
+  private func keep(
+    _ former: ListingState, _ url: String, because failure: ItemFailure, _ state: inout ListingState
+  ) -> Visit? {
+    state.stale[url] = [
+      "kind": .string(failure.kind), "message": .string(failure.message), "transient": .bool(failure.isTransient),
+    ]
+    guard let kept = former.pages[url], kept["record"]?["flags"] == nil || walk.options.onFlag == .keep else {
+      return nil
+    }
+    state.pages[url] = kept
+    return Visit(page: kept, links: links(kept))
+  }
+
+  /// Why an answer is not the page itself, where that matters.
+  private func flag(_ record: JSONObject, _ url: String) -> ItemFailure? {
+    guard walk.options.onFlag == .quarantine, let kind = record["flags"]?.array?.first?.string else { return nil }
+    let reasons = (record["flag_reasons"]?.array ?? []).compactMap(\.string).joined(separator: "; ")
+    return ItemFailure(kind: kind, message: "\(url) is not the page itself (\(reasons)); on_flag: keep would keep it")
+  }
+
+  /// A page that came.
+  /// - Parameter isAskedFor: whether it was asked for under its own URL. Validators belong to the URL that was asked: one
+  ///   that redirects is asked whole again.
+  private func take(
+    _ response: HTTPResponse, _ members: JSONObject, _ final: String, _ base: HTTPURL, _ depth: Int, isAskedFor: Bool,
+    _ state: inout ListingState
+  ) throws -> Visit {
+    var record = members
+    record["depth"] = JSONValue(depth)
+    record["url"] = .string(final)
+    var page: JSONObject = ["depth": JSONValue(depth)]
+    var found: [String] = []
+    if response.contentType == "text/html" || response.contentType == "application/xhtml+xml" {
+      do {
+        let links = try pages.links(response.body, base: base, normalizer: normalizer)
+        if !links.isNofollow { found = links.urls }
+        record["canonical"] = links.canonical.map { .string($0) }
+      } catch let problem as ItemProblem {
+        // The page is there; only where it leads to is not known.
+        walk.run.log(.warning, "\(final): its links cannot be read: \(problem.message)")
+      }
+    }
+    page["links"] = JSONValue(found.filter(isWithin))
+    page["record"] = .object(record)
+    if isAskedFor {
+      var validators = JSONObject()
+      validators["etag"] = response.headers["etag"].map { .string($0) }
+      validators["last_modified"] = response.headers["last-modified"].map { .string($0) }
+      page["validators"] = .object(validators)
+    }
+    state.pages[final] = page
+    return Visit(page: page, links: found)
   }
 
   private func links(_ page: JSONObject) -> [String] { page["links"]?.array?.compactMap(\.string) ?? [] }

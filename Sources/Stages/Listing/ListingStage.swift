@@ -21,9 +21,10 @@ struct ListingStage: SourceStage {
     parameters = configuration.parameters
     options = try FetchOptions(parameters)
     outputType = kind == .crawl ? "document" : "record"
-    for url in try parameters.strings("url") where HTTPURL(url)?.hadCredentials == true {
+    for url in try parameters.strings("url")
+    where HTTPURL(url)?.hadCredentials == true || URLCredentials.removed(from: url) != nil {
       throw SluiceError(
-        .usage, "'url' holds a user or a password: \(URLCredentials.shown(url))",
+        .usage, "'url' holds a password or a key: \(URLCredentials.shown(url))",
         advice: FetchTarget.adviceOnCredentials)
     }
     for url in try parameters.strings("url") where HTTPURL(url) == nil {
