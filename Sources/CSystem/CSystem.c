@@ -50,6 +50,32 @@ int csystem_fstat(int fd, struct csystem_stat *out) {
   return 0;
 }
 
+// A file that the kernel does not know and that is no binary is a script for sh, as for every shell.
+static void execute(const struct csystem_spawn *what) {
+  char *const *argv = (char *const *)what->argv, *const *envp = (char *const *)what->envp;
+  if (!what->program) {
+    execvpe(argv[0], argv, envp);
+    return;
+  }
+  execve(what->program, argv, envp);
+  if (errno != ENOEXEC) return;
+  char head[128];
+  int fd = open(what->program, O_RDONLY | O_CLOEXEC);
+  ssize_t size = fd < 0 ? -1 : read(fd, head, sizeof head);
+  if (fd >= 0) close(fd);
+  size_t count = 0;
+  while (argv[count]) count++;
+  if (size < 0 || memchr(head, 0, (size_t)size) || count > 4096) {
+    errno = ENOEXEC;
+    return;
+  }
+  const char *words[count + 2];
+  words[0] = "/bin/sh";
+  words[1] = what->program;
+  for (size_t i = 1; i <= count; i++) words[i + 1] = argv[i];
+  execve("/bin/sh", (char *const *)words, envp);
+}
+
 // vfork keeps the start of a child cheap however large the parent is; between vfork and exec only
 // async-signal-safe calls are made, and none that touches the parent's memory beyond this frame.
 pid_t csystem_spawn(const struct csystem_spawn *what) {
@@ -111,7 +137,7 @@ pid_t csystem_spawn(const struct csystem_spawn *what) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    execvpe(what->program ? what->program : what->argv[0], (char *const *)what->argv, (char *const *)what->envp);
+    execute(what);
     failure = errno;
     _exit(127);
   }

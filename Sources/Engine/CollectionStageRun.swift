@@ -71,6 +71,8 @@ struct CollectionStageRun {
   private func work(
     _ inputs: [StoredDataset], _ history: HistoryRecord?, _ record: StageRecord?, _ scratch: String
   ) throws -> CollectionOutput {
+    // The run may have been stopped while it waited for its turn.
+    if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
     session.observe(.stageStarted(name: name, reasons: reasons))
     let started = MonotonicClock.now
     let inputs = try CollectionInputs(

@@ -24,6 +24,8 @@ final class ScratchFolders: Sendable {
 
   private let root: String
   private let state = Mutex(State())
+  /// Of a folder as it is made.
+  private let mode = Mutex<UInt32?>(nil)
 
   init(_ layout: ArtifactLayout, run: Int) { root = "\(layout.scratch)/\(getpid())-\(run)" }
 
@@ -38,13 +40,18 @@ final class ScratchFolders: Sendable {
     let path = "\(root)/\(number)"
     if let free, rename(free, path) == 0 { return path }
     try FileSystem.makeDirectory(path)
+    let made = try FileSystem.status(path)?.mode
+    mode.withLock { $0 = made }
     return path
   }
 
   /// A folder is needed no longer. What stays behind is swept by gc: an error here must not fail a run whose results are
   /// safe.
   func release(_ path: String) {
-    if clear(path) { state.withLock { $0.free.append(path) } } else { try? FileSystem.remove(path) }
+    // What a program did to the folder itself is not for the next one.
+    let isAsMade =
+      ((try? FileSystem.status(path)) ?? nil).map { mode in mode.mode == self.mode.withLock { $0 } } ?? false
+    if isAsMade, clear(path) { state.withLock { $0.free.append(path) } } else { try? FileSystem.remove(path) }
   }
 
   /// Moves a few small files aside; false: there is more than that.

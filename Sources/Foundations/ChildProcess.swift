@@ -144,11 +144,13 @@ package struct ChildProcess: ~Copyable {
   }
 
   /// Asks the program and all that it started to end, and after `grace` seconds does not ask any more.
-  package mutating func end(grace: Double) -> Ending {
+  package mutating func end(grace: Double, errors: ErrorTail? = nil) -> Ending {
     kill(SIGTERM)
     let deadline = MonotonicClock.deadline(after: grace)
     while MonotonicClock.now < deadline {
       if let ending = poll() { return ending }
+      // Who has much to say at the end must not wait for a reader.
+      errors?.drain()
       usleep(2_000)
     }
     kill(SIGKILL)

@@ -19,11 +19,11 @@ package final class ErrorTail: Sendable {
   /// For poll(2); -1, which poll passes over, once the child has closed its end.
   package var descriptor: Int32 { state.withLock { $0.isClosed } ? -1 : pipe.raw }
 
-  /// Takes what is there without waiting.
+  /// Takes what is there without waiting, and no more than a megabyte: somebody else has to be looked at, too.
   package func drain() {
     state.withLock { state in
       var chunk = [UInt8](repeating: 0, count: 4096)
-      while !state.isClosed {
+      for _ in 0..<256 where !state.isClosed {
         let got = read(pipe.raw, &chunk, chunk.count)
         if got > 0 {
           state.bytes.append(contentsOf: chunk[..<got])

@@ -10,8 +10,14 @@ package enum Secrets {
   /// be looked for.
   package static func register(_ value: String) {
     guard value.utf8.count >= 4 else { return }
+    let encoded = percentEncoded(value)
+    let small = percentEncoded(value, digits: "0123456789abcdef")
+    // As it stands in an address, in a form, and in an address that stands in another one.
     let forms = [
-      Array(value.utf8), percentEncoded(value), escaped(value), Array(Base64.encode(Array(value.utf8)).utf8),
+      Array(value.utf8), encoded, small, Array(value.utf8.map { $0 == 0x20 ? 0x2B : $0 }),
+      plusForSpace(encoded), plusForSpace(small), percentEncoded(String(decoding: encoded, as: UTF8.self)),
+      percentEncoded(String(decoding: plusForSpace(encoded), as: UTF8.self)), escaped(value),
+      Array(Base64.encode(Array(value.utf8)).utf8),
     ]
     values.withLock { values in
       for form in forms where form.count >= 4 && !values.contains(form) { values.append(form) }
@@ -70,8 +76,15 @@ package enum Secrets {
   /// A text as it stands in the query of an address (RFC 3986).
   package static func inAddress(_ value: String) -> String { String(decoding: percentEncoded(value), as: UTF8.self) }
 
-  private static func percentEncoded(_ value: String) -> [UInt8] {
-    let digits = Array("0123456789ABCDEF".utf8)
+  private static func plusForSpace(_ encoded: [UInt8]) -> [UInt8] {
+    Array(
+      String(decoding: encoded, as: UTF8.self).split(separator: "%20", omittingEmptySubsequences: false).joined(
+        separator: "+"
+      ).utf8)
+  }
+
+  private static func percentEncoded(_ value: String, digits: String = "0123456789ABCDEF") -> [UInt8] {
+    let digits = Array(digits.utf8)
     return value.utf8.flatMap { byte -> [UInt8] in
       let isPlain =
         byte | 0x20 >= 97 && byte | 0x20 <= 122 || byte >= 48 && byte <= 57 || [0x2D, 0x2E, 0x5F, 0x7E].contains(byte)

@@ -25,20 +25,38 @@ package enum URLCredentials {
   }
 
   /// The URL without the parameters that hold a key; `nil` when it has none.
-  private static func withoutKeys(_ text: String) -> String? {
+  private static func withoutKeys(_ text: String) -> String? { without(text) { parameters.contains($0.lowercased()) } }
+
+  /// A URL without the parameters of its query that have a value and whose names fit; `nil` when it has none.
+  package static func without(_ text: String, _ fits: (String) -> Bool) -> String? {
     let bytes = Array(text.utf8)
     guard let question = bytes.firstIndex(of: UInt8(ascii: "?")) else { return nil }
     let end = bytes[question...].firstIndex(of: UInt8(ascii: "#")) ?? bytes.count
     let parts = bytes[(question + 1)..<end].split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
     let kept = parts.filter { part in
-      guard let equals = part.firstIndex(of: UInt8(ascii: "=")), equals + 1 < part.endIndex,
-        parameters.contains(String(decoding: part[..<equals], as: UTF8.self).lowercased())
-      else { return true }
-      return false
+      guard let equals = part.firstIndex(of: UInt8(ascii: "=")), equals + 1 < part.endIndex else { return true }
+      return !fits(name(of: part[..<equals]))
     }
     guard kept.count < parts.count else { return nil }
     let query = kept.isEmpty ? [] : [UInt8(ascii: "?")] + kept.joined(separator: [UInt8(ascii: "&")])
     return String(decoding: bytes[..<question] + query + bytes[end...], as: UTF8.self)
+  }
+
+  /// The name of a parameter as it is meant: `api%5Fkey` is `api_key`.
+  package static func name(of part: some Collection<UInt8>) -> String {
+    var result: [UInt8] = []
+    var rest = part[...]
+    while let byte = rest.popFirst() {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
+        result.append(value)
+        rest = rest.dropFirst(2)
+      } else {
+        result.append(byte)
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
   }
 
   /// A line in which there may be URLs, for messages: what stands before an `@` in one, and behind `=` of a key, is masked

@@ -33,9 +33,13 @@ package struct HTTPHeaders: Sendable, Hashable {
     HTTPHeaders(fields.filter { keep($0.name.lowercased()) })
   }
 
-  /// The fields without what is secret.
+  /// The fields without what is secret. Where an answer leads is left to whoever follows it: masked, it would lead nowhere.
   var redacted: HTTPHeaders {
-    HTTPHeaders(fields.map { Field(name: $0.name, value: Secrets.redacted($0.value)) })
+    HTTPHeaders(
+      fields.map { field in
+        Self.same(field.name, "location")
+          ? field : Field(name: field.name, value: Secrets.redacted(field.value))
+      })
   }
 
   private static func same(_ a: String, _ b: String) -> Bool {

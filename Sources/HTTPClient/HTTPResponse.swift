@@ -3,7 +3,7 @@ import Foundations
 /// A whole answer: a body that broke off never gets this far.
 package struct HTTPResponse: Sendable {
   package let status: Int
-  package let headers: HTTPHeaders
+  package var headers: HTTPHeaders
   /// Decoded: `Content-Encoding` is undone.
   package let body: [UInt8]
   /// The URL that answered, after redirects.

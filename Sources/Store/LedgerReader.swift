@@ -118,7 +118,7 @@ package final class LedgerReader: Sendable {
         RunRecord(
           id: row.int(0), pipeline: try row.text(1), started: row.real(2), ended: row.optionalReal(3),
           state: try row.text(4),
-          arguments: try row.text(5), exitCode: row.isNull(6) ? nil : row.int(6), counts: try row.text(7))
+          arguments: try row.text(5), exitCode: row.isNull(6) ? nil : row.int(6), counts: row.optionalText(7))
       }
     }
   }

@@ -7,5 +7,6 @@ package struct RunRecord: Sendable {
   package var state: String
   package var arguments: String
   package var exitCode: Int?
-  package var counts: String
+  /// JSON; `nil` until it has ended.
+  package var counts: String?
 }

@@ -32,7 +32,8 @@ package struct Cassettes: Sendable {
     let parts = normal[normal.index(after: question)...].split(separator: "&", omittingEmptySubsequences: false).map {
       part -> String in
       let name = part.prefix { $0 != "=" }
-      return secretParameters.contains(name.lowercased()) ? "\(name)=REDACTED" : String(part)
+      return secretParameters.contains(URLCredentials.name(of: name.utf8).lowercased())
+        ? "\(name)=REDACTED" : String(part)
     }
     return Secrets.redacted(normal[...question] + parts.joined(separator: "&"))
   }

@@ -171,11 +171,14 @@ package final class WebClient {
       }
       var policy = settings.policy
       if case .known(let rules) = host.robots, let delay = rules.crawlDelay { policy.minInterval = min(delay, 3600) }
-      if host.refused > 0, governor.pace(account).refusals >= Double(Self.mostRefusals) {
-        for job in host.takeAll() { refuse(job, Self.refuses(job.url.host)) }
+      if host.refusals >= Self.mostRefusals, now - host.refusesSince >= Self.patience * policy.maxCooldown {
+        let seconds = now - host.refusesSince
+        for job in host.takeAll() { refuse(job, Self.refuses(job.url.host, for: seconds)) }
         governor.forgetRate(account)
         return
       }
+      // It may be the page: another one tells whether it is the host.
+      if host.refusals > 0 { host.shuffleFront() }
       let probes = !host.hasProbed
       switch governor.start(account, policy: policy, probes: probes, now: now) {
       case .go:
@@ -210,14 +213,15 @@ package final class WebClient {
     }
   }
 
-  /// A host that refused so often in a row, each time after a longer pause, is not asked further in this run. Refusals of
-  /// the runs before count: one request looks whether that is over.
-  private static let mostRefusals = 8
+  /// A host that gave nothing but refusals for so many of the longest pauses, and so often, is left to the next run: each
+  /// further page would wait for its turn, only to be refused.
+  private static let patience = 4.0
+  private static let mostRefusals = 4
 
-  private static func refuses(_ host: String) -> WebFailure {
+  private static func refuses(_ host: String, for seconds: Double) -> WebFailure {
     WebFailure(
       "host_refuses",
-      "\(host) refused \(mostRefusals) times in a row and more, also after longer and longer pauses: it is not asked any more in this run; the next run tries again"
+      "\(host) has refused every page for \(Units.show(seconds: seconds)), also after pauses: it is not asked any more in this run; the next run tries again"
     )
   }
 
@@ -276,11 +280,19 @@ package final class WebClient {
     }
   }
 
-  /// The URL with what is added to it.
+  /// The URL with what is added to it, also after redirects within the site.
   private func asked(_ job: WebJob) -> String {
     let url = job.url.text
-    if settings.secretQuery.isEmpty || job.isRobots || !job.redirects.isEmpty { return url }
-    return url + (url.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + settings.secretQuery
+    if settings.secretQuery.isEmpty || job.isRobots || job.hasLeft { return url }
+    let parts = settings.secretQuery.map { "\(Secrets.inAddress($0.name))=\(Secrets.inAddress($0.value))" }
+    return url + (url.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + parts.joined(separator: "&")
+  }
+
+  /// Where an answer leads, without what was added to the question, which servers like to hand on.
+  private func withoutQuery(_ location: String) -> String {
+    let names = Set(settings.secretQuery.map(\.name))
+    return Secrets.redacted(
+      names.isEmpty ? location : URLCredentials.without(location) { names.contains($0) } ?? location)
   }
 
   // MARK: Ends
@@ -294,14 +306,17 @@ package final class WebClient {
     let outcome = outcome(end.result)
     governor.finish(job.url.account, started: job.started, outcome, policy: settings.policy)
     switch outcome {
-    case .refused: hosts[origin]?.refused += 1
-    case .succeeded: hosts[origin]?.refused = 0
+    case .refused:
+      if hosts[origin]?.refusals == 0 { hosts[origin]?.refusesSince = Timestamp.now.seconds }
+      hosts[origin]?.refusals += 1
+    case .succeeded: hosts[origin]?.refusals = 0
     case .unreachable, .unanswered, .neutral, .unsent: break
     }
     if job.isRobots { return learnRobots(end.result, job) }
     switch end.result {
     case .success(var response):
       response.finalURL = job.url.text
+      response.headers["Location"] = response.headers["location"].map(withoutQuery)
       do throws(SluiceError) {
         try settings.cassettes?.record(job.request, job.url, response)
       } catch {
@@ -357,6 +372,7 @@ package final class WebClient {
     if url.origin != job.url.origin {
       let harmless: Set = ["accept", "accept-language", "if-none-match", "if-modified-since"]
       next.request.headers = next.request.headers.filtered { harmless.contains($0) }
+      next.hasLeft = true
     }
     next.url = url
     next.request.url = url.text

@@ -10,6 +10,8 @@ struct WebJob {
   var redirects: [String] = []
   /// Whether it takes from the retry budget when it goes out.
   var isRetry: Bool
+  /// Whether a redirect led to another site than the one that was named.
+  var hasLeft = false
   /// When the current hop went out, in seconds since 1970.
   var started = 0.0
   /// Whether it asks for a host's robots.txt.
@@ -38,8 +40,9 @@ struct WebHost {
   var hasProbed = false
   /// Whether it has answered anything in this run.
   var hasAnswered = false
-  /// Requests that it refused in this run since it last gave something.
-  var refused = 0
+  /// Times that it refused in this run since it last gave something, and when the first of them was.
+  var refusals = 0
+  var refusesSince = 0.0
 
   init(account: String) { self.account = account }
 

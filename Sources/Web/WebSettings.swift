@@ -15,13 +15,13 @@ package struct WebSettings: Sendable {
   package var cassettes: Cassettes?
   /// No network: only cassettes answer.
   package var isFrozen: Bool
-  /// What is added to the query of each URL that is asked for, and stands nowhere else; redirects do not get it.
-  package var secretQuery: String
+  /// What is added to the query of each URL that is asked for, and stands nowhere else; other sites do not get it.
+  package var secretQuery: [(name: String, value: String)]
 
   package init(
     policy: GovernorPolicy = GovernorPolicy(), obeysRobots: Bool = true, allowsPrivate: Bool = false,
     maxRedirects: Int = 10, directory: String? = nil, cassettes: Cassettes? = nil, isFrozen: Bool = false,
-    secretQuery: String = ""
+    secretQuery: [(name: String, value: String)] = []
   ) {
     self.policy = policy
     self.obeysRobots = obeysRobots

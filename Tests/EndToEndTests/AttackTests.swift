@@ -239,6 +239,27 @@ import Testing
     #expect(kept.contains("left out of the URLs"), "\(run.errors)")
   }
 
+  @Test func keysThatAServerHandsOnAreNowhere() throws {
+    let elsewhere = try BrokenServer { $0.answer("200 OK", ["Content-Type: text/plain"], "Elsewhere, at some length.") }
+    let server = try BrokenServer { exchange in
+      let path = exchange.path
+      if path.hasPrefix("/dir?") { return exchange.answer("302 Found", ["Location: /dir/?key=k3y+of%20it%2F&x=1"]) }
+      if path.hasPrefix("/away?") {
+        return exchange.answer("302 Found", ["Location: \(elsewhere.url)/in?next=%2Fa%3Fkey%3Dk3y%2520of%2520it%252F"])
+      }
+      exchange.answer("200 OK", ["Content-Type: text/plain"], "Here, at some length, as pages are.")
+    }
+    let world = try fetching(
+      "\(server.url)/dir\n\(server.url)/away\n",
+      ", robots: false, record: cassettes, query: {key: \"${env.PROBE_KEY}\"}")
+    let run = try world.run(environment: ["PROBE_KEY": "k3y of it/"])
+    #expect(run.exitCode == 0 && run.done("fetch") == 2, "\(run.result) \(run.errors)")
+    #expect(server.requested.contains("/dir/?x=1&key=k3y%20of%20it%2F"), "\(server.requested)")
+    #expect(elsewhere.requested.allSatisfy { !$0.contains("&key=") }, "\(elsewhere.requested)")
+    let kept = try everything(world, run)
+    #expect(!kept.contains("k3y"), "a key is handed on")
+  }
+
   @Test func aPasswordThatIsAWordChangesNoPage() throws {
     let server = try BrokenServer { exchange in
       exchange.answer(

@@ -142,6 +142,42 @@ import Testing
     try wait { pids.allSatisfy { kill($0, 0) != 0 } }
   }
 
+  @Test func whatWaitsForItsTurnIsNotStartedAfterAnInterrupt() throws {
+    let stages = (1...6).map { "  s\($0): {run: \"touch began\($0); sleep 1; echo x\"}\n" }.joined()
+    let world = try World(["pipelines/w.yaml": "pipeline: w\nstages:\n" + stages])
+    let run = try world.start("run", "-q", "-j", "1")
+    try wait { (1...6).contains { world.exists("began\($0)") } }
+    let during = try world.sluice("status")
+    #expect(during.exitCode == 0 && !during.errors.contains("damaged"), "\(during.errors)")
+    #expect(try world.sluice("runs").output.contains("running"))
+    run.signal(SIGINT)
+    #expect(try run.wait(timeout: 30).exitCode == 130)
+    #expect((1...6).count { world.exists("began\($0)") } == 1)
+  }
+
+  @Test func whatCannotBeStartedFailsItsItemOnly() throws {
+    let world = try World([
+      "pipelines/w.yaml": """
+      pipeline: w
+      tolerate: 100%
+      stages:
+        src: {uses: import, with: {path: a.jsonl}}
+        big: {run: "./args --x={id}{id}{id}{id} {output}", needs: src, with: {mode: item}}
+        bad: {run: "./bad {output}", needs: src, with: {mode: item}}
+        plain: {run: "./plain {output}", needs: src, with: {mode: item}, publish: true}
+      """,
+      "a.jsonl": "{\"id\":\"i1\"}\n{\"id\":\"\(String(repeating: "y", count: 60_000))\"}\n",
+      "args": "#!/bin/sh\necho ok > \"$2\"\n", "bad": "#!/nonexistent\n", "plain": "echo \"by $0\" > \"$1\"\n",
+    ])
+    for name in ["args", "bad", "plain"] { chmod(world.path(name), 0o755) }
+    let run = try world.run()
+    #expect(run.exitCode == 3, "\(run.errors)")
+    #expect(run.done("big") == 1 && run.stage("big")["failed"]?.int == 1, "\(run.result)")
+    #expect(run.stage("bad")["failed"]?.int == 2, "\(run.result)")
+    #expect(
+      try world.read("artifacts/published/w/plain/i1") == "by ./plain\n", "a script sees its name as it is written")
+  }
+
   @Test func nohup() throws {
     let world = try World([
       "pipelines/w.yaml": "pipeline: w\nstages:\n  a: {run: \"touch begun; sleep 0.5; echo hi > {output}\"}\n"

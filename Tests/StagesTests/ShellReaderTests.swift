@@ -113,7 +113,8 @@ import Testing
   @Test(arguments: [
     ("cp {input} {output}", ["cp", "a b", "{output}"]),
     ("tool -n 5 'x y' \"q\\\"{id}\"", ["tool", "-n", "5", "x y", "q\"$(id)"]),
-    ("./s.py --out={id}", ["./s.py", "--out=$(id)"]), ("jq -c .a.b", ["jq", "-c", ".a.b"]),
+    ("./s.py --out={id}", ["./s.py", "--out=$(id)"]), ("cat \\é \"\\é\" caf\\é", ["cat", "é", "\\é", "café"]),
+    ("cat ''", ["cat", ""]), ("jq -c .a.b", ["jq", "-c", ".a.b"]),
   ])
   func anOrdinaryCommandNeedsNoShell(line: String, words: [String]) {
     let values = ["SLUICE_INPUT": "a b", "SLUICE_ID": "$(id)"]
@@ -125,7 +126,8 @@ import Testing
     "cat $X",
     "cat \"$(ls)\"", "cat a | sort", "cat a; cat b", "cat a &", "(cat a)", "time cat a", "cat {a,b}",
     "[[ a ]]",
-    "env sh -c \"echo {id}\"", "nice sh -c 'cat {input}'", "cat <<E\nx\nE", "cat a\ncat b", "! cat a", "'cat' [a]", "",
+    "env sh -c \"echo {id}\"", "nice sh -c 'cat {input}'", "cat <<E\nx\nE", "cat a\ncat b", "cat a >", "cat a 2>",
+    "cat 'a", "cat \"a", "cat a\\", "cat $'a'", "cat $\"a\"", "! cat a", "'cat' [a]", "",
   ])
   func theRestNeedsOne(line: String) {
     #expect(CommandLineTemplate.of(line).words(["SLUICE_ID": "x"], inputs: []) == nil)
@@ -133,7 +135,8 @@ import Testing
 
   @Test(arguments: [
     ("rm {id}", true), ("rm -f {id}.txt", true), ("rm -- {id}", false), ("rm ./{id}", false), ("echo {id}", false),
-    ("cat --n={id}", false),
+    ("cat --n={id}", false), ("cat \"{id}\"", true),
+    ("cat '{id}'", true), ("cat ''{id}", true), ("x={id}; cat $x", true), ("cat '--' {id}", false),
   ])
   func whereAnIDCouldBeAnOption(line: String, isOpen: Bool) { #expect(ShellReader.read(line).idMayBeOption == isOpen) }
 

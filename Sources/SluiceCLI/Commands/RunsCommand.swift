@@ -22,7 +22,8 @@ enum RunsCommand {
               "state": .string(run.state),
               "seconds": run.ended.map { .double($0 - run.started) } ?? .null,
               "exit_code": run.exitCode.map { JSONValue($0) } ?? .null,
-              "arguments": .string(run.arguments), "counts": (try? JSONValue(parsing: run.counts)) ?? .null,
+              "arguments": .string(run.arguments),
+              "counts": run.counts.flatMap { try? JSONValue(parsing: $0) } ?? .null,
             ]
           }))
       return 0
@@ -30,7 +31,7 @@ enum RunsCommand {
     var table = TextTable(
       ["run", "started", "took", "state", "done", "cached", "quarantined", "command"], numeric: [0, 2, 4, 5, 6])
     for run in runs {
-      let counts = try? JSONValue(parsing: run.counts)
+      let counts = run.counts.flatMap { try? JSONValue(parsing: $0) }
       table.add([
         "\(run.id)", Timestamp(seconds: run.started).rfc3339,
         run.ended.map { Units.show(seconds: $0 - run.started) } ?? "–",

@@ -31,16 +31,16 @@ struct CommandInvocation: Sendable {
   /// can be started: sh says best what is wrong.
   init?(words: [String], variables: [String: String], directory: String) {
     guard let name = words.first else { return nil }
-    let path: String
     if name.utf8.contains(UInt8(ascii: "/")) {
-      path = Path.join(directory, name)
+      let path = Path.join(directory, name)
       guard access(path, X_OK) == 0, ((try? FileSystem.status(path)) ?? nil)?.isRegular == true else { return nil }
+      // As it is written: a script sees its name.
+      program = name
     } else {
       guard let found = CommandFiles.program(name, in: directory) else { return nil }
-      path = found
+      program = found
     }
     arguments = words
-    program = path
     self.variables = variables
   }
 }

@@ -56,7 +56,7 @@ struct CommandRunner: Sendable {
     command.input = standardInput?.raw ?? -1
     command.output = standardOutput?.raw ?? pipe.writing.raw
     command.errors = pipe.writing.raw
-    var child = try ChildProcess(command)
+    var child = try start(command, isDirect: invocation.program != nil)
     pipe.writing.close()
     let ending = try wait(for: &child, errors, isStopping: isStopping)
     if !ending.isSuccess, let free = FileSystem.freeBytes(scratch), free < 64 << 10 {
@@ -66,6 +66,18 @@ struct CommandRunner: Sendable {
       throw ItemFailure(
         kind: "command_failed",
         message: "the command ended with \(ending.description)\(errors.lastLines)", isTransient: isRetried)
+    }
+  }
+
+  /// - Parameter isDirect: whether no sh stands between: then a program that cannot be run is said here, as a failure of
+  ///   the item.
+  private func start(_ command: ChildProcess.Command, isDirect: Bool) throws -> ChildProcess {
+    do throws(SluiceError) { return try ChildProcess(command) } catch {
+      let isOwnFault = [ENOENT, EACCES, ENOEXEC, E2BIG, ENOTDIR, ELOOP].contains {
+        error.message.hasSuffix(String(cString: strerror($0)))
+      }
+      guard isDirect, isOwnFault else { throw error }
+      throw ItemFailure(kind: "command_failed", message: error.message)
     }
   }
 
@@ -86,11 +98,11 @@ struct CommandRunner: Sendable {
       if isStopping(), stopped == nil { stopped = MonotonicClock.now }
       // What was begun may end; who asks a second time, or waits long, does not want to wait.
       if let stopped, csystem_interrupts() > 1 || MonotonicClock.seconds(since: stopped) > Self.grace {
-        _ = child.end(grace: Self.endGrace)
+        _ = child.end(grace: Self.endGrace, errors: errors)
         throw SluiceError(.interrupted, "the run was interrupted")
       }
       if MonotonicClock.now > deadline {
-        _ = child.end(grace: Self.endGrace)
+        _ = child.end(grace: Self.endGrace, errors: errors)
         throw ItemFailure(
           kind: "timeout", message: "the command was stopped after \(Units.show(seconds: timeout))",
           isTransient: true)

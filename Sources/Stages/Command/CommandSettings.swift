@@ -25,7 +25,9 @@ struct CommandSettings: Sendable {
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
     mode = Mode(rawValue: try parameters.string("mode")) ?? .whole
-    template = CommandLineTemplate.of(try parameters.string("run"))
+    let line = try parameters.string("run")
+    if line.utf8.contains(0) { throw SluiceError(.usage, "'run' has a zero byte in it, which no program can be given") }
+    template = CommandLineTemplate.of(line)
     let named = try parameters.strings("inputs")
     try Self.check(template, mode, hasInputs: !named.isEmpty)
     let tools = parameters.values["tools"]?.array?.compactMap(\.string) ?? []

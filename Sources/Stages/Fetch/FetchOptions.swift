@@ -108,7 +108,7 @@ struct FetchOptions: Sendable {
       obeysRobots: obeysRobots, allowsPrivate: allowsPrivate, maxRedirects: maxRedirects, directory: shared,
       cassettes: record.map { Cassettes(directory: Path.join(directory, $0), secretParameters: secretParameters) },
       isFrozen: isFrozen,
-      secretQuery: query.map { "\(Secrets.inAddress($0.name))=\(Secrets.inAddress($0.value))" }.joined(separator: "&"))
+      secretQuery: query)
   }
 
   func request(_ url: HTTPURL, validators: JSONObject?, accept: String = FetchOptions.documents) -> HTTPRequest {

@@ -35,10 +35,9 @@ extension ShellReader {
     }
     let name = Path.name(program)
     checkData(name, arguments)
-    let isOpen = !ShellWords.builtins.contains(program)
-    if isOpen, arguments.prefix(while: { $0.keyword != "--" }).contains(where: { $0.parts.first == .placeholder("id") })
-    {
-      found.idMayBeOption = true
+    if !ShellWords.builtins.contains(program) {
+      let open = arguments.prefix { $0.literal != "--" }
+      if open.contains(where: { $0.beginsWith(isTainted) }) { found.idMayBeOption = true }
     }
     if program.utf8.contains(UInt8(ascii: "/")) {
       add(ShellReading.Name(text: program, isPattern: false, isWhole: true, folders: folders))

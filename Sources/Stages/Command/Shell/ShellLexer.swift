@@ -15,6 +15,8 @@ struct ShellLexer {
   private(set) var documentTexts: [ShellWord] = []
   /// Whether there is more in one another than anybody writes: the rest was not read.
   private(set) var isTooDeep = false
+  /// The line ends where it cannot: within quotes, behind a backslash, before the name of a file.
+  private(set) var isUnfinished = false
   private var depth = 0
   private static let maxDepth = 64
 
@@ -80,7 +82,10 @@ struct ShellLexer {
     guard let found = operators.first(where: { bytes[index...].starts(with: $0.utf8) }) else { return }
     index += found.utf8.count
     while let next = byte(), next == UInt8(ascii: " ") || next == UInt8(ascii: "\t") { index += 1 }
-    guard let next = byte(), !Self.endsWord(next, closing) else { return }
+    guard let next = byte(), !Self.endsWord(next, closing) else {
+      isUnfinished = true
+      return
+    }
     let target = word(until: closing)
     result.append(.redirect(found))
     result.append(.word(target))
@@ -100,11 +105,13 @@ struct ShellLexer {
     while let byte = byte(), !Self.endsWord(byte, closing) {
       switch byte {
       case UInt8(ascii: "\\"):
-        if self.byte(1) != UInt8(ascii: "\n"), self.byte(1) != nil {
-          // A character of several bytes goes on behind the backslash as it is.
-          word.append(take(from: index + 1, to: index + 2), isQuoted: true)
+        let length = scalarLength(at: index + 1)
+        if self.byte(1) == nil {
+          isUnfinished = true
+        } else if self.byte(1) != UInt8(ascii: "\n") {
+          word.append(take(from: index + 1, to: index + 1 + length), isQuoted: true)
         }
-        index = min(index + 2, bytes.count)
+        index = min(index + 1 + length, bytes.count)
       case UInt8(ascii: "'"): singleQuotes(&word)
       case UInt8(ascii: "\""):
         index += 1
@@ -122,6 +129,17 @@ struct ShellLexer {
     }
     word.range = start..<index
     return word
+  }
+
+  /// How many bytes the character has that begins here; 1 beyond the end.
+  private func scalarLength(at start: Int) -> Int {
+    guard start < bytes.count else { return 1 }
+    return switch bytes[start] {
+    case 0xC0..<0xE0: min(2, bytes.count - start)
+    case 0xE0..<0xF0: min(3, bytes.count - start)
+    case 0xF0...: min(4, bytes.count - start)
+    default: 1
+    }
   }
 
   private func take(from: Int, to: Int) -> String {
@@ -142,6 +160,7 @@ struct ShellLexer {
       }
     }
     word.append(take(from: from, to: index), isQuoted: true)
+    if index >= bytes.count { isUnfinished = true }
     let isAlone = start - 1 == word.range.lowerBound
     let end = index
     index = min(index + 1, bytes.count)
@@ -161,9 +180,9 @@ struct ShellLexer {
         if let next = self.byte(1), "$`\"\\".utf8.contains(next) {
           word.append(take(from: index + 1, to: index + 2), isQuoted: true)
         } else if self.byte(1) != UInt8(ascii: "\n") {
-          word.append(take(from: index, to: index + 2), isQuoted: true)
+          word.append(take(from: index, to: index + 1 + scalarLength(at: index + 1)), isQuoted: true)
         }
-        index = min(index + 2, end)
+        index = min(index + 1 + scalarLength(at: index + 1), end)
       case UInt8(ascii: "$"): dollar(&word, isQuoted: true)
       case UInt8(ascii: "`"): backticks(&word)
       case UInt8(ascii: "{"): brace(&word, closing == nil ? .document : .doubleQuoted)
@@ -173,6 +192,7 @@ struct ShellLexer {
         word.append(take(from: from, to: index), isQuoted: true)
       }
     }
+    if closing != nil { isUnfinished = true }
   }
 
   /// The name of the placeholder that begins here.
@@ -225,6 +245,10 @@ struct ShellLexer {
       word.parts.append(.computed("$(…)"))
     } else if starts("${") {
       braces(&word, isQuoted: isQuoted)
+    } else if !isQuoted, byte(1) == UInt8(ascii: "'") || byte(1) == UInt8(ascii: "\"") {
+      // In bash that is another kind of quotes.
+      word.parts.append(.computed("$'…'"))
+      index += 1
     } else if let next = byte(1), ShellWord.isNameByte(next), !ShellWord.isDigit(next) {
       let from = index + 1
       repeat { index += 1 } while byte().map(ShellWord.isNameByte) ?? false

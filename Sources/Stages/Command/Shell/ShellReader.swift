@@ -59,7 +59,7 @@ struct ShellReader {
     }
     checkDocuments(lexer.documentTexts)
     // Where a value is put into code for an inner shell, it must not become a part of it.
-    if lexer.inner.isEmpty, !lexer.isTooDeep, found.placeholders == lexer.placeholders {
+    if lexer.inner.isEmpty, !lexer.isTooDeep, !lexer.isUnfinished, found.placeholders == lexer.placeholders {
       found.plainWords = Self.plainWords(tokens)
     }
     if ([tokens] + lexer.inner).contains(where: { $0.contains { if case .control("|") = $0 { true } else { false } } })

@@ -56,6 +56,12 @@ struct ShellWord: Sendable {
     }
   }
 
+  /// Whether the first part that may say something is one that fits.
+  func beginsWith(_ fits: (ShellWord) -> Bool) -> Bool {
+    let first = parts.first { if case .text("", _) = $0 { false } else { true } }
+    return first.map { fits(ShellWord(parts: [$0], range: range)) } ?? false
+  }
+
   func has(_ placeholder: String) -> Bool { parts.contains(.placeholder(placeholder)) }
 
   /// Whether the word is the placeholder and nothing else.
