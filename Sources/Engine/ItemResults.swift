@@ -133,16 +133,14 @@ final class ItemResults: Sendable {
           return
         }
         reason = .refresh
-        let outputs = try MemoOutputs(reading: entry.outputs).items(
-          of: item, store: session.store, loading: true)
-        previous = WorkItem.Previous(
-          outputs: outputs.compactMap { output in
-            output.record.map { Item(id: output.id, digest: output.digest, record: $0) }
-          },
-          validators: entry.validators)
+        previous = try self.previous(entry, of: item, validators: entry.validators)
       }
     } else {
       reason = .forced
+      // It is asked for as if nothing were known of it; what is known stays when it cannot be had.
+      if let entry = try session.reader.memo(stageKey: key, key: memoKey) {
+        previous = try self.previous(entry, of: item, validators: [:])
+      }
     }
     let token = state.withLock { state in
       state.nextToken += 1
@@ -154,6 +152,14 @@ final class ItemResults: Sendable {
     queue.add(
       WorkItem(token: token, item: item, attempt: 1, previous: previous),
       isUrgent: reason == .retry)
+  }
+
+  private func previous(_ entry: MemoEntry, of item: Item, validators: JSONObject) throws -> WorkItem.Previous {
+    let outputs = try MemoOutputs(reading: entry.outputs).items(of: item, store: session.store, loading: true)
+    return WorkItem.Previous(
+      outputs: outputs.compactMap { output in
+        output.record.map { Item(id: output.id, digest: output.digest, record: $0) }
+      }, validators: validators)
   }
 
   /// Work that does not depend on the id is done once for all items that ask for it. Returns the

@@ -30,21 +30,25 @@ package struct PipelineStatus {
   package let pipeline: String
   package let stages: [Stage]
   package let lastRun: RunRecord?
+  /// Items that could not be worked on and have no result.
   package let quarantine: [QuarantineEntry]
+  /// Items that could not be worked on again: their last good result stands.
+  package let stale: [QuarantineEntry]
   /// Who runs it now.
   package let holder: JSONValue?
 
   /// - Parameter stages: in the order of the file; `nil` when the file cannot be read: then those of the ledger.
   package init(
     pipeline: String, stages: [String]?, records: [String: StageRecord], lastRuns: [String: StageRunRecord],
-    lastRun: RunRecord?, quarantine: [QuarantineEntry], holder: JSONValue?
+    lastRun: RunRecord?, quarantine: [QuarantineEntry], isStale: (QuarantineEntry) -> Bool, holder: JSONValue?
   ) {
     self.pipeline = pipeline
     self.stages = (stages ?? records.keys.sorted()).map { name in
       Stage(name: name, record: records[name], lastRun: lastRuns[name])
     }
     self.lastRun = lastRun
-    self.quarantine = quarantine
+    stale = quarantine.filter(isStale)
+    self.quarantine = quarantine.filter { !isStale($0) }
     self.holder = holder
   }
 
@@ -61,14 +65,16 @@ package struct PipelineStatus {
       "last_run": lastRun.map { ["run": JSONValue($0.id), "state": .string($0.state)] } ?? .null,
       "stages": .array(stages.map(Self.json)),
       "quarantine": .array(
-        quarantine.map { entry in
-          [
-            "stage": .string(entry.stage), "item": .string(entry.item), "kind": .string(entry.kind),
-            "message": .string(entry.message), "attempts": JSONValue(entry.attempts),
-            "first": .string(Timestamp(seconds: entry.first).rfc3339),
-            "last": .string(Timestamp(seconds: entry.last).rfc3339),
-          ]
-        }),
+        quarantine.map { Self.json($0, isStale: false) } + stale.map { Self.json($0, isStale: true) }),
+    ]
+  }
+
+  private static func json(_ entry: QuarantineEntry, isStale: Bool) -> JSONValue {
+    [
+      "stage": .string(entry.stage), "item": .string(entry.item), "kind": .string(entry.kind),
+      "message": .string(entry.message), "attempts": JSONValue(entry.attempts),
+      "first": .string(Timestamp(seconds: entry.first).rfc3339),
+      "last": .string(Timestamp(seconds: entry.last).rfc3339), "stale": .bool(isStale),
     ]
   }
 

@@ -119,18 +119,29 @@ import Testing
     #expect(try quarantine(world).isEmpty)
   }
 
-  @Test func pagesThatAreRefusedDoNotHideTheOthers() throws {
+  @Test func whatIsForcedAndCannotBeHadStays() throws {
+    let isUp = Mutex(true)
     let server = try BrokenServer { exchange in
-      if exchange.path.hasPrefix("/bad") { return exchange.answer("503 Service Unavailable", [], "never") }
+      if !isUp.withLock({ $0 }) { return exchange.reset() }
       exchange.answer("200 OK", ["Content-Type: text/html"], Self.page(String(exchange.path.dropFirst())))
     }
-    let names = (0..<12).map { "bad\($0)" } + (0..<20).map { "good\($0)" }
+    let names = ["one", "two", "three"]
     let world = try world(
-      names.map { "\(server.url)/\($0)" }, fetch: "max_attempts: 2, backoff: 20ms", maxBackoff: "500ms")
-    _ = try world.run()
-    _ = try world.run()
-    let left = try quarantine(world).keys
-    #expect(!left.contains { $0.contains("/good") }, "\(left)")
+      names.map { "\(server.url)/\($0)" }, fetch: "max_attempts: 1, backoff: 20ms", rules: "tolerate: 100%")
+    #expect(try world.run().exitCode == 0)
+    let asked = server.requested.count
+    #expect(try world.run("--force", "fetch").exitCode == 0)
+    #expect(server.requested.count == asked + 3, "forced is asked for")
+    isUp.withLock { $0 = false }
+    try list((names + ["none"]).map { "\(server.url)/\($0)" }, in: world)
+    let run = try world.run("--force", "fetch")
+    #expect(run.exitCode == 3 && run.stage("fetch")["stale"]?.int == 3, "\(run.result)")
+    let all = try chunks(world)
+    for name in names { #expect(all.contains("Here \(name) ends."), "\(name)") }
+    let status = try world.sluice("status")
+    #expect(status.output.contains("Stale: these could not be had again"), "\(status.output)")
+    let entries = try world.sluice("status", "--json").json?["quarantine"]?.array ?? []
+    #expect(entries.count { $0["stale"]?.bool == true } == 3 && entries.count == 4, "\(entries)")
   }
 
   @Test func cassettesNeedNoSecrets() throws {

@@ -18,10 +18,17 @@ enum StatusCommand {
     let project = try Project(named: PipelineWords.alone(arguments, of: "status"))
     let pipeline = try project.pipelineName()
     let reader = try LedgerReader(project.layout)
+    let records = try reader.stages(of: pipeline)
+    let quarantine = try reader.quarantine(of: pipeline)
+    let store = quarantine.isEmpty ? nil : try ObjectStore(project.layout)
+    let stale = StaleItems(records, of: Set(quarantine.map(\.stage))) { digest in
+      guard let store else { return [] }
+      return try store.get(digest)
+    }
     let status = PipelineStatus(
-      pipeline: pipeline, stages: try stages(project, arguments), records: try reader.stages(of: pipeline),
+      pipeline: pipeline, stages: try stages(project, arguments), records: records,
       lastRuns: try reader.lastStageRuns(pipeline: pipeline), lastRun: try reader.runs(of: pipeline, limit: 1).first,
-      quarantine: try reader.quarantine(of: pipeline),
+      quarantine: quarantine, isStale: stale.contains,
       holder: Lease.holder(pipeline: pipeline, layout: project.layout))
     if arguments.isJSON { Output.json(status.json) } else { Output.line(text(status)) }
     return status.exitCode.rawValue
@@ -62,17 +69,21 @@ enum StatusCommand {
       lines.append(
         "\n" + style.yellow("The last run, \(run.id), ended as: \(run.state). `sluice log \(run.id)` has its log."))
     }
-    let quarantine = status.quarantine
-    if !quarantine.isEmpty {
-      lines.append("\n" + style.bold("In quarantine, tried first in the next run:"))
-      for entry in quarantine.prefix(100) {
-        let tries = entry.attempts == 1 ? "1 try" : "\(entry.attempts) tries"
-        lines.append(
-          "  \(entry.stage)  \(TerminalText.line(entry.item))\n    \(style.yellow(TerminalText.line(entry.message))) \(style.dim("(\(entry.kind), \(tries), since \(Timestamp(seconds: entry.first).rfc3339))"))"
-        )
-      }
-      if quarantine.count > 100 { lines.append("  … and \(quarantine.count - 100) more (--json has all)") }
-    }
+    lines += list(status.quarantine, "In quarantine, tried first in the next run:", style)
+    lines += list(status.stale, "Stale: these could not be had again, and their last good result stands:", style)
     return lines.joined(separator: "\n")
+  }
+
+  private static func list(_ entries: [QuarantineEntry], _ title: String, _ style: Style) -> [String] {
+    if entries.isEmpty { return [] }
+    var lines = ["\n" + style.bold(title)]
+    for entry in entries.prefix(100) {
+      let tries = entry.attempts == 1 ? "1 try" : "\(entry.attempts) tries"
+      lines.append(
+        "  \(entry.stage)  \(TerminalText.line(entry.item))\n    \(style.yellow(TerminalText.line(entry.message))) \(style.dim("(\(entry.kind), \(tries), since \(Timestamp(seconds: entry.first).rfc3339))"))"
+      )
+    }
+    if entries.count > 100 { lines.append("  … and \(entries.count - 100) more (--json has all)") }
+    return lines
   }
 }
