@@ -43,7 +43,9 @@ struct Project {
       }
       throw SluiceError(
         .usage, "there are \(known.count) pipelines here: name one",
-        advice: "For example: sluice run \(known[0]). There are: \(known.joined(separator: ", ")).")
+        advice:
+          "For example: --pipeline \(Path.name(known[0]).prefix { $0 != "." }). There are: \(known.joined(separator: ", "))."
+      )
     }
     if isFile(named) { return named }
     for candidate in ["pipelines/\(named).yaml", "pipelines/\(named).yml"] where isFile(candidate) { return candidate }

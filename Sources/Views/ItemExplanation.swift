@@ -75,6 +75,9 @@ extension Explanation {
     let name = prepared.graph.stages[index].name
     let history = try reader.itemRuns(pipeline: pipeline, stage: name, item: item)
     draft.lines.append("")
+    // What is gone since was not made anew: the memo still has what was made before.
+    let isGone = history.first?.reason == .gone
+    let made = isGone ? nil : made
     guard let work = made.map({ run in history.first { $0.run == run } }) ?? history.first else {
       if !isFailed {
         draft.lines.append(

@@ -119,6 +119,25 @@ import Testing
     #expect(try quarantine(world).isEmpty)
   }
 
+  @Test func whyTellsThatAPageIsGone() throws {
+    let isThere = Mutex(true)
+    let server = try BrokenServer { exchange in
+      if !isThere.withLock({ $0 }) { return exchange.answer("404 Not Found", [], "") }
+      exchange.answer("200 OK", ["Content-Type: text/html"], Self.page("one"))
+    }
+    let world = try world(
+      ["\(server.url)/one", "\(server.url)/two"], fetch: "backoff: 20ms, refresh: 1ms",
+      rules: "guard: {max_vanish: 100%}")
+    #expect(try world.run().exitCode == 0)
+    isThere.withLock { $0 = false }
+    usleep(20_000)
+    _ = try world.run("--allow-vanish")
+    let why = try world.sluice("why", "fetch", "\(server.url)/one").output
+    #expect(
+      why.contains("because it is gone from where it was fetched") && !why.contains("came back from the memo"), "\(why)"
+    )
+  }
+
   @Test func whatIsForcedAndCannotBeHadStays() throws {
     let isUp = Mutex(true)
     let server = try BrokenServer { exchange in

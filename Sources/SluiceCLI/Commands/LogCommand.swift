@@ -10,22 +10,29 @@ enum LogCommand {
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
-    let project = try Project(named: words.pipeline)
-    let pipeline = try project.pipelineName()
-    let reader = try LedgerReader(project.layout)
+    let layout: ArtifactLayout
     let number: Int
     if let word = words.rest.first {
       guard let parsed = Int(word) else {
         throw SluiceError(.usage, "'\(word)' is no number of a run", advice: "`sluice runs` lists them.")
       }
       number = parsed
-    } else if let last = try reader.runs(of: pipeline, limit: 1).first {
-      number = last.id
+      // Runs of all pipelines have their numbers from one ledger.
+      layout =
+        try words.pipeline.map { try Project(named: $0).layout }
+        ?? ArtifactLayout(project: Project.pipelines().isEmpty ? Project(named: nil).directory : Path.workingDirectory)
     } else {
-      throw SluiceError(
-        .missing, "the pipeline \(pipeline) was never run", advice: "Run `sluice run` first.")
+      let project = try Project(named: words.pipeline)
+      let pipeline = try project.pipelineName()
+      layout = project.layout
+      guard let last = try LedgerReader(layout).runs(of: pipeline, limit: 1).first else {
+        throw SluiceError(
+          .missing, "the pipeline \(pipeline) was never run", advice: "Run `sluice run` first.")
+      }
+      number = last.id
     }
-    let path = project.layout.run(number) + "/log.txt"
+    let reader = try LedgerReader(layout)
+    let path = layout.run(number) + "/log.txt"
     guard FileSystem.exists(path) else {
       throw SluiceError(
         .missing, "there is no log of run \(number)",

@@ -65,6 +65,13 @@ enum StatusCommand {
       ])
     }
     lines.append(table.text)
+    if let run = status.lastRun, run.state == "running", status.holder == nil {
+      lines.append(
+        "\n"
+          + style.yellow(
+            "The last run, \(run.id), did not come to its end: it was killed. What it finished is kept; the next run goes on."
+          ))
+    }
     if let run = status.lastRun, run.state != "success", run.state != "running" {
       lines.append(
         "\n" + style.yellow("The last run, \(run.id), ended as: \(run.state). `sluice log \(run.id)` has its log."))
