@@ -38,7 +38,7 @@ struct CollectionStageRun {
     {
       session.observe(.stageStarted(name: name, reasons: reasons))
       session.count(index) { $0.cached = 1 }
-      return try finish(output.dataset, output.files, output.summary, output.failures, record, memoKey: nil)
+      return try finish(session.dataset(output.dataset), output, record, memoKey: nil)
     }
     let scratch = try session.scratch.make()
     defer { session.scratch.release(scratch) }
@@ -63,9 +63,11 @@ struct CollectionStageRun {
     if let shortfall = output.shortfall {
       session.observe(.log(stage: name, level: .warning, message: "\(shortfall): made anew in the next run"))
     }
+    let made = CollectionMemo(
+      dataset: dataset.digest, files: files, summary: output.summary,
+      failures: output.failures.mapValues { CollectionMemo.Failure(kind: $0.kind, message: $0.message) })
     return try finish(
-      dataset, files, output.summary, output.failures, record, memoKey: output.shortfall == nil ? memoKey : nil,
-      isProvisional: output.shortfall != nil)
+      dataset, made, record, memoKey: output.shortfall == nil ? memoKey : nil, isProvisional: output.shortfall != nil)
   }
 
   private func work(
@@ -134,27 +136,12 @@ struct CollectionStageRun {
     return hasher.finalize()
   }
 
-  private func remembered(_ entry: MemoEntry) throws -> (
-    dataset: Dataset, files: [String: Digest], summary: String, failures: [String: ItemFailure]
-  )? {
-    guard let value = try? JSONValue(parsing: entry.outputs),
-      let digest = value["dataset"]?.string.flatMap({ Digest(hex: $0) })
+  /// What the memo has, when all of it is still there.
+  private func remembered(_ entry: MemoEntry) throws -> CollectionMemo? {
+    guard let memo = try? CollectionMemo(reading: entry.outputs),
+      try memo.files.values.allSatisfy({ try session.store.contains($0) })
     else { return nil }
-    var files: [String: Digest] = [:]
-    for member in value["files"]?.object?.members ?? [] {
-      guard let file = member.value.string.flatMap({ Digest(hex: $0) }),
-        try session.store.contains(file)
-      else {
-        return nil
-      }
-      files[member.key] = file
-    }
-    var failures: [String: ItemFailure] = [:]
-    for member in value["failures"]?.object?.members ?? [] {
-      guard let kind = member.value["kind"]?.string, let message = member.value["message"]?.string else { return nil }
-      failures[member.key] = ItemFailure(kind: kind, message: message)
-    }
-    return (try session.dataset(digest), files, value["summary"]?.string ?? "", failures)
+    return memo
   }
 
   private func previous(_ record: StageRecord?) throws -> CollectionInputs.Previous? {
@@ -181,12 +168,11 @@ struct CollectionStageRun {
   }
 
   private func finish(
-    _ dataset: Dataset, _ files: [String: Digest], _ summary: String, _ failures: [String: ItemFailure],
-    _ record: StageRecord?,
-    memoKey: Digest?, isProvisional: Bool = false
+    _ dataset: Dataset, _ made: CollectionMemo, _ record: StageRecord?, memoKey: Digest?, isProvisional: Bool = false
   ) throws -> NodeResult {
     try StageQuarantine(session: session, index: index).set(
-      failures, of: needs.reduce(0) { $0 + $1.count })
+      made.failures.mapValues { ItemFailure(kind: $0.kind, message: $0.message) },
+      of: needs.reduce(0) { $0 + $1.count })
     let before = try record.map { try session.dataset($0.dataset) } ?? .empty
     try Guard.check(
       session, stage: index, from: before, to: dataset, record: record, countsOnly: !stage.hasStableIDs)
@@ -202,30 +188,19 @@ struct CollectionStageRun {
     let new = StageRecord(
       stage: name, stageKey: prepared.key, inputs: needs.map(\.inputDigest), input: nil,
       dataset: dataset.digest,
-      derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: files,
-      validUntil: isProvisional ? 0 : nil, failed: failures.count, count: dataset.count, type: prepared.outputType,
-      run: session.run, summary: summary, recipe: session.prepared.recipe(index))
+      derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: made.files,
+      validUntil: isProvisional ? 0 : nil, failed: made.failures.count, count: dataset.count, type: prepared.outputType,
+      run: session.run, summary: made.summary, recipe: session.prepared.recipe(index))
     if let memoKey {
-      let outputs: JSONValue = [
-        "dataset": .string(dataset.digest.hex),
-        "files": .object(JSONObject(files.map { ($0.key, .string($0.value.hex)) })),
-        "summary": .string(summary),
-        "failures": .object(
-          JSONObject(
-            failures.sorted { $0.key < $1.key }.map {
-              ($0.key, ["kind": .string($0.value.kind), "message": .string($0.value.message)])
-            })),
-      ]
       try session.recorder.record(
         LedgerEntries.memo(
           stageKey: prepared.key, key: memoKey,
-          MemoEntry(
-            outputs: outputs.canonicalBytes, validUntil: nil, validators: [:], run: session.run)))
+          MemoEntry(outputs: made.bytes, validUntil: nil, validators: [:], run: session.run)))
     }
     var more: [Recorder.Entry] = []
     // What a trial makes is nothing that later runs build upon.
     if stage.readsHistory, !session.options.isTrial {
-      let made = HistoryRecord(dataset: new.dataset, files: files, type: new.type, run: session.run)
+      let made = HistoryRecord(dataset: new.dataset, files: made.files, type: new.type, run: session.run)
       more.append(LedgerEntries.history(made, pipeline: session.prepared.pipeline.name, stage: name))
     }
     try Completion.record(session, prepared, new, reasons: reasons, with: more)

@@ -1,16 +1,9 @@
 import Foundations
+import Store
 
 /// One item that a stage made out of an item.
 package struct ItemOutput: Sendable {
-  /// How the id of the output follows from that of the input.
-  package enum ID: Sendable, Hashable {
-    /// The input's id.
-    case same
-    /// `<input id>#<suffix>`.
-    case child(String)
-    /// An id that does not depend on the input's.
-    case absolute(String)
-  }
+  package typealias ID = OutputID
 
   package var id: ID
   /// The members of the record; over those of the input when `inherits`.

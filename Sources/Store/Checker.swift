@@ -138,7 +138,8 @@ package struct Checker {
       "SELECT stage_key, key, outputs FROM memo", [], { ($0.optionalDigest(0), $0.optionalDigest(1), $0.blob(2)) })
     for (stageKey, key, outputs) in entries {
       guard let stageKey, let key else { continue }
-      if let named = Self.digests(in: outputs), try named.records.allSatisfy({ try wholeness.isRecordWhole($0) }),
+      if let named = try? MemoResult(reading: outputs).references,
+        try named.records.allSatisfy({ try wholeness.isRecordWhole($0) }),
         try named.objects.allSatisfy({ try wholeness.isThere($0) }),
         try named.dataset.map({ try wholeness.isDatasetWhole($0) }) ?? true
       {
@@ -203,15 +204,5 @@ package struct Checker {
     let parts = [record.dataset] + [record.input, record.derivation].compactMap { $0 } + record.files.values
     guard try parts.allSatisfy({ try wholeness.isThere($0) }) else { return false }
     return try wholeness.isDatasetWhole(record.dataset)
-  }
-
-  /// What a memo entry names; `nil` when the entry cannot be read.
-  private static func digests(in outputs: [UInt8]) -> (records: [Digest], objects: [Digest], dataset: Digest?)? {
-    guard let value = try? JSONValue(parsing: outputs) else { return nil }
-    let dataset = value["dataset"]?.string.flatMap { Digest(hex: $0) }
-    var objects = value["files"]?.object?.members.compactMap { $0.value.string.flatMap { Digest(hex: $0) } } ?? []
-    let list = value.array ?? []
-    for case let members? in list.map({ $0["m"]?.object }) { objects += Wholeness.references(members) }
-    return (list.compactMap { $0["d"]?.string.flatMap { Digest(hex: $0) } }, objects, dataset)
   }
 }

@@ -120,30 +120,24 @@ package struct Sweeper {
     var dead: [MemoKey] = []
     for (stageKey, key, outputs, run) in rows {
       guard let stageKey, let key else { continue }
-      let digests = Self.references(outputs)
-      let isUsed = current.contains(stageKey) && digests.allSatisfy { live.contains($0) }
+      // What cannot be read is of no use to anybody.
+      guard let named = try? MemoResult(reading: outputs).references else {
+        dead.append((stageKey, key))
+        continue
+      }
+      let isUsed = current.contains(stageKey) && named.results.allSatisfy { live.contains($0) }
       guard run > oldest || isUsed else {
         dead.append((stageKey, key))
         continue
       }
-      for digest in digests { try live.addRecord(digest) }
-      live.addReferences(in: outputs)
-      if let value = try? JSONValue(parsing: outputs),
-        let dataset = value["dataset"]?.string.flatMap({ Digest(hex: $0) })
-      {
+      for digest in named.records { try live.addRecord(digest) }
+      for digest in named.mentioned { live.add(digest) }
+      if let dataset = named.dataset {
         // A remembered dataset whose records were swept before is of no use, and does no harm.
         do { try live.addDataset(dataset) } catch  where SluiceError(wrapping: error).code == .corrupt {}
       }
     }
     return dead
-  }
-
-  /// The digests of the records that a memo entry names.
-  private static func references(_ outputs: [UInt8]) -> [Digest] {
-    guard let value = try? JSONValue(parsing: outputs) else { return [] }
-    if let list = value.array { return list.compactMap { $0["d"]?.string.flatMap { Digest(hex: $0) } } }
-    let files = value["files"]?.object?.members.compactMap { $0.value.string.flatMap { Digest(hex: $0) } } ?? []
-    return files + [value["dataset"]?.string.flatMap { Digest(hex: $0) }].compactMap { $0 }
   }
 
   /// A pack of which more than half is dead is written anew with what lives; rows of the dead go.

@@ -1,4 +1,5 @@
 import Foundations
+import Store
 import Testing
 
 @testable import StageKit

@@ -1,5 +1,6 @@
 import Foundations
 import StageKit
+import Store
 
 /// What a program answered to one line.
 struct LinesAnswer {

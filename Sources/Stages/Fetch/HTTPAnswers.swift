@@ -1,6 +1,7 @@
 import Foundations
 import HTTPClient
 import StageKit
+import Store
 import Web
 
 /// What an answer, or its absence, means for an item.

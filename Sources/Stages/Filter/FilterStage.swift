@@ -1,5 +1,6 @@
 import Foundations
 import StageKit
+import Store
 import Synchronization
 
 /// Keeps items that fit, and of them some fields.

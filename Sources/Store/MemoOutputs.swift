@@ -1,22 +1,20 @@
 import Foundations
-import StageKit
-import Store
 
 /// What a memo entry of an item stage says: how to make the outputs again out of the input.
 ///
 /// An output that inherits keeps only its own members here; the rest comes from the input as it is
 /// now, so that what the stage did not read is never stale.
-struct MemoOutputs: Sendable {
-  enum Body: Sendable {
+package struct MemoOutputs: Sendable {
+  package enum Body: Sendable {
     case record(Digest)
     case members(JSONObject)
   }
 
-  var outputs: [(id: ItemOutput.ID, body: Body)]
+  package var outputs: [(id: OutputID, body: Body)]
 
-  init(_ outputs: [(id: ItemOutput.ID, body: Body)]) { self.outputs = outputs }
+  package init(_ outputs: [(id: OutputID, body: Body)]) { self.outputs = outputs }
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     JSONValue.array(
       outputs.map { output in
         var object = JSONObject()
@@ -34,14 +32,14 @@ struct MemoOutputs: Sendable {
     ).canonicalBytes
   }
 
-  init(reading bytes: [UInt8]) throws(SluiceError) {
-    let damaged = SluiceError(
-      .corrupt, "a memo entry cannot be read", advice: "Run `sluice fsck --repair`.")
+  /// - Throws: `.corrupt` when these are no outputs of an item stage.
+  package init(reading bytes: [UInt8]) throws(SluiceError) {
+    let damaged = MemoResult.damaged
     guard let list = (try? JSONValue(parsing: bytes))?.array else { throw damaged }
-    var outputs: [(id: ItemOutput.ID, body: Body)] = []
+    var outputs: [(id: OutputID, body: Body)] = []
     for entry in list {
       guard let tag = entry["i"]?.string else { throw damaged }
-      let id: ItemOutput.ID =
+      let id: OutputID =
         switch tag.first {
         case "s": .same
         case "c": .child(String(tag.dropFirst()))
@@ -56,25 +54,5 @@ struct MemoOutputs: Sendable {
       }
     }
     self.outputs = outputs
-  }
-
-  /// The items that these outputs of `input` are now; records of items that do not inherit are read
-  /// only when `loading`.
-  func items(of input: Item, store: ObjectStore, loading: Bool) throws -> [(
-    id: String, digest: Digest, record: Record?
-  )] {
-    var inputObject: JSONObject?
-    return try outputs.map { output in
-      let id = ItemOutput(id: output.id, members: [:]).id(ofInput: input.id)
-      switch output.body {
-      case .record(let digest):
-        return (id, digest, loading ? Record(bytes: try store.get(digest)) : nil)
-      case .members(let members):
-        if inputObject == nil { inputObject = try input.record.object() }
-        let record = Record((inputObject ?? [:]).merging(members))
-        let digest = try store.put(record.bytes)
-        return (id, digest, record)
-      }
-    }
   }
 }
