@@ -24,9 +24,10 @@ let cLibraries: [Target] = [
   .target(
     name: "CCmark",
     linkerSettings: [staticLibrary("cmark-gfm-extensions"), staticLibrary("cmark-gfm")]),
-  .target(name: "CCurl", linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "COpened", linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CCurl", dependencies: ["COpened"], linkerSettings: [.linkedLibrary("dl")]),
   .target(
-    name: "CXML2", cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])], linkerSettings: [.linkedLibrary("dl")]),
+    name: "CXML2", dependencies: ["COpened"], cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])], linkerSettings: [.linkedLibrary("dl")]),
   .target(
     name: "CPoppler",
     cSettings: [
@@ -36,8 +37,8 @@ let cLibraries: [Target] = [
         "-I/usr/include/cairo",
       ])
     ], linkerSettings: [.linkedLibrary("dl")]),
-  .target(name: "CZip", linkerSettings: [.linkedLibrary("dl")]),
-  .target(name: "CQPDF", linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CZip", dependencies: ["COpened"], linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CQPDF", dependencies: ["COpened"], linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CPostgres", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CTokenizerTables"),

@@ -1,7 +1,6 @@
 #include "CCurl.h"
+#include "COpened.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
 #include <stdio.h>
 
 #pragma clang diagnostic ignored "-Wdeprecated-declarations"
@@ -17,39 +16,16 @@
   X(curl_multi_init) X(curl_multi_cleanup) X(curl_multi_add_handle) X(curl_multi_remove_handle) \
   X(curl_multi_perform) X(curl_multi_poll) X(curl_multi_wakeup) X(curl_multi_setopt) X(curl_multi_info_read)
 
-static struct {
-#define FIELD(name) __typeof__(&name) name;
-  FUNCTIONS(FIELD)
-} api;
+OPENED_TABLE(FUNCTIONS)
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static char failure[300];
-static int failed;
-
-static void load(void) {
-  void *library = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    snprintf(failure, sizeof failure, "%s", dlerror());
-    failed = 1;
-    return;
-  }
-#define RESOLVE(name) \
-  if (!(api.name = (__typeof__(&name))dlsym(library, #name))) { \
-    snprintf(failure, sizeof failure, "libcurl.so.4 has no " #name ": it is older than 7.68"); \
-    failed = 1; \
-    return; \
-  }
-  FUNCTIONS(RESOLVE)
-  if (api.curl_global_init(CURL_GLOBAL_DEFAULT) != 0) {
-    snprintf(failure, sizeof failure, "libcurl could not be set up");
-    failed = 1;
-  }
+static void prepare(void) {
+  if (api.curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
+    snprintf(opening_failure, sizeof opening_failure, "libcurl could not be set up");
 }
 
-const char *ccurl_load(void) {
-  pthread_once(&once, load);
-  return failed ? failure : NULL;
-}
+OPENED_LIBRARY(FUNCTIONS, ": it is older than 7.68", prepare(), "libcurl.so.4")
+
+const char *ccurl_load(void) { return opened(); }
 
 const char *ccurl_version(void) { return api.curl_version_info(CURLVERSION_NOW)->version; }
 

@@ -1,7 +1,6 @@
 #include "CQPDF.h"
+#include "COpened.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
 #include <qpdf/qpdf-c.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,35 +14,11 @@
   X(qpdf_oh_is_name_and_equals) X(qpdf_oh_is_string) X(qpdf_oh_get_utf8_value) X(qpdf_oh_get_stream_data) \
   X(qpdf_oh_new_null) X(qpdf_get_error) X(qpdf_get_error_code) X(qpdf_is_encrypted)
 
-static struct {
-#define FIELD(name) __typeof__(&name) name;
-  FUNCTIONS(FIELD)
-} api;
+OPENED_TABLE(FUNCTIONS)
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static char failure[300];
-static int failed;
+OPENED_LIBRARY(FUNCTIONS, "", (void)0, "libqpdf.so.29")
 
-static void load(void) {
-  void *library = dlopen("libqpdf.so.29", RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    snprintf(failure, sizeof failure, "%s", dlerror());
-    failed = 1;
-    return;
-  }
-#define RESOLVE(name) \
-  if (!(api.name = (__typeof__(&name))dlsym(library, #name))) { \
-    snprintf(failure, sizeof failure, "libqpdf has no " #name); \
-    failed = 1; \
-    return; \
-  }
-  FUNCTIONS(RESOLVE)
-}
-
-const char *cqpdf_load(void) {
-  pthread_once(&once, load);
-  return failed ? failure : NULL;
-}
+const char *cqpdf_load(void) { return opened(); }
 
 struct cqpdf_document {
   qpdf_data data;

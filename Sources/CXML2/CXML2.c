@@ -1,10 +1,9 @@
 #include "CXML2.h"
+#include "COpened.h"
 
-#include <dlfcn.h>
 #include <libxml/xmlversion.h>
 #undef LIBXML_ICU_ENABLED
 #include <libxml/xmlreader.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +13,7 @@
   X(xmlTextReaderConstLocalName) X(xmlTextReaderConstNamespaceUri) X(xmlTextReaderConstValue) \
   X(xmlTextReaderIsEmptyElement) X(xmlTextReaderGetAttribute) X(xmlTextReaderSetStructuredErrorHandler)
 
-static struct {
-#define FIELD(name) __typeof__(&name) name;
-  FUNCTIONS(FIELD)
-} api;
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static char failure[300];
-static int failed;
+OPENED_TABLE(FUNCTIONS)
 
 struct cxml2_reader {
   xmlTextReaderPtr reader;
@@ -29,27 +21,9 @@ struct cxml2_reader {
   int line;
 };
 
-static void load(void) {
-  void *library = dlopen("libxml2.so.2", RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    snprintf(failure, sizeof failure, "%s", dlerror());
-    failed = 1;
-    return;
-  }
-#define RESOLVE(name) \
-  if (!(api.name = (__typeof__(&name))dlsym(library, #name))) { \
-    snprintf(failure, sizeof failure, "libxml2.so.2 has no " #name); \
-    failed = 1; \
-    return; \
-  }
-  FUNCTIONS(RESOLVE)
-  api.xmlInitParser();
-}
+OPENED_LIBRARY(FUNCTIONS, "", api.xmlInitParser(), "libxml2.so.2")
 
-const char *cxml2_load(void) {
-  pthread_once(&once, load);
-  return failed ? failure : NULL;
-}
+const char *cxml2_load(void) { return opened(); }
 
 static void on_error(void *context, xmlErrorPtr error) {
   cxml2_reader *reader = context;

@@ -1,7 +1,6 @@
 #include "CZip.h"
+#include "COpened.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <zip.h>
@@ -10,36 +9,11 @@
   X(zip_source_buffer_create) X(zip_source_free) X(zip_open_from_source) X(zip_discard) X(zip_get_num_entries) \
   X(zip_get_name) X(zip_name_locate) X(zip_stat_index) X(zip_fopen_index) X(zip_fread) X(zip_fclose)
 
-static struct {
-#define FIELD(name) __typeof__(&name) name;
-  FUNCTIONS(FIELD)
-} api;
+OPENED_TABLE(FUNCTIONS)
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static char failure[300];
-static int failed;
+OPENED_LIBRARY(FUNCTIONS, "", (void)0, "libzip.so.4", "libzip.so.5")
 
-static void load(void) {
-  void *library = dlopen("libzip.so.4", RTLD_NOW | RTLD_LOCAL);
-  if (!library) library = dlopen("libzip.so.5", RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    snprintf(failure, sizeof failure, "%s", dlerror());
-    failed = 1;
-    return;
-  }
-#define RESOLVE(name) \
-  if (!(api.name = (__typeof__(&name))dlsym(library, #name))) { \
-    snprintf(failure, sizeof failure, "libzip has no " #name); \
-    failed = 1; \
-    return; \
-  }
-  FUNCTIONS(RESOLVE)
-}
-
-const char *czip_load(void) {
-  pthread_once(&once, load);
-  return failed ? failure : NULL;
-}
+const char *czip_load(void) { return opened(); }
 
 struct zip_reader {
   zip_t *archive;
