@@ -150,7 +150,7 @@ let alsoTested: [String: [String]] = [
 
 let tests: [Target] =
   [
-    "Foundations", "Formats", "Manifest", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor",
+    "Foundations", "Formats", "SQLite", "Manifest", "Store", "StageKit", "Planning", "Engine", "HTTPClient", "Governor",
     "Workers", "Web",
     "Documents",
     "Tokenization",
