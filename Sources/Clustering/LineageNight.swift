@@ -65,83 +65,23 @@ package struct LineageNight: Sendable {
     }
 
     let night = (lineage.nights.last?.number ?? -1) + 1
-    let living = lineage.living
-    // What each cluster shares with each topic, of the chunks that were there in both nights.
-    var shared: [[String: Int]] = []
-    var remaining: [String: Int] = [:]
-    for (id, topic) in former where population.contains(id) { if let topic { remaining[topic, default: 0] += 1 } }
-    for cluster in clusters {
-      var counts: [String: Int] = [:]
-      for member in cluster.members { if let topic = former[member] ?? nil { counts[topic, default: 0] += 1 } }
-      shared.append(counts)
-    }
-    let matches = Self.match(clusters, living, shared, remaining, former, before?.isSameSpace ?? false)
-
-    var ids = [String](repeating: "", count: clusters.count)
-    var events: [Lineage.Event] = []
-    var counts: [Lineage.Change: Int] = [:]
-    func note(_ change: Lineage.Change, _ topic: String, other: String? = nil, shared: Int = 0) {
-      counts[change, default: 0] += 1
-      if change != .continued {
-        events.append(Lineage.Event(night: night, change: change, topic: topic, other: other, shared: shared))
-      }
-    }
-    var holder: [String: Int] = [:]
-    for (cluster, topic) in matches {
-      ids[cluster] = topic
-      holder[topic] = cluster
-      note(.continued, topic)
-    }
-    var taken = Set(lineage.topics.map(\.id))
-    for (number, cluster) in clusters.enumerated() where ids[number].isEmpty {
-      if let old = Self.revived(cluster, lineage, night, before?.isSameSpace ?? false, holder) {
-        ids[number] = old
-        holder[old] = number
-        note(.revived, old)
-        continue
-      }
-      var id = cluster.proposedID
-      var attempt = 2
-      while taken.contains(id) {
-        id = "\(cluster.proposedID)-\(attempt)"
-        attempt += 1
-      }
-      taken.insert(id)
-      ids[number] = id
-      // It split off when most of its chunks that are not new come from one topic.
-      let most = shared[number].max { ($0.value, $1.key) < ($1.value, $0.key) }
-      let old = cluster.members.count { former[$0] != nil }
-      if let most, most.value * 2 > old, most.value * 2 > cluster.members.count {
-        note(.split, id, other: most.key, shared: most.value)
-      } else {
-        note(.born, id)
-      }
-    }
-    var fates: [String: String?] = [:]
-    for topic in living where holder[topic.id] == nil {
-      // It went up in what took most of its chunks that stayed.
-      var best: (cluster: Int, shared: Int)?
-      for (number, counts) in shared.enumerated() {
-        if let count = counts[topic.id], count > best?.shared ?? 0 { best = (number, count) }
-      }
-      if let best, best.shared * 2 > remaining[topic.id] ?? 0 {
-        note(.merged, topic.id, other: ids[best.cluster], shared: best.shared)
-        fates[topic.id] = ids[best.cluster]
-      } else {
-        note(.died, topic.id)
-        fates[topic.id] = .some(nil)
-      }
-    }
+    var draft = LineageDraft(clusters, population, former, lineage, night, isSameSpace: before?.isSameSpace ?? false)
+    draft.goOn(
+      Self.match(
+        clusters, lineage.living, draft.shared, draft.remaining, former, before?.isSameSpace ?? false))
+    draft.nameNew()
+    draft.end(lineage.living)
     lineage.record(
-      clusters, ids, events, fates, night: night,
+      clusters, draft.ids, draft.events, draft.fates, night: night,
       came: clusters.map { cluster in cluster.members.count { former[$0] == nil } })
     lineage.nights.append(
       Lineage.Night(
         number: night, date: date, chunks: population.count,
-        noise: population.count - clusters.reduce(0) { $0 + $1.members.count }, came: came, left: left, counts: counts))
+        noise: population.count - clusters.reduce(0) { $0 + $1.members.count }, came: came, left: left,
+        counts: draft.counts))
     lineage.noveltyThreshold = noveltyThreshold
     lineage.forget(before: night - Lineage.memory)
-    self.ids = ids
+    ids = draft.ids
     self.lineage = lineage
   }
 
@@ -196,7 +136,7 @@ package struct LineageNight: Sendable {
   }
 
   /// The dead topic that a cluster without forebears is nearest to.
-  private static func revived(
+  static func revived(
     _ cluster: Cluster, _ lineage: Lineage, _ night: Int, _ isSameSpace: Bool, _ holder: [String: Int]
   ) -> String? {
     guard isSameSpace else { return nil }

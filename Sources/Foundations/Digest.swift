@@ -25,6 +25,14 @@ package struct Digest: Hashable, Sendable, Comparable {
     self = hasher.finalize()
   }
 
+  /// Reads the 32 bytes of a place that has just so many; another number ends the program.
+  package init(whole bytes: UnsafeRawBufferPointer) {
+    guard let digest = Digest(bytes: bytes) else {
+      preconditionFailure("a digest has \(Self.byteCount) bytes, here are \(bytes.count)")
+    }
+    self = digest
+  }
+
   /// Reads 32 raw bytes; `nil` when there are not exactly 32.
   package init?(bytes: UnsafeRawBufferPointer) {
     guard bytes.count == Self.byteCount else { return nil }
@@ -150,7 +158,7 @@ package struct DigestHasher: ~Copyable {
   package mutating func finalize() -> Digest {
     withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { buffer in
       SHA256_Final(buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), &state)
-      return Digest(bytes: UnsafeRawBufferPointer(buffer)) ?? Digest(words: (0, 0, 0, 0))
+      return Digest(whole: UnsafeRawBufferPointer(buffer))
     }
   }
 }

@@ -58,15 +58,6 @@ struct StageDeclarationReader {
       node, of: "the stage '\(name)'", known: PipelineReader.stageKeys)
     guard node.mapping != nil || node.isNull else { return }
     guard let definition = try definition(name, position, members) else { return }
-    var publish: Bool?
-    if let node = members["publish"]?.value {
-      if case .bool(let value)? = YAMLScalar(node) {
-        publish = value
-      } else {
-        collector.report(
-          node.position, "'publish' must be true or false, this is \(node.text ?? node.kindName)")
-      }
-    }
     var pairs =
       members["with"].map {
         collector.members($0.value, of: "'with' of the stage '\(name)'", known: [])
@@ -82,12 +73,28 @@ struct StageDeclarationReader {
     if !needsEnvironment(name) { stage.interpolation.hasEnvironment = { _ in true } }
     let template = StageTemplate(
       name: name, position: position, definition: definition, pairs: pairs,
-      needs: members["needs"]?.value, publish: publish,
+      needs: members["needs"]?.value, publish: publish(members["publish"]?.value),
       stage: stage)
-    guard let foreach = members["foreach"] else {
+    if let foreach = members["foreach"] {
+      instances(of: template, name, foreach, &result)
+    } else {
       result.append(template.instance(item: nil, named: name))
-      return
     }
+  }
+
+  private func publish(_ node: YAMLNode?) -> Bool? {
+    guard let node else { return nil }
+    if case .bool(let value)? = YAMLScalar(node) { return value }
+    collector.report(
+      node.position, "'publish' must be true or false, this is \(node.text ?? node.kindName)")
+    return nil
+  }
+
+  /// A stage for each value of `foreach`.
+  private func instances(
+    of template: StageTemplate, _ name: String, _ foreach: (key: YAMLNode, value: YAMLNode),
+    _ result: inout [StageDeclaration]
+  ) {
     let list = interpolation.expand(foreach.value, item: nil)
     guard let values = list.sequence else {
       collector.report(foreach.value.position, "'foreach' must be a list, this is \(list.kindName)")

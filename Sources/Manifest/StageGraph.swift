@@ -28,46 +28,8 @@ package struct StageGraph: Sendable {
     needs.reserveCapacity(pipeline.stages.count)
     var dependents = [[Int]](repeating: [], count: pipeline.stages.count)
     for (index, stage) in pipeline.stages.enumerated() {
-      var resolved: [Int] = []
-      for need in stage.needs {
-        if let target = indices[need.stage] {
-          resolved.append(target)
-        } else if let family = families[need.stage] {
-          resolved.append(contentsOf: family)
-        } else {
-          let names = pipeline.stages.map(\.name) + families.keys.sorted()
-          let guess = Suggestion.nearest(to: need.stage, among: names)
-          problems.append(
-            Diagnostic(
-              pipeline.source, need.position,
-              "the stage '\(stage.name)' needs '\(need.stage)', which does not exist",
-              hint: guess.map { "Did you mean '\($0)'?" } ?? ""))
-        }
-      }
-      if Set(resolved).count != resolved.count {
-        problems.append(
-          Diagnostic(
-            pipeline.source, stage.needs.last?.position ?? stage.position,
-            "the stage '\(stage.name)' needs the same stage twice"))
-      }
-      if resolved.isEmpty && stage.needs.isEmpty && !stage.definition.inputs.isEmpty
-        && !stage.definition.inputs.contains("none")
-      {
-        problems.append(
-          Diagnostic(
-            pipeline.source, stage.position,
-            "the stage '\(stage.name)' (\(stage.definition.name)) has no input: it reads \(stage.definition.inputs.joined(separator: " or "))",
-            hint:
-              "Say which stage it needs: \(stage.name): {uses: \(stage.definition.name), needs: …}")
-        )
-      }
-      if stage.definition.inputs.isEmpty, let need = stage.needs.first {
-        problems.append(
-          Diagnostic(
-            pipeline.source, need.position,
-            "'\(stage.name)' (\(stage.definition.name)) is a source: it reads nothing that another stage makes",
-            hint: "Take 'needs' out."))
-      }
+      let resolved = Self.resolve(stage, indices, families, pipeline, &problems)
+      problems += Self.mistakes(in: stage, resolved, pipeline)
       for target in resolved { dependents[target].append(index) }
       needs.append(resolved)
     }
@@ -76,6 +38,60 @@ package struct StageGraph: Sendable {
     self.indices = indices
     if !problems.isEmpty { throw Diagnostics(problems) }
     order = try Self.order(pipeline, needs: needs, dependents: dependents)
+  }
+
+  /// The stages that a stage needs; a family's name stands for all of it.
+  private static func resolve(
+    _ stage: StageDeclaration, _ indices: [String: Int], _ families: [String: [Int]], _ pipeline: Pipeline,
+    _ problems: inout [Diagnostic]
+  ) -> [Int] {
+    var resolved: [Int] = []
+    for need in stage.needs {
+      if let target = indices[need.stage] {
+        resolved.append(target)
+      } else if let family = families[need.stage] {
+        resolved.append(contentsOf: family)
+      } else {
+        let names = pipeline.stages.map(\.name) + families.keys.sorted()
+        let guess = Suggestion.nearest(to: need.stage, among: names)
+        problems.append(
+          Diagnostic(
+            pipeline.source, need.position,
+            "the stage '\(stage.name)' needs '\(need.stage)', which does not exist",
+            hint: guess.map { "Did you mean '\($0)'?" } ?? ""))
+      }
+    }
+    return resolved
+  }
+
+  /// What is wrong with what a stage needs, besides names that do not exist.
+  private static func mistakes(in stage: StageDeclaration, _ resolved: [Int], _ pipeline: Pipeline) -> [Diagnostic] {
+    var problems: [Diagnostic] = []
+    if Set(resolved).count != resolved.count {
+      problems.append(
+        Diagnostic(
+          pipeline.source, stage.needs.last?.position ?? stage.position,
+          "the stage '\(stage.name)' needs the same stage twice"))
+    }
+    if resolved.isEmpty && stage.needs.isEmpty && !stage.definition.inputs.isEmpty
+      && !stage.definition.inputs.contains("none")
+    {
+      problems.append(
+        Diagnostic(
+          pipeline.source, stage.position,
+          "the stage '\(stage.name)' (\(stage.definition.name)) has no input: it reads \(stage.definition.inputs.joined(separator: " or "))",
+          hint:
+            "Say which stage it needs: \(stage.name): {uses: \(stage.definition.name), needs: …}")
+      )
+    }
+    if stage.definition.inputs.isEmpty, let need = stage.needs.first {
+      problems.append(
+        Diagnostic(
+          pipeline.source, need.position,
+          "'\(stage.name)' (\(stage.definition.name)) is a source: it reads nothing that another stage makes",
+          hint: "Take 'needs' out."))
+    }
+    return problems
   }
 
   package func index(of name: String) -> Int? { indices[name] }

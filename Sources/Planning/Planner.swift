@@ -77,15 +77,7 @@ package struct Planner {
     let uncertain = zip(prepared.graph.needs[index], needs).filter { $0.1.dataset == nil }.map {
       prepared.graph.stages[$0.0].name
     }
-    if !uncertain.isEmpty {
-      planned.reasons = prepared.reasons(
-        index, inputs: record?.inputs ?? [], now: now, isForced: forced.contains(index))
-      planned.reasons.append(.upstreamRuns(uncertain))
-    } else {
-      planned.reasons = prepared.reasons(
-        index, inputs: needs.compactMap { $0.record.map { prepared.inputDigest($0, for: index) } },
-        now: now, isForced: forced.contains(index))
-    }
+    planned.reasons = reasons(index, needs, uncertain, record)
     if planned.reasons.isEmpty {
       return (planned, Forecast(dataset: record?.dataset, record: record, changed: 0, removed: []))
     }
@@ -115,6 +107,19 @@ package struct Planner {
       planned.isGuarded = prepared.pipeline.vanishGuard.forbids(planned.removedOutputs, of: record.count)
     }
     return (planned, Forecast(dataset: nil, changed: changed, removed: leaving))
+  }
+
+  /// - Parameter uncertain: the stages that it needs of whose results only a run can tell.
+  private func reasons(_ index: Int, _ needs: [Forecast], _ uncertain: [String], _ record: StageRecord?) -> [RunReason]
+  {
+    let isForced = forced.contains(index)
+    guard uncertain.isEmpty else {
+      return prepared.reasons(index, inputs: record?.inputs ?? [], now: now, isForced: isForced) + [
+        .upstreamRuns(uncertain)
+      ]
+    }
+    let inputs = needs.compactMap { $0.record.map { prepared.inputDigest($0, for: index) } }
+    return prepared.reasons(index, inputs: inputs, now: now, isForced: isForced)
   }
 
   /// What a collection stage would be given, where all that it needs is certain.

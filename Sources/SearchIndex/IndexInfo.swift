@@ -26,7 +26,8 @@ package struct IndexInfo: Sendable, Hashable {
   /// order they came, and quick to bring up to date.
   struct Token {
     private(set) var words: (UInt64, UInt64, UInt64, UInt64)
-    init(_ digest: Digest) { words = digest.words }
+    /// - Parameter digest: the sum so far; `nil`: of no chunk.
+    init(_ digest: Digest?) { words = digest?.words ?? (0, 0, 0, 0) }
 
     mutating func toggle(_ number: Int, _ digest: Digest) {
       var hasher = DigestHasher()
@@ -57,7 +58,7 @@ package struct IndexInfo: Sendable, Hashable {
       settings: IndexSettings(object("settings") ?? [:]),
       ef: values["ef"].flatMap { Int($0) } ?? 0,
       certificate: object("recall") ?? [:],
-      token: values["token"].flatMap { Digest(hex: $0) } ?? Digest(words: (0, 0, 0, 0)))
+      token: Token(values["token"].flatMap { Digest(hex: $0) }).digest)
   }
 }
 

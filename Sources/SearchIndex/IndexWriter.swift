@@ -77,7 +77,7 @@ package final class IndexWriter {
     if former == nil { try database.execute(Self.schema) }
     let info = former == nil ? nil : try IndexInfo.read(database)
     formerToken = info?.token
-    token = IndexInfo.Token(info?.token ?? Digest(words: (0, 0, 0, 0)))
+    token = IndexInfo.Token(info?.token)
     withVector = info?.vectors ?? 0
     all = try Postings(database).all()
     next = (all.numbers.last ?? 0) + 1

@@ -64,7 +64,7 @@ final class VectorFile: @unchecked Sendable {
     layout = Layout(
       dimensions: Int(UInt32(littleEndian: head.loadUnaligned(fromByteOffset: 8, as: UInt32.self)) & 0xFF_FFFF),
       isCoded: head[12] == 1, rows: rows)
-    token = Digest(bytes: UnsafeRawBufferPointer(rebasing: head[24..<56])) ?? Digest(words: (0, 0, 0, 0))
+    token = Digest(whole: UnsafeRawBufferPointer(rebasing: head[24..<56]))
     base = raw
     // From here on `deinit` runs also when this throws.
     guard head.elementsEqual(layout.header(token)), size == layout.size else { throw damaged("are damaged") }

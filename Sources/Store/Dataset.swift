@@ -116,9 +116,7 @@ package struct DatasetEntries: ~Copyable {
     return UnsafeRawBufferPointer(rebasing: raw[start..<(start + Digest.byteCount)])
   }
 
-  package func digest(_ index: Int) -> Digest {
-    Digest(bytes: digestBytes(index)) ?? Digest(words: (0, 0, 0, 0))
-  }
+  package func digest(_ index: Int) -> Digest { Digest(whole: digestBytes(index)) }
 
   package func index(of id: UnsafeRawBufferPointer) -> Int? {
     var low = 0

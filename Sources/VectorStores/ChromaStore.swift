@@ -77,7 +77,8 @@ final class ChromaStore: VectorStore {
       for (id, fields) in zip(ids, fields) {
         // What is not ours, or half written, has a digest that fits nothing, and is replaced.
         let digest = fields[StoredFields.digest]?.string.flatMap { Digest(hex: $0) }
-        all.append((id.string ?? "", digest ?? Digest(words: (0, 0, 0, 0))))
+        guard let id = id.string else { throw failure("an id in its answer is no text") }
+        all.append((id, digest ?? StoredFields.noDigest))
       }
       if ids.count < 2000 { break }
     }

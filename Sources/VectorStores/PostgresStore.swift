@@ -88,9 +88,12 @@ final class PostgresStore: VectorStore {
   }
 
   func existing() throws(SluiceError) -> [(id: String, digest: Digest)] {
-    try rows("SELECT id, digest FROM \(table) ORDER BY id").map { row in
-      (row[0] ?? "", row[1].flatMap { Digest(hex: $0) } ?? Digest(words: (0, 0, 0, 0)))
+    var all: [(id: String, digest: Digest)] = []
+    for row in try rows("SELECT id, digest FROM \(table) ORDER BY id") {
+      guard let id = row[0] else { throw failure("a row of \(table) has no id") }
+      all.append((id, row[1].flatMap { Digest(hex: $0) } ?? StoredFields.noDigest))
     }
+    return all
   }
 
   func remove(_ ids: [String]) throws(SluiceError) {

@@ -87,6 +87,8 @@ package struct VectorStoreAddress: Sendable, Hashable {
 enum StoredFields {
   /// Under this name the digest of the item stands.
   static let digest = "sluice_digest"
+  /// For what has none, since it is not ours or half written: it fits no chunk, so the entry is replaced.
+  static let noDigest = Digest(of: "an entry without a digest")
 
   /// The chunk's own fields, then its metadata; one of the same name as an own field stands under `metadata.NAME`.
   static func of(_ chunk: IndexedChunk) -> JSONObject {

@@ -192,23 +192,8 @@ package final class WebClient {
         // An end here wakes us; one in another process does not.
         host.notBefore = host.running > 0 ? 0 : now + 0.05
         return
-      case .resting(let seconds):
-        for job in host.takeAll() {
-          refuse(
-            job,
-            WebFailure(
-              "host_resting", "\(job.url.host) asks to be left alone for another \(Units.show(seconds: seconds))",
-              retryAfter: seconds))
-        }
-      case .down(let seconds):
-        for job in host.takeAll() {
-          refuse(
-            job,
-            WebFailure(
-              "host_down",
-              "\(job.url.host) did not answer several times in a row: it is not asked for another \(Units.show(seconds: seconds)); the next run tries again"
-            ))
-        }
+      case .resting(let seconds): for job in host.takeAll() { refuse(job, Self.rests(job.url.host, for: seconds)) }
+      case .down(let seconds): for job in host.takeAll() { refuse(job, Self.isDown(job.url.host, for: seconds)) }
       }
     }
   }
@@ -217,6 +202,18 @@ package final class WebClient {
   /// further page would wait for its turn, only to be refused.
   private static let patience = 4.0
   private static let mostRefusals = 4
+
+  private static func rests(_ host: String, for seconds: Double) -> WebFailure {
+    WebFailure(
+      "host_resting", "\(host) asks to be left alone for another \(Units.show(seconds: seconds))", retryAfter: seconds)
+  }
+
+  private static func isDown(_ host: String, for seconds: Double) -> WebFailure {
+    WebFailure(
+      "host_down",
+      "\(host) did not answer several times in a row: it is not asked for another \(Units.show(seconds: seconds)); the next run tries again"
+    )
+  }
 
   private static func refuses(_ host: String, for seconds: Double) -> WebFailure {
     WebFailure(

@@ -76,6 +76,14 @@ struct ListingReader {
       state.pages[asked.url] = page
       return try children(of: page, depths[asked.url] ?? 0)
     }
+    try note(problems, in: &state, former)
+    try collect(&state, former)
+    return state
+  }
+
+  /// Writes down what could not be had.
+  /// - Throws: when nothing is known at all.
+  private func note(_ problems: [(String, ItemFailure)], in state: inout ListingState, _ former: ListingState) throws {
     for (url, failure) in problems {
       state.stale[url] = [
         "kind": .string(failure.kind), "message": .string(failure.message), "transient": .bool(failure.isTransient),
@@ -86,8 +94,6 @@ struct ListingReader {
       throw SluiceError(
         walk.run.isFrozen ? .frozen : .badInput, first, advice: "Nothing is known of it from an earlier run either.")
     }
-    try collect(&state, former)
-    return state
   }
 
   private static let accept =
