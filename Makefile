@@ -24,11 +24,11 @@ test: setup ## set up and run all tests
 
 FUZZ ?= 20000
 # Swift has no undefined-behaviour sanitizer: it is for the C targets. (hnswlib stores numbers where they are not aligned.)
-SANITIZED = --scratch-path .build/fuzz --sanitize=address -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined \
+SANITIZED = --scratch-path .build/fuzz -c release -Xswiftc -enable-testing --sanitize=address -Xcc -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined \
   -Xcxx -fsanitize=undefined -Xcxx -fno-sanitize=vptr,function,alignment \
   -Xcxx -fsanitize-ignorelist=$(CURDIR)/scripts/sanitize-ignore -Xlinker -lubsan
 
-fuzz: setup ## damage inputs of every reader, 20,000 each, with the sanitizers; hours: make fuzz FUZZ=1000
+fuzz: setup ## damage inputs of every reader, 20,000 each, with the sanitizers; more than an hour: make fuzz FUZZ=1000
 	swift build --build-tests $(SANITIZED)
 	SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 SLUICE_FUZZ=$(FUZZ) \
 	  swift test --skip-build $(SANITIZED) --filter FuzzTests
