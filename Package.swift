@@ -135,7 +135,7 @@ let alsoTested: [String: [String]] = [
   "Store": ["SQLite"],
   "StageKit": ["Store"],
   "Planning": ["Manifest", "StageKit", "Store", "Stages"],
-  "Engine": ["StageKit", "Store"],
+  "Engine": ["Manifest", "Planning", "StageKit", "Stages", "Store"],
   "Views": ["Manifest", "StageKit", "Store", "Planning", "Stages", "SearchIndex", "Clustering"],
   "Clustering": ["CKernels", "CClustering"],
   "SearchIndex": ["Models", "CCodes"],

@@ -1,5 +1,6 @@
 import CCodes
 import Foundations
+import Models
 
 /// What a build says of its own searches: the share of the true ten nearest that they find, over all chunks and under
 /// filters, and which rows no search can come to.

@@ -1,6 +1,7 @@
 import CCodes
 import Foundations
 import Glibc
+import Models
 
 /// The file of the vectors, mapped: a row for each chunk number, holes for chunks that went or have none.
 ///

@@ -2,6 +2,7 @@ import CCodes
 import CHNSW
 import Foundations
 import Glibc
+import Models
 
 /// The graph of an index, mapped for searching.
 final class VectorGraph: @unchecked Sendable {

@@ -1,6 +1,7 @@
 import Clustering
 import Evidence
 import Foundations
+import Models
 import StageKit
 import Store
 

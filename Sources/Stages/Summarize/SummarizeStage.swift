@@ -1,6 +1,7 @@
 import Documents
 import Evidence
 import Foundations
+import Manifest
 import Models
 import StageKit
 import Store
