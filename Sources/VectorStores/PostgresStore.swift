@@ -9,6 +9,10 @@ import SearchIndex
 ///
 /// An update is one transaction: readers see the old state or the new one.
 final class PostgresStore: VectorStore {
+  static let schemes = ["postgresql://", "postgres://"]
+  static let exampleURL = "postgresql://user@localhost/database"
+  static let takesUser = true
+
   let batch = 100
   private let address: VectorStoreAddress
   private let connection: OpaquePointer
@@ -36,8 +40,6 @@ final class PostgresStore: VectorStore {
   }
 
   deinit { postgres_close(connection) }
-
-  /// A name as SQL writes it.
 
   func open(_ collection: String, _ passport: VectorPassport) throws(SluiceError) {
     guard collection.utf8.count <= 50 else {

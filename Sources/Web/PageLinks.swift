@@ -4,7 +4,7 @@ import Glibc
 import HTTPClient
 
 /// The links of a page, read by lexbor as a browser would.
-package struct PageLinks: Sendable, Equatable {
+package struct PageLinks: Sendable, Equatable, Codable {
   /// Normal forms, in the order of the page, each once.
   package private(set) var urls: [String] = []
   /// What `<link rel="canonical">` says.
@@ -12,10 +12,9 @@ package struct PageLinks: Sendable, Equatable {
   /// `<meta name="robots" content="nofollow">`: its links are not to be followed.
   package private(set) var isNofollow = false
 
-  init(urls: [String], canonical: String?, isNofollow: Bool) {
-    self.urls = urls
-    self.canonical = canonical
-    self.isNofollow = isNofollow
+  enum CodingKeys: String, CodingKey {
+    case urls, canonical
+    case isNofollow = "nofollow"
   }
 
   /// In this process: for pages that a server sent use `PageReader`.

@@ -112,7 +112,7 @@ package final class AuditLog: Sendable {
           return
         }
         // One write: lines of several processes never mix.
-        var line = Array(Secrets.redacted(JSONValue.object(entry.json).canonicalText).utf8)
+        var line = Array(Secrets.redacted(JSONValue(encoding: entry).canonicalText).utf8)
         line.append(UInt8(ascii: "\n"))
         try line.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path(state.day)) }
         fdatasync(file.raw)
@@ -138,10 +138,9 @@ package final class AuditLog: Sendable {
     let count = bytes.withUnsafeMutableBytes { pread(file.raw, $0.baseAddress, $0.count, off_t(state.offset)) }
     guard count > 0, let end = bytes[..<count].lastIndex(of: UInt8(ascii: "\n")) else { return }
     for line in bytes[...end].split(separator: UInt8(ascii: "\n")) {
-      guard let object = try? JSONValue(parsing: Array(line)).object, let provider = object["provider"]?.string else {
-        continue
-      }
-      state.spent[provider, default: 0] += object["cost_usd"]?.double ?? 0
+      // A line that a crash cut short, or that another version wrote, says nothing of money.
+      guard let entry = try? JSONValue(parsing: Array(line)).decoded(as: AuditEntry.Spent.self) else { continue }
+      state.spent[entry.provider, default: 0] += entry.cost ?? 0
     }
     state.offset += end + 1
   }
