@@ -22,10 +22,11 @@ struct SeedCenters {
         points.values, count: chosen.count, dimensions: points.dimensions, order: chosen, precision: .int8, threads: 1)
       var distances = [Float](repeating: 0, count: chosen.count * count)
       try distances.withUnsafeMutableBufferPointer { distances in
-        nonisolated(unsafe) let distances = distances
+        // Each panel has points of its own.
+        let distances = SharedMemory(distances)
         let before = nearest
         try Parallel.forEach(count: tiles.panels, threads: threads, grain: 16) { panel in
-          cclustering_trials(tiles.handle, panel, lengths, tried.handle, lengths, before, distances.baseAddress)
+          cclustering_trials(tiles.handle, panel, lengths, tried.handle, lengths, before, distances.start)
         }
       }
       let totals = chosen.indices.map { trial in

@@ -110,7 +110,9 @@ extension TokenizerFile {
       throw unreadable("its BPE is not byte-level, which Sluice cannot run")
     }
     let model = json.model
-    guard model?.byteFallback != true, model?.endOfWord?.isEmpty != false, model?.continuation?.isEmpty != false else { throw unreadable("its BPE marks parts of words, which Sluice does not know") }
+    guard model?.byteFallback != true, model?.endOfWord?.isEmpty != false, model?.continuation?.isEmpty != false else {
+      throw unreadable("its BPE marks parts of words, which Sluice does not know")
+    }
     guard let vocabulary = model?.vocabulary?.object, let list = model?.merges?.array else {
       throw unreadable("its model has no vocab or no merges")
     }

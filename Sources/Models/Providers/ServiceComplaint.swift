@@ -11,7 +11,8 @@ struct ServiceComplaint {
   init(_ response: HTTPResponse) {
     let body = try? JSONValue(parsing: response.body).decoded(as: Body.self)
     let text =
-      body?.error?.message ?? body?.message ?? body?.detail ?? String(decoding: response.body.prefix(200), as: UTF8.self)
+      body?.error?.message ?? body?.message ?? body?.detail
+      ?? String(decoding: response.body.prefix(200), as: UTF8.self)
     let line = String(text.prefix(300).map { $0.isNewline ? " " : $0 })
     message = Secrets.redacted(line.isEmpty ? "no reason given" : line)
     isQuotaSpent = ["insufficient_quota", "billing_hard_limit_reached"].contains(body?.error?.code)
