@@ -27,15 +27,7 @@ package struct EvidenceChunk: Sendable {
   }
 
   /// Where it stands, for readers.
-  package var json: JSONObject {
-    var object: JSONObject = [
-      "chunk_id": .string(chunkID), "document_id": .string(documentID), "section_path": .string(sectionPath),
-    ]
-    if let title { object["title"] = .string(title) }
-    if let page { object["page"] = JSONValue(page) }
-    if let url { object["url"] = .string(url) }
-    return object
-  }
+  package var json: JSONObject { JSONObject(encoding: self) }
 
   /// `Policy manual, 2.1. Scope, page 3`.
   package var place: String {
@@ -83,5 +75,25 @@ package struct EvidenceChunk: Sendable {
       }
     }
     return out
+  }
+}
+
+// Without its text, which is long, and its type.
+extension EvidenceChunk: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case title, page, url
+    case chunkID = "chunk_id"
+    case documentID = "document_id"
+    case sectionPath = "section_path"
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(chunkID, forKey: .chunkID)
+    try members.encode(documentID, forKey: .documentID)
+    try members.encode(sectionPath, forKey: .sectionPath)
+    try members.encodeIfPresent(title, forKey: .title)
+    try members.encodeIfPresent(page, forKey: .page)
+    try members.encodeIfPresent(url, forKey: .url)
   }
 }

@@ -28,7 +28,7 @@ package struct SearchHit: Sendable, Hashable {
   package var scores: Scores
 
   /// Why it stands where it stands.
-  package struct Scores: Sendable, Hashable {
+  package struct Scores: Sendable, Hashable, Encodable {
     /// What hits are ordered by: RRF in hybrid mode, cosine or BM25 otherwise.
     package var total: Double
     /// From 1, by words; `nil`: not among those found so.
@@ -41,6 +41,12 @@ package struct SearchHit: Sendable, Hashable {
     package var cosine: Double?
     /// Of the re-ranker, when one was asked: then it is `total`, too.
     package var rerank: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case total, bm25, cosine, rerank
+      case textRank = "text_rank"
+      case vectorRank = "vector_rank"
+    }
   }
 
   init(_ chunk: IndexedChunk, snippet: String, scores: Scores) {
@@ -58,24 +64,32 @@ package struct SearchHit: Sendable, Hashable {
     self.scores = scores
   }
 
-  package var json: JSONObject {
-    var scores: JSONObject = ["total": .double(self.scores.total)]
-    if let rank = self.scores.textRank { scores["text_rank"] = JSONValue(rank) }
-    if let bm25 = self.scores.bm25 { scores["bm25"] = .double(bm25) }
-    if let rank = self.scores.vectorRank { scores["vector_rank"] = JSONValue(rank) }
-    if let cosine = self.scores.cosine { scores["cosine"] = .double(cosine) }
-    if let rerank = self.scores.rerank { scores["rerank"] = .double(rerank) }
-    var object: JSONObject = [
-      "chunk_id": .string(chunkID), "document_id": .string(documentID),
-      "section_path": .string(sectionPath),
-      "element_type": .string(elementType), "text": .string(text), "snippet": .string(snippet),
-      "scores": .object(scores),
-    ]
-    if let title { object["title"] = .string(title) }
-    if let position { object["chunk_index"] = JSONValue(position) }
-    if let page { object["page"] = JSONValue(page) }
-    if let url { object["url"] = .string(url) }
-    if !metadata.isEmpty { object["metadata"] = .object(metadata) }
-    return object
+  package var json: JSONObject { JSONObject(encoding: self) }
+}
+
+extension SearchHit: Encodable {
+  enum CodingKeys: String, CodingKey {
+    case title, page, url, text, snippet, metadata, scores
+    case chunkID = "chunk_id"
+    case documentID = "document_id"
+    case sectionPath = "section_path"
+    case elementType = "element_type"
+    case position = "chunk_index"
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(chunkID, forKey: .chunkID)
+    try members.encode(documentID, forKey: .documentID)
+    try members.encodeIfPresent(title, forKey: .title)
+    try members.encode(sectionPath, forKey: .sectionPath)
+    try members.encodeIfPresent(page, forKey: .page)
+    try members.encodeIfPresent(url, forKey: .url)
+    try members.encode(elementType, forKey: .elementType)
+    try members.encodeIfPresent(position, forKey: .position)
+    try members.encode(text, forKey: .text)
+    try members.encode(snippet, forKey: .snippet)
+    if !metadata.isEmpty { try members.encode(metadata, forKey: .metadata) }
+    try members.encode(scores, forKey: .scores)
   }
 }

@@ -12,7 +12,8 @@ package struct VectorStoreAddress: Sendable, Hashable {
     let store = kind.store
     guard let scheme = store.schemes.first(where: { url.hasPrefix($0) }) else {
       throw SluiceError(
-        .usage, "the store's url is '\(Self.withoutSecrets(url))', one that begins with \(store.schemes[0]) was expected",
+        .usage,
+        "the store's url is '\(Self.withoutSecrets(url))', one that begins with \(store.schemes[0]) was expected",
         advice: "For example: \(store.exampleURL)")
     }
     let authority = url.dropFirst(scheme.utf8.count).prefix { $0 != "/" && $0 != "?" }

@@ -61,7 +61,9 @@ final class WorkerChild: Sendable {
         running.withLock { $0.orders += 1 }
         return answer
       }
-      do { next = try assistant(answer, deadline) } catch { next = WorkerFrame(WorkerMessage(SluiceError(wrapping: error))) }
+      do { next = try assistant(answer, deadline) } catch {
+        next = WorkerFrame(WorkerMessage(SluiceError(wrapping: error)))
+      }
     }
     let isLate = deadline.isLate
     if !isLate && deadline.pause == nil {

@@ -47,7 +47,8 @@ struct SandboxTests {
     let page = Array("<!doctype html>".utf8) + (0..<500).flatMap { Array("<a href=\($0)>".utf8) }
     let base = "http://example.org/\(String(repeating: "deep/", count: 20))"
     #expect {
-      _ = try pool.ask("links", JSONObject([("base", .string(base)), ("drops_tracking", false)]), page, what: "the page")
+      _ = try pool.ask(
+        "links", JSONObject([("base", .string(base)), ("drops_tracking", false)]), page, what: "the page")
     } throws: {
       ($0 as? ItemProblem)?.kind == "too_large"
     }
