@@ -9,6 +9,10 @@ struct StageDeclarationReader {
   /// The stages whose environment variables must be set.
   let needsEnvironment: (String) -> Bool
 
+  private enum Key: String, MappingKey {
+    case uses, run, needs, with, foreach, publish
+  }
+
   /// The name without its `foreach` value: `scrape@a` → `scrape`.
   static func baseName(_ name: String) -> String {
     guard let at = name.utf8.firstIndex(of: UInt8(ascii: "@")) else { return name }
@@ -16,7 +20,7 @@ struct StageDeclarationReader {
   }
 
   func read(_ node: YAMLNode) throws -> [StageDeclaration] {
-    let pairs = collector.members(node, of: "'stages'", known: []).values.sorted {
+    let pairs = collector.members(node, of: "'stages'").values.sorted {
       $0.key.position < $1.key.position
     }
     if pairs.isEmpty {
@@ -54,15 +58,14 @@ struct StageDeclarationReader {
     _ name: String, _ position: SourcePosition, _ node: YAMLNode,
     into result: inout [StageDeclaration]
   ) throws {
-    let members = collector.members(
-      node, of: "the stage '\(name)'", known: PipelineReader.stageKeys)
+    let members = MappingMembers<Key>(node, of: "the stage '\(name)'", collector)
     guard node.mapping != nil || node.isNull else { return }
     guard let definition = try definition(name, position, members) else { return }
     var pairs =
-      members["with"].map {
-        collector.members($0.value, of: "'with' of the stage '\(name)'", known: [])
+      members[.with].map {
+        collector.members($0.value, of: "'with' of the stage '\(name)'")
       } ?? [:]
-    if let run = members["run"] {
+    if let run = members[.run] {
       if pairs["run"] != nil {
         collector.report(run.key.position, "'run' stands both in the stage and in its 'with'")
       }
@@ -73,9 +76,9 @@ struct StageDeclarationReader {
     if !needsEnvironment(name) { stage.interpolation.hasEnvironment = { _ in true } }
     let template = StageTemplate(
       name: name, position: position, definition: definition, pairs: pairs,
-      needs: members["needs"]?.value, publish: publish(members["publish"]?.value),
+      needs: members[.needs]?.value, publish: publish(members[.publish]?.value),
       stage: stage)
-    if let foreach = members["foreach"] {
+    if let foreach = members[.foreach] {
       instances(of: template, name, foreach, &result)
     } else {
       result.append(template.instance(item: nil, named: name))
@@ -125,11 +128,11 @@ struct StageDeclarationReader {
 
   private func definition(
     _ name: String, _ position: SourcePosition,
-    _ members: [String: (key: YAMLNode, value: YAMLNode)]
+    _ members: MappingMembers<Key>
   ) throws -> StageDefinition? {
     let used: String
     let usedPosition: SourcePosition
-    switch (members["uses"], members["run"]) {
+    switch (members[.uses], members[.run]) {
     case (let uses?, _):
       guard let text = uses.value.text, !text.isEmpty else {
         collector.report(
