@@ -2,7 +2,7 @@ import Formats
 import Foundations
 
 /// A chunk that statements may rest on.
-package struct EvidenceChunk: Sendable {
+package struct EvidenceChunk: Sendable, Encodable {
   package let chunkID: String
   package let documentID: String
   package let title: String?
@@ -79,21 +79,11 @@ package struct EvidenceChunk: Sendable {
 }
 
 // Without its text, which is long, and its type.
-extension EvidenceChunk: Encodable {
+extension EvidenceChunk {
   private enum CodingKeys: String, CodingKey {
     case title, page, url
     case chunkID = "chunk_id"
     case documentID = "document_id"
     case sectionPath = "section_path"
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var members = encoder.container(keyedBy: CodingKeys.self)
-    try members.encode(chunkID, forKey: .chunkID)
-    try members.encode(documentID, forKey: .documentID)
-    try members.encode(sectionPath, forKey: .sectionPath)
-    try members.encodeIfPresent(title, forKey: .title)
-    try members.encodeIfPresent(page, forKey: .page)
-    try members.encodeIfPresent(url, forKey: .url)
   }
 }

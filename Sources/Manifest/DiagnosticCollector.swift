@@ -46,10 +46,9 @@ final class DiagnosticCollector {
   }
 
   func unknown(_ key: String, _ position: SourcePosition, in what: String, known: [String]) {
-    let guess = Suggestion.nearest(to: key, among: known)
     report(
       position, "\(what) has no key '\(key)'",
-      hint: guess.map { "Did you mean '\($0)'?" } ?? "Known here: \(known.joined(separator: ", "))."
+      hint: Suggestion.hint(key, among: known, otherwise: "Known here: \(known.joined(separator: ", ")).")
     )
   }
 }

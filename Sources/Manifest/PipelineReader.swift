@@ -209,10 +209,9 @@ package struct PipelineReader {
         found = true
       }
       if !found {
-        let guess = Suggestion.nearest(to: name, among: names)
         collector.report(
           pair.key.position, "'tolerate' names a stage '\(name)' that does not exist",
-          hint: guess.map { "Did you mean '\($0)'?" } ?? "")
+          hint: Suggestion.hint(name, among: names))
       }
     }
   }

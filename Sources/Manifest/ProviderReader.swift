@@ -51,11 +51,11 @@ struct ProviderReader {
     }
     guard let kind = Provider.Kind(rawValue: kindText) else {
       let known = Provider.Kind.allCases.map(\.rawValue)
-      let guess = Suggestion.nearest(to: kindText, among: known)
       collector.report(
         members.position(.kind, else: node), "there is no kind '\(kindText)' of provider",
-        hint: guess.map { "Did you mean '\($0)'?" }
-          ?? "local runs a model here; openai is any server that speaks OpenAI's protocol.")
+        hint: Suggestion.hint(
+          kindText, among: known,
+          otherwise: "local runs a model here; openai is any server that speaks OpenAI's protocol."))
       return nil
     }
     guard let model = members.text(.model), !model.isEmpty else {

@@ -48,8 +48,7 @@ package struct ProvidersFile: Sendable {
       let advice =
         names.isEmpty
         ? "There is no \(Self.fileName) in the project, or it is empty: see docs/providers.md."
-        : Suggestion.nearest(to: name, among: names).map { "Did you mean '\($0)'?" }
-          ?? "\(Self.fileName) has: \(names.joined(separator: ", "))."
+        : Suggestion.hint(name, among: names, otherwise: "\(Self.fileName) has: \(names.joined(separator: ", ")).")
       throw SluiceError(.usage, "there is no provider '\(name)'", advice: advice)
     }
     var chain = [provider]
@@ -69,10 +68,9 @@ package struct ProvidersFile: Sendable {
       let position =
         entry.value.mapping?.first { $0.key.text == "fallback" }?.value.position ?? entry.key.position
       guard byName[fallback] != nil else {
-        let guess = Suggestion.nearest(to: fallback, among: byName.keys.sorted())
         collector.report(
           position, "there is no provider '\(fallback)' to fall back to",
-          hint: guess.map { "Did you mean '\($0)'?" } ?? "")
+          hint: Suggestion.hint(fallback, among: byName.keys.sorted()))
         continue
       }
       var seen: Set<String> = [provider.name]

@@ -44,13 +44,12 @@ struct StageDeclarationReader {
   private func reportUnusedOverrides(_ bases: Set<String>, _ names: Set<String>) {
     for override in overrides where override.stage != "params" {
       guard !bases.contains(override.stage), !names.contains(override.stage) else { continue }
-      let guess = Suggestion.nearest(to: override.stage, among: bases.sorted())
       collector.report(
         Diagnostic(
           override.source, SourcePosition(line: 1, column: 1),
           "there is no stage '\(override.stage)'",
-          hint: guess.map { "Did you mean '\($0)'?" }
-            ?? "Stages: \(bases.sorted().joined(separator: ", "))."))
+          hint: Suggestion.hint(
+            override.stage, among: bases.sorted(), otherwise: "Stages: \(bases.sorted().joined(separator: ", ")).")))
     }
   }
 
@@ -156,11 +155,11 @@ struct StageDeclarationReader {
       for diagnostic in error.all { collector.report(diagnostic) }
       return nil
     }
-    let guess = Suggestion.nearest(to: used, among: library.names)
     collector.report(
       usedPosition, "there is no stage definition '\(used)'",
-      hint: guess.map { "Did you mean '\($0)'?" }
-        ?? "There are: \(library.names.joined(separator: ", ")). Yours go into stages/\(used).yaml."
+      hint: Suggestion.hint(
+        used, among: library.names,
+        otherwise: "There are: \(library.names.joined(separator: ", ")). Yours go into stages/\(used).yaml.")
     )
     return nil
   }
@@ -171,11 +170,10 @@ struct StageDeclarationReader {
   ) {
     let known = definition.parameters.map(\.name)
     for (key, pair) in pairs where !known.contains(key) {
-      let guess = Suggestion.nearest(to: key, among: known)
       collector.report(
         pair.key.position, "the stage '\(name)' (\(definition.name)) has no parameter '\(key)'",
-        hint: guess.map { "Did you mean '\($0)'?" }
-          ?? "`sluice stages show \(definition.name)` lists its parameters.")
+        hint: Suggestion.hint(
+          key, among: known, otherwise: "`sluice stages show \(definition.name)` lists its parameters."))
     }
   }
 }

@@ -123,11 +123,10 @@ struct StageDefinitionReader {
     }
     let values = members[.values]?.value.sequence?.compactMap(\.text) ?? []
     guard let type = ParameterType(name: typeName, values: values) else {
-      let guess = Suggestion.nearest(to: typeName, among: ParameterType.names)
       collector.report(
         typeNode.position, "there is no parameter type '\(typeName)'",
-        hint: guess.map { "Did you mean '\($0)'?" }
-          ?? "Types: \(ParameterType.names.joined(separator: ", ")).")
+        hint: Suggestion.hint(
+          typeName, among: ParameterType.names, otherwise: "Types: \(ParameterType.names.joined(separator: ", "))."))
       return nil
     }
     func flag(_ key: ParameterKey, default fallback: Bool) -> Bool {

@@ -53,12 +53,11 @@ package struct StageGraph: Sendable {
         resolved.append(contentsOf: family)
       } else {
         let names = pipeline.stages.map(\.name) + families.keys.sorted()
-        let guess = Suggestion.nearest(to: need.stage, among: names)
         problems.append(
           Diagnostic(
             pipeline.source, need.position,
             "the stage '\(stage.name)' needs '\(need.stage)', which does not exist",
-            hint: guess.map { "Did you mean '\($0)'?" } ?? ""))
+            hint: Suggestion.hint(need.stage, among: names)))
       }
     }
     return resolved

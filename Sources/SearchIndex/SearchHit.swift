@@ -11,7 +11,7 @@ package enum SearchMode: String, Sendable, CaseIterable {
 }
 
 /// A chunk that was found.
-package struct SearchHit: Sendable, Hashable {
+package struct SearchHit: Sendable, Hashable, Encodable {
   package let chunkID: String
   package let documentID: String
   package let title: String?
@@ -24,7 +24,7 @@ package struct SearchHit: Sendable, Hashable {
   package let text: String
   /// The stretch of the text, without its breadcrumb, that holds most of the words asked for.
   package let snippet: String
-  package let metadata: JSONObject
+  @OmittedWhenEmpty package private(set) var metadata: JSONObject
   package var scores: Scores
 
   /// Why it stands where it stands.
@@ -60,14 +60,12 @@ package struct SearchHit: Sendable, Hashable {
     position = chunk.position
     text = chunk.text
     self.snippet = snippet
-    metadata = chunk.metadata
+    _metadata = OmittedWhenEmpty(wrappedValue: chunk.metadata)
     self.scores = scores
   }
 
   package var json: JSONObject { JSONObject(encoding: self) }
-}
 
-extension SearchHit: Encodable {
   enum CodingKeys: String, CodingKey {
     case title, page, url, text, snippet, metadata, scores
     case chunkID = "chunk_id"
@@ -75,21 +73,5 @@ extension SearchHit: Encodable {
     case sectionPath = "section_path"
     case elementType = "element_type"
     case position = "chunk_index"
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var members = encoder.container(keyedBy: CodingKeys.self)
-    try members.encode(chunkID, forKey: .chunkID)
-    try members.encode(documentID, forKey: .documentID)
-    try members.encodeIfPresent(title, forKey: .title)
-    try members.encode(sectionPath, forKey: .sectionPath)
-    try members.encodeIfPresent(page, forKey: .page)
-    try members.encodeIfPresent(url, forKey: .url)
-    try members.encode(elementType, forKey: .elementType)
-    try members.encodeIfPresent(position, forKey: .position)
-    try members.encode(text, forKey: .text)
-    try members.encode(snippet, forKey: .snippet)
-    if !metadata.isEmpty { try members.encode(metadata, forKey: .metadata) }
-    try members.encode(scores, forKey: .scores)
   }
 }

@@ -27,8 +27,8 @@ package struct SearchTrace: Sendable, Hashable, Encodable {
   /// Milliseconds.
   package var embedding = 0.0
   package var searching = 0.0
-  /// 0: there was no re-ranker.
-  package var reranking = 0.0
+  /// `nil`: there was no re-ranker.
+  package var reranking: Double?
 
   package init() {}
 
@@ -41,13 +41,4 @@ package struct SearchTrace: Sendable, Hashable, Encodable {
   }
 
   package var json: JSONObject { JSONObject(encoding: self) }
-
-  package func encode(to encoder: any Encoder) throws {
-    var members = encoder.container(keyedBy: CodingKeys.self)
-    try members.encodeIfPresent(vectorSearch, forKey: .vectorSearch)
-    try members.encodeIfPresent(passing, forKey: .passing)
-    try members.encode(embedding, forKey: .embedding)
-    try members.encode(searching, forKey: .searching)
-    if reranking > 0 { try members.encode(reranking, forKey: .reranking) }
-  }
 }

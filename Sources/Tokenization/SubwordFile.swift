@@ -17,7 +17,7 @@ extension TokenizerFile {
   // MARK: Normalizer
 
   /// What a file does not have changes nothing.
-  private func normalizer(_ step: TokenizerJSON.Normalizer?, into steps: inout [TextNormalizer]) throws(SluiceError) {
+  private func normalizer(_ step: TokenizerJSON.Step?, into steps: inout [TextNormalizer]) throws(SluiceError) {
     guard let step else { return }
     switch step.type {
     case "Sequence":
@@ -58,7 +58,7 @@ extension TokenizerFile {
   /// GPT-2's, where ByteLevel uses its own.
   private static let words = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 
-  private func preTokenizer(_ step: TokenizerJSON.PreTokenizerStep?, into steps: inout [PreTokenizer])
+  private func preTokenizer(_ step: TokenizerJSON.Step?, into steps: inout [PreTokenizer])
     throws(SluiceError)
   {
     guard let step else { return }
@@ -86,7 +86,7 @@ extension TokenizerFile {
     }
   }
 
-  private func split(_ step: TokenizerJSON.PreTokenizerStep) throws(SluiceError) -> PreTokenizer {
+  private func split(_ step: TokenizerJSON.Step) throws(SluiceError) -> PreTokenizer {
     let pattern: Regex
     if let text = step.pattern?.regex {
       pattern = try regex(text)
@@ -140,7 +140,7 @@ extension TokenizerFile {
     } catch { throw unreadable(error.message) }
   }
 
-  private func usesByteLevel(_ step: TokenizerJSON.PreTokenizerStep) -> Bool {
+  private func usesByteLevel(_ step: TokenizerJSON.Step) -> Bool {
     step.type == "ByteLevel" || (step.preTokenizers ?? []).contains { usesByteLevel($0) }
   }
 

@@ -3,8 +3,8 @@ import Foundations
 /// A `tokenizer.json`, as the PyPI package `tokenizers` writes it. What is no list or object where one belongs is an
 /// error: it would be tokenized otherwise than its author meant. Flags of a wrong type count as missing.
 struct TokenizerJSON: Decodable {
-  let normalizer: Normalizer?
-  let preTokenizer: PreTokenizerStep?
+  let normalizer: Step?
+  let preTokenizer: Step?
   let model: Model?
   let addedTokens: [Added]?
   let postProcessor: PostProcessor?
@@ -17,50 +17,41 @@ struct TokenizerJSON: Decodable {
     case postProcessor = "post_processor"
   }
 
-  struct Normalizer: Decodable {
+  /// A step of the normalizer or of the pre-tokenizer: each type has members of its own.
+  struct Step: Decodable {
     @Lenient var type: String?
-    /// Of a `Sequence`.
-    let normalizers: [Normalizer]?
+    @Lenient var pattern: Pattern?
+    /// Of a `Sequence` of normalizers, and of one of pre-tokenizers.
+    let normalizers: [Step]?
+    let preTokenizers: [Step]?
     @Lenient var stripLeft: Bool?
     @Lenient var stripRight: Bool?
     @Lenient var prepend: String?
     @Lenient var content: String?
-    @Lenient var pattern: Pattern?
     /// Of a `Precompiled`: base64.
     @Lenient var charsMap: String?
     @Lenient var lowercase: Bool?
     @Lenient var cleanText: Bool?
     @Lenient var handleChineseChars: Bool?
     @Lenient var stripAccents: Bool?
-
-    enum CodingKeys: String, CodingKey {
-      case type, normalizers, prepend, content, pattern, lowercase
-      case stripLeft = "strip_left"
-      case stripRight = "strip_right"
-      case charsMap = "precompiled_charsmap"
-      case cleanText = "clean_text"
-      case handleChineseChars = "handle_chinese_chars"
-      case stripAccents = "strip_accents"
-    }
-  }
-
-  struct PreTokenizerStep: Decodable {
-    @Lenient var type: String?
-    /// Of a `Sequence`.
-    let preTokenizers: [PreTokenizerStep]?
     @Lenient var addPrefixSpace: Bool?
     @Lenient var useRegex: Bool?
     @Lenient var individualDigits: Bool?
     @Lenient var prependScheme: String?
     @Lenient var replacement: String?
     @Lenient var split: Bool?
-    @Lenient var pattern: Pattern?
     @Lenient var behavior: String?
     @Lenient var invert: Bool?
 
     enum CodingKeys: String, CodingKey {
-      case type, replacement, split, pattern, behavior, invert
+      case type, pattern, normalizers, prepend, content, lowercase, replacement, split, behavior, invert
       case preTokenizers = "pretokenizers"
+      case stripLeft = "strip_left"
+      case stripRight = "strip_right"
+      case charsMap = "precompiled_charsmap"
+      case cleanText = "clean_text"
+      case handleChineseChars = "handle_chinese_chars"
+      case stripAccents = "strip_accents"
       case addPrefixSpace = "add_prefix_space"
       case useRegex = "use_regex"
       case individualDigits = "individual_digits"

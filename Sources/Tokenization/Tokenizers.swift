@@ -57,7 +57,7 @@ package enum Tokenizers {
     case "WordPiece":
       return WordPieceTokenizer(
         vocabulary: try definition.vocabulary(), splitter: WordSplitter(rules: try definition.rules()),
-        added: try definition.addedTokens(), frame: try definition.frame(), digest: Digest(of: bytes))
+        added: AddedTokens(try definition.addedTokens()), frame: try definition.frame(), digest: Digest(of: bytes))
     default:
       throw SluiceError(
         .badInput,

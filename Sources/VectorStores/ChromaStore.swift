@@ -8,9 +8,8 @@ import SearchIndex
 ///
 /// Chroma has no transactions: while an update runs, readers may see some chunks of the old state and some of the new.
 final class ChromaStore: VectorStore {
-  static let schemes = ["http://", "https://"]
-  static let exampleURL = "http://localhost:8000"
-  static let takesUser = false
+  static let addresses = AddressRules(
+    schemes: ["http://", "https://"], example: "http://localhost:8000", takesUser: false)
 
   let batch = 200
   private let address: VectorStoreAddress

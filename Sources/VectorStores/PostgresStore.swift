@@ -9,9 +9,8 @@ import SearchIndex
 ///
 /// An update is one transaction: readers see the old state or the new one.
 final class PostgresStore: VectorStore {
-  static let schemes = ["postgresql://", "postgres://"]
-  static let exampleURL = "postgresql://user@localhost/database"
-  static let takesUser = true
+  static let addresses = AddressRules(
+    schemes: ["postgresql://", "postgres://"], example: "postgresql://user@localhost/database", takesUser: true)
 
   let batch = 100
   private let address: VectorStoreAddress

@@ -4,12 +4,7 @@ import SearchIndex
 
 /// A server that keeps chunks with their vectors. Used by one thread.
 package protocol VectorStore: AnyObject, SendableMetatype {
-  /// What URLs of such a store begin with; the first is the usual one.
-  static var schemes: [String] { get }
-  /// A URL of one, for advice.
-  static var exampleURL: String { get }
-  /// Whether a URL may name the user.
-  static var takesUser: Bool { get }
+  static var addresses: AddressRules { get }
 
   /// Connects.
   init(_ address: VectorStoreAddress) throws(SluiceError)
@@ -30,6 +25,16 @@ package protocol VectorStore: AnyObject, SendableMetatype {
   var batch: Int { get }
 }
 
+/// What URLs of a store look like.
+package struct AddressRules: Sendable {
+  /// What they begin with; the first is the usual one.
+  let schemes: [String]
+  /// One of them, for advice.
+  let example: String
+  /// Whether they may name the user.
+  let takesUser: Bool
+}
+
 /// The kinds of stores, by the names that pipelines have for them.
 package enum VectorStoreKind: String, Sendable {
   case chroma, postgres
@@ -41,5 +46,5 @@ package enum VectorStoreKind: String, Sendable {
     }
   }
 
-  package var exampleURL: String { store.exampleURL }
+  package var exampleURL: String { store.addresses.example }
 }

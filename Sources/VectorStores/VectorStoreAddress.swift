@@ -9,12 +9,12 @@ package struct VectorStoreAddress: Sendable, Hashable {
 
   /// - Throws: `.usage` when the URL is none, or holds a password.
   package init(_ kind: VectorStoreKind, url: String, keyVariable: String?) throws(SluiceError) {
-    let store = kind.store
-    guard let scheme = store.schemes.first(where: { url.hasPrefix($0) }) else {
+    let rules = kind.store.addresses
+    guard let scheme = rules.schemes.first(where: { url.hasPrefix($0) }) else {
       throw SluiceError(
         .usage,
-        "the store's url is '\(Self.withoutSecrets(url))', one that begins with \(store.schemes[0]) was expected",
-        advice: "For example: \(store.exampleURL)")
+        "the store's url is '\(Self.withoutSecrets(url))', one that begins with \(rules.schemes[0]) was expected",
+        advice: "For example: \(rules.example)")
     }
     let authority = url.dropFirst(scheme.utf8.count).prefix { $0 != "/" && $0 != "?" }
     let user = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
@@ -23,7 +23,7 @@ package struct VectorStoreAddress: Sendable, Hashable {
     if let name = url.firstRange(of: "password=") {
       Secrets.register(String(url[name.upperBound...].prefix { $0 != "&" }))
     }
-    guard !user.contains(":"), store.takesUser || user.isEmpty, !url.contains("password=") else {
+    guard !user.contains(":"), rules.takesUser || user.isEmpty, !url.contains("password=") else {
       throw SluiceError(
         .usage, "the store's url \(Self.withoutSecrets(url)) holds a password, which would stand in logs and keys",
         advice: "Put it into an environment variable and name that one: key_env: STORE_PASSWORD")
