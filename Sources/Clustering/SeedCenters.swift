@@ -32,7 +32,9 @@ struct SeedCenters {
       let totals = chosen.indices.map { trial in
         distances.withUnsafeBufferPointer { cclustering_total($0.baseAddress! + trial * count, count) }
       }
-      let best = totals.indices.min { totals[$0] < totals[$1] } ?? 0
+      guard let best = totals.indices.min(by: { totals[$0] < totals[$1] }) else {
+        preconditionFailure("at least one point is tried")
+      }
       centers.row(center).update(from: points.row(Int(chosen[best])), count: points.dimensions)
       nearest = Array(distances[best * count..<(best + 1) * count])
       let targets = (0..<trials).map { _ in UInt64(clamping: random.unit() * Double(totals[best])) }.sorted()

@@ -30,7 +30,7 @@ struct RunningTransfers: ~Copyable {
   mutating func collect() {
     var code = CURLE_OK
     while let easy = ccurl_multi_next_done(handle, &code) {
-      guard let context = ccurl_get_private(easy) else { continue }
+      guard let context = ccurl_get_private(easy) else { preconditionFailure("a handle without its transfer") }
       let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
       _ = ccurl_multi_remove(handle, easy)
       do throws(HTTPFailure) {

@@ -20,15 +20,14 @@ struct StageDeclarationReader {
   }
 
   func read(_ node: YAMLNode) throws -> [StageDeclaration] {
-    let pairs = collector.members(node, of: "'stages'").values.sorted {
-      $0.key.position < $1.key.position
+    let pairs = collector.members(node, of: "'stages'").sorted {
+      $0.value.key.position < $1.value.key.position
     }
     if pairs.isEmpty {
       collector.report(node.position, "'stages' is empty: a pipeline needs at least one stage")
     }
     var declarations: [StageDeclaration] = []
-    for pair in pairs {
-      let name = pair.key.text ?? ""
+    for (name, pair) in pairs {
       guard PipelineReader.isName(name), name != "params" else {
         collector.report(
           pair.key.position,
@@ -37,7 +36,7 @@ struct StageDeclarationReader {
       }
       try read(name, pair.key.position, pair.value, into: &declarations)
     }
-    reportUnusedOverrides(Set(pairs.compactMap(\.key.text)), Set(declarations.map(\.name)))
+    reportUnusedOverrides(Set(pairs.map(\.key)), Set(declarations.map(\.name)))
     return declarations
   }
 

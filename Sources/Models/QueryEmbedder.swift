@@ -12,7 +12,7 @@ package enum QueryEmbedder {
   ) throws(SluiceError) -> any TextEmbedder {
     do throws(SluiceError) {
       if passport.fields.provider == "openai" {
-        var provider = provider(for: passport, project: project)
+        var provider = try provider(for: passport, project: project)
         // A person waits for the answer.
         provider.attempts = 3
         provider.timeout = 20
@@ -32,8 +32,11 @@ package enum QueryEmbedder {
 
   /// As providers.yaml describes the server today (the key's variable may have another name by now), else as the
   /// index remembers it.
-  private static func provider(for passport: VectorPassport, project: String) -> Provider {
-    let base = passport.fields.baseURL ?? ""
+  private static func provider(for passport: VectorPassport, project: String) throws(SluiceError) -> Provider {
+    guard let base = passport.fields.baseURL else {
+      throw SluiceError(
+        .badInput, "the index does not say which server made its vectors", advice: "Run the pipeline again.")
+    }
     let known = (try? ProvidersFile(project: project))?.providers.first { provider in
       provider.kind == .openai && provider.model == passport.model
         && (try? ServiceEndpoint.normalized(provider.baseURL)) == base

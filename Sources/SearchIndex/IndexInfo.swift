@@ -51,15 +51,27 @@ package struct IndexInfo: Sendable, Hashable {
         "the index \(database.path) has the format \(values[.format] ?? "?"), \(format) was expected",
         advice: "Run the pipeline again: it makes the index anew.")
     }
-    func object(_ key: Key) -> JSONObject? { values[key].flatMap { try? JSONValue(parsing: $0).object } }
-    func number(_ key: Key) -> Int { values[key].flatMap { Int($0) } ?? 0 }
+    func damaged(_ key: Key) -> SluiceError {
+      SluiceError(
+        .vectorStoreError, "the index \(database.path) is damaged: its '\(key.rawValue)' cannot be read",
+        advice: "Run the pipeline again with `--from` its index stage.")
+    }
+    func object(_ key: Key) throws(SluiceError) -> JSONObject? {
+      guard let text = values[key] else { return nil }
+      guard let object = try? JSONValue(parsing: text).object else { throw damaged(key) }
+      return object
+    }
+    func number(_ key: Key) throws(SluiceError) -> Int {
+      guard let number = values[key].flatMap({ Int($0) }) else { throw damaged(key) }
+      return number
+    }
+    guard let settings = try object(.settings), let token = values[.token].flatMap({ Digest(hex: $0) }) else {
+      throw damaged(values[.settings] == nil ? .settings : .token)
+    }
     return IndexInfo(
-      chunks: number(.chunks), documents: number(.documents), vectors: number(.vectors),
-      passport: object(.passport).map { VectorPassport($0) },
-      settings: try object(.settings).map { (json) throws(SluiceError) in try IndexSettings(json, database.path) }
-        ?? IndexSettings(),
-      ef: number(.ef), certificate: object(.recall) ?? [:],
-      token: Token(values[.token].flatMap { Digest(hex: $0) }).digest)
+      chunks: try number(.chunks), documents: try number(.documents), vectors: try number(.vectors),
+      passport: try object(.passport).map { VectorPassport($0) }, settings: try IndexSettings(settings, database.path),
+      ef: try number(.ef), certificate: try object(.recall) ?? [:], token: token)
   }
 
   /// The rows of the table `meta`.

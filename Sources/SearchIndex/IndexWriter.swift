@@ -180,7 +180,7 @@ package final class IndexWriter {
     let pairs = ChunkFields.pairs(
       documentID: document, elementType: try findChunk.text(5), page: findChunk.isNull(4) ? nil : findChunk.int(4),
       sectionPath: try findChunk.text(3), sourceURL: findChunk.optionalText(6), title: findChunk.optionalText(7),
-      metadata: findChunk.optionalText(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])
+      metadata: try ChunkRows.metadata(findChunk, 8, of: id))
     let digest = try findChunk.digest(9)
     let hadVector = findChunk.int(10) == 1
     findChunk.reset()

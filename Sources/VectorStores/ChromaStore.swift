@@ -125,7 +125,7 @@ final class ChromaStore: VectorStore {
       [
         "ids": JSONValue(chunks.map(\.id)), "documents": JSONValue(chunks.map(\.text)),
         "embeddings": .array(
-          chunks.map { chunk in .array(StoredFields.floats(chunk.vector ?? []).map { .double(Double($0)) }) }),
+          chunks.map { chunk in .array(StoredFields.floats(chunk).map { .double(Double($0)) }) }),
         "metadatas": .array(chunks.map { .object(Self.scalars(StoredFields.of($0))) }),
       ])
   }

@@ -50,7 +50,9 @@ final class PostgresStore: VectorStore {
     try run("BEGIN")
     let known = try rows("SELECT passport FROM sluice_collections WHERE name = $1", [collection])
     if let text = known.first?[0] {
-      let members = (try? JSONValue(parsing: text))?.object ?? [:]
+      guard let members = (try? JSONValue(parsing: text))?.object else {
+        throw failure("the passport of \(collection) in sluice_collections cannot be read")
+      }
       let differences = VectorPassport(members).differences(from: passport)
       guard differences.isEmpty else {
         throw SluiceError(
@@ -111,7 +113,7 @@ final class PostgresStore: VectorStore {
       let first = values.count + 1
       let casts = ["", "", "", "", "::integer", "::integer", "", "", "", "", "::jsonb", "::vector"]
       places.append("(" + casts.enumerated().map { "$\(first + $0.offset)\($0.element)" }.joined(separator: ", ") + ")")
-      let vector = StoredFields.floats(chunk.vector ?? []).map { "\($0)" }.joined(separator: ",")
+      let vector = StoredFields.floats(chunk).map { "\($0)" }.joined(separator: ",")
       values += [
         chunk.id, chunk.digest.hex, chunk.documentID, chunk.sectionPath, chunk.page.map(String.init),
         chunk.position.map(String.init), chunk.elementType, chunk.sourceURL, chunk.title, chunk.text,

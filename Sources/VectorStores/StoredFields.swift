@@ -49,8 +49,10 @@ enum StoredFields {
     enum CodingKeys: String, CodingKey { case found = "sluice_digest" }
   }
 
-  static func floats(_ vector: [UInt8]) -> [Float] {
-    vector.withUnsafeBytes { bytes in
+  /// The numbers of a chunk's vector, which whoever hands chunks to a store has seen to be there.
+  static func floats(_ chunk: IndexedChunk) -> [Float] {
+    guard let vector = chunk.vector else { preconditionFailure("the chunk \(chunk.id) has no vector") }
+    return vector.withUnsafeBytes { bytes in
       stride(from: 0, to: bytes.count, by: 4).map { bytes.loadUnaligned(fromByteOffset: $0, as: Float.self) }
     }
   }

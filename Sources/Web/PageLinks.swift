@@ -18,14 +18,19 @@ package struct PageLinks: Sendable, Equatable, Codable {
   }
 
   /// In this process: for pages that a server sent use `PageReader`.
-  package init(reading bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) {
+  /// - Throws: `ItemProblem` for a page that is too deep or too large to be read.
+  package init(reading bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) throws {
     var base = base
     var found: [String] = []
     var status = HTML_OK
     let parsed = bytes.withUnsafeBytes { raw in
       html_parse(raw.baseAddress?.assumingMemoryBound(to: CChar.self), raw.count, 10_000, &status)
     }
-    guard let tree = parsed else { return }
+    guard let tree = parsed else {
+      throw ItemProblem(
+        status == HTML_OUT_OF_MEMORY ? "out_of_memory" : "too_large",
+        status == HTML_TOO_DEEP ? "the page is nested too deeply" : "the page is too large")
+    }
     defer { html_free(tree) }
     var count = 0
     let nodes = UnsafeBufferPointer(start: html_nodes(tree, &count), count: count)

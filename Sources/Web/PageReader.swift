@@ -35,7 +35,7 @@ package final class PageReader: Sendable {
 
   package static let linksTask = WorkerTask("links") { frame in
     let order = try frame.details.decoded(as: PageOrder.self)
-    return WorkerFrame(jsonBody: PageLinks(reading: frame.body, base: try order.url, normalizer: order.normalizer))
+    return WorkerFrame(jsonBody: try PageLinks(reading: frame.body, base: try order.url, normalizer: order.normalizer))
   }
 
   package static let listingTask = WorkerTask("listing") { frame in

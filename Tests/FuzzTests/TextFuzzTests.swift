@@ -59,7 +59,7 @@ struct TextFuzzTests {
       try? XMLEvents.read(bytes, name: "x") { _ in }
       let rules = RobotsRules(reading: bytes, product: "Sluice")
       _ = rules.allows("/a/b/c?d")
-      _ = PageLinks(reading: bytes, base: base, normalizer: URLNormalizer(dropsTracking: true))
+      _ = try PageLinks(reading: bytes, base: base, normalizer: URLNormalizer(dropsTracking: true))
       _ = PageFlags.inspect(bytes, contentType: nil, finalURL: base.text, isRedirected: true)
       _ = try WebListing(reading: bytes, base: base, normalizer: URLNormalizer())
     }

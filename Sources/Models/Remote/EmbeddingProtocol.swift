@@ -27,8 +27,8 @@ enum EmbeddingProtocol {
       guard values.count <= VectorPassport.mostDimensions else {
         throw Wrong("it gave \(values.count) dimensions; at most \(VectorPassport.mostDimensions) are taken")
       }
-      guard width ?? values.count == values.count else {
-        throw Wrong("it gave \(values.count) dimensions where \(width ?? 0) were expected")
+      if let width, width != values.count {
+        throw Wrong("it gave \(values.count) dimensions where \(width) were expected")
       }
       width = values.count
       let length = values.withUnsafeMutableBufferPointer { kernels_normalize($0.baseAddress, $0.count) }
