@@ -12,7 +12,7 @@ package struct PipelineStatus {
 
     /// How it stands; `nil` when it never ran, or only once and without coming to an end.
     package var standing: StageRecord.Standing? {
-      record?.standing ?? lastRun.flatMap { StageRecord.Standing(rawValue: $0.state) }
+      record?.standing ?? lastRun.flatMap(\.outcome.standing)
     }
 
     package var isWell: Bool { standing == .complete || standing == nil }
@@ -62,7 +62,7 @@ package struct PipelineStatus {
   package var json: JSONValue {
     [
       "pipeline": .string(pipeline), "running": holder ?? .null,
-      "last_run": lastRun.map { ["run": JSONValue($0.id), "state": .string($0.state)] } ?? .null,
+      "last_run": lastRun.map { ["run": JSONValue($0.id), "state": .string($0.state.rawValue)] } ?? .null,
       "stages": .array(stages.map(Self.json)),
       "quarantine": .array(
         quarantine.map { Self.json($0, isStale: false) } + stale.map { Self.json($0, isStale: true) }),
@@ -89,7 +89,7 @@ package struct PipelineStatus {
       object["failed"] = JSONValue(record.failed)
       object["run"] = JSONValue(record.run)
       object["dataset"] = .string(record.dataset.hex)
-      object["summary"] = .string(record.summary)
+      object["summary"] = record.summary.map { .string($0) } ?? ""
     }
     return .object(object)
   }

@@ -19,11 +19,11 @@ enum RunsCommand {
           runs.map { run in
             [
               "run": JSONValue(run.id), "started": .string(Timestamp(seconds: run.started).rfc3339),
-              "state": .string(run.state),
+              "state": .string(run.state.rawValue),
               "seconds": run.ended.map { .double($0 - run.started) } ?? .null,
               "exit_code": run.exitCode.map { JSONValue($0) } ?? .null,
               "arguments": .string(run.arguments),
-              "counts": run.counts.flatMap { try? JSONValue(parsing: $0) } ?? .null,
+              "counts": run.counts.map { JSONValue(encoding: $0) } ?? .null,
             ]
           }))
       return 0
@@ -31,13 +31,11 @@ enum RunsCommand {
     var table = TextTable(
       ["run", "started", "took", "state", "done", "cached", "quarantined", "command"], numeric: [0, 2, 4, 5, 6])
     for run in runs {
-      let counts = run.counts.flatMap { try? JSONValue(parsing: $0) }
+      func shown(_ count: KeyPath<RunCounts, Int>) -> String { run.counts.map { Units.show($0[keyPath: count]) } ?? "" }
       table.add([
         "\(run.id)", Timestamp(seconds: run.started).rfc3339,
         run.ended.map { Units.show(seconds: $0 - run.started) } ?? "–",
-        run.state, counts?["done"]?.int.map { Units.show($0) } ?? "",
-        counts?["cached"]?.int.map { Units.show($0) } ?? "",
-        counts?["failed"]?.int.map { Units.show($0) } ?? "", run.arguments,
+        run.state.rawValue, shown(\.done), shown(\.cached), shown(\.failed), run.arguments,
       ])
     }
     Output.line(table.isEmpty ? "No run yet." : table.text)
