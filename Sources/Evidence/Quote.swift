@@ -22,22 +22,48 @@ package struct Quote: Sendable, Hashable {
 
   /// As `json` wrote it; `nil` when it is none.
   package init?(_ json: JSONValue) {
-    guard let chunk = json["chunk_id"]?.string, let text = json["text"]?.string, let start = json["start"]?.int,
-      let end = json["end"]?.int, start >= 0, end >= start,
-      let digest = json["chunk_text"]?.string.flatMap({ Digest(reference: $0) })
-    else { return nil }
-    chunkID = chunk
-    documentID = json["document_id"]?.string ?? ""
-    self.text = text
-    range = start..<end
+    guard let quote = try? json.decoded(as: Quote.self) else { return nil }
+    self = quote
+  }
+
+  package var json: JSONObject { JSONObject(encoding: self) }
+}
+
+extension Quote: Codable {
+  /// As records have it.
+  private struct Record: Codable {
+    let chunkID: String
+    @Lenient var documentID: String?
+    let text: String
+    let start: Int
+    let end: Int
+    let textDigest: String
+
+    enum CodingKeys: String, CodingKey {
+      case text, start, end
+      case chunkID = "chunk_id"
+      case documentID = "document_id"
+      case textDigest = "chunk_text"
+    }
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let record = try Record(from: decoder)
+    guard record.start >= 0, record.end >= record.start, let digest = Digest(reference: record.textDigest) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "has no range or no digest that can be one"))
+    }
+    chunkID = record.chunkID
+    documentID = record.documentID ?? ""
+    text = record.text
+    range = record.start..<record.end
     textDigest = digest
   }
 
-  package var json: JSONObject {
-    [
-      "chunk_id": .string(chunkID), "document_id": .string(documentID), "text": .string(text),
-      "start": JSONValue(range.lowerBound), "end": JSONValue(range.upperBound),
-      "chunk_text": .string(textDigest.description),
-    ]
+  package func encode(to encoder: any Encoder) throws {
+    try Record(
+      chunkID: chunkID, documentID: Lenient(wrappedValue: documentID), text: text, start: range.lowerBound,
+      end: range.upperBound, textDigest: textDigest.description
+    ).encode(to: encoder)
   }
 }

@@ -33,20 +33,17 @@ package struct StatementVerifier {
   package func verify(_ records: [JSONValue]) throws -> Report {
     var report = Report()
     for record in records {
-      try visit(record, record["id"]?.string ?? "", "", &report)
+      try visit(record, (try? record.decoded(as: Named.self))?.id ?? "", "", &report)
     }
     return report
   }
 
   private func visit(_ value: JSONValue, _ record: String, _ field: String, _ report: inout Report) throws {
-    let isStatement = value.object != nil || value.string != nil
-    if Self.fields.contains(field), isStatement {
+    if Self.fields.contains(field), let statement = try? value.decoded(as: Published.self) {
       report.statements += 1
-      let quotes = value["quotes"]?.array ?? []
-      report.quotes += quotes.count
-      let words = value["text"]?.string ?? value.string ?? ""
-      if let reason = try fault(value, words, quotes, StatementKind(field: field)) {
-        report.faults.append(Fault(place: "\(record) \(field)", statement: words, reason: reason))
+      report.quotes += statement.quotes.count
+      if let reason = try fault(statement, StatementKind(field: field)) {
+        report.faults.append(Fault(place: "\(record) \(field)", statement: statement.text, reason: reason))
       }
     } else if let members = value.object?.members {
       for member in members { try visit(member.value, record, member.key, &report) }
@@ -55,16 +52,50 @@ package struct StatementVerifier {
     }
   }
 
-  private func fault(_ statement: JSONValue, _ words: String, _ quotes: [JSONValue], _ kind: StatementKind) throws
-    -> String?
-  {
-    if quotes.isEmpty { return "it quotes nothing" }
+  private struct Named: Decodable {
+    @Lenient var id: String?
+  }
+
+  /// A statement as it was published, or what stands in its place: a text alone has neither quotes nor confidence.
+  private struct Published: Decodable {
+    var text = ""
+    /// One that is not whole is `nil`.
+    var quotes: [Lenient<Quote>] = []
+    var evidenceIDs: [String] = []
+    var confidence: Double?
+
+    private struct Members: Decodable {
+      @Lenient var text: String?
+      @LenientList var quotes: [Lenient<Quote>]
+      @LenientList var evidenceIDs: [String]
+      @Lenient var confidence: Double?
+
+      enum CodingKeys: String, CodingKey {
+        case text, quotes, confidence
+        case evidenceIDs = "evidence_ids"
+      }
+    }
+
+    init(from decoder: any Decoder) throws {
+      if let text = try? decoder.singleValueContainer().decode(String.self) {
+        self.text = text
+        return
+      }
+      let members = try Members(from: decoder)
+      text = members.text ?? ""
+      (quotes, evidenceIDs, confidence) = (members.quotes, members.evidenceIDs, members.confidence)
+    }
+  }
+
+  private func fault(_ statement: Published, _ kind: StatementKind) throws -> String? {
+    let words = statement.text
+    if statement.quotes.isEmpty { return "it quotes nothing" }
     if words.isEmpty { return "it says nothing" }
     if InjectedText.looksLikeInstruction(words) { return "it speaks to a model, not to a reader" }
     var texts: [String] = []
     var chunks: Set<String> = []
-    for json in quotes {
-      guard let quote = Quote(json) else { return "one of its quotes is not whole" }
+    for quote in statement.quotes {
+      guard let quote = quote.wrappedValue else { return "one of its quotes is not whole" }
       guard let text = try text(quote.chunkID, quote.textDigest) else {
         return "the chunk \(quote.chunkID) is not in the index"
       }
@@ -82,13 +113,13 @@ package struct StatementVerifier {
       texts.append(quote.text)
       chunks.insert(quote.chunkID)
     }
-    guard Set((statement["evidence_ids"]?.array ?? []).compactMap(\.string)) == chunks else {
+    guard Set(statement.evidenceIDs) == chunks else {
       return "its evidence_ids are not the chunks that it quotes"
     }
     // A sentence that is its own quote needs no further proof.
     let isQuote = texts.count == 1 && ChunkText.line(texts[0]) == words
     if !isQuote, let fault = StatementCheck.fault(of: words, texts, kind) { return fault }
-    guard let confidence = statement["confidence"]?.double, confidence >= 0,
+    guard let confidence = statement.confidence, confidence >= 0,
       confidence <= StatementCheck.confidence(of: words, texts, claimed: 0) + 0.005 || isQuote && confidence <= 1
     else { return "its confidence is not what the check gives" }
     return nil

@@ -26,13 +26,12 @@ struct IndexParameters: Sendable {
     for field in settings.requiredFields where !settings.filterFields.contains(field) {
       settings.filterFields.append(field)
     }
-    let kind = parameters.optionalString("store").flatMap { VectorStoreAddress.Kind(rawValue: $0) }
+    let kind = parameters.optionalString("store").flatMap { VectorStoreKind(rawValue: $0) }
     if let kind {
       guard let url = parameters.optionalString("url") else {
         throw SluiceError(
           .usage, "an index in \(kind.rawValue) needs a url",
-          advice: kind == .chroma
-            ? "For example: url: \"http://localhost:8000\"" : "For example: url: postgresql://user@localhost/database")
+          advice: "For example: url: \"\(kind.exampleURL)\"")
       }
       store = try VectorStoreAddress(kind, url: url, keyVariable: parameters.optionalString("key_env"))
     } else {
