@@ -14,8 +14,8 @@ enum VaryFields {
   }
 
   /// Validators to send with a request; none when they belong to another representation.
-  static func usable(_ validators: JSONObject, for request: HTTPHeaders) -> JSONObject {
-    guard let vary = validators["vary"]?.string else { return validators }
-    return signature(vary, request) == validators["variant"]?.string ? validators : [:]
+  static func usable(_ validators: HTTPValidators, for request: HTTPHeaders) -> HTTPValidators {
+    guard let vary = validators.vary else { return validators }
+    return signature(vary, request) == validators.variant ? validators : HTTPValidators()
   }
 }

@@ -7,7 +7,7 @@ import Web
 struct WebWalk {
   struct Request {
     let url: String
-    var validators: JSONObject?
+    var validators: HTTPValidators?
     var accept: String
   }
 
