@@ -137,7 +137,7 @@ let alsoTested: [String: [String]] = [
   "StageKit": ["Store"],
   "Planning": ["Manifest", "StageKit", "Store", "Stages"],
   "Engine": ["StageKit", "Store"],
-  "Views": ["Manifest", "StageKit", "Store", "Planning", "Stages", "SearchIndex", "Clustering"],
+  "Views": ["Manifest", "StageKit", "Store", "Planning", "Engine", "Stages", "SearchIndex", "Clustering"],
   "Clustering": ["CKernels", "CClustering"],
   "SearchIndex": ["Models", "CCodes"],
   "Models": ["Manifest", "HTTPClient"],

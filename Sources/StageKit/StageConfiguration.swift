@@ -69,6 +69,16 @@ package struct Parameters: Sendable {
   package func strings(_ name: String) throws(SluiceError) -> [String] {
     try need(name, values[name]?.array?.compactMap(\.string))
   }
+  /// One of the words that a type knows.
+  package func choice<T: RawRepresentable>(_ name: String, of type: T.Type = T.self) throws(SluiceError) -> T
+  where T.RawValue == String {
+    try need(name, values[name]?.string.flatMap(T.init))
+  }
+  /// The same, where it may be absent.
+  package func optionalChoice<T: RawRepresentable>(_ name: String, of type: T.Type = T.self) throws(SluiceError) -> T?
+  where T.RawValue == String {
+    values[name] == nil ? nil : try choice(name)
+  }
   /// A parameter that may be absent.
   package func optionalString(_ name: String) -> String? { values[name]?.string }
   package func optionalInt(_ name: String) -> Int? { values[name]?.int }

@@ -24,7 +24,7 @@ struct ClusterStage: CollectionStage {
 
   init(_ configuration: StageConfiguration, labeler: (any ClusterLabeler)? = nil) throws {
     let parameters = configuration.parameters
-    method = Method(rawValue: try parameters.string("method")) ?? .hdbscan
+    method = try parameters.choice("method")
     minClusterSize = try parameters.int("min_cluster_size")
     minSamples = try parameters.int("min_samples")
     k = parameters.optionalInt("k")
@@ -45,7 +45,7 @@ struct ClusterStage: CollectionStage {
     }
     settings = ClusterRecords.Settings(
       terms: try parameters.int("terms"), evidence: try parameters.int("evidence"),
-      gravity: try parameters.double("gravity"), burst: Burst.Method(rawValue: try parameters.string("burst")) ?? .mad,
+      gravity: try parameters.double("gravity"), burst: try parameters.choice("burst"),
       hasEngagement: !signals.engagement.isEmpty, labeler: labeler)
     var fields = ["text", "vector", "space", "document_id", "section_path", "page_number", "source_url"]
     fields += ["title", "metadata.title"]

@@ -47,7 +47,10 @@ struct TopicMap {
     // From the number of a cluster to its place among the records, which are the hottest first.
     let rank = Dictionary(
       records.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
-    let topicOf = ids.map { rank[$0] ?? -1 }
+    let topicOf = ids.map { id in
+      guard let place = rank[id] else { preconditionFailure("a cluster has no record: \(id)") }
+      return place
+    }
     let places = layout.places.map { (x: Double($0.x) * Self.width, y: Double($0.y) * Self.height) }
     let keep = max(1, (chunks.count + Self.mostDots - 1) / Self.mostDots)
     var seen: [Int: Int] = [:]
@@ -61,8 +64,9 @@ struct TopicMap {
         xs[topic].append(place.x)
         ys[topic].append(place.y)
       }
-      seen[topic, default: 0] += 1
-      if (seen[topic] ?? 0) % keep != 1 % keep { continue }
+      let count = seen[topic, default: 0] + 1
+      seen[topic] = count
+      if count % keep != 1 % keep { continue }
       dots.append(Dot(topic: topic, x: place.x, y: place.y, chunk: chunks.chunks[number]))
     }
     self.dots = dots

@@ -24,7 +24,7 @@ struct CommandSettings: Sendable {
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
-    mode = Mode(rawValue: try parameters.string("mode")) ?? .whole
+    mode = try parameters.choice("mode")
     let line = try parameters.string("run")
     if line.utf8.contains(0) { throw SluiceError(.usage, "'run' has a zero byte in it, which no program can be given") }
     template = CommandLineTemplate.of(line)

@@ -56,8 +56,8 @@ struct FetchOptions: Sendable {
     allowedFiles = parameters.optionalStrings("allow_files")
     record = parameters.optionalString("record")
     secretParameters = parameters.optionalStrings("secret_query")
-    onFlag = parameters.optionalString("on_flag").flatMap(FlagAction.init) ?? .quarantine
-    render = parameters.optionalString("render").flatMap(Rendering.init) ?? .never
+    onFlag = try parameters.optionalChoice("on_flag") ?? .quarantine
+    render = try parameters.optionalChoice("render") ?? .never
     renderTimeout = parameters.optionalDouble("render_timeout") ?? 30
     let contact = parameters.optionalString("contact").map { " (+\($0))" } ?? ""
     userAgent = parameters.optionalString("user_agent") ?? HTTPRequest.defaultUserAgent + contact

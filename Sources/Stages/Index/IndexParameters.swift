@@ -12,7 +12,7 @@ struct IndexParameters: Sendable {
 
   /// What a pipeline says of how an index is built. Absent in a definition of one's own: then as the built-in one has it.
   private struct Given: Decodable {
-    let vectors: String?
+    let vectors: IndexSettings.VectorSearch?
     let hnswAbove: Int?
     let codes: String?
     let links: Int?
@@ -30,7 +30,7 @@ struct IndexParameters: Sendable {
 
     var settings: IndexSettings {
       var settings = IndexSettings()
-      if let vectors { settings.vectorSearch = IndexSettings.VectorSearch(rawValue: vectors) ?? .auto }
+      if let vectors { settings.vectorSearch = vectors }
       if let hnswAbove { settings.hnswAbove = hnswAbove }
       if let codes { settings.isCoded = codes == "int8" }
       if let links { settings.links = links }
@@ -64,6 +64,8 @@ struct IndexParameters: Sendable {
     }
   }
 }
+
+extension IndexSettings.VectorSearch: Decodable {}
 
 /// Names the collection of a chunk: a text with fields in braces.
 struct CollectionName: Sendable, Hashable {

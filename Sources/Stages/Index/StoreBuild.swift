@@ -43,9 +43,9 @@ struct StoreBuild {
     var done = 0
     var changes = 0
     if !sources.all.isEmpty {
-      for name in groups.keys.sorted() {
-        changes += try update(store, name, groups[name] ?? [], passport, done)
-        done += groups[name]?.count ?? 0
+      for (name, group) in groups.sorted(by: { $0.key < $1.key }) {
+        changes += try update(store, name, group, passport, done)
+        done += group.count
       }
     }
     // Without any chunk there is no collection either.

@@ -18,7 +18,7 @@ enum PDFParameters {
       options.password = password
     }
     options.pages = try parameters.optionalString("pages").map { text throws(SluiceError) in try PageRanges(text) }
-    options.ocr = PDFOptions.OCR(rawValue: try parameters.string("ocr")) ?? .auto
+    options.ocr = try parameters.choice("ocr")
     options.ocrLanguages = try parameters.string("ocr_languages")
     return options.ocr == .never ? [:] : ["tesseract": .string(PDFReader.installedTesseract(options.ocrLanguages))]
   }

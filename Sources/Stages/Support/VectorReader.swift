@@ -23,7 +23,10 @@ struct VectorReader {
 
   private func space(of item: Item, _ record: ChunkVector) throws -> Space? {
     guard let reference = record.space else { return nil }
-    let members = try JSONValue(parsing: try object(reference, of: item)).object ?? [:]
+    guard let members = try JSONValue(parsing: try object(reference, of: item)).object else {
+      throw SluiceError(
+        .corrupt, "what describes the space of \(item.id)'s vector is no JSON object", advice: "Run `sluice fsck`.")
+    }
     return Space(reference: reference, passport: VectorPassport(members))
   }
 
