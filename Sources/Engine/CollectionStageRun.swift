@@ -8,23 +8,20 @@ import Store
 /// One run of a collection stage: asks the memo for the projected input, runs the stage, keeps what
 /// it made.
 struct CollectionStageRun {
-  let session: RunSession
-  let index: Int
+  let scope: StageScope
   let stage: any CollectionStage
-  let reasons: [RunReason]
   /// The results of the stages it needs, in the order of `needs`.
   let needs: [StageRecord]
 
-  private var prepared: PreparedStage { session.prepared.stages[index] }
-  private var name: String { prepared.declaration.name }
+  private var session: RunSession { scope.session }
+  private var prepared: PreparedStage { scope.prepared }
+  private var name: String { scope.name }
 
   func run() throws -> NodeResult {
-    let record = session.prepared.records[name]
-    let inputs = try zip(session.prepared.graph.needs[index], needs).map { position, need in
+    let inputs = try zip(scope.needs, needs).map { id, need in
       StoredDataset(
-        stage: need.stage, type: need.type, dataset: try session.dataset(need.dataset),
-        files: need.files,
-        store: session.store, isAlwaysOne: isAlwaysOne(session.prepared.stages[position]))
+        stage: need.stage, type: need.type, dataset: try session.dataset(need.dataset), files: need.files,
+        store: session.store, isAlwaysOne: isAlwaysOne(session.prepared.stages[id]))
     }
     let history = stage.readsHistory ? session.prepared.histories[name] : nil
     // Digests of whole datasets are known; others are work like that of a stage.
@@ -32,18 +29,17 @@ struct CollectionStageRun {
       try stage.projection == .whole
       ? projectedDigest(inputs) : session.slots.whileHeld { try projectedDigest(inputs) }
     let memoKey = memoKey(projected, history)
-    if !session.options.forced.contains(index),
-      let entry = try session.reader.memo(stageKey: prepared.key, key: memoKey),
+    if !scope.isForced, let entry = try session.reader.memo(stageKey: prepared.key, key: memoKey),
       let output = try remembered(entry)
     {
-      session.observe(.stageStarted(name: name, reasons: reasons))
-      session.count(index) { $0.cached = 1 }
-      return try finish(session.dataset(output.dataset), output, record, memoKey: nil)
+      session.observe(.stageStarted(name: name, reasons: scope.reasons))
+      scope.count { $0.cached = 1 }
+      return try finish(session.dataset(output.dataset), output, inputs, .known)
     }
     let scratch = try session.scratch.make()
     defer { session.scratch.release(scratch) }
     // The slot is for the stage's own work: what is kept of it is kept while the next one works.
-    let output = try session.slots.whileHeld { try work(inputs, history, record, scratch) }
+    let output = try session.slots.whileHeld { try work(inputs, history, scratch) }
     var builder = DatasetBuilder(capacity: output.items.count)
     for item in output.items {
       _ = try session.store.put(item.record.bytes)
@@ -60,34 +56,31 @@ struct CollectionStageRun {
     for (file, path) in output.files.sorted(by: { $0.key < $1.key }) {
       files[file] = try session.store.adopt(file: path)
     }
-    if let shortfall = output.shortfall {
-      session.observe(.log(stage: name, level: .warning, message: "\(shortfall): made anew in the next run"))
-    }
+    if let shortfall = output.shortfall { scope.log(.warning, "\(shortfall): made anew in the next run") }
     let made = CollectionMemo(
       dataset: dataset.digest, files: files, summary: output.summary,
       failures: output.failures.mapValues { CollectionMemo.Failure(kind: $0.kind, message: $0.message) })
-    return try finish(
-      dataset, made, record, memoKey: output.shortfall == nil ? memoKey : nil, isProvisional: output.shortfall != nil)
+    return try finish(dataset, made, inputs, output.shortfall == nil ? .remembered(as: memoKey) : .provisional)
   }
 
   private func work(
-    _ inputs: [StoredDataset], _ history: HistoryRecord?, _ record: StageRecord?, _ scratch: String
+    _ inputs: [StoredDataset], _ history: HistoryRecord?, _ scratch: String
   ) throws -> CollectionOutput {
     // The run may have been stopped while it waited for its turn.
-    if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
-    session.observe(.stageStarted(name: name, reasons: reasons))
+    try scope.checkStopping()
+    session.observe(.stageStarted(name: name, reasons: scope.reasons))
     let started = MonotonicClock.now
     let inputs = try CollectionInputs(
-      datasets: inputs, previous: previous(record),
+      datasets: inputs, previous: previous(),
       history: history.map { history in
         StoredDataset(
           stage: name, type: history.type, dataset: try session.dataset(history.dataset), files: history.files,
           store: session.store)
       })
     try stage.check(inputs)
-    let output = try stage.run(inputs, session.context(index, scratch: scratch))
+    let output = try stage.run(inputs, session.context(scope.id, scratch: scratch))
     // A stage that was stopped throws; one that came to its end is kept, however late.
-    session.count(index) {
+    scope.count {
       $0.done = 1
       $0.workSeconds = MonotonicClock.seconds(since: started)
     }
@@ -97,7 +90,7 @@ struct CollectionStageRun {
   /// Whether a stage that is needed makes one item, whatever happens. One of a family is one of as many as `foreach` has.
   private func isAlwaysOne(_ need: PreparedStage) -> Bool {
     guard case .success(let body) = need.stage else { return false }
-    return body.stage.makesOneItem && prepared.declaration.needs.contains { $0.stage == need.declaration.name }
+    return body.stage.makesOneItem && scope.declaration.needs.contains { $0.stage == need.declaration.name }
   }
 
   /// What depends on the last result has it in its key: the same input after another night is another question.
@@ -125,7 +118,7 @@ struct CollectionStageRun {
             id: input.dataset.id(position), digest: digest,
             record: Record(bytes: try session.store.get(digest)))
           hasher.update(try stage.projection.digest(of: item))
-          if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
+          try scope.checkStopping()
         }
       }
       for (name, digest) in input.files.sorted(by: { $0.key < $1.key }) {
@@ -144,66 +137,67 @@ struct CollectionStageRun {
     return memo
   }
 
-  private func previous(_ record: StageRecord?) throws -> CollectionInputs.Previous? {
-    guard let record, record.stageKey == prepared.key, let list = record.derivation,
-      !session.options.forced.contains(index)
+  private func previous() throws -> CollectionInputs.Previous? {
+    guard let last = scope.last, last.stageKey == prepared.key, case .collection(let result) = last.result,
+      !scope.isForced, let digests = try session.store.get(result.datasets).withUnsafeBytes({ Digest.list($0) }),
+      digests.count == needs.count
     else { return nil }
-    let digests = try session.store.get(list).withUnsafeBytes { raw in
-      stride(from: 0, to: raw.count - 31, by: Digest.byteCount).compactMap {
-        Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + Digest.byteCount)]))
-      }
-    }
-    guard digests.count == needs.count else { return nil }
-    let inputs = try digests.map { digest in
+    let inputs = try zip(digests, needs).map { digest, need in
       StoredDataset(
-        stage: "", type: "", dataset: try session.dataset(digest), files: [:], store: session.store
+        stage: need.stage, type: need.type, dataset: try session.dataset(digest), files: [:], store: session.store
       ).entries
     }
     return CollectionInputs.Previous(
       inputs: inputs,
       output: StoredDataset(
-        stage: name, type: record.type, dataset: try session.dataset(record.dataset),
-        files: record.files,
+        stage: name, type: last.type, dataset: try session.dataset(last.dataset), files: result.files,
         store: session.store))
   }
 
+  /// What the memo has to do with a result.
+  private enum Memory {
+    /// It came from there.
+    case known
+    /// It is put there, once the result is accepted.
+    case remembered(as: Digest)
+    /// It is less than it should be, and made anew in the next run.
+    case provisional
+  }
+
   private func finish(
-    _ dataset: Dataset, _ made: CollectionMemo, _ record: StageRecord?, memoKey: Digest?, isProvisional: Bool = false
+    _ dataset: Dataset, _ made: CollectionMemo, _ inputs: [StoredDataset], _ memory: Memory
   ) throws -> NodeResult {
-    try StageQuarantine(session: session, index: index).set(
+    try StageQuarantine(scope).set(
       made.failures.mapValues { ItemFailure(kind: $0.kind, message: $0.message) },
       of: needs.reduce(0) { $0 + $1.count })
-    let before = try record.map { try session.dataset($0.dataset) } ?? .empty
-    try Guard.check(
-      session, stage: index, from: before, to: dataset, record: record, countsOnly: !stage.hasStableIDs)
-    if stage.hasStableIDs {
-      try Guard.checkCollapse(session, stage: index, from: before, to: dataset, record: record)
-    }
-    session.count(index) {
+    let before = try scope.lastDataset()
+    try Guard(scope).check(from: before, to: dataset, countsOnly: !stage.hasStableIDs)
+    if stage.hasStableIDs { try Guard(scope).checkCollapse(from: before, to: dataset) }
+    scope.count {
       $0.outputs = dataset.count
-      $0.removed =
-        before.digest == dataset.digest
-        ? 0 : DatasetDifference(from: before, to: dataset).removed.count
+      $0.removed = DatasetDifference.removedCount(from: before, to: dataset)
     }
-    let new = StageRecord(
-      stage: name, stageKey: prepared.key, inputs: needs.map(\.inputDigest), input: nil,
-      dataset: dataset.digest,
-      derivation: try session.store.put(needs.flatMap { $0.dataset.bytes }), files: made.files,
-      validUntil: isProvisional ? 0 : nil, failed: made.failures.count, count: dataset.count, type: prepared.outputType,
-      run: session.run, summary: made.summary, recipe: session.prepared.recipe(index))
-    if let memoKey {
-      try session.recorder.record(
-        LedgerEntries.memo(
-          stageKey: prepared.key, key: memoKey,
-          MemoEntry(outputs: made.bytes, validUntil: nil, validators: [:], run: session.run)))
-    }
+    var isProvisional = false
     var more: [Recorder.Entry] = []
+    switch memory {
+    case .known: break
+    case .provisional: isProvisional = true
+    case .remembered(let key):
+      let entry = MemoEntry(outputs: made.bytes, validity: .forever, validators: [:], run: session.run)
+      more.append(LedgerEntries.memo(stageKey: prepared.key, key: key, entry))
+    }
+    let record = StageRecord(
+      stage: name, stageKey: prepared.key, dataset: dataset.digest, count: dataset.count, type: prepared.outputType,
+      failed: made.failures.count, run: session.run, recipe: scope.recipe,
+      result: .collection(
+        CollectionResult(
+          inputs: needs.map(\.inputDigest), datasets: try session.store.put(inputs.flatMap(\.dataset.digest.bytes)),
+          files: made.files, summary: made.summary, isProvisional: isProvisional)))
     // What a trial makes is nothing that later runs build upon.
     if stage.readsHistory, !session.options.isTrial {
-      let made = HistoryRecord(dataset: new.dataset, files: made.files, type: new.type, run: session.run)
-      more.append(LedgerEntries.history(made, pipeline: session.prepared.pipeline.name, stage: name))
+      let history = HistoryRecord(dataset: dataset.digest, files: made.files, type: record.type, run: session.run)
+      more.append(LedgerEntries.history(history, pipeline: scope.pipeline, stage: name))
     }
-    try Completion.record(session, prepared, new, reasons: reasons, with: more)
-    return NodeResult(summary: StageSummary(name: name, state: .done), record: new)
+    return try scope.completed(record, with: more)
   }
 }

@@ -88,3 +88,12 @@ final class Inbox: Sendable {
     return nil
   }
 }
+
+/// A stage to which another one sends its items, and which of its needs that one is.
+struct StreamConsumer: Sendable {
+  let inbox: Inbox
+  let need: Int
+
+  func put(_ message: StreamMessage) { inbox.put(message) }
+  func waitForRoom(_ isStopping: () -> Bool) { inbox.waitForRoom(isStopping) }
+}

@@ -1,230 +1,149 @@
 import Foundations
-import Manifest
 import Planning
 import StageKit
 import Store
-import Synchronization
 
 /// One run of an item stage: takes what the stages above send, finds out what has to be done, lets
 /// workers do it, sends on what comes out, and in the end assembles the new dataset.
 final class ItemStageRun: Sendable {
-  /// What was once made of each input, when the key is still the same.
-  private struct Carry: Sendable {
-    let input: Dataset
-    let output: Dataset
-    let derivation: Derivation
-    /// Whether the times until which results hold are those of today's parameters, and of a clock that was right.
-    let isFreshnessKnown: Bool
-
-    func canCarry(_ position: Int, now: Timestamp) -> Bool {
-      let validUntil = derivation.validUntil[position]
-      return validUntil == .infinity || isFreshnessKnown && validUntil > now.seconds
-    }
-  }
-
-  let index: Int
   let inbox = Inbox()
-  /// The input of the last result, under whichever key: says whether an item is new or changed.
-  private let formerInput = Mutex<Dataset?>(nil)
-  private let session: RunSession
+  private let scope: StageScope
   private let stage: any ItemStage
-  private let reasons: [RunReason]
-  private let results: ItemResults
-  private let queue: WorkQueue
-  /// Where this stage's items go, and which of their needs it is.
-  let consumers: [(run: ItemStageRun, need: Int)]
+  /// Where this stage's items go.
+  private let consumers: [StreamConsumer]
 
-  init(
-    session: RunSession, index: Int, stage: any ItemStage, reasons: [RunReason],
-    consumers: [(run: ItemStageRun, need: Int)]
-  ) {
-    self.session = session
-    self.index = index
+  init(_ scope: StageScope, _ stage: any ItemStage, consumers: [StreamConsumer]) {
+    self.scope = scope
     self.stage = stage
-    self.reasons = reasons
     self.consumers = consumers
-    let queue = WorkQueue(isStopping: { session.isStopping })
-    self.queue = queue
-    results = ItemResults(
-      session: session, index: index, stage: stage, queue: queue, consumers: consumers)
   }
-
-  private var prepared: PreparedStage { session.prepared.stages[index] }
-  private var name: String { prepared.declaration.name }
-  private var needCount: Int { session.prepared.graph.needs[index].count }
 
   /// Runs the stage to its end, on the calling thread, and tells the consumers.
-  func run() -> NodeResult {
-    let start = MonotonicClock.now
-    let record = session.prepared.records[name]
-    var result: NodeResult
-    do {
-      result = NodeResult(summary: StageSummary(name: name, state: .done), record: record)
-      result = try coordinate(record)
-    } catch {
-      queue.abort()
-      results.waitForWorkers()
-      let failure = SluiceError(wrapping: error)
-      result = NodeResult(
-        summary: StageSummary(
-          name: name,
-          state: failure.code == .interrupted
-            ? .interrupted : failure.code == .guarded ? .guarded : .failed),
-        record: record)
-      result.summary.message = Secrets.redacted(failure.description)
-      if result.summary.state == .failed { result.summary.failure = failure.code }
+  func run() throws -> NodeResult {
+    var final: Dataset?
+    defer {
+      inbox.close()
+      for consumer in consumers { consumer.put(.finished(need: consumer.need, final)) }
     }
-    inbox.close()
-    results.removeScratch()
-    result.summary.seconds = MonotonicClock.seconds(since: start)
-    result.summary.counts = session.counts(index)
-    result.summary.counts.queued = 0
-    let dataset = result.isUsable ? results.finalDataset : nil
-    for consumer in consumers { consumer.run.inbox.put(.finished(need: consumer.need, dataset)) }
-    return result
+    let flow = try ItemFlow(scope, stage, consumers: consumers)
+    defer { flow.removeScratch() }
+    do {
+      guard let inputs = try takeAll(flow) else {
+        // A stage above failed: what was begun is finished and remembered, the dataset stays as it was.
+        flow.abort()
+        return scope.ended(
+          scope.session.isStopping ? .interrupted : .blocked, "waits for a stage that did not succeed")
+      }
+      flow.drain()
+      try flow.check()
+      let result = try finish(flow, inputs)
+      final = result.dataset
+      return result.node
+    } catch {
+      flow.abort()
+      throw error
+    }
   }
 
-  private func coordinate(_ record: StageRecord?) throws -> NodeResult {
-    if let input = record?.input {
-      let dataset = try session.dataset(input)
-      formerInput.withLock { $0 = dataset }
-    }
-    let carry = try loadCarry(record)
-    results.prepare(former: carry.map { ($0.input, $0.output, $0.derivation) })
-    var finals = [Dataset?](repeating: nil, count: needCount)
-    var open = needCount
+  /// Takes all that comes in, until the stages above have ended; returns their datasets, or `nil` when one of them did
+  /// not succeed.
+  private func takeAll(_ flow: ItemFlow) throws -> [Dataset]? {
+    var finals = [Dataset?](repeating: nil, count: scope.needs.count)
+    var open = finals.count
     var taken: [Dataset] = []
     while open > 0 {
-      guard let message = inbox.take({ [session] in session.isStopping }) else {
+      guard let message = inbox.take({ [session = scope.session] in session.isStopping }) else {
         throw SluiceError(.interrupted, "the run was interrupted")
       }
-      if let error = results.fatalError { throw error }
+      try flow.check()
       switch message {
       case .carried(_, let dataset, let positions):
-        if needCount > 1 {
-          // An item that two stages have is one item: it is looked at once.
-          taken.append(dataset)
-          let others = taken.dropLast()
-          let fresh = (positions?.map(Int.init) ?? Array(0..<dataset.count)).filter { position in
-            let id = dataset.id(position)
-            return !others.contains { $0.index(of: id) != nil }
-          }
-          try admit(dataset, fresh.map(UInt32.init), carry)
-        } else {
-          try admit(dataset, positions, carry)
-        }
+        try admit(dataset, finals.count > 1 ? others(dataset, positions, besides: taken) : positions, flow)
+        taken.append(dataset)
       case .items(_, let items):
         for item in items {
-          if let carry, let before = carry.input.index(of: item.id),
-            carry.input.digest(before) == item.digest,
-            carry.canCarry(before, now: session.now)
-          {
-            carryOver([before], carry)
+          if let position = flow.verdicts.carried(item) {
+            flow.carryOver([position])
           } else {
-            try results.admit(item, before: before(item.id))
+            try flow.admit(item, before: flow.verdicts.before(item.id))
           }
         }
       case .finished(let need, let dataset):
-        guard let dataset else { return try stopBlocked(record) }
+        guard let dataset else { return nil }
         finals[need] = dataset
         open -= 1
       }
     }
-    queue.close()
-    results.waitForWorkers()
-    if let error = results.fatalError { throw error }
-    if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
-    let input = try union(finals.compactMap { $0 })
-    let assembly = ItemStageAssembly(
-      session: session, index: index, results: results, reasons: reasons)
-    return try assembly.finish(
-      input: input, inputs: finals.compactMap { $0?.digest },
-      former: carry.map { ($0.input, $0.output, $0.derivation) },
-      record: record)
+    return finals.compactMap { $0 }
   }
 
-  /// A stage above failed: what was begun is finished and remembered, the dataset stays as it was.
-  private func stopBlocked(_ record: StageRecord?) throws -> NodeResult {
-    queue.abort()
-    results.waitForWorkers()
-    var summary = StageSummary(name: name, state: session.isStopping ? .interrupted : .blocked)
-    summary.message = "waits for a stage that did not succeed"
-    return NodeResult(summary: summary, record: record)
-  }
-
-  private func before(_ id: String) -> Digest? {
-    formerInput.withLock { former in former.flatMap { former in former.index(of: id).map { former.digest($0) } } }
-  }
-
-  private func loadCarry(_ record: StageRecord?) throws -> Carry? {
-    guard let record, record.stageKey == prepared.key, !session.options.forced.contains(index),
-      let input = record.input,
-      let derivation = record.derivation
-    else { return nil }
-    let carry = Carry(
-      input: try formerInput.withLock { $0 } ?? session.dataset(input), output: try session.dataset(record.dataset),
-      derivation: try Derivation(reading: session.store.get(derivation)),
-      isFreshnessKnown: record.fingerprint == stage.freshnessPolicy.map { Digest(of: $0) }
-        && record.isTimely(session.now))
-    guard carry.derivation.inputCount == carry.input.count,
-      carry.derivation.output == carry.output.digest
-    else {
-      throw SluiceError(
-        .corrupt, "\(name): its stored derivation does not fit its datasets",
-        advice: "Run `sluice fsck --repair`.")
+  /// An item that two stages have is one item: it is looked at once.
+  private func others(_ dataset: Dataset, _ positions: [UInt32]?, besides taken: [Dataset]) -> [UInt32] {
+    (positions ?? Array(0..<UInt32(dataset.count))).filter { position in
+      let id = dataset.id(Int(position))
+      return !taken.contains { $0.index(of: id) != nil }
     }
-    return carry
   }
 
   /// Takes in entries of a dataset whose records are in the store.
-  private func admit(_ dataset: Dataset, _ positions: [UInt32]?, _ carry: Carry?) throws {
-    var carried: [Int] = []
-    var missing: [(position: Int, before: Digest?)] = []
-    if let carry, carry.input.digest == dataset.digest {
-      for position in positions?.map(Int.init) ?? Array(0..<dataset.count) {
-        if carry.canCarry(position, now: session.now) {
-          carried.append(position)
-        } else {
-          missing.append((position, carry.input.digest(position)))
-        }
-      }
-    } else if let carry {
-      let wanted = positions.map { Set($0) }
-      DatasetDifference.merge(carry.input, dataset) { old, new, isEqual in
-        guard let new, wanted?.contains(UInt32(new)) ?? true else { return }
-        if let old, isEqual, carry.canCarry(old, now: session.now) {
-          carried.append(old)
-        } else {
-          missing.append((new, old.map { carry.input.digest($0) }))
-        }
-      }
-    } else {
-      missing = (positions?.map(Int.init) ?? Array(0..<dataset.count)).map { ($0, before(dataset.id($0))) }
-    }
-    if let carry, !carried.isEmpty { carryOver(carried, carry) }
-    for (position, before) in missing {
-      if session.isStopping { return }
+  private func admit(_ dataset: Dataset, _ positions: [UInt32]?, _ flow: ItemFlow) throws {
+    let (carried, open) = flow.verdicts.part(dataset, positions)
+    flow.carryOver(carried)
+    for (position, before) in open {
+      try flow.check()
       let digest = dataset.digest(position)
-      let item = Item(
-        id: dataset.id(position), digest: digest,
-        record: Record(bytes: try session.store.get(digest)))
-      try results.admit(item, before: before)
-      if let error = results.fatalError { throw error }
+      let record = Record(bytes: try scope.session.store.get(digest))
+      try flow.admit(Item(id: dataset.id(position), digest: digest, record: record), before: before)
     }
   }
 
-  private func carryOver(_ inputs: [Int], _ carry: Carry) {
-    session.count(index) { $0.cached += inputs.count }
-    guard !consumers.isEmpty else { return }
-    var positions: [UInt32]?
-    if inputs.count != carry.input.count {
-      var some: [UInt32] = []
-      some.reserveCapacity(inputs.count)
-      for input in inputs { some.append(contentsOf: carry.derivation.outputs(ofInput: input)) }
-      positions = some
+  // MARK: The end
+
+  /// Old and new results become the new dataset, if the rules of the stage allow.
+  private func finish(_ flow: ItemFlow, _ inputs: [Dataset]) throws -> (node: NodeResult, dataset: Dataset) {
+    let session = scope.session
+    let input = try union(inputs)
+    let counts = scope.counts
+    let former = flow.verdicts.former
+    let rule = Guard(scope)
+    try Tolerance(scope.declaration).check(failed: counts.failed, stale: counts.stale, of: input.count)
+    try rule.check(
+      vanishing: flow.table.goneCount, of: former?.input.count ?? 0,
+      what: "items are gone from where they were fetched")
+    var made = [ResultAssembly.Made?](repeating: nil, count: input.count)
+    for (id, result) in flow.table.made { if let position = input.index(of: id.text) { made[position] = result } }
+    let derived = try ResultAssembly(stage: scope.name, input: input, former: former, made: made).assemble()
+    let before = try scope.lastDataset()
+    try rule.check(from: before, to: derived.output, failed: lost(in: derived, since: former))
+    try rule.checkCollapse(from: before, to: derived.output)
+    try session.keep(derived.output)
+    scope.count {
+      $0.removed = DatasetDifference.removedCount(from: before, to: derived.output)
+      $0.outputs = derived.output.count
     }
-    for consumer in consumers {
-      consumer.run.inbox.put(.carried(need: consumer.need, carry.output, positions))
+    let record = StageRecord(
+      stage: scope.name, stageKey: scope.prepared.key, dataset: derived.output.digest, count: derived.output.count,
+      type: scope.prepared.outputType, failed: derived.derivation.failedCount, run: session.run, recipe: scope.recipe,
+      result: .items(
+        ItemsResult(
+          inputs: inputs.map(\.digest),
+          origin: ItemOrigin(input: input.digest, derivation: try session.keep(derived.derivation)),
+          freshnessPolicy: session.prepared.freshnessPolicy(scope.id), validity: derived.derivation.validity)))
+    try flow.quarantine.releaseUntouched(unless: { input.index(of: $0) != nil })
+    if counts.done == 0, let last = scope.last, record.saysTheSame(as: last) {
+      return (scope.ended(.upToDate), derived.output)
+    }
+    return (try scope.completed(record), derived.output)
+  }
+
+  /// How many items are not in the result because what they came from failed.
+  private func lost(in result: DerivedDataset, since former: DerivedDataset?) -> Int {
+    guard let former, result.derivation.failedCount > 0 else { return 0 }
+    return (0..<result.input.count).reduce(0) { lost, position in
+      guard result.derivation.isFailed(position), let old = former.input.index(of: result.input.id(position)) else {
+        return lost
+      }
+      return lost + former.derivation.outputs(ofInput: old).count
     }
   }
 
@@ -248,11 +167,11 @@ final class ItemStageRun: Sendable {
       if let conflict {
         throw SluiceError(
           .badInput,
-          "\(name): two of the stages it needs have an item '\(dataset.id(conflict))' with different content",
+          "\(scope.name): two of the stages it needs have an item '\(dataset.id(conflict))' with different content",
           advice: "Give the items ids that differ, or read the two in stages of their own.")
       }
     }
-    try session.keep(union)
+    try scope.session.keep(union)
     return union
   }
 }

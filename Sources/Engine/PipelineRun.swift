@@ -37,7 +37,7 @@ package struct PipelineRun {
   package func execute() -> RunResult {
     let start = MonotonicClock.now
     session.observe(.started(run: session.run))
-    let scheduler = Scheduler(session)
+    var scheduler = Scheduler(session)
     var results = scheduler.run()
     var failure = session.recorder.failure
     let code: ExitCode
@@ -55,9 +55,9 @@ package struct PipelineRun {
     } catch {
       let wrapped = SluiceError(wrapping: error)
       failure = failure ?? wrapped
-      for index in results.indices where results[index].summary.state == .done {
-        results[index].summary.state = .failed
-        results[index].summary.message = wrapped.message
+      for id in results.indices where results[id].summary.outcome == .done {
+        results[id].summary.outcome = .failed
+        results[id].summary.message = wrapped.message
       }
       session.scratch.removeAll()
       return RunResult(
@@ -70,12 +70,12 @@ package struct PipelineRun {
       seconds: MonotonicClock.seconds(since: start), error: nil, unpublished: unpublished)
   }
 
-  private static func exitCode(_ results: [NodeResult]) -> ExitCode {
-    let states = Set(results.map(\.summary.state))
+  private static func exitCode(_ results: StageTable<NodeResult>) -> ExitCode {
+    let states = Set(results.map(\.summary.outcome))
     // A run that was stopped because a stage failed (--fail-fast) failed; one that a person stopped did not.
     if states.contains(.interrupted) && csystem_interrupts() > 0 { return .interrupted }
     if states.contains(.guarded) { return .guarded }
-    let failures = results.filter { $0.summary.state == .failed }
+    let failures = results.filter { $0.summary.outcome == .failed }
     if !failures.isEmpty, failures.allSatisfy({ $0.summary.failure == .budget }) { return .budget }
     // Under --fail-fast a failure interrupts the other stages: it is what the run ended with.
     if states.contains(.failed) || states.contains(.blocked) { return .stageFailed }
@@ -92,33 +92,16 @@ package struct PipelineRun {
     try session.recorder.record(LedgerEntries.forgetStages(pipeline: pipeline, except: names))
   }
 
-  private func record(_ results: [NodeResult], _ code: ExitCode) throws {
-    var totals = StageCounts()
-    for result in results {
-      let counts = result.summary.counts
-      totals.done += counts.done
-      totals.cached += counts.cached
-      totals.failed += counts.failed
-      totals.removed += counts.removed
+  private func record(_ results: StageTable<NodeResult>, _ code: ExitCode) throws {
+    var totals = RunCounts()
+    for summary in results.map(\.summary) {
+      totals.done += summary.counts.done
+      totals.cached += summary.counts.cached
+      totals.failed += summary.counts.failed
+      totals.removed += summary.counts.removed
+      if summary.outcome == .done { totals.stagesRun += 1 }
     }
-    let counts: JSONValue = [
-      "done": JSONValue(totals.done), "cached": JSONValue(totals.cached),
-      "failed": JSONValue(totals.failed),
-      "removed": JSONValue(totals.removed),
-      "stages_run": JSONValue(results.count { $0.summary.state == .done }),
-    ]
-    let state =
-      switch code {
-      case .success: "success"
-      case .quarantined: "quarantined"
-      case .interrupted: "interrupted"
-      case .guarded: "guarded"
-      case .budget: "budget"
-      default: "failed"
-      }
     try session.recorder.record(
-      LedgerEntries.endRun(
-        session.run, state: state, exitCode: Int(code.rawValue), counts: counts.canonicalText,
-        ended: Timestamp.now.seconds))
+      LedgerEntries.endRun(session.run, code: code, counts: totals, ended: Timestamp.now.seconds))
   }
 }

@@ -41,7 +41,7 @@ struct Publisher {
 
   /// Publishes every branch in which all stages succeeded; the others stay as they were. Returns the stages whose new
   /// results are not published because of that.
-  func publish(_ results: [NodeResult]) throws -> [String] {
+  func publish(_ results: StageTable<NodeResult>) throws -> [String] {
     let held = branchesThatFailed(results)
     let former = try session.reader.published(of: pipeline)
     let files = try session.reader.exportedFiles(of: pipeline)
@@ -60,26 +60,26 @@ struct Publisher {
       changes.isRelinked = true
       changes.entries.append(LedgerEntries.unpublished(pipeline: pipeline, stage: name))
     }
-    for (index, result) in results.enumerated() {
+    for (id, result) in results.entries {
       guard let record = result.record, !withdrawn.contains(record.stage) else { continue }
-      let exporter = self.exporter(index)
+      let exporter = self.exporter(id)
       let isPublished = exporter != nil || !record.files.isEmpty
       let digest = publicationDigest(record, exporter)
       let known = former[record.stage]
       if let known {
         let isWhole = try isWhole(known.export, files[known.export] ?? [], of: record, &changes)
-        if isWhole && (held.contains(index) || known.dataset == digest) { continue }
-        if held.contains(index) && known.dataset != digest {
+        if isWhole && (held.contains(id) || known.dataset == digest) { continue }
+        if held.contains(id) && known.dataset != digest {
           warn(record.stage, "it can be put back when the stages that it hangs together with succeed")
           continue
         }
-      } else if held.contains(index) {
+      } else if held.contains(id) {
         continue
       }
       if isPublished { try replace(record, exporter, digest, known, &changes) }
     }
     try put(changes)
-    return results.indices.filter { held.contains($0) && results[$0].summary.state != .skipped }.map {
+    return results.indices.filter { held.contains($0) && results[$0].summary.outcome != .skipped }.map {
       graph.stages[$0].name
     }
   }
@@ -149,9 +149,9 @@ struct Publisher {
     for entry in changes.entries { try session.recorder.record(entry) }
   }
 
-  private func exporter(_ index: Int) -> (any DatasetExporter)? {
-    guard case .success(let body) = session.prepared.stages[index].stage else { return nil }
-    switch graph.stages[index].publish {
+  private func exporter(_ id: StageID) -> (any DatasetExporter)? {
+    guard case .success(let body) = session.prepared.stages[id].stage else { return nil }
+    switch graph.stages[id].publish {
     case false?: return nil
     case true?:
       return body.stage.exporter ?? body.stage.requestedExporter ?? JSONLinesExporter(fileName: PublishedFile.items)
@@ -170,13 +170,13 @@ struct Publisher {
   }
 
   /// Stages that are connected with one that did not succeed.
-  private func branchesThatFailed(_ results: [NodeResult]) -> Set<Int> {
+  private func branchesThatFailed(_ results: StageTable<NodeResult>) -> Set<StageID> {
     var queue = results.indices.filter {
-      !results[$0].isUsable && results[$0].summary.state != .skipped
+      !results[$0].isUsable && results[$0].summary.outcome != .skipped
     }
     var held = Set(queue)
-    while let index = queue.popLast() {
-      for next in graph.needs[index] + graph.dependents[index] where held.insert(next).inserted {
+    while let id = queue.popLast() {
+      for next in graph.needs[id] + graph.dependents[id] where held.insert(next).inserted {
         queue.append(next)
       }
     }

@@ -1,9 +1,11 @@
+import Manifest
+
 /// How a run is to be carried out.
 package struct RunOptions: Sendable {
-  /// The stages to bring up to date, as indices into the graph.
-  package var selection: Set<Int>
+  /// The stages to bring up to date.
+  package var selection: Set<StageID>
   /// Stages whose results are not taken from the memo.
-  package var forced: Set<Int> = []
+  package var forced: Set<StageID> = []
   /// How many things may keep a processor busy at once.
   package var jobs: Int
   /// No network: a miss is an error.
@@ -18,7 +20,7 @@ package struct RunOptions: Sendable {
   /// The command line, for the ledger.
   package var arguments = ""
 
-  package init(selection: Set<Int>, jobs: Int) {
+  package init(selection: Set<StageID>, jobs: Int) {
     self.selection = selection
     self.jobs = jobs
   }

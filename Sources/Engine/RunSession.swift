@@ -22,10 +22,9 @@ final class RunSession: Sendable {
   /// The moment against which due times are held; one for the whole run.
   let now = Timestamp.now
   private let stop = Atomic<Bool>(false)
-  private let counts: Mutex<[StageCounts]>
+  private let counts: Mutex<StageTable<StageCounts>>
   /// Those that were read or made in this run: several stages want the same ones.
   private let datasets = Mutex<[Digest: Dataset]>([:])
-  private let reasons = Mutex<[String: [RunReason]]>([:])
 
   init(
     prepared: PreparedPipeline, options: RunOptions, store: ObjectStore, recorder: Recorder,
@@ -44,36 +43,29 @@ final class RunSession: Sendable {
     // Without the list all are taken to have some, which only costs time.
     quarantinedStages =
       (try? reader.quarantinedStages(of: prepared.pipeline.name)) ?? Set(prepared.graph.stages.map(\.name))
-    counts = Mutex(Array(repeating: StageCounts(), count: prepared.stages.count))
+    counts = Mutex(StageTable(repeating: StageCounts(), for: prepared.stages))
   }
 
   var isStopping: Bool { stop.load(ordering: .relaxed) }
   func requestStop() { stop.store(true, ordering: .relaxed) }
 
-  func setReasons(_ reasons: [RunReason], of stage: String) {
-    self.reasons.withLock { $0[stage] = reasons }
-  }
-  func reasons(of stage: String) -> [RunReason] { reasons.withLock { $0[stage] ?? [] } }
-
   /// Changes the numbers of a stage.
-  func count(_ index: Int, _ body: (inout StageCounts) -> Void) {
-    counts.withLock { body(&$0[index]) }
-  }
+  func count(_ id: StageID, _ body: (inout StageCounts) -> Void) { counts.withLock { body(&$0[id]) } }
 
-  func counts(_ index: Int) -> StageCounts { counts.withLock { $0[index] } }
-  var allCounts: [StageCounts] { counts.withLock { $0 } }
+  func counts(_ id: StageID) -> StageCounts { counts.withLock { $0[id] } }
+  var allCounts: [StageCounts] { counts.withLock { Array($0) } }
 
-  func context(_ index: Int, scratch: String) -> StageContext {
-    let name = prepared.stages[index].declaration.name
+  func context(_ id: StageID, scratch: String) -> StageContext {
+    let name = prepared.stages[id].declaration.name
     return StageContext(
       stage: name, pipeline: prepared.pipeline.name, directory: prepared.pipeline.directory,
       objects: store,
       cache: LedgerCache(self), scratch: scratch, shared: prepared.layout.hosts,
       audit: prepared.layout.audit, run: run, jobs: options.jobs, isFrozen: options.isFrozen,
       log: { [self] level, message in
-        observe(.log(stage: name, level: level, message: Secrets.redacted(message)))
+        observe(.log(stage: name, level: level, message: message))
       },
-      progress: { [self] done, total in count(index) { $0.progress = (done, total) } },
+      progress: { [self] done, total in count(id) { $0.progress = .init(done: done, total: total) } },
       isStopping: { [self] in isStopping })
   }
 

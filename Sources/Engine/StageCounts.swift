@@ -19,11 +19,10 @@ package struct StageCounts: Sendable, Equatable {
   /// Seconds in the stage's own code, summed over threads.
   package var workSeconds = 0.0
   /// Of a collection stage: units done, of how many.
-  package var progress: (done: Int, total: Int) = (0, 0)
+  package var progress = Progress()
 
-  package static func == (a: Self, b: Self) -> Bool {
-    (a.done, a.cached, a.failed, a.stale, a.removed, a.outputs) == (
-      b.done, b.cached, b.failed, b.stale, b.removed, b.outputs
-    )
+  package struct Progress: Sendable, Equatable {
+    package var done = 0
+    package var total = 0
   }
 }

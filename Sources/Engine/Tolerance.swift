@@ -33,4 +33,13 @@ struct Tolerance {
         "`sluice status` lists them with their reasons; what succeeded is kept, the failed ones are tried first in the next run."
     )
   }
+
+  /// Of a stage that reads its whole input at once.
+  func check(unusable entries: Int, of total: Int) throws(SluiceError) {
+    guard entries > 0, Double(entries) > failed * Double(total) else { return }
+    throw SluiceError(
+      .badInput,
+      "\(entries) of \(total) entries cannot be used, more than tolerate allows (\(Units.decimal(failed * 100, 1)) %)",
+      advice: "`sluice status` lists them with their reasons.")
+  }
 }

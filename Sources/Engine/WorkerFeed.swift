@@ -4,7 +4,7 @@ import StageKit
 /// One worker thread's view of the stage's queue: holds a job slot only while the worker works, and
 /// gives it back before waiting for anything.
 final class WorkerFeed: ItemFeed, @unchecked Sendable {
-  private let results: ItemResults
+  private let flow: ItemFlow
   private let queue: WorkQueue
   private let slots: JobSlots?
   // Touched only by the worker's own thread.
@@ -12,8 +12,8 @@ final class WorkerFeed: ItemFeed, @unchecked Sendable {
   private var handedOut: UInt64?
   private var isResting = false
 
-  init(results: ItemResults, queue: WorkQueue, slots: JobSlots?) {
-    self.results = results
+  init(flow: ItemFlow, queue: WorkQueue, slots: JobSlots?) {
+    self.flow = flow
     self.queue = queue
     self.slots = slots
   }
@@ -22,7 +22,7 @@ final class WorkerFeed: ItemFeed, @unchecked Sendable {
     // Who only asks whether there is more goes on working.
     if waiting {
       end()
-      results.waitForRoom()
+      flow.waitForRoom()
     }
     let taken = queue.next(max: max, waiting: waiting)
     guard !taken.isEmpty else { return [] }
@@ -36,7 +36,7 @@ final class WorkerFeed: ItemFeed, @unchecked Sendable {
     return taken
   }
 
-  func report(_ item: WorkItem, _ outcome: ItemOutcome) { results.report(item, outcome) }
+  func report(_ item: WorkItem, _ outcome: ItemOutcome) { flow.report(item, outcome) }
 
   var isFinished: Bool { queue.isFinished }
   var isExhausted: Bool { queue.isExhausted }
@@ -50,7 +50,7 @@ final class WorkerFeed: ItemFeed, @unchecked Sendable {
   func end() {
     isResting = false
     if let handedOut {
-      results.addWorkSeconds(MonotonicClock.seconds(since: handedOut))
+      flow.addWorkSeconds(MonotonicClock.seconds(since: handedOut))
       self.handedOut = nil
     }
     if hasSlot {

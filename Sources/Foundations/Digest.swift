@@ -44,6 +44,14 @@ package struct Digest: Hashable, Sendable, Comparable {
     )
   }
 
+  /// Reads digests that stand one after another; `nil` when the last one is cut.
+  package static func list(_ bytes: UnsafeRawBufferPointer) -> [Digest]? {
+    guard bytes.count % byteCount == 0 else { return nil }
+    return stride(from: 0, to: bytes.count, by: byteCount).map {
+      Digest(whole: UnsafeRawBufferPointer(rebasing: bytes[$0..<($0 + byteCount)]))
+    }
+  }
+
   /// Reads 64 hexadecimal digits; `nil` for anything else.
   package init?(hex: some StringProtocol) {
     var parsed: [UInt64] = [0, 0, 0, 0]

@@ -8,7 +8,7 @@ package struct Selector: Sendable {
   package init(_ text: String) { self.text = text }
 
   /// - Throws: `SluiceError.usage` when no stage has the name.
-  package func resolve(in graph: StageGraph) throws(SluiceError) -> Set<Int> {
+  package func resolve(in graph: StageGraph) throws(SluiceError) -> Set<StageID> {
     var name = Substring(text)
     let withAncestors = name.hasPrefix("+")
     if withAncestors { name = name.dropFirst() }
@@ -35,10 +35,8 @@ package struct Selector: Sendable {
   }
 
   /// The union of several selectors, separated by commas or given one by one.
-  package static func resolve(_ texts: [String], in graph: StageGraph) throws(SluiceError) -> Set<
-    Int
-  > {
-    var result: Set<Int> = []
+  package static func resolve(_ texts: [String], in graph: StageGraph) throws(SluiceError) -> Set<StageID> {
+    var result: Set<StageID> = []
     for text in texts {
       for part in text.split(separator: ",") {
         result.formUnion(try Selector(String(part)).resolve(in: graph))

@@ -1,53 +1,53 @@
 import Foundations
 
-/// The stages of a pipeline and what each needs, as indices into `stages`.
+/// The stages of a pipeline and what each needs.
 package struct StageGraph: Sendable {
   package let pipeline: Pipeline
-  package let needs: [[Int]]
-  package let dependents: [[Int]]
+  package let stages: StageTable<StageDeclaration>
+  package let needs: StageTable<[StageID]>
+  package let dependents: StageTable<[StageID]>
   /// Every stage after all that it needs; among equals in the order of the file.
-  package let order: [Int]
-  private let indices: [String: Int]
-
-  package var stages: [StageDeclaration] { pipeline.stages }
+  package let order: [StageID]
+  private let ids: [String: StageID]
 
   /// Resolves `needs`. A name without `@` stands for all stages that `foreach` made of it.
   /// - Throws: `Diagnostics`: unknown names, a stage that needs itself, cycles, missing inputs.
   package init(_ pipeline: Pipeline) throws(Diagnostics) {
     self.pipeline = pipeline
-    var indices: [String: Int] = [:]
-    var families: [String: [Int]] = [:]
-    for (index, stage) in pipeline.stages.enumerated() {
-      indices[stage.name] = index
+    let stages = StageTable(pipeline.stages)
+    var ids: [String: StageID] = [:]
+    var families: [String: [StageID]] = [:]
+    for (id, stage) in stages.entries {
+      ids[stage.name] = id
       if let at = stage.name.utf8.firstIndex(of: UInt8(ascii: "@")) {
-        families[String(stage.name[..<at]), default: []].append(index)
+        families[String(stage.name[..<at]), default: []].append(id)
       }
     }
     var problems: [Diagnostic] = []
-    var needs: [[Int]] = []
-    needs.reserveCapacity(pipeline.stages.count)
-    var dependents = [[Int]](repeating: [], count: pipeline.stages.count)
-    for (index, stage) in pipeline.stages.enumerated() {
-      let resolved = Self.resolve(stage, indices, families, pipeline, &problems)
+    var needs = StageTable<[StageID]>(repeating: [], for: stages)
+    var dependents = needs
+    for (id, stage) in stages.entries {
+      let resolved = Self.resolve(stage, ids, families, pipeline, &problems)
       problems += Self.mistakes(in: stage, resolved, pipeline)
-      for target in resolved { dependents[target].append(index) }
-      needs.append(resolved)
+      for target in resolved { dependents[target].append(id) }
+      needs[id] = resolved
     }
+    self.stages = stages
     self.needs = needs
     self.dependents = dependents
-    self.indices = indices
+    self.ids = ids
     if !problems.isEmpty { throw Diagnostics(problems) }
-    order = try Self.order(pipeline, needs: needs, dependents: dependents)
+    order = try Self.order(pipeline, stages, needs: needs, dependents: dependents)
   }
 
   /// The stages that a stage needs; a family's name stands for all of it.
   private static func resolve(
-    _ stage: StageDeclaration, _ indices: [String: Int], _ families: [String: [Int]], _ pipeline: Pipeline,
+    _ stage: StageDeclaration, _ ids: [String: StageID], _ families: [String: [StageID]], _ pipeline: Pipeline,
     _ problems: inout [Diagnostic]
-  ) -> [Int] {
-    var resolved: [Int] = []
+  ) -> [StageID] {
+    var resolved: [StageID] = []
     for need in stage.needs {
-      if let target = indices[need.stage] {
+      if let target = ids[need.stage] {
         resolved.append(target)
       } else if let family = families[need.stage] {
         resolved.append(contentsOf: family)
@@ -65,7 +65,8 @@ package struct StageGraph: Sendable {
   }
 
   /// What is wrong with what a stage needs, besides names that do not exist.
-  private static func mistakes(in stage: StageDeclaration, _ resolved: [Int], _ pipeline: Pipeline) -> [Diagnostic] {
+  private static func mistakes(in stage: StageDeclaration, _ resolved: [StageID], _ pipeline: Pipeline) -> [Diagnostic]
+  {
     var problems: [Diagnostic] = []
     if Set(resolved).count != resolved.count {
       problems.append(
@@ -94,14 +95,16 @@ package struct StageGraph: Sendable {
     return problems
   }
 
-  package func index(of name: String) -> Int? { indices[name] }
+  /// The stage of that name.
+  package func id(of name: String) -> StageID? { ids[name] }
 
   /// Kahn's algorithm; what is left over stands on or behind a cycle.
-  private static func order(_ pipeline: Pipeline, needs: [[Int]], dependents: [[Int]])
-    throws(Diagnostics) -> [Int]
-  {
-    var missing = needs.map(\.count)
-    var order: [Int] = missing.indices.filter { missing[$0] == 0 }
+  private static func order(
+    _ pipeline: Pipeline, _ stages: StageTable<StageDeclaration>, needs: StageTable<[StageID]>,
+    dependents: StageTable<[StageID]>
+  ) throws(Diagnostics) -> [StageID] {
+    var missing = needs.mapped(\.count)
+    var order: [StageID] = missing.indices.filter { missing[$0] == 0 }
     order.reserveCapacity(needs.count)
     var next = 0
     while next < order.count {
@@ -113,8 +116,8 @@ package struct StageGraph: Sendable {
     }
     guard order.count < needs.count else { return order }
     let path = cycle(needs, among: missing.indices.filter { missing[$0] > 0 })
-    let names = path.map { pipeline.stages[$0].name }
-    let first = pipeline.stages[path[0]]
+    let names = path.map { stages[$0].name }
+    let first = stages[path[0]]
     throw Diagnostics([
       Diagnostic(
         pipeline.source, first.needs.first?.position ?? first.position,
@@ -124,10 +127,10 @@ package struct StageGraph: Sendable {
   }
 
   /// One cycle as a path that ends where it began, starting at its first stage in the file.
-  private static func cycle(_ needs: [[Int]], among candidates: [Int]) -> [Int] {
+  private static func cycle(_ needs: StageTable<[StageID]>, among candidates: [StageID]) -> [StageID] {
     let alive = Set(candidates)
-    var path: [Int] = []
-    var seen: [Int: Int] = [:]
+    var path: [StageID] = []
+    var seen: [StageID: Int] = [:]
     var current = candidates[0]
     while seen[current] == nil {
       seen[current] = path.count
@@ -141,12 +144,12 @@ package struct StageGraph: Sendable {
   }
 
   /// All stages from which `targets` can be reached, themselves included.
-  package func ancestors(of targets: Set<Int>) -> Set<Int> { closure(targets, needs) }
+  package func ancestors(of targets: Set<StageID>) -> Set<StageID> { closure(targets, needs) }
 
   /// All stages that can be reached from `targets`, themselves included.
-  package func descendants(of targets: Set<Int>) -> Set<Int> { closure(targets, dependents) }
+  package func descendants(of targets: Set<StageID>) -> Set<StageID> { closure(targets, dependents) }
 
-  private func closure(_ targets: Set<Int>, _ edges: [[Int]]) -> Set<Int> {
+  private func closure(_ targets: Set<StageID>, _ edges: StageTable<[StageID]>) -> Set<StageID> {
     var found = targets
     var queue = Array(targets)
     while let index = queue.popLast() {

@@ -28,7 +28,7 @@ package final class PreparedStage: Sendable {
 /// A graph with implementations, keys and the last results: all that a verdict needs.
 package struct PreparedPipeline: Sendable {
   package let graph: StageGraph
-  package let stages: [PreparedStage]
+  package let stages: StageTable<PreparedStage>
   package let layout: ArtifactLayout
   package let files: FileDigestCache
   /// The last results by stage name; empty when nothing was ever run.
@@ -44,8 +44,8 @@ package struct PreparedPipeline: Sendable {
   package var pipeline: Pipeline { graph.pipeline }
 
   /// Names the recipe by which a stage's result is made (see `Recipes`).
-  package func recipe(_ index: Int) -> Digest {
-    recipes.digest(index, in: graph) { stages[$0].components }
+  package func recipe(_ id: StageID) -> Digest {
+    recipes.digest(id, in: graph) { stages[$0].components }
   }
 
   /// An object's bytes.
@@ -57,10 +57,24 @@ package struct PreparedPipeline: Sendable {
     return try store.get(digest)
   }
 
+  /// A stored dataset.
+  package func dataset(_ digest: Digest) throws -> Dataset { try Dataset(reading: object(digest)) }
+
+  /// A result that was made item by item; `nil` for one that was not.
+  /// - Parameter load: reads a stored dataset.
+  /// - Throws: `.corrupt` when it cannot be read, or its parts do not belong together.
+  package func derived(_ record: StageRecord, load: (Digest) throws -> Dataset) throws -> DerivedDataset? {
+    try record.result.origin.map { origin in
+      try DerivedDataset(
+        input: load(origin.input), output: load(record.dataset),
+        derivation: Derivation(reading: object(origin.derivation)))
+    }
+  }
+
   /// What a source is given to look with.
   /// - Parameter run: the run in which it looks; `nil` when planning.
-  package func sourceContext(_ index: Int, jobs: Int, run: SourceRun? = nil) -> SourceContext {
-    let name = stages[index].declaration.name
+  package func sourceContext(_ id: StageID, jobs: Int, run: SourceRun? = nil) -> SourceContext {
+    let name = stages[id].declaration.name
     return SourceContext(
       directory: pipeline.directory, files: files, jobs: jobs, shared: layout.hosts, run: run,
       state: { [pipeline, reader, store] identity in
@@ -94,18 +108,18 @@ package struct PreparedPipeline: Sendable {
         Diagnostic(
           graph.pipeline.source, declaration.position, "\(declaration.name): \(error.message)", hint: error.advice))
     }
-    for index in graph.stages.indices {
-      problems.append(contentsOf: Self.typeProblems(of: index, graph, made))
-      problems.append(contentsOf: Self.missingInputs(of: index, graph, made))
+    for id in graph.stages.indices {
+      problems.append(contentsOf: Self.typeProblems(of: id, graph, made))
+      problems.append(contentsOf: Self.missingInputs(of: id, graph, made))
     }
     if !problems.isEmpty { throw Diagnostics(problems) }
   }
 
   /// Makes all stages, on all processors where there are very many.
   private static func makeAll(_ graph: StageGraph, _ registry: StageRegistry, _ files: FileDigestCache) throws
-    -> [PreparedStage]
+    -> StageTable<PreparedStage>
   {
-    let declarations = graph.stages
+    let declarations = graph.pipeline.stages
     let directory = graph.pipeline.directory
     let grain = 512
     let pieces = Mutex([[PreparedStage]](repeating: [], count: (declarations.count + grain - 1) / grain))
@@ -115,7 +129,7 @@ package struct PreparedPipeline: Sendable {
       let made = declarations[range].map { make($0, registry, directory, files) }
       pieces.withLock { $0[piece] = made }
     }
-    return pieces.withLock { Array($0.joined()) }
+    return StageTable(pieces.withLock { Array($0.joined()) })
   }
 
   private static func make(
@@ -139,12 +153,12 @@ package struct PreparedPipeline: Sendable {
     }
   }
 
-  private static func typeProblems(of index: Int, _ graph: StageGraph, _ stages: [PreparedStage])
+  private static func typeProblems(of id: StageID, _ graph: StageGraph, _ stages: StageTable<PreparedStage>)
     -> [Diagnostic]
   {
-    let declaration = graph.stages[index]
+    let declaration = graph.stages[id]
     var problems: [Diagnostic] = []
-    for needed in graph.needs[index]
+    for needed in graph.needs[id]
     where !declaration.definition.accepts(stages[needed].outputType) {
       let name = graph.stages[needed].name
       let position =
@@ -160,10 +174,12 @@ package struct PreparedPipeline: Sendable {
   }
 
   /// Types that a stage cannot do without and that none of the stages it needs makes.
-  private static func missingInputs(of index: Int, _ graph: StageGraph, _ stages: [PreparedStage]) -> [Diagnostic] {
-    guard case .success(let stage) = stages[index].stage else { return [] }
-    let declaration = graph.stages[index]
-    let there = Set(graph.needs[index].map { stages[$0].outputType })
+  private static func missingInputs(of id: StageID, _ graph: StageGraph, _ stages: StageTable<PreparedStage>)
+    -> [Diagnostic]
+  {
+    guard case .success(let stage) = stages[id].stage else { return [] }
+    let declaration = graph.stages[id]
+    let there = Set(graph.needs[id].map { stages[$0].outputType })
     return stage.stage.requiredInputs.filter { !there.contains($0) }.map { type in
       let makers = stages.filter { $0.outputType == type }.map(\.declaration.name)
       let needs = declaration.needs.map(\.stage) + [makers.first ?? type]
@@ -175,7 +191,7 @@ package struct PreparedPipeline: Sendable {
   }
 
   private static func hint(
-    for declaration: StageDeclaration, _ needed: Int, _ graph: StageGraph, _ stages: [PreparedStage]
+    for declaration: StageDeclaration, _ needed: StageID, _ graph: StageGraph, _ stages: StageTable<PreparedStage>
   ) -> String {
     let fitting = stages.filter {
       $0.declaration.name != declaration.name && declaration.definition.accepts($0.outputType)
@@ -190,24 +206,24 @@ package struct PreparedPipeline: Sendable {
 
   /// What a stage depends on in the result of one that it needs: files count only for stages that read
   /// whole datasets.
-  package func inputDigest(_ record: StageRecord, for index: Int) -> Digest {
-    if case .success(.item) = stages[index].stage { return record.dataset }
+  package func inputDigest(_ record: StageRecord, for id: StageID) -> Digest {
+    if case .success(.item) = stages[id].stage { return record.dataset }
     return record.inputDigest
   }
 
   /// Names what decides how long an item stage's results hold (see `ItemStage.freshnessPolicy`).
-  package func freshnessPolicy(_ index: Int) -> Digest? {
-    guard case .success(.item(let stage)) = stages[index].stage else { return nil }
+  package func freshnessPolicy(_ id: StageID) -> Digest? {
+    guard case .success(.item(let stage)) = stages[id].stage else { return nil }
     return stage.freshnessPolicy.map { Digest(of: $0) }
   }
 
   /// Why a stage would have to run, given the datasets of the stages it needs; empty when it is up to
   /// date.
   package func reasons(
-    _ index: Int, inputs: [Digest], fingerprint: Digest? = nil, now: Timestamp,
+    _ id: StageID, inputs: [Digest], fingerprint: Digest? = nil, now: Timestamp,
     isForced: Bool = false
   ) -> [RunReason] {
-    let prepared = stages[index]
+    let prepared = stages[id]
     guard let record = records[prepared.declaration.name] else { return [.neverRun] }
     var reasons: [RunReason] = []
     if isForced { reasons.append(.forced) }
@@ -216,26 +232,23 @@ package struct PreparedPipeline: Sendable {
       reasons.append(.keyChanged(before.map { KeyChange.between($0, prepared.components) } ?? []))
     }
     if record.inputs != inputs {
-      let names = graph.needs[index].enumerated().filter { offset, _ in
+      let names = graph.needs[id].enumerated().filter { offset, _ in
         offset >= record.inputs.count || record.inputs[offset] != inputs[offset]
       }.map { graph.stages[$0.element].name }
       reasons.append(.inputChanged(names))
     }
-    if case .success(.source) = prepared.stage,
-      fingerprint == nil || record.fingerprint != fingerprint
-    {
+    if case .success(.source) = prepared.stage, fingerprint == nil || record.fingerprint != fingerprint {
       reasons.append(.sourceChanged)
     }
     if record.failed > 0 { reasons.append(.quarantined(record.failed)) }
-    if let due = record.validUntil, due <= now.seconds || !record.isTimely(now) {
-      if case .success(.collection) = prepared.stage {
-        reasons.append(.provisional)
-      } else {
-        reasons.append(.refreshDue)
+    switch record.validity {
+    case .forever: break
+    case .provisional: reasons.append(.provisional)
+    case .until:
+      if !record.validity.holds(at: now) || !record.isTimely(now) { reasons.append(.refreshDue) }
+      if case .items(let result) = record.result, let policy = freshnessPolicy(id), result.freshnessPolicy != policy {
+        reasons.append(.freshnessChanged)
       }
-    }
-    if let digest = freshnessPolicy(index), record.fingerprint != digest, record.validUntil != nil {
-      reasons.append(.freshnessChanged)
     }
     return reasons
   }

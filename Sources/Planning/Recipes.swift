@@ -8,13 +8,13 @@ import Synchronization
 /// Two results of one recipe can be held against each other: when the second has lost much, the world did it and not
 /// the one who edited the pipeline.
 final class Recipes: Sendable {
-  private let digests: Mutex<[Digest]?> = Mutex(nil)
+  private let digests: Mutex<StageTable<Digest>?> = Mutex(nil)
 
-  /// - Parameter components: of a stage, by index.
-  func digest(_ index: Int, in graph: StageGraph, components: (Int) -> JSONObject) -> Digest {
+  /// - Parameter components: of a stage.
+  func digest(_ id: StageID, in graph: StageGraph, components: (StageID) -> JSONObject) -> Digest {
     digests.withLock { known in
-      if let known { return known[index] }
-      var made = [Digest?](repeating: nil, count: graph.stages.count)
+      if let known { return known[id] }
+      var made = StageTable<Digest?>(repeating: nil, for: graph.stages)
       for stage in graph.order {
         var hasher = DigestHasher()
         for name in ["kind", "implementation_version", "definition_version", "parameters", "prompts"] {
@@ -28,10 +28,12 @@ final class Recipes: Sendable {
         }
         made[stage] = hasher.finalize()
       }
-      let all = made.compactMap { $0 }
-      precondition(all.count == graph.stages.count, "the order of the graph has all stages")
+      let all = made.mapped { digest in
+        guard let digest else { preconditionFailure("the order of the graph has all stages") }
+        return digest
+      }
       known = all
-      return all[index]
+      return all[id]
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundations
+import Store
 
 /// What is common to all stages: values made from checked parameters, before anything runs.
 package protocol Stage: Sendable {
@@ -50,11 +51,11 @@ package protocol ItemStage: Stage {
   /// How many threads run `ItemWorker.run` and whether they take part in `--jobs`.
   var parallelism: Parallelism { get }
   /// What decides for how long results hold without being part of the key (`refresh`); `nil`: nothing does. When it
-  /// is not what it was, `validUntil` is asked anew for every item.
+  /// is not what it was, `validity` is asked anew for every item.
   var freshnessPolicy: String? { get }
-  /// Until when a kept result may be taken for true, in seconds since 1970 (`nil`: for ever), given what was
-  /// written down when it was made. Cheap; asked for single items only.
-  func validUntil(_ stored: Double?, of item: Item, validators: JSONObject) -> Double?
+  /// Until when a kept result may be taken for true, given what was written down when it was made. Cheap; asked for
+  /// single items only.
+  func validity(_ stored: Validity, of item: Item, validators: JSONObject) -> Validity
   /// Whether a look at this machine shows that a kept result holds though it is due: a file with the times that it had.
   /// A plan asks it, which reads nothing and asks nobody; a run looks for itself.
   func stillHolds(_ item: Item, validators: JSONObject) -> Bool
@@ -64,7 +65,7 @@ package protocol ItemStage: Stage {
 
 extension ItemStage {
   package var freshnessPolicy: String? { nil }
-  package func validUntil(_ stored: Double?, of item: Item, validators: JSONObject) -> Double? { stored }
+  package func validity(_ stored: Validity, of item: Item, validators: JSONObject) -> Validity { stored }
   package func stillHolds(_ item: Item, validators: JSONObject) -> Bool { false }
 }
 

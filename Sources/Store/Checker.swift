@@ -138,13 +138,7 @@ package struct Checker {
       "SELECT stage_key, key, outputs FROM memo", [], { ($0.optionalDigest(0), $0.optionalDigest(1), $0.blob(2)) })
     for (stageKey, key, outputs) in entries {
       guard let stageKey, let key else { continue }
-      if let named = try? MemoResult(reading: outputs).references,
-        try named.records.allSatisfy({ try wholeness.isRecordWhole($0) }),
-        try named.objects.allSatisfy({ try wholeness.isThere($0) }),
-        try named.dataset.map({ try wholeness.isDatasetWhole($0) }) ?? true
-      {
-        continue
-      }
+      if let memo = try? MemoResult(reading: outputs), try wholeness.areWhole(Reference.all(of: memo)) { continue }
       broken.memo.append((stageKey, key))
       report.problems.append("a memo entry (\(key.short)) rests on objects that are damaged or missing")
     }
@@ -159,18 +153,15 @@ package struct Checker {
     for (pipeline, stage, state) in try connection.all(
       "SELECT pipeline, stage, state FROM source_state", [], { (try $0.text(0), try $0.text(1), $0.optionalDigest(2)) })
     {
-      if let state, try wholeness.isStateWhole(state) { continue }
+      if let state, try wholeness.areWhole([Reference(.state, state)]) { continue }
       broken.stages.append(("source_state", pipeline, stage))
       report.problems.append("\(pipeline): what '\(stage)' knows of its source is damaged or missing")
     }
     for (pipeline, stage, dataset, files) in try connection.all(
       "SELECT pipeline, stage, dataset, files FROM history", [],
-      { (try $0.text(0), try $0.text(1), $0.optionalDigest(2), $0.isNull(3) ? [:] : StageRecord.files(try $0.text(3))) }
+      { (try $0.text(0), try $0.text(1), $0.optionalDigest(2), NamedDigests.read($0.optionalText(3))) }
     ) {
-      if let dataset, try wholeness.isDatasetWhole(dataset), try files.values.allSatisfy({ try wholeness.isThere($0) })
-      {
-        continue
-      }
+      if let dataset, let files, try wholeness.areWhole(Reference.all(ofHistory: dataset, files)) { continue }
       broken.stages.append(("history", pipeline, stage))
       report.problems.append("\(pipeline): what '\(stage)' made before (its history) is damaged or missing")
     }
@@ -201,8 +192,11 @@ package struct Checker {
   }
 
   private func isWhole(_ record: StageRecord, _ wholeness: inout Wholeness) throws -> Bool {
-    let parts = [record.dataset] + [record.input, record.derivation].compactMap { $0 } + record.files.values
-    guard try parts.allSatisfy({ try wholeness.isThere($0) }) else { return false }
-    return try wholeness.isDatasetWhole(record.dataset)
+    do {
+      return try wholeness.areWhole(Reference.all(of: record, object: wholeness.store.get))
+    } catch  where SluiceError(wrapping: error).code == .corrupt {
+      // The list of what it read is gone.
+      return false
+    }
   }
 }

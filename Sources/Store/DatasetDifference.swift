@@ -23,6 +23,14 @@ package struct DatasetDifference: Sendable {
     }
   }
 
+  /// How many ids the new one does not have.
+  package static func removedCount(from old: Dataset, to new: Dataset) -> Int {
+    if old.digest == new.digest { return 0 }
+    var count = 0
+    merge(old, new) { old, new, _ in if old != nil, new == nil { count += 1 } }
+    return count
+  }
+
   /// Walks both in the order of ids: (old index or nil, new index or nil, same digest).
   package static func merge(_ old: Dataset, _ new: Dataset, _ body: (Int?, Int?, Bool) -> Void) {
     let isAligned = old.hasSameIDs(as: new)

@@ -9,22 +9,51 @@ import Foundations
 package struct Derivation: Sendable {
   package let input: Digest
   package let output: Digest
-  package private(set) var starts: [UInt32]
-  package private(set) var positions: [UInt32]
-  package private(set) var validUntil: [Double]
+  package let starts: [UInt32]
+  package let positions: [UInt32]
+  private let validUntil: [Double]
 
   /// An input without a result (it failed) is marked by this instead of a time.
-  package static let failed = -Double.infinity
+  private static let failed = -Double.infinity
 
-  package init(
-    input: Digest, output: Digest, starts: [UInt32], positions: [UInt32], validUntil: [Double]
-  ) {
+  package init(input: Digest, output: Digest, starts: [UInt32], positions: [UInt32], validities: Validities) {
+    self.input = input
+    self.output = output
+    self.starts = starts
+    self.positions = positions
+    validUntil = validities.seconds
+  }
+
+  private init(input: Digest, output: Digest, starts: [UInt32], positions: [UInt32], validUntil: [Double]) {
     self.input = input
     self.output = output
     self.starts = starts
     self.positions = positions
     self.validUntil = validUntil
   }
+
+  /// What is known of each input, in their order: until when its result holds, or that it has none.
+  package struct Validities: Sendable {
+    fileprivate(set) var seconds: [Double] = []
+
+    package init(capacity: Int) { seconds.reserveCapacity(capacity) }
+    fileprivate init(_ seconds: [Double]) { self.seconds = seconds }
+
+    /// - Parameter validity: `nil` for an input that failed. An item is never provisional: only whole results are.
+    package mutating func append(_ validity: Validity?) { seconds.append(Self.seconds(validity)) }
+    package mutating func replace(_ index: Int, _ validity: Validity?) { seconds[index] = Self.seconds(validity) }
+
+    private static func seconds(_ validity: Validity?) -> Double {
+      switch validity {
+      case nil: Derivation.failed
+      case .forever: .infinity
+      case .until(let end): end.seconds
+      case .provisional: preconditionFailure("an item's result is never provisional")
+      }
+    }
+  }
+
+  package var validities: Validities { Validities(validUntil) }
 
   package var inputCount: Int { validUntil.count }
 
@@ -34,6 +63,15 @@ package struct Derivation: Sendable {
   }
 
   package func isFailed(_ index: Int) -> Bool { validUntil[index] == Self.failed }
+  package var failedCount: Int { validUntil.count { $0 == Self.failed } }
+
+  /// Until when the result of an input holds; `nil` when it has none.
+  package func validity(_ index: Int) -> Validity? { isFailed(index) ? nil : Validity(seconds: validUntil[index]) }
+
+  /// Until when all results hold that there are.
+  package var validity: Validity {
+    Validity(seconds: validUntil.lazy.filter { $0 != Self.failed }.min())
+  }
 
   /// The input that an output came from.
   package func input(ofOutput position: Int) -> Int? {

@@ -4,7 +4,7 @@ import SQLite
 /// The ledger's schema and its versions. The ledger is the truth about everything but bytes.
 package enum Ledger {
   /// Raised with every change of the schema; a migration from the version before belongs to it.
-  package static let version = 3
+  package static let version = 4
 
   /// Opens the ledger for reading.
   /// - Throws: `SluiceError` when there is none yet, or it is of another version.
@@ -114,6 +114,24 @@ package enum Ledger {
       changed INTEGER NOT NULL, inode INTEGER NOT NULL, PRIMARY KEY(export, file)) WITHOUT ROWID;
     ALTER TABLE stages ADD COLUMN recipe BLOB;
     ALTER TABLE stages ADD COLUMN recorded REAL NOT NULL DEFAULT 0;
+    """,
+    // Results by kind of stage: a column no longer means another thing for each kind.
+    """
+    CREATE TABLE results(
+      pipeline TEXT NOT NULL, stage TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, stage_key BLOB NOT NULL,
+      recipe BLOB, type TEXT NOT NULL, dataset BLOB NOT NULL, count INTEGER NOT NULL, failed INTEGER NOT NULL,
+      run INTEGER NOT NULL, recorded REAL NOT NULL, inputs BLOB, input BLOB, derivation BLOB, fingerprint BLOB,
+      freshness_policy BLOB, valid_until REAL, datasets BLOB, files TEXT, summary TEXT, provisional INTEGER,
+      PRIMARY KEY(pipeline, stage)) WITHOUT ROWID;
+    INSERT INTO results SELECT pipeline, stage, 'collection', state, stage_key, recipe, type, dataset, count, failed, run,
+      recorded, inputs, NULL, NULL, NULL, NULL, NULL, derivation, files, coalesce(summary, ''), valid_until IS NOT NULL
+      FROM stages WHERE input IS NULL AND derivation IS NOT NULL;
+    INSERT INTO results SELECT pipeline, stage, CASE WHEN length(inputs)=0 THEN 'source' ELSE 'items' END, state, stage_key,
+      recipe, type, dataset, count, failed, run, recorded, inputs, input, derivation,
+      CASE WHEN length(inputs)=0 THEN fingerprint END, CASE WHEN length(inputs)>0 THEN fingerprint END, valid_until, NULL,
+      NULL, NULL, NULL FROM stages WHERE input IS NOT NULL AND derivation IS NOT NULL;
+    DROP TABLE stages;
+    ALTER TABLE results RENAME TO stages;
     """,
   ]
 }

@@ -13,16 +13,10 @@ package enum LedgerEntries {
 
   package static func stage(_ record: StageRecord, pipeline: String) -> Recorder.Entry {
     { connection in
-      try connection.run(
-        "INSERT OR REPLACE INTO stages(pipeline, \(StageRecord.columns)) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-        .text(pipeline), .text(record.stage), .digest(record.stageKey),
-        .blob(record.inputs.flatMap(\.bytes)),
-        .digest(record.input), .digest(record.dataset), .digest(record.derivation),
-        .text(StageRecord.text(record.files)),
-        .digest(record.fingerprint), .real(record.validUntil), .int(record.failed),
-        .int(record.count), .text(record.type),
-        .int(record.run), .text(record.summary), .digest(record.recipe),
-        .text(record.standing.rawValue), .real(record.recorded))
+      let values = [.text(pipeline)] + record.row
+      let places = values.map { _ in "?" }.joined(separator: ",")
+      try connection.statement("INSERT OR REPLACE INTO stages(pipeline, \(StageRecord.columns)) VALUES(\(places))")
+        .run(values)
     }
   }
 
@@ -51,7 +45,7 @@ package enum LedgerEntries {
     { connection in
       try connection.run(
         "INSERT OR REPLACE INTO history(pipeline, stage, dataset, files, type, run) VALUES(?,?,?,?,?,?)",
-        .text(pipeline), .text(stage), .digest(record.dataset), .text(StageRecord.text(record.files)),
+        .text(pipeline), .text(stage), .digest(record.dataset), .text(NamedDigests.text(record.files)),
         .text(record.type), .int(record.run))
     }
   }
@@ -62,7 +56,7 @@ package enum LedgerEntries {
     return { connection in
       try connection.run(
         "INSERT OR REPLACE INTO memo(stage_key, key, outputs, valid_until, validators, run) VALUES(?,?,?,?,?,?)",
-        .digest(stageKey), .digest(key), .blob(entry.outputs), .real(entry.validUntil),
+        .digest(stageKey), .digest(key), .blob(entry.outputs), .real(entry.validity.seconds),
         .text(validators), .int(entry.run))
     }
   }
@@ -96,7 +90,7 @@ package enum LedgerEntries {
         """,
         .text(pipeline), .text(entry.stage), .text(entry.item), .digest(entry.digest),
         .text(entry.kind),
-        .text(entry.message), .int(entry.isTransient ? 1 : 0), .int(entry.attempts),
+        .said(entry.message), .int(entry.isTransient ? 1 : 0), .int(entry.attempts),
         .real(entry.first),
         .real(entry.last), .int(entry.run))
     }
@@ -118,7 +112,7 @@ package enum LedgerEntries {
     { connection in
       try connection.run(
         "INSERT INTO attempts(run, stage, item, attempt, at, kind, message, transient, wait) VALUES(?,?,?,?,?,?,?,?,?)",
-        .int(run), .text(stage), .text(item), .int(attempt), .real(at), .text(kind), .text(message),
+        .int(run), .text(stage), .text(item), .int(attempt), .real(at), .text(kind), .said(message),
         .int(isTransient ? 1 : 0), .real(wait))
     }
   }
@@ -130,11 +124,11 @@ package enum LedgerEntries {
         INSERT OR REPLACE INTO stage_runs(run, stage, state, reasons, done, cached, failed, removed, outputs, seconds,
           work_seconds, message) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)
         """,
-        .int(record.run), .text(record.stage), .text(record.state), .text(record.reasons),
+        .int(record.run), .text(record.stage), .text(record.outcome.rawValue), .text(record.reasons),
         .int(record.done),
         .int(record.cached), .int(record.failed), .int(record.removed), .int(record.outputs),
         .real(record.seconds),
-        .real(record.workSeconds), .text(record.message))
+        .real(record.workSeconds), .said(record.message))
     }
   }
 
@@ -202,18 +196,21 @@ package enum LedgerEntries {
     try connection.run(
       "INSERT INTO runs(pipeline, started, state, arguments, pid) VALUES(?,?,'running',?,?)",
       .text(pipeline),
-      .real(started), .text(arguments), .int(pid))
+      .real(started), .said(arguments), .int(pid))
     return Int(connection.lastInsertedRow)
   }
 
-  package static func endRun(_ id: Int, state: String, exitCode: Int, counts: String, ended: Double)
-    -> Recorder.Entry
-  {
-    { connection in
+  package static func endRun(_ id: Int, code: ExitCode, counts: RunCounts, ended: Double) -> Recorder.Entry {
+    let state = RunState(code)
+    return { connection in
       try connection.run(
-        "UPDATE runs SET state=?, exit_code=?, counts=?, ended=? WHERE id=?", .text(state),
-        .int(exitCode), .text(counts),
-        .real(ended), .int(id))
+        "UPDATE runs SET state=?, exit_code=?, counts=?, ended=? WHERE id=?", .text(state.rawValue),
+        .int(Int(code.rawValue)), .text(JSONValue(encoding: counts).canonicalText), .real(ended), .int(id))
     }
   }
+}
+
+extension SQLiteValue {
+  /// What somebody said: a message, a command line. Secrets never reach the ledger.
+  fileprivate static func said(_ text: String) -> SQLiteValue { .text(Secrets.redacted(text)) }
 }

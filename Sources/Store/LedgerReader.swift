@@ -40,13 +40,13 @@ package final class LedgerReader: Sendable {
       try connection.all(
         "SELECT stage, dataset, files, type, run FROM history WHERE pipeline=?", [.text(pipeline)]
       ) { row in
-        (try row.text(0), row.optionalDigest(1), row.isNull(2) ? "{}" : try row.text(2), try row.text(3), row.int(4))
+        (try row.text(0), row.optionalDigest(1), NamedDigests.read(row.optionalText(2)), try row.text(3), row.int(4))
       }
     }
     var result: [String: HistoryRecord] = [:]
     for (stage, dataset, files, type, run) in rows {
-      guard let dataset else { continue }
-      result[stage] = HistoryRecord(dataset: dataset, files: StageRecord.files(files), type: type, run: run)
+      guard let dataset, let files else { continue }
+      result[stage] = HistoryRecord(dataset: dataset, files: files, type: type, run: run)
     }
     return result
   }
@@ -58,7 +58,7 @@ package final class LedgerReader: Sendable {
         [.digest(stageKey), .digest(key)]
       ) { row in
         MemoEntry(
-          outputs: row.blob(0), validUntil: row.optionalReal(1),
+          outputs: row.blob(0), validity: Validity(seconds: row.optionalReal(1)),
           validators: row.isNull(2) ? [:] : (try? JSONValue(parsing: try row.text(2)))?.object ?? [:],
           run: row.int(3))
       }
@@ -115,12 +115,15 @@ package final class LedgerReader: Sendable {
         WHERE ? IS NULL OR pipeline=? ORDER BY id DESC LIMIT ?
         """, [.text(pipeline), .text(pipeline), .int(limit)]
       ) { row in
-        RunRecord(
-          id: row.int(0), pipeline: try row.text(1), started: row.real(2), ended: row.optionalReal(3),
-          state: try row.text(4),
-          arguments: try row.text(5), exitCode: row.isNull(6) ? nil : row.int(6), counts: row.optionalText(7))
+        // A run of a newer program may have ended in a way that this one does not know.
+        try RunState(rawValue: row.text(4)).map { state in
+          RunRecord(
+            id: row.int(0), pipeline: try row.text(1), started: row.real(2), ended: row.optionalReal(3), state: state,
+            arguments: try row.text(5), exitCode: row.isNull(6) ? nil : row.int(6),
+            counts: row.optionalText(7).flatMap { try? JSONValue(parsing: $0).decoded() })
+        }
       }
-    }
+    }.compactMap { $0 }
   }
 
   package func stageRuns(ofRun run: Int) throws -> [StageRunRecord] {
@@ -130,7 +133,7 @@ package final class LedgerReader: Sendable {
         SELECT run, stage, state, reasons, done, cached, failed, removed, outputs, seconds, work_seconds, message
         FROM stage_runs WHERE run=?
         """, [.int(run)], Self.stageRun)
-    }
+    }.compactMap { $0 }
   }
 
   /// The last run in which a stage did something.
@@ -142,7 +145,7 @@ package final class LedgerReader: Sendable {
           s.work_seconds, s.message
         FROM stage_runs s JOIN runs r ON r.id=s.run WHERE r.pipeline=? AND s.stage=? ORDER BY s.run DESC LIMIT 1
         """, [.text(pipeline), .text(stage)], Self.stageRun)
-    }
+    } ?? nil
   }
 
   /// The last run of each stage in which it did something, by name.
@@ -154,17 +157,17 @@ package final class LedgerReader: Sendable {
           s.work_seconds, s.message
         FROM stage_runs s JOIN runs r ON r.id=s.run WHERE r.pipeline=? GROUP BY s.stage
         """, [.text(pipeline)], Self.stageRun)
-    }
+    }.compactMap { $0 }
     return Dictionary(rows.map { ($0.stage, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  private static func stageRun(_ row: SQLiteStatement) throws -> StageRunRecord {
-    StageRunRecord(
-      run: row.int(0), stage: try row.text(1), state: try row.text(2), reasons: try row.text(3),
-      done: row.int(4),
-      cached: row.int(5), failed: row.int(6), removed: row.int(7), outputs: row.int(8),
-      seconds: row.real(9),
-      workSeconds: row.real(10), message: try row.text(11))
+  private static func stageRun(_ row: SQLiteStatement) throws -> StageRunRecord? {
+    try StageOutcome(rawValue: row.text(2)).map { outcome in
+      StageRunRecord(
+        run: row.int(0), stage: try row.text(1), outcome: outcome, reasons: try row.text(3), done: row.int(4),
+        cached: row.int(5), failed: row.int(6), removed: row.int(7), outputs: row.int(8), seconds: row.real(9),
+        workSeconds: row.real(10), message: try row.text(11))
+    }
   }
 
   /// What an item went through, newest first.

@@ -4,14 +4,22 @@ import Foundations
 package struct MemoEntry: Sendable {
   /// As the engine encodes it.
   package var outputs: [UInt8]
-  package var validUntil: Double?
+  package var validity: Validity
   package var validators: JSONObject
   package var run: Int
 
-  package init(outputs: [UInt8], validUntil: Double?, validators: JSONObject, run: Int) {
+  package init(outputs: [UInt8], validity: Validity, validators: JSONObject, run: Int) {
     self.outputs = outputs
-    self.validUntil = validUntil
+    self.validity = validity
     self.validators = validators
     self.run = run
+  }
+}
+
+extension MemoEntry {
+  /// The entry with other validators.
+  package init(_ entry: MemoEntry, validators: JSONObject) {
+    self = entry
+    self.validators = validators
   }
 }

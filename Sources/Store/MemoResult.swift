@@ -17,36 +17,14 @@ package enum MemoResult: Sendable {
     }
   }
 
-  /// The objects that it refers to.
-  var references: References {
+  /// What the entry gives back: who keeps these, keeps it.
+  var results: [Digest] {
     switch self {
     case .items(let memo):
-      var found = References()
-      for output in memo.outputs {
-        switch output.body {
-        case .record(let digest): found.records.append(digest)
-        // What an output inherits is the input's, and kept with that.
-        case .members(let members):
-          found.objects += Wholeness.references(members)
-          found.mentioned += LiveObjects.references(in: JSONValue.object(members).canonicalBytes)
-        }
+      memo.outputs.compactMap { output in
+        if case .record(let digest) = output.body { digest } else { nil }
       }
-      return found
-    case .collection(let memo):
-      let files = Array(memo.files.values)
-      return References(objects: files, mentioned: files, dataset: memo.dataset)
+    case .collection(let memo): memo.files.values + [memo.dataset]
     }
-  }
-
-  struct References {
-    var records: [Digest] = []
-    /// What has to be there.
-    var objects: [Digest] = []
-    /// Whatever looks like a reference: one too many keeps an object, one too few would lose one.
-    var mentioned: [Digest] = []
-    var dataset: Digest?
-
-    /// What the entry gives back: who keeps these, keeps it.
-    var results: [Digest] { dataset.map { objects + [$0] } ?? records }
   }
 }

@@ -1,5 +1,4 @@
 import Foundations
-import SQLite
 
 /// What the ledger knows of a stage's last complete result.
 package struct StageRecord: Sendable {
@@ -9,57 +8,72 @@ package struct StageRecord: Sendable {
     case complete, failed, blocked, guarded, interrupted
   }
 
-  package var stage: String
+  package let stage: String
   /// Names the key components (see `StageKeys`) under which it was made.
-  package var stageKey: Digest
-  /// The datasets of the stages it needs, in the order of `needs`.
-  package var inputs: [Digest]
-  /// The dataset that it worked on (their union, or a source's listing); `nil` for collection stages.
-  package var input: Digest?
-  package var dataset: Digest
-  /// Of an item stage or source: its `Derivation`; of a collection stage: the list of the input datasets.
-  package var derivation: Digest?
-  /// Files left beside the items, by name.
-  package var files: [String: Digest]
-  /// A source's view of the outside world.
-  package var fingerprint: Digest?
-  /// Seconds since 1970 at which an item is to be asked for again; `nil` for never.
-  package var validUntil: Double?
+  package let stageKey: Digest
+  package let dataset: Digest
+  package let count: Int
+  package let type: String
   /// How many items are in quarantine.
-  package var failed: Int
-  package var count: Int
-  package var type: String
-  package var run: Int
-  package var summary: String
+  package let failed: Int
+  /// The run that made it.
+  package let run: Int
   /// Names the parameters of the stage and of all stages above it under which it was made (see `Recipes` of Planning); `nil` in
   /// ledgers that did not know it.
-  package var recipe: Digest?
-  package var standing = Standing.complete
-  /// When it was recorded, in seconds since 1970, by the clock of that run.
-  package private(set) var recorded = Timestamp.now.seconds
+  package let recipe: Digest?
+  package let result: StageResult
+  package let standing: Standing
+  /// When it was recorded, by the clock of that run.
+  package let recorded: Timestamp
 
   package init(
-    stage: String, stageKey: Digest, inputs: [Digest], input: Digest?, dataset: Digest,
-    derivation: Digest? = nil,
-    files: [String: Digest] = [:], fingerprint: Digest? = nil, validUntil: Double? = nil,
-    failed: Int = 0, count: Int,
-    type: String, run: Int, summary: String = "", recipe: Digest? = nil
+    stage: String, stageKey: Digest, dataset: Digest, count: Int, type: String, failed: Int, run: Int, recipe: Digest?,
+    result: StageResult, standing: Standing = .complete, recorded: Timestamp = .now
   ) {
     self.stage = stage
     self.stageKey = stageKey
-    self.inputs = inputs
-    self.input = input
     self.dataset = dataset
-    self.derivation = derivation
-    self.files = files
-    self.fingerprint = fingerprint
-    self.validUntil = validUntil
-    self.failed = failed
     self.count = count
     self.type = type
+    self.failed = failed
     self.run = run
-    self.summary = summary
     self.recipe = recipe
+    self.result = result
+    self.standing = standing
+    self.recorded = recorded
+  }
+
+  /// What it depended on in the stages that it needs, in the order of `needs`; a source depends on none.
+  package var inputs: [Digest] {
+    switch result {
+    case .source: []
+    case .items(let result): result.inputs
+    case .collection(let result): result.inputs
+    }
+  }
+
+  /// Files beside the items, by name: only a stage that reads whole datasets leaves some.
+  package var files: [String: Digest] {
+    if case .collection(let result) = result { result.files } else { [:] }
+  }
+
+  /// The outside world as a source saw it; `nil` of other stages, and when it could not be told.
+  package var fingerprint: Digest? {
+    if case .source(let result) = result { result.fingerprint } else { nil }
+  }
+
+  /// Until when it stands, if nothing else changes.
+  package var validity: Validity {
+    switch result {
+    case .source: .forever
+    case .items(let result): result.validity
+    case .collection(let result): result.isProvisional ? .provisional : .forever
+    }
+  }
+
+  /// What the stage says of its result in one line; `nil` when it says nothing.
+  package var summary: String? {
+    if case .collection(let result) = result, !result.summary.isEmpty { result.summary } else { nil }
   }
 
   /// The digest of the dataset and of the files beside it: what a collection stage that needs this one
@@ -88,55 +102,10 @@ package struct StageRecord: Sendable {
 
   /// Whether times in it can be held against `now`: a result from the future was made by a clock that was ahead, and
   /// what it says of how long things hold is worth nothing.
-  package func isTimely(_ now: Timestamp) -> Bool { recorded <= now.seconds }
+  package func isTimely(_ now: Timestamp) -> Bool { recorded <= now }
 
-  /// Positions in a dataset have 32 bits.
-  private static let mostItems = Int(UInt32.max)
-
-  static let columns =
-    "stage, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary, recipe, state, recorded"
-
-  init?(_ row: SQLiteStatement) {
-    // A row that somebody damaged is no result: the stage runs again.
-    guard let stage = row.optionalText(0), let key = row.optionalDigest(1), let dataset = row.optionalDigest(4),
-      let type = row.optionalText(11), let summary = row.optionalText(13),
-      let standing = row.optionalText(15).flatMap(Standing.init)
-    else { return nil }
-    self.stage = stage
-    stageKey = key
-    inputs = row.withBlob(2) { raw in
-      stride(from: 0, to: raw.count - 31, by: 32).compactMap {
-        Digest(bytes: UnsafeRawBufferPointer(rebasing: raw[$0..<($0 + 32)]))
-      }
-    }
-    input = row.optionalDigest(3)
-    self.dataset = dataset
-    derivation = row.optionalDigest(5)
-    files = row.optionalText(6).map(Self.files) ?? [:]
-    fingerprint = row.optionalDigest(7)
-    validUntil = row.optionalReal(8)
-    failed = row.int(9)
-    count = row.int(10)
-    self.type = type
-    run = row.int(12)
-    self.summary = summary
-    recipe = row.optionalDigest(14)
-    self.standing = standing
-    recorded = row.real(16)
-    // Numbers out of a file are added and compared: nothing in them may overflow.
-    guard (0...Self.mostItems).contains(failed), (0...Self.mostItems).contains(count), run > 0 else { return nil }
-  }
-
-  static func files(_ text: String) -> [String: Digest] {
-    var files: [String: Digest] = [:]
-    for member in (try? JSONValue(parsing: text))?.object?.members ?? [] {
-      files[member.key] = member.value.string.flatMap { Digest(hex: $0) }
-    }
-    return files
-  }
-
-  static func text(_ files: [String: Digest]) -> String? {
-    if files.isEmpty { return nil }
-    return JSONValue.object(JSONObject(files.map { ($0.key, .string($0.value.hex)) })).canonicalText
+  /// Whether it says just what `other` does, whenever and by whichever run.
+  package func saysTheSame(as other: StageRecord) -> Bool {
+    stageKey == other.stageKey && dataset == other.dataset && failed == other.failed && result == other.result
   }
 }

@@ -2,7 +2,7 @@
 package struct StageRunRecord: Sendable {
   package var run: Int
   package var stage: String
-  package var state: String
+  package var outcome: StageOutcome
   /// Why it ran, as JSON.
   package var reasons: String
   package var done: Int
@@ -16,14 +16,14 @@ package struct StageRunRecord: Sendable {
   package var message: String
 
   package init(
-    run: Int, stage: String, state: String, reasons: String, done: Int = 0, cached: Int = 0,
+    run: Int, stage: String, outcome: StageOutcome, reasons: String, done: Int = 0, cached: Int = 0,
     failed: Int = 0,
     removed: Int = 0, outputs: Int = 0, seconds: Double = 0, workSeconds: Double = 0,
     message: String = ""
   ) {
     self.run = run
     self.stage = stage
-    self.state = state
+    self.outcome = outcome
     self.reasons = reasons
     self.done = done
     self.cached = cached

@@ -68,22 +68,7 @@ package struct Sweeper {
   private func markResults(_ connection: SQLiteConnection, _ live: inout LiveObjects) throws {
     let rows = try connection.all("SELECT \(StageRecord.columns) FROM stages") { StageRecord($0) }
     for case let record? in rows {
-      for digest in [record.input, record.derivation].compactMap({ $0 }) { live.add(digest) }
-      for digest in record.files.values { live.add(digest) }
-      try live.addDataset(record.dataset)
-      // The input's records are the outputs of other stages, but of a source they are only digests of content.
-      if let list = record.derivation, record.input == nil {
-        let digests = try live.bytes(list)
-        for start in stride(from: 0, to: digests.count - 31, by: Digest.byteCount) {
-          if let digest = digests.withUnsafeBytes({
-            Digest(bytes: UnsafeRawBufferPointer(rebasing: $0[start..<(start + Digest.byteCount)]))
-          }) {
-            try live.addDataset(digest)
-          }
-        }
-      } else if let input = record.input, !record.inputs.isEmpty {
-        try live.addDataset(input)
-      }
+      for reference in try Reference.all(of: record, object: live.bytes) { try live.add(reference) }
     }
   }
 
@@ -100,11 +85,12 @@ package struct Sweeper {
     for (table, condition) in Self.dyingStates {
       let columns = table == "history" ? "dataset, files" : "state, NULL"
       let rows = try connection.all("SELECT \(columns) FROM \(table) WHERE NOT (\(condition))", [.int(oldest)]) { row in
-        (row.optionalDigest(0), row.isNull(1) ? [:] : StageRecord.files(try row.text(1)))
+        (row.optionalDigest(0), NamedDigests.read(row.optionalText(1)))
       }
-      for case (let digest?, let files) in rows {
-        for file in files.values { live.add(file) }
-        if table == "history" { try live.addDataset(digest) } else { try live.addRecord(digest) }
+      // A row that somebody damaged is nothing that anybody reads.
+      for case (let digest?, let files?) in rows {
+        let references = table == "history" ? Reference.all(ofHistory: digest, files) : [Reference(.state, digest)]
+        for reference in references { try live.add(reference) }
       }
     }
   }
@@ -121,20 +107,18 @@ package struct Sweeper {
     for (stageKey, key, outputs, run) in rows {
       guard let stageKey, let key else { continue }
       // What cannot be read is of no use to anybody.
-      guard let named = try? MemoResult(reading: outputs).references else {
+      guard let memo = try? MemoResult(reading: outputs) else {
         dead.append((stageKey, key))
         continue
       }
-      let isUsed = current.contains(stageKey) && named.results.allSatisfy { live.contains($0) }
+      let isUsed = current.contains(stageKey) && memo.results.allSatisfy { live.contains($0) }
       guard run > oldest || isUsed else {
         dead.append((stageKey, key))
         continue
       }
-      for digest in named.records { try live.addRecord(digest) }
-      for digest in named.mentioned { live.add(digest) }
-      if let dataset = named.dataset {
+      for reference in Reference.all(of: memo) {
         // A remembered dataset whose records were swept before is of no use, and does no harm.
-        do { try live.addDataset(dataset) } catch  where SluiceError(wrapping: error).code == .corrupt {}
+        do { try live.add(reference) } catch  where SluiceError(wrapping: error).code == .corrupt {}
       }
     }
     return dead

@@ -1,45 +1,46 @@
 import Foundations
 
-/// Whether objects, and records with all that they refer to, can be read; each is looked at once.
+/// Whether objects can be read with all that they need; each is looked at once.
 struct Wholeness {
   let store: ObjectStore
   let damaged: Set<Digest>
-  private var records: [Digest: Bool] = [:]
+  private var known: [Digest: Bool] = [:]
 
   init(_ store: ObjectStore, damaged: Set<Digest>) {
     self.store = store
     self.damaged = damaged
   }
 
-  /// The members of a record that refer to objects. Anything else of that form may be a text that a document
-  /// quotes, or the digest of something that is no object.
-  private static let referring = ["body", "space", "vector"]
+  private func isThere(_ digest: Digest) throws -> Bool { try !damaged.contains(digest) && store.contains(digest) }
 
-  static func references(_ record: JSONObject) -> [Digest] {
-    referring.compactMap { record[$0]?.string.flatMap { Digest(reference: $0) } }
-  }
-
-  func isThere(_ digest: Digest) throws -> Bool { try !damaged.contains(digest) && store.contains(digest) }
-
-  mutating func isDatasetWhole(_ digest: Digest) throws -> Bool {
-    guard try isThere(digest), let dataset = try? Dataset(reading: store.get(digest)) else { return false }
-    for position in 0..<dataset.count where !(try isRecordWhole(dataset.digest(position))) { return false }
+  mutating func areWhole(_ references: [Reference]) throws -> Bool {
+    for reference in references where reference.isNeeded { if try !isWhole(reference) { return false } }
     return true
   }
 
-  /// Whether what a source knows can be read, with all that it refers to.
-  func isStateWhole(_ digest: Digest) throws -> Bool {
-    guard try isThere(digest), let bytes = try? store.get(digest) else { return false }
-    return try LiveObjects.references(in: bytes).allSatisfy { try isThere($0) }
+  private mutating func isWhole(_ reference: Reference) throws -> Bool {
+    let digest = reference.digest
+    guard try isThere(digest) else { return false }
+    if reference.kind == .object { return true }
+    if let known = known[digest] { return known }
+    let isWhole: Bool
+    do {
+      isWhole = try areWhole(needs(of: reference.kind, store.get(digest)))
+    } catch  where SluiceError(wrapping: error).code == .corrupt {
+      isWhole = false
+    }
+    known[digest] = isWhole
+    return isWhole
   }
 
-  mutating func isRecordWhole(_ digest: Digest) throws -> Bool {
-    if let known = records[digest] { return known }
-    var isWhole = try isThere(digest)
-    if isWhole, let record = (try? JSONValue(parsing: store.get(digest)))?.object {
-      isWhole = try Self.references(record).allSatisfy { try isThere($0) }
+  private func needs(of kind: Reference.Kind, _ bytes: [UInt8]) throws -> [Reference] {
+    switch kind {
+    case .object: return []
+    case .record: return Reference.all(ofRecord: bytes)
+    case .state: return Reference.all(ofState: bytes)
+    case .dataset:
+      let dataset = try Dataset(reading: bytes)
+      return (0..<dataset.count).map { Reference(.record, dataset.digest($0)) }
     }
-    records[digest] = isWhole
-    return isWhole
   }
 }

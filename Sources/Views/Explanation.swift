@@ -20,7 +20,7 @@ package struct Explanation {
   /// Why a stage would run now, why it ran the last time, and its key.
   package func stage(_ name: String) throws -> Answer {
     _ = try Selector(name).resolve(in: prepared.graph)
-    guard let index = prepared.graph.index(of: name) else {
+    guard let index = prepared.graph.id(of: name) else {
       throw SluiceError(.usage, "'\(name)' is a family of stages: name one", advice: "`sluice graph` lists them.")
     }
     let plan = try Planner(prepared, selection: Set(prepared.graph.stages.indices), forced: [], jobs: jobs).plan()
@@ -44,7 +44,7 @@ package struct Explanation {
     if let last = try prepared.reader?.lastStageRun(pipeline: pipeline, stage: name) {
       lines.append("")
       lines.append(
-        "It last ran in run \(last.run) (\(last.state): \(Units.show(last.done)) done, \(Units.show(last.cached)) cached, \(Units.show(last.failed)) quarantined, \(Units.show(last.removed)) removed), because:"
+        "It last ran in run \(last.run) (\(last.outcome.rawValue): \(Units.show(last.done)) done, \(Units.show(last.cached)) cached, \(Units.show(last.failed)) quarantined, \(Units.show(last.removed)) removed), because:"
       )
       let reasons = try RunReason.list(last.reasons)
       lines.append(
@@ -52,7 +52,7 @@ package struct Explanation {
           ? ["  – \(last.message.isEmpty ? "a stage that it needs did not succeed" : last.message)"]
           : reasons.flatMap(bullets))
       answer.lastRun = StageAnswer.Run(
-        run: last.run, state: last.state, done: last.done, cached: last.cached, reasons: reasons.map(\.json))
+        run: last.run, state: last.outcome.rawValue, done: last.done, cached: last.cached, reasons: reasons.map(\.json))
     }
     if let record = prepared.records[name] {
       lines.append("")

@@ -45,11 +45,11 @@ package struct GraphDrawing {
 
   private var mermaid: String {
     var lines = ["flowchart LR"]
-    for (index, stage) in graph.stages.enumerated() {
-      lines.append("  s\(index)[\"\(DrawingText.mermaid(stage.name))<br/>\(stage.definition.name)\"]")
+    for (id, stage) in graph.stages.entries {
+      lines.append("  s\(id.index)[\"\(DrawingText.mermaid(stage.name))<br/>\(stage.definition.name)\"]")
     }
-    for (index, needs) in graph.needs.enumerated() {
-      for need in needs { lines.append("  s\(need) -->|\(prepared.stages[need].outputType)| s\(index)") }
+    for (id, needs) in graph.needs.entries {
+      for need in needs { lines.append("  s\(need.index) -->|\(prepared.stages[need].outputType)| s\(id.index)") }
     }
     return lines.joined(separator: "\n")
   }
@@ -59,11 +59,13 @@ package struct GraphDrawing {
       "digraph \"\(DrawingText.dot(graph.pipeline.name))\" {", "  rankdir=LR;",
       "  node [shape=box, style=rounded, fontname=\"sans-serif\"];",
     ]
-    for (index, stage) in graph.stages.enumerated() {
-      lines.append("  s\(index) [label=\"\(DrawingText.dot(stage.name))\\n\(stage.definition.name)\"];")
+    for (id, stage) in graph.stages.entries {
+      lines.append("  s\(id.index) [label=\"\(DrawingText.dot(stage.name))\\n\(stage.definition.name)\"];")
     }
-    for (index, needs) in graph.needs.enumerated() {
-      for need in needs { lines.append("  s\(need) -> s\(index) [label=\"\(prepared.stages[need].outputType)\"];") }
+    for (id, needs) in graph.needs.entries {
+      for need in needs {
+        lines.append("  s\(need.index) -> s\(id.index) [label=\"\(prepared.stages[need].outputType)\"];")
+      }
     }
     lines.append("}")
     return lines.joined(separator: "\n")
@@ -73,19 +75,19 @@ package struct GraphDrawing {
     [
       "pipeline": .string(graph.pipeline.name),
       "stages": .array(
-        graph.stages.enumerated().map { index, stage in
+        graph.stages.entries.map { id, stage in
           [
             "name": .string(stage.name), "uses": .string(stage.definition.name),
-            "output": .string(prepared.stages[index].outputType),
-            "needs": JSONValue(graph.needs[index].map { graph.stages[$0].name }),
+            "output": .string(prepared.stages[id].outputType),
+            "needs": JSONValue(graph.needs[id].map { graph.stages[$0].name }),
           ]
         }),
     ]
   }
 
   /// How many stages lie before each on the longest way.
-  static func depths(_ graph: StageGraph) -> [Int] {
-    var depths = [Int](repeating: 0, count: graph.stages.count)
+  static func depths(_ graph: StageGraph) -> StageTable<Int> {
+    var depths = StageTable(repeating: 0, for: graph.stages)
     for index in graph.order { depths[index] = graph.needs[index].map { depths[$0] + 1 }.max() ?? 0 }
     return depths
   }

@@ -14,28 +14,28 @@ struct GraphSVG {
   private static let margin = 16
 
   private let prepared: PreparedPipeline
-  private let places: [(x: Int, y: Int)]
+  private let places: StageTable<(x: Int, y: Int)>
   private let size: (width: Int, height: Int)
 
   init(_ prepared: PreparedPipeline) {
     self.prepared = prepared
     let graph = prepared.graph
     let depths = GraphDrawing.depths(graph)
-    var columns = [[Int]](repeating: [], count: (depths.max() ?? 0) + 1)
-    var rows = [Double](repeating: 0, count: graph.stages.count)
+    var columns = [[StageID]](repeating: [], count: (depths.max() ?? 0) + 1)
+    var rows = StageTable(repeating: 0.0, for: graph.stages)
     for index in graph.order { columns[depths[index]].append(index) }
     for column in columns.indices {
       columns[column].sort { a, b in
-        func mean(_ index: Int) -> Double {
-          let needs = graph.needs[index]
-          return needs.isEmpty ? Double(index) : needs.map { rows[$0] }.reduce(0, +) / Double(needs.count)
+        func mean(_ id: StageID) -> Double {
+          let needs = graph.needs[id]
+          return needs.isEmpty ? Double(id.index) : needs.map { rows[$0] }.reduce(0, +) / Double(needs.count)
         }
         return (mean(a), a) < (mean(b), b)
       }
       for (row, index) in columns[column].enumerated() { rows[index] = Double(row) }
     }
     let tallest = columns.map(\.count).max() ?? 1
-    var places = [(x: Int, y: Int)](repeating: (0, 0), count: graph.stages.count)
+    var places = StageTable(repeating: (x: 0, y: 0), for: graph.stages)
     for (column, members) in columns.enumerated() {
       let offset = (tallest - members.count) * (Self.height + Self.gapY) / 2
       for (row, index) in members.enumerated() {
@@ -58,7 +58,7 @@ struct GraphSVG {
       "<title>\(Markup.escaped(graph.pipeline.name))</title>",
       "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path d=\"M0 0L8 4L0 8z\" fill=\"#667\"/></marker></defs>",
     ]
-    for (index, needs) in graph.needs.enumerated() {
+    for (index, needs) in graph.needs.entries {
       for need in needs {
         let from = (x: places[need].x + Self.width, y: places[need].y + Self.height / 2)
         let to = (x: places[index].x, y: places[index].y + Self.height / 2)
@@ -68,7 +68,7 @@ struct GraphSVG {
         )
       }
     }
-    for (index, stage) in graph.stages.enumerated() {
+    for (index, stage) in graph.stages.entries {
       let (x, y) = places[index]
       let count = prepared.records[stage.name].map { "\(Units.show($0.count)) × \($0.type)" } ?? stage.definition.name
       lines.append(

@@ -9,32 +9,27 @@ extension Explanation {
   /// Why one item of a stage ran or was taken from the memo. `id` is an item that the stage reads or
   /// makes.
   package func item(_ id: String, of name: String) throws -> Answer {
-    guard let index = prepared.graph.index(of: name), let record = prepared.records[name], let reader = prepared.reader
+    guard let index = prepared.graph.id(of: name), let record = prepared.records[name], let reader = prepared.reader
     else {
       _ = try Selector(name).resolve(in: prepared.graph)
       throw SluiceError(.missing, "the stage '\(name)' has no result yet", advice: "Run it: sluice run +\(name)")
     }
-    guard let inputDigest = record.input, let derivationDigest = record.derivation else {
+    guard let made = try prepared.derived(record, load: prepared.dataset) else {
       throw SluiceError(.usage, "'\(name)' reads whole datasets: ask why for the stage", advice: "sluice why \(name)")
     }
-    let input = try Dataset(reading: prepared.object(inputDigest))
-    let output = try Dataset(reading: prepared.object(record.dataset))
-    let derivation = try Derivation(reading: prepared.object(derivationDigest))
-    guard let position = try locate(id, name, input, output, derivation) else {
-      return try left(id, name, input, reader)
-    }
-    let itemID = input.id(position)
-    let outputs = derivation.outputs(ofInput: position).map { output.id(Int($0)) }
-    let isFailed = derivation.isFailed(position)
+    guard let position = locate(id, made) else { return try left(id, name, made.input, reader) }
+    let itemID = made.input.id(position)
+    let outputs = made.outputs(ofInput: position)
+    let isFailed = made.derivation.isFailed(position)
     var draft = Draft(answer: ItemAnswer(stage: name, item: itemID, outputs: outputs, isQuarantined: isFailed))
-    let digest = input.digest(position)
+    let digest = made.input.digest(position)
     try describeFate(itemID, of: name, outputs, isFailed: isFailed, reader, &draft)
-    let made = isFailed ? nil : try maker(itemID, digest, index, record, reader)
-    try describeWork(itemID, index, isFailed: isFailed, made, reader, &draft)
+    let run = isFailed ? nil : try maker(itemID, digest, index, record, reader)
+    try describeWork(itemID, index, isFailed: isFailed, run, reader, &draft)
     try describePending(index, isFailed: isFailed, &draft)
     try describeBasis(itemID, index, record.stageKey, digest, &draft)
-    if derivation.validUntil[position].isFinite, derivation.validUntil[position] > 0 {
-      draft.lines.append("  good until \(Timestamp(seconds: derivation.validUntil[position]).rfc3339)")
+    if case .until(let end)? = made.derivation.validity(position), end.seconds > 0 {
+      draft.lines.append("  good until \(end.rfc3339)")
     }
     return Answer(
       text: draft.lines.map(TerminalText.message).joined(separator: "\n"), json: JSONValue(encoding: draft.answer))
@@ -66,7 +61,7 @@ extension Explanation {
   /// When it was worked on last, and why.
   /// - Parameter made: the run that made its result.
   private func describeWork(
-    _ item: String, _ index: Int, isFailed: Bool, _ made: Int?, _ reader: LedgerReader, _ draft: inout Draft
+    _ item: String, _ index: StageID, isFailed: Bool, _ made: Int?, _ reader: LedgerReader, _ draft: inout Draft
   ) throws {
     let name = prepared.graph.stages[index].name
     let history = try reader.itemRuns(pipeline: pipeline, stage: name, item: item)
@@ -92,7 +87,8 @@ extension Explanation {
     }
   }
 
-  private func describeReason(of work: ItemRunRecord, _ index: Int, _ reader: LedgerReader, _ draft: inout Draft) throws
+  private func describeReason(of work: ItemRunRecord, _ index: StageID, _ reader: LedgerReader, _ draft: inout Draft)
+    throws
     -> [KeyChange]
   {
     switch work.reason {
@@ -114,7 +110,7 @@ extension Explanation {
   }
 
   /// Whether a run now would look at it again.
-  private func describePending(_ index: Int, isFailed: Bool, _ draft: inout Draft) throws {
+  private func describePending(_ index: StageID, isFailed: Bool, _ draft: inout Draft) throws {
     draft.lines.append("")
     draft.lines.append(
       isFailed
@@ -130,7 +126,8 @@ extension Explanation {
   }
 
   /// What its result rests on.
-  private func describeBasis(_ item: String, _ index: Int, _ key: Digest, _ digest: Digest, _ draft: inout Draft) throws
+  private func describeBasis(_ item: String, _ index: StageID, _ key: Digest, _ digest: Digest, _ draft: inout Draft)
+    throws
   {
     draft.lines.append("It rests on:")
     draft.lines.append("  stage key  \(key.short)")
@@ -148,9 +145,9 @@ extension Explanation {
   }
 
   /// The stages from the sources to this one that a run would begin with: what comes after them follows.
-  private func pending(upTo index: Int) throws -> [Plan.Stage] {
+  private func pending(upTo index: StageID) throws -> [Plan.Stage] {
     let plan = try Planner(prepared, selection: Set(prepared.graph.stages.indices), forced: [], jobs: jobs).plan()
-    var above: Set<Int> = [index]
+    var above: Set<StageID> = [index]
     var open = [index]
     while let next = open.popLast() {
       for need in prepared.graph.needs[next] where above.insert(need).inserted { open.append(need) }
@@ -159,7 +156,7 @@ extension Explanation {
     let behind = plan.stages.filter { names.contains($0.name) && !$0.isUpToDate }
     let behindNames = Set(behind.map(\.name))
     return behind.filter { stage in
-      guard let index = prepared.graph.index(of: stage.name) else { return false }
+      guard let index = prepared.graph.id(of: stage.name) else { return false }
       return !prepared.graph.needs[index].contains { behindNames.contains(prepared.graph.stages[$0].name) }
     }
   }
@@ -177,7 +174,8 @@ extension Explanation {
   }
 
   /// The run that made what an item's result is now, whichever ran since; `nil` when that is not remembered.
-  private func maker(_ id: String, _ digest: Digest, _ index: Int, _ record: StageRecord, _ reader: LedgerReader) throws
+  private func maker(_ id: String, _ digest: Digest, _ index: StageID, _ record: StageRecord, _ reader: LedgerReader)
+    throws
     -> Int?
   {
     guard case .success(.item(let stage)) = prepared.stages[index].stage, let bytes = try? prepared.object(digest)
@@ -197,9 +195,8 @@ extension Explanation {
   }
 
   /// The position of the input that `id` names or that the output `id` came from.
-  private func locate(
-    _ id: String, _ name: String, _ input: Dataset, _ output: Dataset, _ derivation: Derivation
-  ) throws -> Int? {
+  private func locate(_ id: String, _ made: DerivedDataset) -> Int? {
+    let (input, output, derivation) = (made.input, made.output, made.derivation)
     if let position = input.index(of: id) { return position }
     if let position = output.index(of: id), let source = derivation.input(ofOutput: position) { return source }
     let endings = (0..<input.count).filter { input.id($0).hasSuffix(id) }

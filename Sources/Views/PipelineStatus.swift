@@ -12,7 +12,7 @@ package struct PipelineStatus {
 
     /// How it stands; `nil` when it never ran, or only once and without coming to an end.
     package var standing: StageRecord.Standing? {
-      record?.standing ?? lastRun.flatMap { StageRecord.Standing(rawValue: $0.state) }
+      record?.standing ?? lastRun.flatMap(\.outcome.standing)
     }
 
     package var isWell: Bool { standing == .complete || standing == nil }
@@ -68,7 +68,7 @@ package struct PipelineStatus {
   package var json: JSONValue {
     [
       "pipeline": .string(pipeline), "running": holder.map { JSONValue(encoding: $0) } ?? .null,
-      "last_run": lastRun.map { ["run": JSONValue($0.id), "state": .string($0.state)] } ?? .null,
+      "last_run": lastRun.map { ["run": JSONValue($0.id), "state": .string($0.state.rawValue)] } ?? .null,
       "stages": .array(stages.map(Self.json)),
       "quarantine": .array(
         quarantine.map { Self.json($0, isStale: false) } + stale.map { Self.json($0, isStale: true) }),
@@ -90,7 +90,7 @@ package struct PipelineStatus {
       encoding: Shown(
         name: stage.name, state: stage.standing?.rawValue ?? "never_run",
         message: stage.isWell ? nil : stage.lastRun?.message, items: record?.count, type: record?.type,
-        failed: record?.failed, run: record?.run, dataset: record?.dataset.hex, summary: record?.summary))
+        failed: record?.failed, run: record?.run, dataset: record?.dataset.hex, summary: record.map { $0.summary ?? "" }))
   }
 
   private struct Shown: Encodable {

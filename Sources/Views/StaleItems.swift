@@ -9,8 +9,8 @@ package struct StaleItems {
   package init(_ records: [String: StageRecord], of stages: Set<String>, object: (Digest) throws -> [UInt8]) {
     var found: [String: (input: Dataset, derivation: Derivation)] = [:]
     for stage in stages {
-      guard let record = records[stage], let input = record.input, let derivation = record.derivation,
-        let items = try? Dataset(reading: object(input)), let made = try? Derivation(reading: object(derivation))
+      guard let origin = records[stage]?.result.origin, let items = try? Dataset(reading: object(origin.input)),
+        let made = try? Derivation(reading: object(origin.derivation))
       else { continue }
       found[stage] = (items, made)
     }

@@ -168,10 +168,16 @@ import Testing
   @Test func anOlderLedgerIsMigrated() throws {
     let world = try world()
     _ = try world.run()
-    // Version 1 had no table of what is published; version 2 none of sources, histories and published files.
+    // Version 1 had no table of what is published; version 2 none of sources, histories and published files; version 3
+    // one set of columns for results of all kinds.
     let downgrade =
       ["published", "source_state", "history", "exported_files"].map { "DROP TABLE \($0)" }
-      + ["recipe", "recorded"].map { "ALTER TABLE stages DROP COLUMN \($0)" } + ["PRAGMA user_version=1"]
+      + [
+        "ALTER TABLE stages RENAME TO results",
+        "CREATE TABLE stages(pipeline, stage, state, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary, PRIMARY KEY(pipeline, stage)) WITHOUT ROWID",
+        "INSERT INTO stages SELECT pipeline, stage, state, stage_key, coalesce(inputs, zeroblob(0)), input, dataset, coalesce(derivation, datasets), files, coalesce(fingerprint, freshness_policy), valid_until, failed, count, type, run, summary FROM results",
+        "DROP TABLE results", "PRAGMA user_version=1",
+      ]
     let sql = try ProgramRun.run(
       [
         "python3", "-c",

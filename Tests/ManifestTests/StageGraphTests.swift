@@ -30,8 +30,8 @@ import Testing
       "e: {run: 'true'}")
     let names = graph.order.map { graph.stages[$0].name }
     #expect(names == ["a", "e", "b", "c", "d"])
-    #expect(graph.needs[0] == [1, 2])
-    #expect(graph.dependents[3].sorted() == [1, 2])
+    #expect(graph.needs[StageID(0)].map(\.index) == [1, 2])
+    #expect(graph.dependents[StageID(3)].sorted().map(\.index) == [1, 2])
   }
 
   @Test func mistakes() {
@@ -66,7 +66,7 @@ import Testing
     let graph = try graph(
       "a: {foreach: [x, y], run: 'true ${item}'}", "b: {foreach: [x, y], run: cat, needs: 'a@${item}'}",
       "c: {run: cat, needs: b}")
-    #expect(graph.needs == [[], [], [0], [1], [2, 3]])
+    #expect(graph.needs.map { $0.map(\.index) } == [[], [], [0], [1], [2, 3]])
   }
 
   @Test func selectors() throws {
@@ -96,8 +96,8 @@ import Testing
     let reader = PipelineReader(library: StageLibrary(directory: nil))
     let start = MonotonicClock.now
     let graph = try StageGraph(reader.read(SourceText(name: "p", bytes: Array(text.utf8)), directory: "/"))
-    #expect(graph.order == Array(0..<5000))
-    #expect(graph.ancestors(of: [4999]).count == 5000)
+    #expect(graph.order == Array(graph.stages.indices))
+    #expect(graph.ancestors(of: [StageID(4999)]).count == 5000)
     #expect(MonotonicClock.seconds(since: start) < 10)
   }
 }

@@ -59,7 +59,8 @@ import Testing
       world, "src: {uses: import, with: {path: 'in/*.txt'}}", "up: {run: cat, needs: src, with: {mode: item}}",
       "all: {run: cat, needs: up}",
       "more: {run: cat, needs: all, with: {mode: item}}")
-    let plan = try Planner(prepared, selection: [0, 1, 2], forced: [], jobs: 1).plan()
+    let plan = try Planner(prepared, selection: Set(prepared.graph.stages.indices.prefix(3)), forced: [], jobs: 1)
+      .plan()
     #expect(plan.stages.map(\.name) == ["src", "up", "all", "more"])
     #expect(plan.stages.map(\.isSelected) == [true, true, true, false])
     #expect(plan.stages[0].reasons == [.neverRun] && plan.stages[0].toRun == 2)
@@ -72,14 +73,14 @@ import Testing
   @Test func keysHoldWhatCountsAndNothingElse() throws {
     let world = try World()
     func key(_ parameters: String) throws -> Digest {
-      try prepare(world, "a: {run: 'true', with: {\(parameters)}}").stages[0].key
+      try prepare(world, "a: {run: 'true', with: {\(parameters)}}").stages[StageID(0)].key
     }
     let base = try key("")
     #expect(try key("timeout: 5s, max_attempts: 3, backoff: 2s") == base)
     #expect(try key("output: jsonl") != base)
     // Two stages with equal keys share what they remember; the name is not part of it.
     let twins = try prepare(world, "a: {run: 'true'}", "b: {run: 'true'}")
-    #expect(twins.stages[0].key == twins.stages[1].key)
+    #expect(twins.stages[StageID(0)].key == twins.stages[StageID(1)].key)
   }
 
   @Test func changesOfKeys() {

@@ -80,14 +80,18 @@ import Testing
   }
 
   @Test func derivationsComeBack() throws {
+    let end = Validity.until(Timestamp(seconds: 12.5))
+    var validities = Derivation.Validities(capacity: 3)
+    for validity in [.forever, nil, end] { validities.append(validity) }
     let derivation = Derivation(
       input: Digest(of: "in"), output: Digest(of: "out"), starts: [0, 2, 2, 3], positions: [4, 1, 0],
-      validUntil: [.infinity, Derivation.failed, 12.5])
+      validities: validities)
     let read = try Derivation(reading: derivation.bytes)
     #expect(read.input == derivation.input && read.output == derivation.output)
     #expect((0..<3).map { Array(read.outputs(ofInput: $0)) } == [[4, 1], [], [0]])
     #expect((0..<3).map { read.isFailed($0) } == [false, true, false])
-    #expect(read.validUntil == [.infinity, -.infinity, 12.5])
+    #expect((0..<3).map { read.validity($0) } == [.forever, nil, end])
+    #expect(read.validity == end && read.failedCount == 1)
     #expect([4, 1, 0, 2].map { read.input(ofOutput: $0) } == [0, 0, 2, nil])
     for length in 0..<derivation.bytes.count {
       #expect(throws: SluiceError.self, "\(length)") { try Derivation(reading: Array(derivation.bytes[..<length])) }

@@ -20,10 +20,11 @@ import Testing
     }
     #expect(read.outputs.map(\.id) == [.same, .child("0001"), .absolute("x")])
     #expect(read.bytes == memo.bytes)
-    let named = MemoResult.items(read).references
-    #expect(named.records == [two] && named.objects == [one] && named.dataset == nil)
-    #expect(Set(named.mentioned) == [one, two], "what looks like a reference keeps an object")
-    #expect(named.results == [two])
+    #expect(
+      Set(Reference.all(of: .items(read))) == [
+        Reference(.record, two), Reference(.object, one), Reference(.object, two, isNeeded: false),
+      ], "what looks like a reference keeps an object")
+    #expect(MemoResult.items(read).results == [two])
   }
 
   @Test func resultsOfCollections() throws {
@@ -37,7 +38,8 @@ import Testing
     #expect(read.dataset == one && read.files == ["index.sqlite": two] && read.summary == "3 chunks")
     #expect(read.failures["a"]?.kind == "bad_field" && read.failures["a"]?.message == "no user_id")
     #expect(read.bytes == memo.bytes)
-    #expect(Set(MemoResult.collection(read).references.results) == [one, two])
+    #expect(Set(MemoResult.collection(read).results) == [one, two])
+    #expect(Set(Reference.all(of: .collection(read))) == [Reference(.dataset, one), Reference(.object, two)])
   }
 
   @Test(arguments: [

@@ -54,7 +54,7 @@ enum LogCommand {
         "stages": .array(
           try stages.map { stage in
             [
-              "name": .string(stage.stage), "state": .string(stage.state), "done": JSONValue(stage.done),
+              "name": .string(stage.stage), "state": .string(stage.outcome.rawValue), "done": JSONValue(stage.done),
               "cached": JSONValue(stage.cached),
               "failed": JSONValue(stage.failed), "seconds": .double(stage.seconds),
               "work_seconds": .double(stage.workSeconds),

@@ -30,8 +30,8 @@ enum RunCommand {
       .json,
     ], run: run)
 
-  static func selection(_ words: [String], _ arguments: Arguments, _ graph: StageGraph) throws -> Set<Int> {
-    var selection: Set<Int> = []
+  static func selection(_ words: [String], _ arguments: Arguments, _ graph: StageGraph) throws -> Set<StageID> {
+    var selection: Set<StageID> = []
     let chosen = words + arguments.all("--only") + arguments.all("--from").map { $0.hasSuffix("+") ? $0 : $0 + "+" }
     if chosen.isEmpty { return Set(graph.stages.indices) }
     selection = try Selector.resolve(chosen, in: graph)
@@ -119,7 +119,7 @@ enum RunCommand {
           "\(prepared.pipeline.name): run \(result.run) is done, \(count) \(count == 1 ? "item is" : "items are") in quarantine: sluice status"
         )
       }
-      for stage in result.stages where [.failed, .guarded].contains(stage.state) {
+      for stage in result.stages where stage.outcome == .failed || stage.outcome == .guarded {
         Output.error("\(stage.name): \(stage.message)")
       }
     }

@@ -11,8 +11,8 @@ enum RunReport {
   static func text(_ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout) -> String {
     let style = Style(descriptor: 1)
     let time = Units.show(seconds: result.seconds)
-    let ran = result.stages.filter { $0.state == .done }
-    let failed = result.stages.filter { $0.state == .failed || $0.state == .guarded }
+    let ran = result.stages.filter { $0.outcome == .done }
+    let failed = result.stages.filter { $0.outcome == .failed || $0.outcome == .guarded }
     let quarantined = result.stages.reduce(0) { $0 + $1.counts.failed + $1.counts.stale }
     var lines: [String] = []
     switch result.exitCode {
@@ -67,7 +67,7 @@ enum RunReport {
     lines.append("")
     lines.append(style.bold("Try:"))
     if let hint = searchHint(prepared, published) { lines.append("  \(program) search\(which) \(hint)") }
-    let last = result.stages.last { $0.state == .done || $0.state == .upToDate }?.name ?? stages[0]
+    let last = result.stages.last { $0.outcome == .done || $0.outcome == .upToDate }?.name ?? stages[0]
     lines.append("  \(program) why\(which) \(last)")
     lines.append("  \(program) status\(which)")
     return lines
@@ -119,7 +119,7 @@ enum RunReport {
       "stages": .array(
         result.stages.map { stage in
           [
-            "name": .string(stage.name), "state": .string(stage.state.rawValue), "done": JSONValue(stage.counts.done),
+            "name": .string(stage.name), "state": .string(stage.outcome.rawValue), "done": JSONValue(stage.counts.done),
             "cached": JSONValue(stage.counts.cached), "failed": JSONValue(stage.counts.failed),
             "stale": JSONValue(stage.counts.stale), "removed": JSONValue(stage.counts.removed),
             "outputs": JSONValue(stage.counts.outputs), "seconds": .double(stage.seconds),

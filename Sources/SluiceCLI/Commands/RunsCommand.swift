@@ -8,13 +8,6 @@ enum RunsCommand {
     "runs", "List the runs, the newest first.", usage: "[PIPELINE]",
     options: [.pipeline, OptionSpec("--limit", value: "N", "How many (20)."), .json], run: run)
 
-  /// What became of the items of a run; a run that did not come to its end has none.
-  private struct Counts: Decodable {
-    let done: Int?
-    let cached: Int?
-    let failed: Int?
-  }
-
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let project = try Project(
       named: PipelineWords.alone(arguments, of: "runs", advice: "One run is told by: sluice log RUN"))
@@ -26,11 +19,11 @@ enum RunsCommand {
           runs.map { run in
             [
               "run": JSONValue(run.id), "started": .string(Timestamp(seconds: run.started).rfc3339),
-              "state": .string(run.state),
+              "state": .string(run.state.rawValue),
               "seconds": run.ended.map { .double($0 - run.started) } ?? .null,
               "exit_code": run.exitCode.map { JSONValue($0) } ?? .null,
               "arguments": .string(run.arguments),
-              "counts": run.counts.flatMap { try? JSONValue(parsing: $0) } ?? .null,
+              "counts": run.counts.map { JSONValue(encoding: $0) } ?? .null,
             ]
           }))
       return 0
@@ -38,12 +31,11 @@ enum RunsCommand {
     var table = TextTable(
       ["run", "started", "took", "state", "done", "cached", "quarantined", "command"], numeric: [0, 2, 4, 5, 6])
     for run in runs {
-      let counts = run.counts.flatMap { try? JSONValue(parsing: $0).decoded(as: Counts.self) }
+      func shown(_ count: KeyPath<RunCounts, Int>) -> String { run.counts.map { Units.show($0[keyPath: count]) } ?? "" }
       table.add([
         "\(run.id)", Timestamp(seconds: run.started).rfc3339,
         run.ended.map { Units.show(seconds: $0 - run.started) } ?? "–",
-        run.state, counts?.done.map { Units.show($0) } ?? "",
-        counts?.cached.map { Units.show($0) } ?? "", counts?.failed.map { Units.show($0) } ?? "", run.arguments,
+        run.state.rawValue, shown(\.done), shown(\.cached), shown(\.failed), run.arguments,
       ])
     }
     Output.line(table.isEmpty ? "No run yet." : table.text)

@@ -64,16 +64,18 @@ enum StatusCommand {
       ])
     }
     lines.append(table.text)
-    if let run = status.lastRun, run.state == "running", status.holder == nil {
+    if let run = status.lastRun, run.state == .running, status.holder == nil {
       lines.append(
         "\n"
           + style.yellow(
             "The last run, \(run.id), did not come to its end: it was killed. What it finished is kept; the next run goes on."
           ))
     }
-    if let run = status.lastRun, run.state != "success", run.state != "running" {
+    if let run = status.lastRun, run.state != .success, run.state != .running {
       lines.append(
-        "\n" + style.yellow("The last run, \(run.id), ended as: \(run.state). `sluice log \(run.id)` has its log."))
+        "\n"
+          + style.yellow(
+            "The last run, \(run.id), ended as: \(run.state.rawValue). `sluice log \(run.id)` has its log."))
     }
     lines += list(status.quarantine, "In quarantine, tried first in the next run:", style)
     lines += list(status.stale, "Stale: these could not be had again, and their last good result stands:", style)

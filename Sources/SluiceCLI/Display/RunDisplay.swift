@@ -4,6 +4,7 @@ import Foundations
 import Glibc
 import Planning
 import StageKit
+import Store
 import Synchronization
 
 /// Shows a run as it goes: on a terminal a live line per stage at work, elsewhere plain lines. Writes
@@ -102,7 +103,7 @@ final class RunDisplay: Sendable {
   private func finished(_ summary: StageSummary) {
     state.withLock { $0.active[summary.name] = nil }
     // Of a large graph only what ran is worth a line.
-    if summary.state == .upToDate && indices.count > 50 { return }
+    if summary.outcome == .upToDate && indices.count > 50 { return }
     let counts = summary.counts
     var parts: [String] = []
     if counts.done > 0 { parts.append("\(Units.show(counts.done)) done") }
@@ -112,9 +113,9 @@ final class RunDisplay: Sendable {
     if counts.removed > 0 { parts.append("\(Units.show(counts.removed)) removed") }
     let numbers = parts.joined(separator: ", ")
     let time = Units.show(seconds: summary.seconds)
-    let plain = "\(summary.name): \(summary.state.rawValue): \(numbers) in \(time) \(summary.message)"
+    let plain = "\(summary.name): \(summary.outcome.rawValue): \(numbers) in \(time) \(summary.message)"
     let made = counts.outputs > 0 ? " → \(Units.show(counts.outputs))" : ""
-    switch summary.state {
+    switch summary.outcome {
     case .upToDate: emit("\(style.green("✓")) \(summary.name)  \(style.dim("up to date"))", log: plain, isDetail: true)
     case .done:
       emit(

@@ -1,6 +1,7 @@
 import Foundations
 import HTTPClient
 import StageKit
+import Store
 import Web
 
 /// Gets documents over http(s) and from files.
@@ -23,14 +24,14 @@ struct FetchStage: ItemStage {
 
   /// A document holds for `refresh` after it was fetched, which a record may set for itself; not at all when its
   /// source says that it was modified since (`lastmod` of sitemaps and feeds).
-  func validUntil(_ stored: Double?, of item: Item, validators: JSONObject) -> Double? {
+  func validity(_ stored: Validity, of item: Item, validators: JSONObject) -> Validity {
     guard let fetched = HTTPValidators(members: validators).fetched, let record = try? Document(item) else {
       return stored
     }
     // Fetched by a clock that was ahead: nobody knows how old it is.
-    if fetched > Timestamp.now.seconds { return 0 }
-    if let modified = record.lastmod.flatMap(CalendarTime.init)?.latest, modified > fetched { return 0 }
-    return Self.due(fetched, ItemRefresh.seconds(record) ?? options.refresh)
+    if fetched > Timestamp.now.seconds { return .asksAlways }
+    if let modified = record.lastmod.flatMap(CalendarTime.init)?.latest, modified > fetched { return .asksAlways }
+    return Self.validity(fetched, ItemRefresh.seconds(record) ?? options.refresh)
   }
 
   func stillHolds(_ item: Item, validators: JSONObject) -> Bool {
@@ -40,7 +41,9 @@ struct FetchStage: ItemStage {
     return FileFetcher.isAsBefore(path, validators)
   }
 
-  static func due(_ fetched: Double, _ refresh: Double) -> Double { refresh == 0 ? 0 : fetched + refresh }
+  private static func validity(_ fetched: Double, _ refresh: Double) -> Validity {
+    refresh == 0 ? .asksAlways : .until(Timestamp(seconds: fetched + refresh))
+  }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
     FetchWorker(options, context)
