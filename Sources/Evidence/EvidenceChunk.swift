@@ -28,13 +28,25 @@ package struct EvidenceChunk: Sendable {
 
   /// Where it stands, for readers.
   package var json: JSONObject {
-    var object: JSONObject = [
-      "chunk_id": .string(chunkID), "document_id": .string(documentID), "section_path": .string(sectionPath),
-    ]
-    if let title { object["title"] = .string(title) }
-    if let page { object["page"] = JSONValue(page) }
-    if let url { object["url"] = .string(url) }
-    return object
+    JSONObject(
+      encoding: Place(
+        chunkID: chunkID, documentID: documentID, sectionPath: sectionPath, title: title, page: page, url: url))
+  }
+
+  private struct Place: Encodable {
+    let chunkID: String
+    let documentID: String
+    let sectionPath: String
+    let title: String?
+    let page: Int?
+    let url: String?
+
+    enum CodingKeys: String, CodingKey {
+      case title, page, url
+      case chunkID = "chunk_id"
+      case documentID = "document_id"
+      case sectionPath = "section_path"
+    }
   }
 
   /// `Policy manual, 2.1. Scope, page 3`.

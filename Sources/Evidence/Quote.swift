@@ -22,22 +22,37 @@ package struct Quote: Sendable, Hashable {
 
   /// As `json` wrote it; `nil` when it is none.
   package init?(_ json: JSONValue) {
-    guard let chunk = json["chunk_id"]?.string, let text = json["text"]?.string, let start = json["start"]?.int,
-      let end = json["end"]?.int, start >= 0, end >= start,
-      let digest = json["chunk_text"]?.string.flatMap({ Digest(reference: $0) })
+    guard let written = try? json.decoded(as: Written.self), written.start >= 0, written.end >= written.start,
+      let digest = Digest(reference: written.chunkText)
     else { return nil }
-    chunkID = chunk
-    documentID = json["document_id"]?.string ?? ""
-    self.text = text
-    range = start..<end
+    chunkID = written.chunkID
+    documentID = written.documentID
+    text = written.text
+    range = written.start..<written.end
     textDigest = digest
   }
 
   package var json: JSONObject {
-    [
-      "chunk_id": .string(chunkID), "document_id": .string(documentID), "text": .string(text),
-      "start": JSONValue(range.lowerBound), "end": JSONValue(range.upperBound),
-      "chunk_text": .string(textDigest.description),
-    ]
+    JSONObject(
+      encoding: Written(
+        chunkID: chunkID, documentID: documentID, text: text, start: range.lowerBound, end: range.upperBound,
+        chunkText: textDigest.description))
+  }
+
+  private struct Written: Codable {
+    let chunkID: String
+    let documentID: String
+    let text: String
+    let start: Int
+    let end: Int
+    /// The digest of the chunk's whole text, as `sha256:…`.
+    let chunkText: String
+
+    enum CodingKeys: String, CodingKey {
+      case text, start, end
+      case chunkID = "chunk_id"
+      case documentID = "document_id"
+      case chunkText = "chunk_text"
+    }
   }
 }

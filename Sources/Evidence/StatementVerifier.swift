@@ -33,7 +33,8 @@ package struct StatementVerifier {
   package func verify(_ records: [JSONValue]) throws -> Report {
     var report = Report()
     for record in records {
-      try visit(record, record["id"]?.string ?? "", "", &report)
+      let name = record.object.flatMap { NamedRecord(members: $0).id } ?? "a record without an id"
+      try visit(record, name, "", &report)
     }
     return report
   }
@@ -42,11 +43,10 @@ package struct StatementVerifier {
     let isStatement = value.object != nil || value.string != nil
     if Self.fields.contains(field), isStatement {
       report.statements += 1
-      let quotes = value["quotes"]?.array ?? []
-      report.quotes += quotes.count
-      let words = value["text"]?.string ?? value.string ?? ""
-      if let reason = try fault(value, words, quotes, StatementKind(field: field)) {
-        report.faults.append(Fault(place: "\(record) \(field)", statement: words, reason: reason))
+      let statement = WrittenStatement(value)
+      report.quotes += statement.quotes.count
+      if let reason = try fault(statement, StatementKind(field: field)) {
+        report.faults.append(Fault(place: "\(record) \(field)", statement: statement.text, reason: reason))
       }
     } else if let members = value.object?.members {
       for member in members { try visit(member.value, record, member.key, &report) }
@@ -55,9 +55,8 @@ package struct StatementVerifier {
     }
   }
 
-  private func fault(_ statement: JSONValue, _ words: String, _ quotes: [JSONValue], _ kind: StatementKind) throws
-    -> String?
-  {
+  private func fault(_ statement: WrittenStatement, _ kind: StatementKind) throws -> String? {
+    let (words, quotes) = (statement.text, statement.quotes)
     if quotes.isEmpty { return "it quotes nothing" }
     if words.isEmpty { return "it says nothing" }
     if InjectedText.looksLikeInstruction(words) { return "it speaks to a model, not to a reader" }
@@ -82,13 +81,13 @@ package struct StatementVerifier {
       texts.append(quote.text)
       chunks.insert(quote.chunkID)
     }
-    guard Set((statement["evidence_ids"]?.array ?? []).compactMap(\.string)) == chunks else {
+    guard Set(statement.evidenceIDs) == chunks else {
       return "its evidence_ids are not the chunks that it quotes"
     }
     // A sentence that is its own quote needs no further proof.
     let isQuote = texts.count == 1 && ChunkText.line(texts[0]) == words
     if !isQuote, let fault = StatementCheck.fault(of: words, texts, kind) { return fault }
-    guard let confidence = statement["confidence"]?.double, confidence >= 0,
+    guard let confidence = statement.confidence, confidence >= 0,
       confidence <= StatementCheck.confidence(of: words, texts, claimed: 0) + 0.005 || isQuote && confidence <= 1
     else { return "its confidence is not what the check gives" }
     return nil
@@ -100,4 +99,31 @@ extension StatementKind {
   package init(field: String) {
     self = ["opportunities", "mvp_1week", "recommendations"].contains(field) ? .proposal : .fact
   }
+}
+
+/// A record that holds statements.
+private struct NamedRecord: JSONView {
+  enum Name: String { case id }
+  var members: JSONObject
+  var id: String? { self[.id] }
+}
+
+/// A statement as it was published, by whomever: what is not there or of another type is not known.
+private struct WrittenStatement: JSONView {
+  enum Name: String {
+    case text, quotes, confidence
+    case evidenceIDs = "evidence_ids"
+  }
+
+  var members: JSONObject
+
+  /// A bare text says something and quotes nothing.
+  init(_ value: JSONValue) { members = value.object ?? value.string.map { ["text": .string($0)] } ?? [:] }
+  init(members: JSONObject) { self.members = members }
+
+  /// Empty when it says nothing.
+  var text: String { self[.text] ?? "" }
+  var quotes: [JSONValue] { (self[.quotes] as JSONValue?)?.array ?? [] }
+  var confidence: Double? { self[.confidence] }
+  var evidenceIDs: [String] { self[.evidenceIDs] ?? [] }
 }
