@@ -2,18 +2,7 @@
 #define CCLUSTERING_INTERNAL_H
 #include "CClustering.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#pragma STDC FP_CONTRACT OFF
-
-// One source, compiled for several processors; which one runs is decided when the program is loaded.
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
+#include "../CKernels/Clones.h"
 
 enum { PANEL = CCLUSTERING_PANEL, BLOCK = CCLUSTERING_BLOCK, GROUP = 6 };
 

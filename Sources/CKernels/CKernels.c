@@ -1,17 +1,6 @@
 #include "CKernels.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
-
-#pragma STDC FP_CONTRACT OFF
-
-// One source, compiled for several processors; which one runs is decided when the program is loaded.
-#if defined(__x86_64__)
-#define CLONES __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define CLONES
-#endif
+#include "Clones.h"
 
 typedef float lanes __attribute__((vector_size(64)));
 enum { LANES = 16 };

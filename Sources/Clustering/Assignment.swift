@@ -55,7 +55,14 @@ package enum Assignment {
     // As many empty columns as rows: a row may stay alone.
     let width = columnNumbers.count + height
     var cost = [[Double]](repeating: [Double](repeating: 0, count: width + 1), count: height + 1)
-    for pair in pairs { cost[rowAt[pair.row] ?? 0][columnAt[pair.column] ?? 0] = -pair.score }
+    // Where each pair stands in the table, which begins at 1.
+    let places = pairs.map { pair in
+      guard let row = rowAt[pair.row], let column = columnAt[pair.column] else {
+        preconditionFailure("every row and column of a pair has a number")
+      }
+      return (row: row, column: column)
+    }
+    for (pair, place) in zip(pairs, places) { cost[place.row][place.column] = -pair.score }
     var u = [Double](repeating: 0, count: height + 1)
     var v = [Double](repeating: 0, count: width + 1)
     var match = [Int](repeating: 0, count: width + 1)
@@ -90,6 +97,6 @@ package enum Assignment {
         column = way[column]
       }
     }
-    return pairs.filter { match[columnAt[$0.column] ?? 0] == rowAt[$0.row] }
+    return zip(pairs, places).filter { match[$0.1.column] == $0.1.row }.map(\.0)
   }
 }

@@ -157,18 +157,18 @@ extension Lineage {
   ) {
     var at = Dictionary(uniqueKeysWithValues: topics.enumerated().map { ($1.id, $0) })
     for (number, id) in ids.enumerated() {
-      if at[id] == nil {
-        at[id] = topics.count
+      let index = at[id] ?? topics.count
+      if index == topics.count {
+        at[id] = index
         let origin = events.first { $0.topic == id && $0.change == .split }
         topics.append(Topic(id: id, label: "", born: night, from: origin?.other))
       }
-      guard let index = at[id] else { continue }
       topics[index].died = nil
       topics[index].centroid = clusters[number].centroid
       topics[index].sizes.append(Size(night: night, size: clusters[number].members.count, came: came[number]))
     }
     for (id, into) in fates {
-      guard let index = at[id] else { continue }
+      guard let index = at[id] else { preconditionFailure("the topic \(id) ends, and never was") }
       topics[index].died = night
       topics[index].into = into
     }

@@ -100,12 +100,13 @@ struct LloydRounds {
     var now = labels
     try now.withUnsafeMutableBufferPointer { now in
       try squares.withUnsafeMutableBufferPointer { squares in
-        nonisolated(unsafe) let (now, squares) = (now, squares)
+        // Each panel has points of its own.
+        let (now, squares) = (SharedMemory(now), SharedMemory(squares))
         let (tiles, points, centers, lengths) = (tiles, points, centers, lengths)
         try Parallel.forEach(count: tiles.panels, threads: threads, grain: 4) { panel in
           cclustering_assign(
-            tiles.handle, panel, points.values, centerTiles.handle, centers.values, halves, lengths, now.baseAddress,
-            squares.baseAddress)
+            tiles.handle, panel, points.values, centerTiles.handle, centers.values, halves, lengths, now.start,
+            squares.start)
         }
       }
     }

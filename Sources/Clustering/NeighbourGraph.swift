@@ -72,7 +72,8 @@ package struct NeighbourGraph: Sendable {
     var squares = [Float](repeating: .infinity, count: count * k)
     try indices.withUnsafeMutableBufferPointer { indices in
       try squares.withUnsafeMutableBufferPointer { squares in
-        nonisolated(unsafe) let (indices, squares) = (indices, squares)
+        // Each piece has points of its own.
+        let (indices, squares) = (SharedMemory(indices), SharedMemory(squares))
         let best = lists[0]
         let grain = 256
         try Parallel.forEach(count: (count + grain - 1) / grain, threads: threads, grain: 1) { piece in
@@ -108,13 +109,13 @@ package struct NeighbourGraph: Sendable {
 }
 
 /// The best candidates of each row, for one thread.
-private final class BestLists: @unchecked Sendable {
-  let handle: OpaquePointer
+private final class BestLists: Sendable {
+  private let lists: SharedHandle
+  var handle: OpaquePointer { lists.pointer }
 
   init(count: Int, k: Int, dimensions: Int) throws {
     guard let handle = cclustering_lists_new(count, UInt32(k)) else { throw Tiles.noMemory(count, dimensions) }
-    self.handle = handle
+    // Each is written by one thread; once merged, they are only read.
+    lists = SharedHandle(handle) { cclustering_lists_free($0) }
   }
-
-  deinit { cclustering_lists_free(handle) }
 }

@@ -1,21 +1,25 @@
 import CKernels
 import Foundations
+import Synchronization
 
 /// Vectors of length 1 in one stretch of memory, by number.
-package final class Points: @unchecked Sendable {
+package final class Points: Sendable {
   package let count: Int
   package let dimensions: Int
-  let values: UnsafeMutablePointer<Float>
-  private var filled = 0
+  /// Written by the one who makes them, before others see them; then they are only read.
+  private let memory: SharedMemory<Float>
+  private let filled = Atomic(0)
 
   package init(count: Int, dimensions: Int) {
     self.count = count
     self.dimensions = dimensions
-    values = .allocate(capacity: max(1, count * dimensions))
-    values.initialize(repeating: 0, count: max(1, count * dimensions))
+    memory = SharedMemory(UnsafeMutablePointer.allocate(capacity: max(1, count * dimensions)))
+    memory.start.initialize(repeating: 0, count: max(1, count * dimensions))
   }
 
-  deinit { values.deallocate() }
+  deinit { memory.start.deallocate() }
+
+  var values: UnsafeMutablePointer<Float> { memory.start }
 
   package convenience init(_ rows: [[Float]]) {
     self.init(count: rows.count, dimensions: rows.first?.count ?? 0)
@@ -24,12 +28,12 @@ package final class Points: @unchecked Sendable {
 
   /// Adds the next vector, as little-endian float32; it is scaled to length 1.
   package func append(little bytes: UnsafeRawBufferPointer) {
-    precondition(filled < count && bytes.count == dimensions * 4, "a vector too many or of another width")
+    let next = filled.add(1, ordering: .relaxed).oldValue
+    precondition(next < count && bytes.count == dimensions * 4, "a vector too many or of another width")
     if let start = bytes.baseAddress {
-      UnsafeMutableRawPointer(row(filled)).copyMemory(from: start, byteCount: bytes.count)
+      UnsafeMutableRawPointer(row(next)).copyMemory(from: start, byteCount: bytes.count)
     }
-    kernels_normalize(row(filled), dimensions)
-    filled += 1
+    kernels_normalize(row(next), dimensions)
   }
 
   /// One of the vectors.

@@ -22,16 +22,19 @@ struct SeedCenters {
         points.values, count: chosen.count, dimensions: points.dimensions, order: chosen, precision: .int8, threads: 1)
       var distances = [Float](repeating: 0, count: chosen.count * count)
       try distances.withUnsafeMutableBufferPointer { distances in
-        nonisolated(unsafe) let distances = distances
+        // Each panel has points of its own.
+        let distances = SharedMemory(distances)
         let before = nearest
         try Parallel.forEach(count: tiles.panels, threads: threads, grain: 16) { panel in
-          cclustering_trials(tiles.handle, panel, lengths, tried.handle, lengths, before, distances.baseAddress)
+          cclustering_trials(tiles.handle, panel, lengths, tried.handle, lengths, before, distances.start)
         }
       }
       let totals = chosen.indices.map { trial in
         distances.withUnsafeBufferPointer { cclustering_total($0.baseAddress! + trial * count, count) }
       }
-      let best = totals.indices.min { totals[$0] < totals[$1] } ?? 0
+      guard let best = totals.indices.min(by: { totals[$0] < totals[$1] }) else {
+        preconditionFailure("at least one point is tried")
+      }
       centers.row(center).update(from: points.row(Int(chosen[best])), count: points.dimensions)
       nearest = Array(distances[best * count..<(best + 1) * count])
       let targets = (0..<trials).map { _ in UInt64(clamping: random.unit() * Double(totals[best])) }.sorted()

@@ -75,10 +75,10 @@ struct SpanningTree {
     var table = [UInt64](repeating: .max, count: components * (components - 1) / 2)
     try table.withUnsafeMutableBufferPointer { table in
       // Lowered atomically.
-      nonisolated(unsafe) let table = table
+      let table = SharedMemory(table)
       try tiles.forEachBlock(threads: threads, step: step) { _, block in
         cclustering_joints(
-          tiles.handle, block, sortedCores, sortedComponents, UInt32(components), table.baseAddress)
+          tiles.handle, block, sortedCores, sortedComponents, UInt32(components), table.start)
       }
     }
     return table

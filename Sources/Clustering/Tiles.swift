@@ -3,7 +3,7 @@ import Foundations
 import Synchronization
 
 /// Vectors laid out for products of all with all.
-final class Tiles: @unchecked Sendable {
+final class Tiles: Sendable {
   enum Precision {
     /// Exact, added in a fixed order.
     case float32
@@ -11,7 +11,8 @@ final class Tiles: @unchecked Sendable {
     case int8
   }
 
-  let handle: OpaquePointer
+  private let tiles: SharedHandle
+  var handle: OpaquePointer { tiles.pointer }
   let panels: Int
 
   /// - Parameter order: the rows in the order in which tiles number them; `nil`: as they are.
@@ -24,15 +25,14 @@ final class Tiles: @unchecked Sendable {
       let handle = cclustering_tiles_new(
         count, dimensions, precision == .int8 ? CCLUSTERING_INT8 : CCLUSTERING_FLOAT32, level)
     else { throw Self.noMemory(count, dimensions) }
-    self.handle = handle
+    // Threads fill panels of their own; then it is only read.
+    tiles = SharedHandle(handle) { cclustering_tiles_free($0) }
     panels = cclustering_panels(handle)
-    nonisolated(unsafe) let source = rows
+    let source = SharedMemory(reading: rows)
     try Parallel.forEach(count: panels, threads: threads, grain: 8) { panel in
-      cclustering_tiles_fill(self.handle, panel, source, order)
+      cclustering_tiles_fill(self.handle, panel, source.start, order)
     }
   }
-
-  deinit { cclustering_tiles_free(handle) }
 
   static func noMemory(_ count: Int, _ dimensions: Int) -> SluiceError {
     SluiceError(

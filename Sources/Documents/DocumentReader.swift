@@ -1,7 +1,7 @@
 import Foundations
 
 /// What is to be read, and what was declared of it.
-package struct DocumentSource: Sendable, Hashable {
+package struct DocumentSource: Sendable, Hashable, Codable {
   /// A media type such as `text/html`, in lower case.
   package var contentType: String?
   package var charset: String?

@@ -18,13 +18,7 @@ package final class ParserPool: Sendable {
   /// The parsed document as the canonical bytes of its JSON (`ParsedDocument.json`).
   /// - Throws: `ItemProblem` when this document cannot be read, `SluiceError` when none can.
   package func parse(_ bytes: [UInt8], _ source: DocumentSource) throws -> [UInt8] {
-    var header = JSONObject()
-    header["charset"] = source.charset.map { .string($0) }
-    header["content_type"] = source.contentType.map { .string($0) }
-    header["language"] = source.language.map { .string($0) }
-    header["name"] = source.name.map { .string($0) }
-    header["options"] = .object(options.order)
-    return try pool.ask(Self.task.name, header, bytes, what: "the document").body
+    try pool.ask(Self.task.name, Order(source: source, options: options), bytes, what: "the document").body
   }
 
   /// A parsed document itself.
@@ -35,39 +29,52 @@ package final class ParserPool: Sendable {
     return try ParsedDocument(object)
   }
 
+  private struct Order: Codable {
+    let source: DocumentSource
+    let options: ParseOptions
+  }
+
   /// What the worker does with an order.
-  package static let task = WorkerTask("parse") { order in
-    let source = DocumentSource(
-      contentType: order.header["content_type"]?.string, charset: order.header["charset"]?.string,
-      name: order.header["name"]?.string, language: order.header["language"]?.string)
-    let document = try DocumentReader.read(order.body, source, ParseOptions(order: order.header["options"]))
-    try DocumentBounds.check(
-      document, of: order.body.count, most: order.header["most"]?.int ?? WorkerLimits().maxAnswer)
-    return WorkerFrame(header: [:], body: document.json.canonicalBytes)
+  package static let task = WorkerTask("parse") { frame in
+    let order = try frame.details.decoded(as: Order.self)
+    let document = try DocumentReader.read(frame.body, order.source, order.options)
+    try DocumentBounds.check(document, of: frame.body.count, most: frame.most)
+    return WorkerFrame(body: document.json.canonicalBytes)
   }
 
   /// The pictures of a PDF's pages; none for what is no PDF.
   package func pictures(_ bytes: [UInt8]) throws -> [PagePicture] {
-    let answer = try pool.ask(
-      Self.picturesTask.name, ["options": .object(options.order)], bytes, what: "the document")
+    let answer = try pool.ask(Self.picturesTask.name, options, bytes, what: "the document")
     var rest = answer.body[...]
-    return try (answer.header["pages"]?.array ?? []).map { page in
-      guard let number = page["number"]?.int, let width = page["width"]?.double, let height = page["height"]?.double,
-        let count = page["bytes"]?.int, count >= 0, count <= rest.count
-      else { throw SluiceError(.corrupt, "the parser's answer cannot be read") }
-      defer { rest = rest.dropFirst(count) }
-      return PagePicture(number: number, width: width, height: height, png: Array(rest.prefix(count)))
+    return try answer.details.decoded(as: Pictures.self).pages.map { page in
+      guard (0...rest.count).contains(page.bytes) else {
+        throw SluiceError(.corrupt, "the parser's answer cannot be read")
+      }
+      defer { rest = rest.dropFirst(page.bytes) }
+      return PagePicture(
+        number: page.number, width: page.width, height: page.height, png: Array(rest.prefix(page.bytes)))
     }
   }
 
-  package static let picturesTask = WorkerTask("pictures") { order in
-    let pictures = try PDFPictures.draw(order.body, ParseOptions(order: order.header["options"]).pdf)
-    let pages = pictures.map { picture -> JSONValue in
-      [
-        "number": JSONValue(picture.number), "width": .double(picture.width), "height": .double(picture.height),
-        "bytes": JSONValue(picture.png.count),
-      ]
+  /// What the pictures are that stand in a body one behind another.
+  private struct Pictures: Codable {
+    let pages: [Page]
+
+    struct Page: Codable {
+      let number: Int
+      let width: Double
+      let height: Double
+      let bytes: Int
     }
-    return WorkerFrame(header: ["pages": .array(pages)], body: pictures.flatMap(\.png))
+  }
+
+  package static let picturesTask = WorkerTask("pictures") { frame in
+    let options = try frame.details.decoded(as: ParseOptions.self)
+    let pictures = try PDFPictures.draw(frame.body, options.pdf)
+    let pages = pictures.map { picture in
+      Pictures.Page(
+        number: picture.number, width: picture.width, height: picture.height, bytes: picture.png.count)
+    }
+    return WorkerFrame(Pictures(pages: pages), body: pictures.flatMap(\.png))
   }
 }

@@ -1,4 +1,5 @@
 import Foundations
+import Store
 
 /// How a whole run ended.
 package struct RunResult: Sendable {

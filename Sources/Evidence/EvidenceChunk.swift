@@ -2,7 +2,7 @@ import Formats
 import Foundations
 
 /// A chunk that statements may rest on.
-package struct EvidenceChunk: Sendable {
+package struct EvidenceChunk: Sendable, Encodable {
   package let chunkID: String
   package let documentID: String
   package let title: String?
@@ -27,27 +27,7 @@ package struct EvidenceChunk: Sendable {
   }
 
   /// Where it stands, for readers.
-  package var json: JSONObject {
-    JSONObject(
-      encoding: Place(
-        chunkID: chunkID, documentID: documentID, sectionPath: sectionPath, title: title, page: page, url: url))
-  }
-
-  private struct Place: Encodable {
-    let chunkID: String
-    let documentID: String
-    let sectionPath: String
-    let title: String?
-    let page: Int?
-    let url: String?
-
-    enum CodingKeys: String, CodingKey {
-      case title, page, url
-      case chunkID = "chunk_id"
-      case documentID = "document_id"
-      case sectionPath = "section_path"
-    }
-  }
+  package var json: JSONObject { JSONObject(encoding: self) }
 
   /// `Policy manual, 2.1. Scope, page 3`.
   package var place: String {
@@ -95,5 +75,15 @@ package struct EvidenceChunk: Sendable {
       }
     }
     return out
+  }
+}
+
+// Without its text, which is long, and its type.
+extension EvidenceChunk {
+  private enum CodingKeys: String, CodingKey {
+    case title, page, url
+    case chunkID = "chunk_id"
+    case documentID = "document_id"
+    case sectionPath = "section_path"
   }
 }

@@ -22,37 +22,48 @@ package struct Quote: Sendable, Hashable {
 
   /// As `json` wrote it; `nil` when it is none.
   package init?(_ json: JSONValue) {
-    guard let written = try? json.decoded(as: Written.self), written.start >= 0, written.end >= written.start,
-      let digest = Digest(reference: written.chunkText)
-    else { return nil }
-    chunkID = written.chunkID
-    documentID = written.documentID
-    text = written.text
-    range = written.start..<written.end
-    textDigest = digest
+    guard let quote = try? json.decoded(as: Quote.self) else { return nil }
+    self = quote
   }
 
-  package var json: JSONObject {
-    JSONObject(
-      encoding: Written(
-        chunkID: chunkID, documentID: documentID, text: text, start: range.lowerBound, end: range.upperBound,
-        chunkText: textDigest.description))
-  }
+  package var json: JSONObject { JSONObject(encoding: self) }
+}
 
-  private struct Written: Codable {
+extension Quote: Codable {
+  /// As records have it.
+  private struct Record: Codable {
     let chunkID: String
-    let documentID: String
+    @Lenient var documentID: String?
     let text: String
     let start: Int
     let end: Int
-    /// The digest of the chunk's whole text, as `sha256:…`.
-    let chunkText: String
+    let textDigest: String
 
     enum CodingKeys: String, CodingKey {
       case text, start, end
       case chunkID = "chunk_id"
       case documentID = "document_id"
-      case chunkText = "chunk_text"
+      case textDigest = "chunk_text"
     }
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let record = try Record(from: decoder)
+    guard record.start >= 0, record.end >= record.start, let digest = Digest(reference: record.textDigest) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "has no range or no digest that can be one"))
+    }
+    chunkID = record.chunkID
+    documentID = record.documentID ?? ""
+    text = record.text
+    range = record.start..<record.end
+    textDigest = digest
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    try Record(
+      chunkID: chunkID, documentID: Lenient(wrappedValue: documentID), text: text, start: range.lowerBound,
+      end: range.upperBound, textDigest: textDigest.description
+    ).encode(to: encoder)
   }
 }

@@ -47,7 +47,7 @@ package enum FileSystem {
     let advice =
       switch code {
       case ENOSPC, EDQUOT:
-        "The disk is full. Make room (`sluice gc` removes what nothing needs) and run again; nothing was lost."
+        "The disk is full. Make room and run again; nothing was lost."
       case EACCES, EPERM, EROFS: "Check the permissions of the file and of its directory."
       case ELOOP:
         "It is a symbolic link, and nothing is written through one. Look where it leads, remove it, and run again."

@@ -1,6 +1,6 @@
 /// An error that a person reads: what is wrong, and what to do about it.
 package struct SluiceError: Error, Sendable, Equatable {
-  /// What went wrong; decides the exit code.
+  /// What went wrong; decides the exit code. Targets add their own.
   package struct Code: Hashable, Sendable, CustomStringConvertible {
     package let description: String
     package init(_ name: String) { description = name }
@@ -21,20 +21,8 @@ package struct SluiceError: Error, Sendable, Equatable {
     package static let busy = Code("busy")
     /// The run was interrupted.
     package static let interrupted = Code("interrupted")
-    /// A run would lose more than `guard` allows.
-    package static let guarded = Code("guard")
-    /// The money that a provider may cost is spent.
-    package static let budget = Code("budget")
-    /// The network was needed under `--frozen`.
+    /// The network was needed, and is forbidden.
     package static let frozen = Code("frozen")
-    /// A search was asked of an index without vectors.
-    package static let embeddingNotReady = Code("embedding_not_ready")
-    /// The index file cannot be read.
-    package static let vectorStoreError = Code("vector_store_error")
-    /// The model that would embed a query cannot be reached.
-    package static let embeddingServiceUnavailable = Code("embedding_service_unavailable")
-    /// A search names no value of a field that the index makes mandatory (a tenant).
-    package static let filterRequired = Code("filter_required")
   }
 
   package var code: Code

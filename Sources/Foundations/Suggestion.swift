@@ -13,6 +13,13 @@ package enum Suggestion {
     return best?.candidate
   }
 
+  /// For a word that is unknown: what was probably meant, or `otherwise`.
+  package static func hint(
+    _ word: String, among candidates: some Sequence<String>, otherwise: @autoclosure () -> String = ""
+  ) -> String {
+    nearest(to: word, among: candidates).map { "Did you mean '\($0)'?" } ?? otherwise()
+  }
+
   static func distance(_ a: [Character], _ b: [Character]) -> Int {
     if a.isEmpty || b.isEmpty { return max(a.count, b.count) }
     var before: [Int] = []

@@ -44,19 +44,7 @@ package enum URLCredentials {
 
   /// The name of a parameter as it is meant: `api%5Fkey` is `api_key`.
   package static func name(of part: some Collection<UInt8>) -> String {
-    var result: [UInt8] = []
-    var rest = part[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-      {
-        result.append(value)
-        rest = rest.dropFirst(2)
-      } else {
-        result.append(byte)
-      }
-    }
-    return String(decoding: result, as: UTF8.self)
+    String(decoding: PercentEncoding.decoded(part), as: UTF8.self)
   }
 
   /// A line in which there may be URLs, for messages: what stands before an `@` in one, and behind `=` of a key, is masked

@@ -7,7 +7,7 @@ import Synchronization
 /// Every access holds `flock` on the file, which the kernel gives back when a process dies. Each process that has
 /// requests on their way sits on a *seat*, a byte of the file that it holds a lock on (an open file description lock,
 /// fcntl(2)); what a dead process had on its way is counted no more because nobody holds its seat.
-final class GovernorTable: @unchecked Sendable {
+final class GovernorTable: Sendable {
   static let seats = 32
   private static let magic: UInt64 = 0x31_56_4F_47_43_4C_53_02  // "SLCGOV1" and a version
   private static let headerSize = 4096
@@ -23,15 +23,19 @@ final class GovernorTable: @unchecked Sendable {
   private static let setLock: Int32 = 37
 
   private let file: FileDescriptor
-  private let map: UnsafeMutableRawPointer
-  private let mapSize = headerSize + maxRecords * recordSize
-  /// Used under the file's lock and `guarding` only.
-  private var positions: [Digest: Int] = [:]
-  private var indexed = 0
+  /// Used under the file's lock and that of `state` only.
+  private let mapped: MappedFile
+  private var map: UnsafeMutableRawPointer { UnsafeMutableRawPointer(mapped.bytes.start) }
   private let seat: Int
-  private var aliveSeats = [Bool](repeating: false, count: seats)
-  private var aliveTime: UInt64 = 0
-  private let guarding = Mutex(())
+  private let state = Mutex(State())
+
+  private struct State {
+    /// Where the records are, of as many as were seen.
+    var positions: [Digest: Int] = [:]
+    var indexed = 0
+    var aliveSeats = [Bool](repeating: false, count: seats)
+    var aliveTime: UInt64 = 0
+  }
 
   init(path: String) throws(SluiceError) {
     let file = try FileDescriptor(path: path, flags: O_RDWR | O_CREAT, mode: 0o600)
@@ -44,10 +48,8 @@ final class GovernorTable: @unchecked Sendable {
       throw FileSystem.systemError("make room in", path)
     }
     // Address space for the largest table: pages beyond the file's end are never touched.
-    guard let map = mmap(nil, mapSize, PROT_READ | PROT_WRITE, MAP_SHARED, file.raw, 0), map != MAP_FAILED else {
-      throw FileSystem.systemError("map", path)
-    }
-    self.map = map
+    mapped = try MappedFile(file, path: path, size: Self.headerSize + Self.maxRecords * Self.recordSize, isShared: true)
+    let map = UnsafeMutableRawPointer(mapped.bytes.start)
     let known = map.load(fromByteOffset: 8, as: Int64.self)
     if map.load(as: UInt64.self) != Self.magic || known < 0 || known > Int64(Self.maxRecords)
       || Self.headerSize + Int(known) * Self.recordSize > Int(status.st_size)
@@ -64,8 +66,6 @@ final class GovernorTable: @unchecked Sendable {
     seat = taken
     if seat >= 0 { for record in 0..<count { setRunning(record, seat, 0) } }
   }
-
-  deinit { munmap(map, mapSize) }
 
   private static func lockSeat(_ descriptor: Int32, _ number: Int) -> Bool {
     var lock = flock()
@@ -109,18 +109,18 @@ final class GovernorTable: @unchecked Sendable {
   /// Runs `body` with what is known of `key` and the number of requests on their way in all processes; `body`
   /// says by how much those of this process change. `nil` when there is no room for one more account.
   func update<R>(_ key: Digest, _ body: (inout Pace, Int) -> (R, Int)) -> R? {
-    guarding.withLock { _ in
+    state.withLock { state in
       while flock(file.raw, LOCK_EX) != 0 && errno == EINTR {}
       defer { flock(file.raw, LOCK_UN) }
-      guard seat >= 0, let record = find(key) else { return nil }
-      if MonotonicClock.now > aliveTime + 1_000_000_000 {
-        for number in 0..<Self.seats { aliveSeats[number] = isTaken(number) }
-        aliveTime = MonotonicClock.now
+      guard seat >= 0, let record = find(key, &state) else { return nil }
+      if MonotonicClock.now > state.aliveTime + 1_000_000_000 {
+        for number in 0..<Self.seats { state.aliveSeats[number] = isTaken(number) }
+        state.aliveTime = MonotonicClock.now
       }
       var total = 0
       for number in 0..<Self.seats {
         let value = running(record, number)
-        if value > 0 && aliveSeats[number] { total += value }
+        if value > 0 && state.aliveSeats[number] { total += value }
       }
       var pace = map.loadUnaligned(fromByteOffset: base(record) + Self.paceOffset, as: Pace.self)
       if !pace.isSane { pace = Pace() }
@@ -131,14 +131,14 @@ final class GovernorTable: @unchecked Sendable {
     }
   }
 
-  private func find(_ key: Digest) -> Int? {
+  private func find(_ key: Digest, _ state: inout State) -> Int? {
     let total = count
-    if total < indexed { (positions, indexed) = ([:], 0) }
-    while indexed < total {
-      if let digest = digest(indexed) { positions[digest] = indexed }
-      indexed += 1
+    if total < state.indexed { (state.positions, state.indexed) = ([:], 0) }
+    while state.indexed < total {
+      if let digest = digest(state.indexed) { state.positions[digest] = state.indexed }
+      state.indexed += 1
     }
-    if let known = positions[key] { return known }
+    if let known = state.positions[key] { return known }
     guard total < Self.maxRecords else { return nil }
     var status = stat()
     fstat(file.raw, &status)
@@ -151,8 +151,8 @@ final class GovernorTable: @unchecked Sendable {
     start.storeBytes(of: Pace(), toByteOffset: Self.paceOffset, as: Pace.self)
     // The number is written last: a process that dies before leaves no half record.
     count = total + 1
-    positions[key] = total
-    indexed = total + 1
+    state.positions[key] = total
+    state.indexed = total + 1
     return total
   }
 }

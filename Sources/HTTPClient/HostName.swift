@@ -39,9 +39,7 @@ enum HostName {
         out.append(byte)
         continue
       }
-      guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) else {
-        return nil
-      }
+      guard let value = PercentEncoding.value(rest.prefix(2)) else { return nil }
       out.append(value)
       rest = rest.dropFirst(2)
     }

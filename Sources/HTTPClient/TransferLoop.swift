@@ -2,9 +2,8 @@ import CCurl
 import Foundations
 import Synchronization
 
-/// The thread that drives libcurl. The multi handle is touched by this thread only; others leave
-/// their requests in `inbox` and wake it.
-final class TransferLoop: @unchecked Sendable {
+/// The way to the thread that drives libcurl: others leave their requests in `inbox` and wake it.
+final class TransferLoop: Sendable {
   typealias Completion = @Sendable (Result<HTTPResponse, HTTPFailure>) -> Void
 
   private struct Inbox {
@@ -12,19 +11,16 @@ final class TransferLoop: @unchecked Sendable {
     var isStopped = false
   }
 
-  private let handle: UnsafeMutableRawPointer
+  /// The multi handle: touched by the loop's thread only, but for waking it, which libcurl allows others.
+  private let multi: SharedHandle
+  private var handle: UnsafeMutableRawPointer { UnsafeMutableRawPointer(multi.pointer) }
   private let inbox = Mutex(Inbox())
-  /// Only touched by the loop's thread, as is `handles`.
-  private let handles = EasyHandles()
-  private var active: [ObjectIdentifier: Transfer] = [:]
 
   init(_ multi: UnsafeMutableRawPointer) {
-    handle = multi
+    self.multi = SharedHandle(OpaquePointer(multi)) { ccurl_multi_cleanup(UnsafeMutableRawPointer($0)) }
     _ = ccurl_multi_set_long(multi, CURLMOPT_PIPELINING, Int(CURLPIPE_MULTIPLEX))
     _ = ccurl_multi_set_long(multi, CURLMOPT_MAXCONNECTS, 64)
   }
-
-  deinit { ccurl_multi_cleanup(handle) }
 
   func submit(_ request: HTTPRequest, _ completion: @escaping Completion) {
     let (accepted, isFirst) = inbox.withLock { inbox in
@@ -47,63 +43,20 @@ final class TransferLoop: @unchecked Sendable {
 
   /// Runs until `stop`.
   func run() {
+    var transfers = RunningTransfers(handle)
     while true {
       let (requests, stopped) = inbox.withLock { inbox in
         defer { inbox.requests = [] }
         return (inbox.requests, inbox.isStopped)
       }
-      for (request, completion) in requests { begin(request, completion) }
+      for (request, completion) in requests { transfers.begin(request, completion) }
       if stopped { break }
       var running: Int32 = 0
       _ = ccurl_multi_perform(handle, &running)
-      collect()
+      transfers.collect()
       // New requests wake the poll; libcurl shortens the wait to its own next timeout.
       _ = ccurl_multi_poll(handle, 60_000)
     }
-    for transfer in Array(active.values) {
-      _ = ccurl_multi_remove(handle, transfer.easy)
-      finish(transfer, .failure(Self.closed))
-    }
-  }
-
-  private func begin(_ request: HTTPRequest, _ completion: @escaping Completion) {
-    do throws(HTTPFailure) {
-      let transfer = try Transfer(request, handles, completion)
-      try start(transfer)
-    } catch {
-      completion(.failure(error))
-    }
-  }
-
-  private func start(_ transfer: Transfer) throws(HTTPFailure) {
-    try transfer.prepare()
-    guard ccurl_multi_add(handle, transfer.easy) == CURLM_OK else {
-      throw HTTPFailure(.other, "the transfer could not be begun")
-    }
-    active[ObjectIdentifier(transfer)] = transfer
-  }
-
-  private func collect() {
-    var code = CURLE_OK
-    while let easy = ccurl_multi_next_done(handle, &code) {
-      guard let context = ccurl_get_private(easy) else { continue }
-      let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-      _ = ccurl_multi_remove(handle, easy)
-      do throws(HTTPFailure) {
-        if let response = try transfer.ended(code) {
-          finish(transfer, .success(response))
-        } else {
-          active[ObjectIdentifier(transfer)] = nil
-          try start(transfer)
-        }
-      } catch {
-        finish(transfer, .failure(error))
-      }
-    }
-  }
-
-  private func finish(_ transfer: Transfer, _ result: Result<HTTPResponse, HTTPFailure>) {
-    active[ObjectIdentifier(transfer)] = nil
-    transfer.completion(result)
+    transfers.giveUp(Self.closed)
   }
 }

@@ -13,9 +13,9 @@ final class DiagnosticCollector {
 
   func report(_ diagnostic: Diagnostic) { found.append(diagnostic) }
 
-  /// Looks the keys of a mapping up in `known`; reports what is unknown, written twice, or not a
-  /// mapping at all.
-  func members(_ node: YAMLNode, of what: String, known: [String]) -> [String: (
+  /// The members of a mapping by their keys; reports what is not in `known` (nothing there: whatever is written),
+  /// written twice, or not a mapping at all. For keys that are known beforehand, take `MappingMembers`.
+  func members(_ node: YAMLNode, of what: String, known: [String] = []) -> [String: (
     key: YAMLNode, value: YAMLNode
   )] {
     guard let pairs = node.mapping else {
@@ -46,10 +46,9 @@ final class DiagnosticCollector {
   }
 
   func unknown(_ key: String, _ position: SourcePosition, in what: String, known: [String]) {
-    let guess = Suggestion.nearest(to: key, among: known)
     report(
       position, "\(what) has no key '\(key)'",
-      hint: guess.map { "Did you mean '\($0)'?" } ?? "Known here: \(known.joined(separator: ", "))."
+      hint: Suggestion.hint(key, among: known, otherwise: "Known here: \(known.joined(separator: ", ")).")
     )
   }
 }

@@ -24,7 +24,13 @@ package struct DimensionsFile: Sendable {
 
   package let dimensions: [Dimension]
 
-  private static let keys = ["title", "question", "questions", "weight"]
+  private enum FileKey: String, MappingKey {
+    case dimensions
+  }
+
+  private enum Key: String, MappingKey {
+    case title, question, questions, weight
+  }
 
   /// - Throws: `Diagnostics` with every mistake found; `SluiceError` when the file cannot be read.
   package init(path: String) throws {
@@ -32,37 +38,37 @@ package struct DimensionsFile: Sendable {
     let root: YAMLNode
     do throws(Diagnostic) { root = try YAMLReader.read(source) } catch { throw Diagnostics([error]) }
     let collector = DiagnosticCollector(source)
-    let members = collector.members(root, of: "a file of dimensions", known: ["dimensions"])
+    let members = MappingMembers<FileKey>(root, of: "a file of dimensions", collector)
     var dimensions: [Dimension] = []
-    let entries = members["dimensions"]?.value.mapping ?? []
+    let entries = members[.dimensions]?.value.mapping ?? []
     if entries.isEmpty {
       collector.report(
-        members["dimensions"]?.value.position ?? root.position, "the file names no dimension",
+        members.position(.dimensions, else: root), "the file names no dimension",
         hint: "dimensions: {upkeep: {question: How are packages maintained?}}")
     }
-    if let node = members["dimensions"]?.value { _ = collector.members(node, of: "'dimensions'", known: []) }
+    if let node = members[.dimensions]?.value { _ = collector.members(node, of: "'dimensions'") }
     for entry in entries {
       guard let name = entry.key.text else { continue }
       if !PipelineReader.isName(name) {
         collector.report(entry.key.position, "'\(name)' is no name for a dimension: letters, digits, '-' and '_' only")
       }
-      let found = collector.members(entry.value, of: "the dimension '\(name)'", known: Self.keys)
-      guard let question = found["question"]?.value.text, !question.isEmpty else {
+      let found = MappingMembers<Key>(entry.value, of: "the dimension '\(name)'", collector)
+      guard let question = found[.question]?.value.text, !question.isEmpty else {
         collector.report(entry.key.position, "the dimension '\(name)' has no 'question'")
         continue
       }
       dimensions.append(
         Dimension(
-          name: name, title: found["title"]?.value.text ?? name, question: question,
-          questions: Self.questions(found["questions"]?.value, collector),
-          weight: Self.weight(found["weight"]?.value, collector)))
+          name: name, title: found[.title]?.value.text ?? name, question: question,
+          questions: Self.questions(found.value(.questions), collector),
+          weight: Self.weight(found.value(.weight), collector)))
     }
     if !collector.found.isEmpty { throw Diagnostics(collector.found) }
     self.dimensions = dimensions
   }
 
   private static func questions(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [String] {
-    guard let node, !node.isNull else { return [] }
+    guard let node else { return [] }
     guard let list = node.sequence else {
       collector.report(node.position, "'questions' must be a list, this is \(node.kindName)")
       return []
@@ -75,7 +81,7 @@ package struct DimensionsFile: Sendable {
   }
 
   private static func weight(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> Double {
-    guard let node, !node.isNull else { return 1 }
+    guard let node else { return 1 }
     if let value = node.text.flatMap(Double.init), value.isFinite, value > 0 { return value }
     collector.report(node.position, "'weight' must be a number above 0")
     return 1

@@ -2,10 +2,13 @@ import Foundations
 
 /// Reads pipeline files.
 package struct PipelineReader {
-  static let keys = [
-    "pipeline", "description", "params", "schedule", "stages", "tolerate", "guard", "strict",
-  ]
-  static let stageKeys = ["uses", "run", "needs", "with", "foreach", "publish"]
+  private enum Key: String, MappingKey {
+    case pipeline, description, params, schedule, stages, tolerate, `guard`, strict
+  }
+
+  private enum GuardKey: String, MappingKey {
+    case maxVanish = "max_vanish"
+  }
 
   let library: StageLibrary
   let overrides: [ParameterOverride]
@@ -60,26 +63,26 @@ package struct PipelineReader {
       throw Diagnostics([error])
     }
     let collector = DiagnosticCollector(source)
-    let members = collector.members(root, of: "a pipeline file", known: Self.keys)
-    let parameters = self.parameters(members["params"]?.value, collector)
+    let members = MappingMembers<Key>(root, of: "a pipeline file", collector)
+    let parameters = self.parameters(members[.params]?.value, collector)
     let interpolation = Interpolation(
       parameters: parameters, collector: collector, hasEnvironment: hasEnvironment,
       overridden: Set(overrides.filter { $0.stage == "params" }.map(\.parameter)))
     var pipeline = Pipeline(
-      name: text(members, "pipeline", collector) ?? "",
-      description: text(members, "description", collector) ?? "",
+      name: members.text(.pipeline) ?? "",
+      description: members.text(.description) ?? "",
       file: source.name, directory: directory, source: source,
-      schedule: text(members, "schedule", collector),
+      schedule: members.text(.schedule),
       stages: [], vanishGuard: .standard)
-    if members["pipeline"] == nil {
+    if members[.pipeline] == nil {
       collector.report(
         root.position, "the file has no 'pipeline'", hint: "Give it a name: pipeline: handbook")
     } else if pipeline.name.isEmpty || !Self.isName(pipeline.name) {
       collector.report(
-        members["pipeline"]?.value.position ?? root.position,
+        members.position(.pipeline, else: root),
         "'\(pipeline.name)' is no name for a pipeline: letters, digits, '-' and '_' only")
     }
-    if let stages = members["stages"] {
+    if let stages = members[.stages] {
       let reader = StageDeclarationReader(
         library: library, overrides: overrides, interpolation: interpolation, collector: collector,
         needsEnvironment: needsEnvironment)
@@ -87,18 +90,15 @@ package struct PipelineReader {
     } else {
       collector.report(root.position, "the file has no 'stages'")
     }
-    applyStrict(members["strict"]?.value, to: &pipeline, collector)
-    let written = members["stages"]?.value.mapping?.compactMap(\.key.text) ?? []
-    applyTolerate(members["tolerate"]?.value, to: &pipeline, written: written, collector)
-    if let node = members["guard"]?.value {
-      let rules = collector.members(node, of: "'guard'", known: ["max_vanish"])
-      if let value = rules["max_vanish"]?.value {
-        if let share = value.text.flatMap(Units.share) {
-          pipeline.vanishGuard = VanishGuard(maxVanish: share, minimum: 1)
-        } else {
-          collector.report(
-            value.position, "'max_vanish' must be \(ParameterType.share.expectation)")
-        }
+    applyStrict(members[.strict]?.value, to: &pipeline, collector)
+    let written = members[.stages]?.value.mapping?.compactMap(\.key.text) ?? []
+    applyTolerate(members[.tolerate]?.value, to: &pipeline, written: written, collector)
+    let rules = MappingMembers<GuardKey>(members[.guard]?.value, of: "'guard'", collector)
+    if let value = rules[.maxVanish]?.value {
+      if let share = value.text.flatMap(Units.share) {
+        pipeline.vanishGuard = VanishGuard(maxVanish: share, minimum: 1)
+      } else {
+        collector.report(value.position, "'max_vanish' must be \(ParameterType.share.expectation)")
       }
     }
     if !collector.found.isEmpty { throw Diagnostics(collector.found) }
@@ -117,19 +117,9 @@ package struct PipelineReader {
       }
   }
 
-  private func text(
-    _ members: [String: (key: YAMLNode, value: YAMLNode)], _ key: String,
-    _ collector: DiagnosticCollector
-  ) -> String? {
-    guard let node = members[key]?.value, !node.isNull else { return nil }
-    if let text = node.text { return text }
-    collector.report(node.position, "'\(key)' must be a text, this is \(node.kindName)")
-    return nil
-  }
-
   private func parameters(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [String: YAMLNode] {
     var result =
-      node.map { collector.members($0, of: "'params'", known: []).mapValues(\.value) } ?? [:]
+      node.map { collector.members($0, of: "'params'").mapValues(\.value) } ?? [:]
     for override in overrides where override.stage == "params" {
       guard let former = result[override.parameter] else {
         let guess = Suggestion.nearest(to: override.parameter, among: result.keys.sorted())
@@ -206,7 +196,7 @@ package struct PipelineReader {
     }
     let names = pipeline.stages.map { StageDeclarationReader.baseName($0.name) }
     // What names one stage of a family goes over what names the family.
-    let members = collector.members(node, of: "'tolerate'", known: []).sorted {
+    let members = collector.members(node, of: "'tolerate'").sorted {
       ($0.key.contains("@") ? 1 : 0, $0.key) < ($1.key.contains("@") ? 1 : 0, $1.key)
     }
     for (name, pair) in members {
@@ -219,10 +209,9 @@ package struct PipelineReader {
         found = true
       }
       if !found {
-        let guess = Suggestion.nearest(to: name, among: names)
         collector.report(
           pair.key.position, "'tolerate' names a stage '\(name)' that does not exist",
-          hint: guess.map { "Did you mean '\($0)'?" } ?? "")
+          hint: Suggestion.hint(name, among: names))
       }
     }
   }

@@ -19,18 +19,22 @@ package struct ProvidersFile: Sendable {
     try self.init(SourceText(name: path, bytes: try FileSystem.read(path, limit: 10_000_000)))
   }
 
+  private enum Key: String, MappingKey {
+    case providers
+  }
+
   private init(providers: [Provider]) { self.providers = providers }
 
   package init(_ source: SourceText) throws {
     let root: YAMLNode
     do throws(Diagnostic) { root = try YAMLReader.read(source) } catch { throw Diagnostics([error]) }
     let collector = DiagnosticCollector(source)
-    let members = collector.members(root, of: "providers.yaml", known: ["providers"])
-    if members["providers"] == nil, !root.isNull {
+    let members = MappingMembers<Key>(root, of: "providers.yaml", collector)
+    if members[.providers] == nil, !root.isNull {
       collector.report(root.position, "the file has no 'providers'")
     }
-    let entries = members["providers"]?.value.mapping ?? []
-    if let node = members["providers"]?.value { _ = collector.members(node, of: "'providers'", known: []) }
+    let entries = members[.providers]?.value.mapping ?? []
+    if let node = members[.providers]?.value { _ = collector.members(node, of: "'providers'") }
     providers = entries.compactMap { ProviderReader(collector).read($0.key, $0.value) }
     Self.checkFallbacks(entries, providers, collector)
     if !collector.found.isEmpty { throw Diagnostics(collector.found) }
@@ -44,8 +48,7 @@ package struct ProvidersFile: Sendable {
       let advice =
         names.isEmpty
         ? "There is no \(Self.fileName) in the project, or it is empty: see docs/providers.md."
-        : Suggestion.nearest(to: name, among: names).map { "Did you mean '\($0)'?" }
-          ?? "\(Self.fileName) has: \(names.joined(separator: ", "))."
+        : Suggestion.hint(name, among: names, otherwise: "\(Self.fileName) has: \(names.joined(separator: ", ")).")
       throw SluiceError(.usage, "there is no provider '\(name)'", advice: advice)
     }
     var chain = [provider]
@@ -65,10 +68,9 @@ package struct ProvidersFile: Sendable {
       let position =
         entry.value.mapping?.first { $0.key.text == "fallback" }?.value.position ?? entry.key.position
       guard byName[fallback] != nil else {
-        let guess = Suggestion.nearest(to: fallback, among: byName.keys.sorted())
         collector.report(
           position, "there is no provider '\(fallback)' to fall back to",
-          hint: guess.map { "Did you mean '\($0)'?" } ?? "")
+          hint: Suggestion.hint(fallback, among: byName.keys.sorted()))
         continue
       }
       var seen: Set<String> = [provider.name]

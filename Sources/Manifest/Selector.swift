@@ -22,11 +22,10 @@ package struct Selector: Sendable {
       })
     guard !targets.isEmpty else {
       let names = graph.stages.map(\.name)
-      let guess = Suggestion.nearest(to: wanted, among: names)
       throw SluiceError(
         .usage, "there is no stage '\(wanted)' in the pipeline \(graph.pipeline.name)",
-        advice: guess.map { "Did you mean '\($0)'?" }
-          ?? "Stages: \(names.prefix(30).joined(separator: ", ")).")
+        advice: Suggestion.hint(wanted, among: names, otherwise: "Stages: \(names.prefix(30).joined(separator: ", ")).")
+      )
     }
     var result = targets
     if withAncestors { result.formUnion(graph.ancestors(of: targets)) }

@@ -9,6 +9,10 @@ struct StageDeclarationReader {
   /// The stages whose environment variables must be set.
   let needsEnvironment: (String) -> Bool
 
+  private enum Key: String, MappingKey {
+    case uses, run, needs, with, foreach, publish
+  }
+
   /// The name without its `foreach` value: `scrape@a` → `scrape`.
   static func baseName(_ name: String) -> String {
     guard let at = name.utf8.firstIndex(of: UInt8(ascii: "@")) else { return name }
@@ -16,15 +20,14 @@ struct StageDeclarationReader {
   }
 
   func read(_ node: YAMLNode) throws -> [StageDeclaration] {
-    let pairs = collector.members(node, of: "'stages'", known: []).values.sorted {
-      $0.key.position < $1.key.position
+    let pairs = collector.members(node, of: "'stages'").sorted {
+      $0.value.key.position < $1.value.key.position
     }
     if pairs.isEmpty {
       collector.report(node.position, "'stages' is empty: a pipeline needs at least one stage")
     }
     var declarations: [StageDeclaration] = []
-    for pair in pairs {
-      let name = pair.key.text ?? ""
+    for (name, pair) in pairs {
       guard PipelineReader.isName(name), name != "params" else {
         collector.report(
           pair.key.position,
@@ -33,20 +36,19 @@ struct StageDeclarationReader {
       }
       try read(name, pair.key.position, pair.value, into: &declarations)
     }
-    reportUnusedOverrides(Set(pairs.compactMap(\.key.text)), Set(declarations.map(\.name)))
+    reportUnusedOverrides(Set(pairs.map(\.key)), Set(declarations.map(\.name)))
     return declarations
   }
 
   private func reportUnusedOverrides(_ bases: Set<String>, _ names: Set<String>) {
     for override in overrides where override.stage != "params" {
       guard !bases.contains(override.stage), !names.contains(override.stage) else { continue }
-      let guess = Suggestion.nearest(to: override.stage, among: bases.sorted())
       collector.report(
         Diagnostic(
           override.source, SourcePosition(line: 1, column: 1),
           "there is no stage '\(override.stage)'",
-          hint: guess.map { "Did you mean '\($0)'?" }
-            ?? "Stages: \(bases.sorted().joined(separator: ", "))."))
+          hint: Suggestion.hint(
+            override.stage, among: bases.sorted(), otherwise: "Stages: \(bases.sorted().joined(separator: ", ")).")))
     }
   }
 
@@ -54,15 +56,14 @@ struct StageDeclarationReader {
     _ name: String, _ position: SourcePosition, _ node: YAMLNode,
     into result: inout [StageDeclaration]
   ) throws {
-    let members = collector.members(
-      node, of: "the stage '\(name)'", known: PipelineReader.stageKeys)
+    let members = MappingMembers<Key>(node, of: "the stage '\(name)'", collector)
     guard node.mapping != nil || node.isNull else { return }
     guard let definition = try definition(name, position, members) else { return }
     var pairs =
-      members["with"].map {
-        collector.members($0.value, of: "'with' of the stage '\(name)'", known: [])
+      members[.with].map {
+        collector.members($0.value, of: "'with' of the stage '\(name)'")
       } ?? [:]
-    if let run = members["run"] {
+    if let run = members[.run] {
       if pairs["run"] != nil {
         collector.report(run.key.position, "'run' stands both in the stage and in its 'with'")
       }
@@ -73,9 +74,9 @@ struct StageDeclarationReader {
     if !needsEnvironment(name) { stage.interpolation.hasEnvironment = { _ in true } }
     let template = StageTemplate(
       name: name, position: position, definition: definition, pairs: pairs,
-      needs: members["needs"]?.value, publish: publish(members["publish"]?.value),
+      needs: members[.needs]?.value, publish: publish(members[.publish]?.value),
       stage: stage)
-    if let foreach = members["foreach"] {
+    if let foreach = members[.foreach] {
       instances(of: template, name, foreach, &result)
     } else {
       result.append(template.instance(item: nil, named: name))
@@ -125,11 +126,11 @@ struct StageDeclarationReader {
 
   private func definition(
     _ name: String, _ position: SourcePosition,
-    _ members: [String: (key: YAMLNode, value: YAMLNode)]
+    _ members: MappingMembers<Key>
   ) throws -> StageDefinition? {
     let used: String
     let usedPosition: SourcePosition
-    switch (members["uses"], members["run"]) {
+    switch (members[.uses], members[.run]) {
     case (let uses?, _):
       guard let text = uses.value.text, !text.isEmpty else {
         collector.report(
@@ -153,11 +154,11 @@ struct StageDeclarationReader {
       for diagnostic in error.all { collector.report(diagnostic) }
       return nil
     }
-    let guess = Suggestion.nearest(to: used, among: library.names)
     collector.report(
       usedPosition, "there is no stage definition '\(used)'",
-      hint: guess.map { "Did you mean '\($0)'?" }
-        ?? "There are: \(library.names.joined(separator: ", ")). Yours go into stages/\(used).yaml."
+      hint: Suggestion.hint(
+        used, among: library.names,
+        otherwise: "There are: \(library.names.joined(separator: ", ")). Yours go into stages/\(used).yaml.")
     )
     return nil
   }
@@ -168,11 +169,10 @@ struct StageDeclarationReader {
   ) {
     let known = definition.parameters.map(\.name)
     for (key, pair) in pairs where !known.contains(key) {
-      let guess = Suggestion.nearest(to: key, among: known)
       collector.report(
         pair.key.position, "the stage '\(name)' (\(definition.name)) has no parameter '\(key)'",
-        hint: guess.map { "Did you mean '\($0)'?" }
-          ?? "`sluice stages show \(definition.name)` lists its parameters.")
+        hint: Suggestion.hint(
+          key, among: known, otherwise: "`sluice stages show \(definition.name)` lists its parameters."))
     }
   }
 }

@@ -2,13 +2,15 @@ import Foundations
 
 /// Reads a stage definition.
 struct StageDefinitionReader {
-  private static let keys = [
-    "kind", "summary", "version", "input", "output", "include", "parameters", "prompts",
-  ]
-  private static let parameterKeys = [
-    "type", "default", "optional", "required", "min", "max", "values", "unit", "affects_output",
-    "doc",
-  ]
+  private enum Key: String, MappingKey {
+    case kind, summary, version, input, output, include, parameters, prompts
+  }
+
+  private enum ParameterKey: String, MappingKey {
+    case type, `default`, optional, required, min, max, values, unit
+    case affectsOutput = "affects_output"
+    case doc
+  }
 
   /// What stands beside a definition.
   struct Surroundings {
@@ -26,40 +28,40 @@ struct StageDefinitionReader {
       throw Diagnostics([error])
     }
     let collector = DiagnosticCollector(source)
-    let members = collector.members(root, of: "a stage definition", known: keys)
-    func text(_ key: String, required: Bool) -> String {
+    let members = MappingMembers<Key>(root, of: "a stage definition", collector)
+    func text(_ key: Key, required: Bool) -> String {
       guard let pair = members[key] else {
         if required {
           collector.report(
-            root.position, "the stage definition has no '\(key)'", hint: "See stages/README.md.")
+            root.position, "the stage definition has no '\(key.rawValue)'", hint: "See stages/README.md.")
         }
         return ""
       }
       guard let text = pair.value.text else {
         collector.report(
-          pair.value.position, "'\(key)' must be a text, this is \(pair.value.kindName)")
+          pair.value.position, "'\(key.rawValue)' must be a text, this is \(pair.value.kindName)")
         return ""
       }
       return text
     }
-    func list(_ key: String) -> [String] {
-      guard let node = members[key]?.value, !node.isNull else { return [] }
+    func list(_ key: Key) -> [String] {
+      guard let node = members.value(key) else { return [] }
       if let text = node.text { return [text] }
       return node.sequence?.compactMap(\.text) ?? []
     }
     var version = 1
-    if let node = members["version"]?.value {
+    if let node = members[.version]?.value {
       if case .int(let number)? = YAMLScalar(node) {
         version = Int(number)
       } else {
         collector.report(node.position, "'version' must be a whole number")
       }
     }
-    var parameters = members["parameters"].map { self.parameters($0.value, collector) } ?? []
-    for included in list("include") {
+    var parameters = members[.parameters].map { self.parameters($0.value, collector) } ?? []
+    for included in list(.include) {
       guard let more = try surroundings.parameters(included) else {
         collector.report(
-          members["include"]?.value.position ?? root.position,
+          members.position(.include, else: root),
           "there is nothing to include that is called '\(included)'",
           hint:
             "Parameters of another stage are included by its name, those of \(included).parameters.yaml beside this file, too."
@@ -71,20 +73,20 @@ struct StageDefinitionReader {
       parameters += more.filter { !own.contains($0.name) }
     }
     var prompts: [String: String] = [:]
-    for promptName in list("prompts") {
+    for promptName in list(.prompts) {
       if let text = surroundings.prompt(promptName) {
         prompts[promptName] = text
       } else {
         collector.report(
-          members["prompts"]?.value.position ?? root.position,
+          members.position(.prompts, else: root),
           "the prompt file \(promptName).prompt.md is missing",
           hint: "It belongs beside \(source.name).")
       }
     }
     let definition = StageDefinition(
-      name: name, kind: text("kind", required: true), summary: text("summary", required: false),
+      name: name, kind: text(.kind, required: true), summary: text(.summary, required: false),
       version: version,
-      inputs: list("input"), output: text("output", required: true), parameters: parameters,
+      inputs: list(.input), output: text(.output, required: true), parameters: parameters,
       prompts: prompts,
       file: source.name)
     if !collector.found.isEmpty { throw Diagnostics(collector.found) }
@@ -104,7 +106,7 @@ struct StageDefinitionReader {
   }
 
   private static func parameters(_ node: YAMLNode, _ collector: DiagnosticCollector) -> [ParameterDeclaration] {
-    collector.members(node, of: "parameters", known: [])
+    collector.members(node, of: "parameters")
       .sorted { $0.value.key.position < $1.value.key.position }
       .compactMap { parameter($0.key, $0.value.value, collector) }
   }
@@ -112,29 +114,28 @@ struct StageDefinitionReader {
   private static func parameter(_ name: String, _ node: YAMLNode, _ collector: DiagnosticCollector)
     -> ParameterDeclaration?
   {
-    let members = collector.members(node, of: "the parameter '\(name)'", known: parameterKeys)
-    guard let typeNode = members["type"]?.value, let typeName = typeNode.text else {
+    let members = MappingMembers<ParameterKey>(node, of: "the parameter '\(name)'", collector)
+    guard let typeNode = members[.type]?.value, let typeName = typeNode.text else {
       collector.report(
         node.position, "the parameter '\(name)' has no type",
         hint: "Types: \(ParameterType.names.joined(separator: ", ")).")
       return nil
     }
-    let values = members["values"]?.value.sequence?.compactMap(\.text) ?? []
+    let values = members[.values]?.value.sequence?.compactMap(\.text) ?? []
     guard let type = ParameterType(name: typeName, values: values) else {
-      let guess = Suggestion.nearest(to: typeName, among: ParameterType.names)
       collector.report(
         typeNode.position, "there is no parameter type '\(typeName)'",
-        hint: guess.map { "Did you mean '\($0)'?" }
-          ?? "Types: \(ParameterType.names.joined(separator: ", ")).")
+        hint: Suggestion.hint(
+          typeName, among: ParameterType.names, otherwise: "Types: \(ParameterType.names.joined(separator: ", "))."))
       return nil
     }
-    func flag(_ key: String, default fallback: Bool) -> Bool {
+    func flag(_ key: ParameterKey, default fallback: Bool) -> Bool {
       guard let node = members[key]?.value else { return fallback }
       if case .bool(let value)? = YAMLScalar(node) { return value }
-      collector.report(node.position, "'\(key)' must be true or false")
+      collector.report(node.position, "'\(key.rawValue)' must be true or false")
       return fallback
     }
-    func number(_ key: String) -> Double? {
+    func number(_ key: ParameterKey) -> Double? {
       guard let node = members[key]?.value else { return nil }
       switch type {
       case .duration: return node.text.flatMap(Units.seconds)
@@ -143,10 +144,10 @@ struct StageDefinitionReader {
       }
     }
     var declaration = ParameterDeclaration(
-      name: name, type: type, defaultValue: nil, isRequired: flag("required", default: false),
-      minimum: number("min"), maximum: number("max"), unit: members["unit"]?.value.text ?? "",
-      affectsOutput: flag("affects_output", default: true), doc: members["doc"]?.value.text ?? "")
-    if let node = members["default"]?.value {
+      name: name, type: type, defaultValue: nil, isRequired: flag(.required, default: false),
+      minimum: number(.min), maximum: number(.max), unit: members[.unit]?.value.text ?? "",
+      affectsOutput: flag(.affectsOutput, default: true), doc: members[.doc]?.value.text ?? "")
+    if let node = members[.default]?.value {
       declaration.defaultValue = ParameterReader(collector: collector).value(
         node, for: declaration, of: "default")
     }

@@ -53,12 +53,11 @@ package struct StageGraph: Sendable {
         resolved.append(contentsOf: family)
       } else {
         let names = pipeline.stages.map(\.name) + families.keys.sorted()
-        let guess = Suggestion.nearest(to: need.stage, among: names)
         problems.append(
           Diagnostic(
             pipeline.source, need.position,
             "the stage '\(stage.name)' needs '\(need.stage)', which does not exist",
-            hint: guess.map { "Did you mean '\($0)'?" } ?? ""))
+            hint: Suggestion.hint(need.stage, among: names)))
       }
     }
     return resolved
@@ -135,10 +134,15 @@ package struct StageGraph: Sendable {
     while seen[current] == nil {
       seen[current] = path.count
       path.append(current)
-      current = needs[current].first { alive.contains($0) } ?? current
+      guard let next = needs[current].first(where: alive.contains) else {
+        preconditionFailure("what is left when all that can go first has gone needs something that is left")
+      }
+      current = next
     }
     var circle = Array(path[seen[current]!...])
-    let start = circle.indices.min { circle[$0] < circle[$1] } ?? 0
+    guard let start = circle.indices.min(by: { circle[$0] < circle[$1] }) else {
+      preconditionFailure("a cycle has a stage")
+    }
     circle = Array(circle[start...] + circle[..<start])
     return circle + [circle[0]]
   }

@@ -23,12 +23,8 @@ struct StageTemplate {
     pairs: [String: (key: YAMLNode, value: YAMLNode)], needs: YAMLNode?, publish: Bool?,
     stage: StageDeclarationReader
   ) {
-    self.name = name
-    self.position = position
-    self.definition = definition
-    self.publish = publish
-    self.stage = stage
-    self.needs = needs
+    (self.name, self.position, self.definition) = (name, position, definition)
+    (self.publish, self.stage, self.needs) = (publish, stage, needs)
     let overrides = stage.overrides.filter { $0.stage == name }
     for declaration in definition.parameters {
       if let override = overrides.last(where: { $0.parameter == declaration.name }) {
@@ -84,12 +80,12 @@ struct StageTemplate {
   private func reportUnknown(_ overrides: [ParameterOverride]) {
     let known = definition.parameters.map(\.name)
     for override in overrides where !known.contains(override.parameter) {
-      let guess = Suggestion.nearest(to: override.parameter, among: known)
       stage.collector.report(
         Diagnostic(
           override.source, SourcePosition(line: 1, column: override.stage.count + 2),
           "the stage '\(name)' (\(definition.name)) has no parameter '\(override.parameter)'",
-          hint: guess.map { "Did you mean '\($0)'?" } ?? "Known: \(known.joined(separator: ", ")).")
+          hint: Suggestion.hint(override.parameter, among: known, otherwise: "Known: \(known.joined(separator: ", ")).")
+        )
       )
     }
   }

@@ -147,7 +147,7 @@ struct YAMLReader {
     var size = 1
     switch event.type {
     case YAML_ALIAS_EVENT:
-      let name = text(event.data.alias.anchor) ?? ""
+      guard let name = text(event.data.alias.anchor) else { preconditionFailure("an alias names its anchor") }
       guard let target = anchors[name] else {
         throw Diagnostic(
           source, position, "there is no anchor &\(name) before this alias",

@@ -11,15 +11,15 @@ package enum QueryEmbedder {
     for passport: VectorPassport, project: String, environment: ProviderEnvironment = ProviderEnvironment()
   ) throws(SluiceError) -> any TextEmbedder {
     do throws(SluiceError) {
-      if passport.members["provider"]?.string == "openai" {
-        var provider = provider(for: passport, project: project)
+      if passport.fields.provider == "openai" {
+        var provider = try provider(for: passport, project: project)
         // A person waits for the answer.
         provider.attempts = 3
         provider.timeout = 20
         provider.patience = 20
         let width = passport.dimensions
         return try RemoteEmbedder(
-          [provider], dimensions: width == 0 ? nil : width, prefixes: TextPrefixes(passport), isGuarded: false,
+          [provider], dimensions: width == 0 ? nil : width, prefixes: TextPrefixes(passport), rest: 0, isGuarded: false,
           environment)
       }
       return try LocalEmbedder(LocalModel(passport, project: project), threads: 1, isTested: false)
@@ -32,8 +32,11 @@ package enum QueryEmbedder {
 
   /// As providers.yaml describes the server today (the key's variable may have another name by now), else as the
   /// index remembers it.
-  private static func provider(for passport: VectorPassport, project: String) -> Provider {
-    let base = passport.members["base_url"]?.string ?? ""
+  private static func provider(for passport: VectorPassport, project: String) throws(SluiceError) -> Provider {
+    guard let base = passport.fields.baseURL else {
+      throw SluiceError(
+        .badInput, "the index does not say which server made its vectors", advice: "Run the pipeline again.")
+    }
     let known = (try? ProvidersFile(project: project))?.providers.first { provider in
       provider.kind == .openai && provider.model == passport.model
         && (try? ServiceEndpoint.normalized(provider.baseURL)) == base
@@ -44,6 +47,6 @@ package enum QueryEmbedder {
     }
     return Provider(
       name: "query", kind: .openai, model: passport.model, baseURL: base,
-      keyVariable: passport.members["key_env"]?.string)
+      keyVariable: passport.fields.keyVariable)
   }
 }

@@ -16,14 +16,14 @@ package struct TextPrefixes: Sendable, Hashable {
   package func prefix(of role: TextRole) -> String { role == .query ? query : document }
 
   /// Writes them into a passport, where there are any.
-  func describe(in members: inout JSONObject) {
-    if !query.isEmpty { members["query_prefix"] = .string(query) }
-    if !document.isEmpty { members["document_prefix"] = .string(document) }
+  func describe(in passport: inout PassportFields) {
+    if !query.isEmpty { passport.queryPrefix = query }
+    if !document.isEmpty { passport.documentPrefix = document }
   }
 
   /// As a passport has them.
   package init(_ passport: VectorPassport) {
-    query = passport.members["query_prefix"]?.string ?? ""
-    document = passport.members["document_prefix"]?.string ?? ""
+    query = passport.fields.queryPrefix ?? ""
+    document = passport.fields.documentPrefix ?? ""
   }
 }

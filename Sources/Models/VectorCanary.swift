@@ -12,6 +12,11 @@ enum VectorCanary {
   /// Servers that compute in half precision, or batch differently from day to day, stay above it.
   private static let leastCosine: Float = 0.998
 
+  private struct Kept: Codable {
+    let since: String
+    let vectors: [[Float]]
+  }
+
   /// Compares with what is remembered of a space, or remembers.
   /// - Parameters:
   ///   - vectors: those of `texts`, of length 1.
@@ -24,16 +29,12 @@ enum VectorCanary {
     for text in texts { hasher.field(text) }
     let key = hasher.finalize()
     do {
-      guard let known = try memory.get(key), let object = try? JSONValue(parsing: known).object else {
-        let kept: JSONObject = [
-          "since": .string(Timestamp.now.rfc3339),
-          "vectors": .array(vectors.map { .array($0.map { .double(Double($0)) }) }),
-        ]
-        try memory.put(key, kept.canonicalBytes)
+      guard let known = try memory.get(key), let kept = try? JSONValue(parsing: known).decoded(as: Kept.self) else {
+        let kept = Kept(since: Timestamp.now.rfc3339, vectors: vectors)
+        try memory.put(key, JSONObject(encoding: kept).canonicalBytes)
         return
       }
-      let before = (object["vectors"]?.array ?? []).map { ($0.array ?? []).compactMap { $0.double.map { Float($0) } } }
-      let since = object["since"]?.string ?? "then"
+      let (since, before) = (kept.since, kept.vectors)
       let cosines = zip(before, vectors).map { a, b in a.count == b.count ? kernels_dot(a, b, a.count) : -1 }
       guard let worst = cosines.min(), worst < leastCosine else { return }
       let how =

@@ -6,12 +6,22 @@ package struct VectorPassport: Sendable, Hashable {
   /// provider, model, dim, pooling, normalization, precision, max_length, digests of tokenizer and weights,
   /// runtime, base_url, key_env; only what is known.
   package let members: JSONObject
+  /// Those that this version knows.
+  package let fields: PassportFields
 
-  package init(_ members: JSONObject) { self.members = members }
+  package init(_ members: JSONObject) {
+    self.members = members
+    do { fields = try members.decoded() } catch { preconditionFailure("a member that is wrong counts as missing") }
+  }
 
-  package var model: String { members["model"]?.string ?? "?" }
+  package init(_ fields: PassportFields) {
+    self.fields = fields
+    members = JSONObject(encoding: fields)
+  }
+
+  package var model: String { fields.model ?? "?" }
   /// The number of dimensions; 0 when a server has not been asked yet.
-  package var dimensions: Int { members["dim"]?.int ?? 0 }
+  package var dimensions: Int { fields.dimensions ?? 0 }
   /// The widest vectors that are taken: the widest models have 8,192 dimensions.
   package static let mostDimensions = 16_384
 

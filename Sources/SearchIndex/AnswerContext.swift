@@ -64,19 +64,26 @@ package struct AnswerContext: Sendable, Hashable {
     return parts.joined(separator: ", ")
   }
 
-  package var json: JSONObject {
-    [
-      "text": .string(text), "tokens": JSONValue(tokens), "omitted": JSONValue(omitted),
-      "sources": .array(
-        sources.map { source in
-          var object: JSONObject = [
-            "number": JSONValue(source.number), "chunk_id": .string(source.hit.chunkID),
-            "document_id": .string(source.hit.documentID), "section_path": .string(source.hit.sectionPath),
-          ]
-          if let url = source.hit.url { object["url"] = .string(url) }
-          if let page = source.hit.page { object["page"] = JSONValue(page) }
-          return .object(object)
-        }),
-    ]
+  package var json: JSONObject { JSONObject(encoding: self) }
+}
+
+extension AnswerContext: Encodable {}
+
+extension AnswerContext.Source: Encodable {
+  private enum CodingKeys: String, CodingKey {
+    case number, url, page
+    case chunkID = "chunk_id"
+    case documentID = "document_id"
+    case sectionPath = "section_path"
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var members = encoder.container(keyedBy: CodingKeys.self)
+    try members.encode(number, forKey: .number)
+    try members.encode(hit.chunkID, forKey: .chunkID)
+    try members.encode(hit.documentID, forKey: .documentID)
+    try members.encode(hit.sectionPath, forKey: .sectionPath)
+    try members.encodeIfPresent(hit.url, forKey: .url)
+    try members.encodeIfPresent(hit.page, forKey: .page)
   }
 }

@@ -1,4 +1,5 @@
 import Foundations
+import Models
 import SQLite
 
 /// Reads the rows of an open index.
@@ -27,7 +28,23 @@ struct ChunkRows {
       position: byID.isNull(10) ? nil : byID.int(10),
       sourceURL: byID.optionalText(6),
       title: byID.optionalText(7), text: try byID.text(9),
-      metadata: byID.optionalText(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])
+      metadata: try Self.metadata(byID, 8, of: id))
+  }
+
+  /// The metadata in a column.
+  static func metadata(_ row: borrowing SQLiteStatement, _ column: Int32, of id: String) throws(SluiceError)
+    -> JSONObject
+  {
+    guard let object = (try? JSONValue(parsing: row.text(column)))?.object else {
+      throw damaged("the metadata of the chunk \(id) cannot be read")
+    }
+    return object
+  }
+
+  private static func damaged(_ what: String) -> SluiceError {
+    SluiceError(
+      .vectorStoreError, "the index is damaged: \(what)",
+      advice: "Run the pipeline again with `--from` its index stage.")
   }
 
   /// A chunk's place in a ranking.
@@ -63,8 +80,8 @@ struct ChunkRows {
     var ranked: [Ranked] = []
     for candidate in candidates {
       try statement.bind([.int(candidate.number)])
-      guard try statement.step(), let id = statement.optionalText(0) else { continue }
-      ranked.append(Ranked(number: candidate.number, id: id, score: candidate.score))
+      guard try statement.step() else { throw Self.damaged("there is no chunk \(candidate.number), which was found") }
+      ranked.append(Ranked(number: candidate.number, id: try statement.text(0), score: candidate.score))
     }
     ranked.sort { $0.score != $1.score ? $0.score > $1.score : $0.id < $1.id }
     return Array(ranked.prefix(depth))

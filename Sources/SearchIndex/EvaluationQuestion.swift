@@ -27,23 +27,20 @@ package struct EvaluationQuestion: Sendable, Hashable {
           source, SourcePosition(line: index + 1, column: 1), message,
           hint: #"For example: {"query": "how are packages removed", "relevant": ["policy.html#0004"]}"#)
       }
-      let object: JSONObject
-      do {
-        guard let parsed = try JSONValue(parsing: Array(line)).object else { throw fault("this line is no object") }
-        object = parsed
-      } catch let error as Diagnostic { throw error } catch { throw fault("this line is no JSON: \(error)") }
-      guard let query = object["query"]?.string, !query.isEmpty else { throw fault("this question has no 'query'") }
-      let isByDocument = object["relevant"] == nil
-      guard let relevant = grades(object["relevant"] ?? object["relevant_documents"]),
+      let value: JSONValue
+      do { value = try JSONValue(parsing: Array(line)) } catch { throw fault("this line is no JSON: \(error)") }
+      guard let line = try? value.decoded(as: Line.self) else { throw fault("this line is no object") }
+      guard let query = line.query, !query.isEmpty else { throw fault("this question has no 'query'") }
+      guard let relevant = (line.relevant ?? line.relevantDocuments)?.wrappedValue?.byID,
         relevant.contains(where: { $0.value > 0 })
       else {
         throw fault("this question does not say what is 'relevant': ids in a list, or an object of ids and grades")
       }
-      let filter: String? = object["filter"].map { $0.string ?? $0.canonicalText }
       questions.append(
         EvaluationQuestion(
-          id: object["id"]?.string ?? object["id"]?.int.map(String.init) ?? String(questions.count + 1), query: query,
-          relevant: relevant, isByDocument: isByDocument, filter: filter))
+          id: line.id.flatMap { $0.string ?? $0.int.map(String.init) } ?? String(questions.count + 1), query: query,
+          relevant: relevant, isByDocument: line.relevant == nil,
+          filter: line.filter.map { $0.string ?? $0.canonicalText }))
     }
     guard !questions.isEmpty else {
       throw SluiceError(
@@ -52,18 +49,32 @@ package struct EvaluationQuestion: Sendable, Hashable {
     return questions
   }
 
-  private static func grades(_ value: JSONValue?) -> [String: Double]? {
-    if let list = value?.array {
-      let ids = list.compactMap(\.string)
-      return ids.count == list.count ? Dictionary(ids.map { ($0, 1) }, uniquingKeysWith: { a, _ in a }) : nil
+  /// A line as it stands.
+  private struct Line: Decodable {
+    @Lenient var query: String?
+    let id: JSONValue?
+    let relevant: Lenient<Grades>?
+    let relevantDocuments: Lenient<Grades>?
+    /// A text, or an object.
+    let filter: JSONValue?
+
+    enum CodingKeys: String, CodingKey {
+      case query, id, relevant, filter
+      case relevantDocuments = "relevant_documents"
     }
-    guard let object = value?.object else { return nil }
-    var grades: [String: Double] = [:]
-    for member in object.members {
-      guard let grade = member.value.double else { return nil }
-      grades[member.key] = grade
+  }
+
+  /// A list of ids, or an object of ids and grades.
+  private struct Grades: Decodable {
+    let byID: [String: Double]
+
+    init(from decoder: any Decoder) throws {
+      if let ids = try? [String](from: decoder) {
+        byID = Dictionary(ids.map { ($0, 1) }, uniquingKeysWith: { first, _ in first })
+      } else {
+        byID = try [String: Double](from: decoder)
+      }
     }
-    return grades
   }
 
   /// The ids of hits as this question names them; a document counts where its first chunk stands.

@@ -192,9 +192,8 @@ struct UnknownField: Error {
   /// Gives the name back when there is such a field.
   static func check(_ name: String, among fields: [String]) throws(UnknownField) -> String {
     if fields.contains(name) { return name }
-    let guess = Suggestion.nearest(to: name, among: fields)
     throw UnknownField(
       message: "the index has no field '\(name)'",
-      hint: guess.map { "Did you mean '\($0)'?" } ?? "There are: \(fields.joined(separator: ", ")).")
+      hint: Suggestion.hint(name, among: fields, otherwise: "There are: \(fields.joined(separator: ", "))."))
   }
 }

@@ -40,46 +40,92 @@ package struct IndexInfo: Sendable, Hashable {
   }
 
   static func read(_ database: SQLiteConnection) throws(SluiceError) -> IndexInfo {
-    var values: [String: String] = [:]
+    var values: [Key: String] = [:]
     let statement = try database.prepare("SELECT key, value FROM meta")
-    while try statement.step() { values[try statement.text(0)] = try statement.text(1) }
-    guard values["format"] == String(format) else {
+    while try statement.step() {
+      if let key = Key(rawValue: try statement.text(0)) { values[key] = try statement.text(1) }
+    }
+    guard values[.format] == String(format) else {
       throw SluiceError(
         .vectorStoreError,
-        "the index \(database.path) has the format \(values["format"] ?? "?"), \(format) was expected",
+        "the index \(database.path) has the format \(values[.format] ?? "?"), \(format) was expected",
         advice: "Run the pipeline again: it makes the index anew.")
     }
-    func object(_ key: String) -> JSONObject? { values[key].flatMap { try? JSONValue(parsing: $0).object } }
+    func damaged(_ key: Key) -> SluiceError {
+      SluiceError(
+        .vectorStoreError, "the index \(database.path) is damaged: its '\(key.rawValue)' cannot be read",
+        advice: "Run the pipeline again with `--from` its index stage.")
+    }
+    func object(_ key: Key) throws(SluiceError) -> JSONObject? {
+      guard let text = values[key] else { return nil }
+      guard let object = try? JSONValue(parsing: text).object else { throw damaged(key) }
+      return object
+    }
+    func number(_ key: Key) throws(SluiceError) -> Int {
+      guard let number = values[key].flatMap({ Int($0) }) else { throw damaged(key) }
+      return number
+    }
+    guard let settings = try object(.settings), let token = values[.token].flatMap({ Digest(hex: $0) }) else {
+      throw damaged(values[.settings] == nil ? .settings : .token)
+    }
     return IndexInfo(
-      chunks: values["chunks"].flatMap { Int($0) } ?? 0,
-      documents: values["documents"].flatMap { Int($0) } ?? 0,
-      vectors: values["vectors"].flatMap { Int($0) } ?? 0,
-      passport: object("passport").map { VectorPassport($0) },
-      settings: IndexSettings(object("settings") ?? [:]),
-      ef: values["ef"].flatMap { Int($0) } ?? 0,
-      certificate: object("recall") ?? [:],
-      token: Token(values["token"].flatMap { Digest(hex: $0) }).digest)
+      chunks: try number(.chunks), documents: try number(.documents), vectors: try number(.vectors),
+      passport: try object(.passport).map { VectorPassport($0) }, settings: try IndexSettings(settings, database.path),
+      ef: try number(.ef), certificate: try object(.recall) ?? [:], token: token)
+  }
+
+  /// The rows of the table `meta`.
+  enum Key: String {
+    case format, chunks, documents, vectors, passport, settings, ef, recall, token
   }
 }
 
 extension IndexSettings {
-  var json: JSONObject {
-    [
-      "vectors": .string(vectorSearch.rawValue), "hnsw_above": JSONValue(hnswAbove),
-      "codes": isCoded ? "int8" : "float32", "links": JSONValue(links), "ef_construction": JSONValue(efConstruction),
-      "min_recall": .double(minRecall), "filters": JSONValue(filterFields), "require": JSONValue(requiredFields),
-    ]
+  /// As the table `meta` keeps them.
+  private struct Kept: Codable {
+    @Lenient var vectors: String?
+    @Lenient var hnswAbove: Int?
+    @Lenient var codes: String?
+    @Lenient var links: Int?
+    @Lenient var efConstruction: Int?
+    @Lenient var minRecall: Double?
+    @LenientList var filters: [String]
+    @LenientList var require: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case vectors, codes, links, filters, require
+      case hnswAbove = "hnsw_above"
+      case efConstruction = "ef_construction"
+      case minRecall = "min_recall"
+    }
+
+    init(_ settings: IndexSettings) {
+      vectors = settings.vectorSearch.rawValue
+      hnswAbove = settings.hnswAbove
+      codes = settings.isCoded ? "int8" : "float32"
+      links = settings.links
+      efConstruction = settings.efConstruction
+      minRecall = settings.minRecall
+      filters = settings.filterFields
+      require = settings.requiredFields
+    }
   }
 
-  init(_ json: JSONObject) {
+  var json: JSONObject { JSONObject(encoding: Kept(self)) }
+
+  fileprivate init(_ json: JSONObject, _ path: String) throws(SluiceError) {
     self.init()
-    vectorSearch = json["vectors"]?.string.flatMap { VectorSearch(rawValue: $0) } ?? vectorSearch
-    hnswAbove = json["hnsw_above"]?.int ?? hnswAbove
-    isCoded = json["codes"]?.string != "float32"
-    links = json["links"]?.int ?? links
-    efConstruction = json["ef_construction"]?.int ?? efConstruction
-    minRecall = json["min_recall"]?.double ?? minRecall
-    filterFields = json["filters"]?.array?.compactMap(\.string) ?? []
-    requiredFields = json["require"]?.array?.compactMap(\.string) ?? []
+    let kept: Kept
+    do { kept = try json.decoded() } catch {
+      throw SluiceError(.vectorStoreError, "the settings of the index \(path) cannot be read: \(error)")
+    }
+    vectorSearch = kept.vectors.flatMap { VectorSearch(rawValue: $0) } ?? vectorSearch
+    hnswAbove = kept.hnswAbove ?? hnswAbove
+    isCoded = kept.codes != "float32"
+    links = kept.links ?? links
+    efConstruction = kept.efConstruction ?? efConstruction
+    minRecall = kept.minRecall ?? minRecall
+    filterFields = kept.filters
+    requiredFields = kept.require
   }
 }

@@ -1,4 +1,5 @@
 import Foundations
+import Models
 import SQLite
 
 extension SQLiteReport {

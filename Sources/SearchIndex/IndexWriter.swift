@@ -180,7 +180,7 @@ package final class IndexWriter {
     let pairs = ChunkFields.pairs(
       documentID: document, elementType: try findChunk.text(5), page: findChunk.isNull(4) ? nil : findChunk.int(4),
       sectionPath: try findChunk.text(3), sourceURL: findChunk.optionalText(6), title: findChunk.optionalText(7),
-      metadata: findChunk.optionalText(8).flatMap { try? JSONValue(parsing: $0).object } ?? [:])
+      metadata: try ChunkRows.metadata(findChunk, 8, of: id))
     let digest = try findChunk.digest(9)
     let hadVector = findChunk.int(10) == 1
     findChunk.reset()
@@ -214,7 +214,7 @@ package final class IndexWriter {
     try updateDocuments()
     let kind = settings.usesGraph(withVector)
     var ef = 0
-    var certificate: JSONObject = [:]
+    var report: RecallReport?
     if let vectors {
       try vectors.finish(rows: (all.numbers.last ?? 0) + 1, token: token.digest)
       let file = try VectorFile(path: files.vectors)
@@ -227,10 +227,11 @@ package final class IndexWriter {
       let measured = try RecallCertificate.measure(
         file, files, settings, postings: Postings(database), usesGraph: kind, isUpdate: former != nil)
       ef = measured.ef
-      certificate = measured.json
-      if kind { certificate["graph"] = wasUpdated ? "updated" : "built" }
+      report = measured.report
+      if kind { report?.graph = wasUpdated ? "updated" : "built" }
       try measured.check(settings, files)
     }
+    let certificate = report.map { JSONObject(encoding: $0) } ?? [:]
     try writeMeta(ef: ef, certificate)
     try database.execute("COMMIT")
     try compact()
@@ -268,13 +269,13 @@ package final class IndexWriter {
       INSERT INTO meta SELECT 'documents', count(*) FROM documents;
       """)
     let put = try database.prepare("INSERT INTO meta VALUES(?, ?)")
-    var values: [(String, String)] = [
-      ("format", String(IndexInfo.format)), ("chunks", String(all.count)), ("vectors", String(withVector)),
-      ("settings", JSONValue.object(settings.json).canonicalText), ("ef", String(ef)), ("token", token.digest.hex),
-      ("recall", JSONValue.object(certificate).canonicalText),
+    var values: [(IndexInfo.Key, String)] = [
+      (.format, String(IndexInfo.format)), (.chunks, String(all.count)), (.vectors, String(withVector)),
+      (.settings, JSONValue.object(settings.json).canonicalText), (.ef, String(ef)), (.token, token.digest.hex),
+      (.recall, JSONValue.object(certificate).canonicalText),
     ]
-    if let passport { values.append(("passport", JSONValue.object(passport.members).canonicalText)) }
-    for (key, value) in values { try put.run([.text(key), .text(value)]) }
+    if let passport { values.append((.passport, JSONValue.object(passport.members).canonicalText)) }
+    for (key, value) in values { try put.run([.text(key.rawValue), .text(value)]) }
   }
 
   /// Gives room back when a quarter of the file is empty.

@@ -1,4 +1,5 @@
 import Foundations
+import Models
 import SQLite
 
 /// Which chunks have which value in which field: the table `postings`.

@@ -1,5 +1,6 @@
 import CCodes
 import Foundations
+import Models
 
 /// What a build says of its own searches: the share of the true ten nearest that they find, over all chunks and under
 /// filters, and which rows no search can come to.
@@ -8,7 +9,7 @@ import Foundations
 struct RecallCertificate {
   /// How many candidates a search of the graph should keep; 0: there is no graph.
   let ef: Int
-  let json: JSONObject
+  let report: RecallReport
   private let recall: Double
   private let worst: (filter: String, recall: Double)?
   private let unreachable: Int
@@ -33,7 +34,8 @@ struct RecallCertificate {
         path: files.graph, VectorGraph.settings(settings, dimensions: file.layout.dimensions), token: file.token) : nil
     guard live.count > 1 else {
       return RecallCertificate(
-        ef: graph == nil ? 0 : efs[0], json: ["questions": 0, "recall_at_10": 1], recall: 1, worst: nil, unreachable: 0)
+        ef: graph == nil ? 0 : efs[0], report: RecallReport(questions: 0, recall: 1), recall: 1, worst: nil,
+        unreachable: 0)
     }
     var lost = (count: 0, rows: [Int]())
     if let graph {
@@ -54,7 +56,7 @@ struct RecallCertificate {
       if isEnough { break }
       isEnough = recall >= max(wanted, settings.minRecall)
     }
-    var filters: [JSONValue] = []
+    var filters: [RecallReport.Filtered] = []
     var worst: (filter: String, recall: Double)?
     for field in settings.filterFields {
       for value in try sampleValues(field, postings) {
@@ -65,20 +67,15 @@ struct RecallCertificate {
         let some = every(sample.count / 4, of: sample)
         let own = try share(some, truth(some, file, among: allowed, byCodes: graph != nil), search, among: allowed)
         let name = "\(field)=\(value.shown)"
-        filters.append(["filter": .string(name), "chunks": JSONValue(inside.count), "recall_at_10": .double(own)])
+        filters.append(RecallReport.Filtered(filter: name, chunks: inside.count, recall: own))
         if own < worst?.recall ?? 2 { worst = (name, own) }
       }
     }
-    var json: JSONObject = [
-      "vectors": JSONValue(live.count), "search": graph == nil ? "exact" : "hnsw",
-      "codes": settings.isCoded ? "int8" : "float32", "questions": JSONValue(sample.count),
-      "recall_at_10": .double(recall), "filters": .array(filters), "min_recall": .double(settings.minRecall),
-    ]
-    if graph != nil {
-      json["ef"] = JSONValue(search.ef)
-      json["unreachable"] = JSONValue(lost.count)
-    }
-    return RecallCertificate(ef: search.ef, json: json, recall: recall, worst: worst, unreachable: lost.count)
+    let report = RecallReport(
+      questions: sample.count, recall: recall, vectors: live.count, search: graph == nil ? "exact" : "hnsw",
+      codes: settings.isCoded ? "int8" : "float32", filters: filters, minRecall: settings.minRecall,
+      ef: graph == nil ? nil : search.ef, unreachable: graph == nil ? nil : lost.count)
+    return RecallCertificate(ef: search.ef, report: report, recall: recall, worst: worst, unreachable: lost.count)
   }
 
   /// - Throws: `.vectorStoreError` when less is found than the settings ask for.

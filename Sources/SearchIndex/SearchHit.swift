@@ -11,7 +11,7 @@ package enum SearchMode: String, Sendable, CaseIterable {
 }
 
 /// A chunk that was found.
-package struct SearchHit: Sendable, Hashable {
+package struct SearchHit: Sendable, Hashable, Encodable {
   package let chunkID: String
   package let documentID: String
   package let title: String?
@@ -24,11 +24,11 @@ package struct SearchHit: Sendable, Hashable {
   package let text: String
   /// The stretch of the text, without its breadcrumb, that holds most of the words asked for.
   package let snippet: String
-  package let metadata: JSONObject
+  @OmittedWhenEmpty package private(set) var metadata: JSONObject
   package var scores: Scores
 
   /// Why it stands where it stands.
-  package struct Scores: Sendable, Hashable {
+  package struct Scores: Sendable, Hashable, Encodable {
     /// What hits are ordered by: RRF in hybrid mode, cosine or BM25 otherwise.
     package var total: Double
     /// From 1, by words; `nil`: not among those found so.
@@ -41,6 +41,12 @@ package struct SearchHit: Sendable, Hashable {
     package var cosine: Double?
     /// Of the re-ranker, when one was asked: then it is `total`, too.
     package var rerank: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case total, bm25, cosine, rerank
+      case textRank = "text_rank"
+      case vectorRank = "vector_rank"
+    }
   }
 
   init(_ chunk: IndexedChunk, snippet: String, scores: Scores) {
@@ -54,28 +60,18 @@ package struct SearchHit: Sendable, Hashable {
     position = chunk.position
     text = chunk.text
     self.snippet = snippet
-    metadata = chunk.metadata
+    _metadata = OmittedWhenEmpty(wrappedValue: chunk.metadata)
     self.scores = scores
   }
 
-  package var json: JSONObject {
-    var scores: JSONObject = ["total": .double(self.scores.total)]
-    if let rank = self.scores.textRank { scores["text_rank"] = JSONValue(rank) }
-    if let bm25 = self.scores.bm25 { scores["bm25"] = .double(bm25) }
-    if let rank = self.scores.vectorRank { scores["vector_rank"] = JSONValue(rank) }
-    if let cosine = self.scores.cosine { scores["cosine"] = .double(cosine) }
-    if let rerank = self.scores.rerank { scores["rerank"] = .double(rerank) }
-    var object: JSONObject = [
-      "chunk_id": .string(chunkID), "document_id": .string(documentID),
-      "section_path": .string(sectionPath),
-      "element_type": .string(elementType), "text": .string(text), "snippet": .string(snippet),
-      "scores": .object(scores),
-    ]
-    if let title { object["title"] = .string(title) }
-    if let position { object["chunk_index"] = JSONValue(position) }
-    if let page { object["page"] = JSONValue(page) }
-    if let url { object["url"] = .string(url) }
-    if !metadata.isEmpty { object["metadata"] = .object(metadata) }
-    return object
+  package var json: JSONObject { JSONObject(encoding: self) }
+
+  enum CodingKeys: String, CodingKey {
+    case title, page, url, text, snippet, metadata, scores
+    case chunkID = "chunk_id"
+    case documentID = "document_id"
+    case sectionPath = "section_path"
+    case elementType = "element_type"
+    case position = "chunk_index"
   }
 }

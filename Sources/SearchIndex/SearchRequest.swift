@@ -19,7 +19,7 @@ package struct SearchRequest: Sendable {
 }
 
 /// How an answer was found, for `--explain`.
-package struct SearchTrace: Sendable, Hashable {
+package struct SearchTrace: Sendable, Hashable, Encodable {
   /// `exact`, `hnsw`, …; `nil`: vectors were not asked.
   package var vectorSearch: String?
   /// How many chunks pass the filter; `nil`: there was none.
@@ -27,15 +27,18 @@ package struct SearchTrace: Sendable, Hashable {
   /// Milliseconds.
   package var embedding = 0.0
   package var searching = 0.0
-  package var reranking = 0.0
+  /// `nil`: there was no re-ranker.
+  package var reranking: Double?
 
   package init() {}
 
-  package var json: JSONObject {
-    var object: JSONObject = ["embedding_ms": .double(embedding), "searching_ms": .double(searching)]
-    if let vectorSearch { object["vector_search"] = .string(vectorSearch) }
-    if let passing { object["passing"] = JSONValue(passing) }
-    if reranking > 0 { object["reranking_ms"] = .double(reranking) }
-    return object
+  enum CodingKeys: String, CodingKey {
+    case passing
+    case vectorSearch = "vector_search"
+    case embedding = "embedding_ms"
+    case searching = "searching_ms"
+    case reranking = "reranking_ms"
   }
+
+  package var json: JSONObject { JSONObject(encoding: self) }
 }

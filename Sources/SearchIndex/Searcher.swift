@@ -14,7 +14,7 @@ package final class Searcher: Sendable {
   private let state: Mutex<State>
 
   /// Used under the lock only.
-  private struct State: @unchecked Sendable {
+  private struct State {
     let database: SQLiteConnection
     var vectors: VectorSearch?
   }

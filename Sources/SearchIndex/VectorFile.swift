@@ -1,12 +1,13 @@
 import CCodes
 import Foundations
 import Glibc
+import Models
 
 /// The file of the vectors, mapped: a row for each chunk number, holes for chunks that went or have none.
 ///
 /// A page of header; for each row a record of codes (see CCodes) or, without codes, a byte that says whether it is
 /// there; from the next page on float32, row after row. Nothing is read before it is asked for.
-final class VectorFile: @unchecked Sendable {
+final class VectorFile: Sendable {
   static let page = 4096
   private static let magic: [UInt8] = Array("SLUICEV1".utf8)
 
@@ -14,9 +15,9 @@ final class VectorFile: @unchecked Sendable {
   let layout: Layout
   /// Which database it belongs to (see `IndexInfo.token`).
   let token: Digest
-  private let base: UnsafeRawPointer
-  /// What is mapped: of a damaged file something else than its header says.
-  private let mapped: Int
+  /// Only read.
+  private let mapped: MappedFile
+  private var base: UnsafeRawPointer { UnsafeRawPointer(mapped.bytes.start) }
 
   struct Layout: Equatable {
     let dimensions: Int
@@ -54,23 +55,15 @@ final class VectorFile: @unchecked Sendable {
     guard let size = try FileSystem.status(path).map({ Int($0.size) }), size >= Self.page else {
       throw damaged("are cut off")
     }
-    guard let address = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.raw, 0), address != MAP_FAILED else {
-      throw FileSystem.systemError("map", path)
-    }
-    let raw = UnsafeRawPointer(address)
-    mapped = size
-    let head = UnsafeRawBufferPointer(start: raw, count: Self.page)
+    mapped = try MappedFile(file, path: path, size: size)
+    let head = UnsafeRawBufferPointer(start: mapped.bytes.start, count: Self.page)
     let rows = Int(UInt64(littleEndian: head.loadUnaligned(fromByteOffset: 16, as: UInt64.self)) & 0xFFFF_FFFF)
     layout = Layout(
       dimensions: Int(UInt32(littleEndian: head.loadUnaligned(fromByteOffset: 8, as: UInt32.self)) & 0xFF_FFFF),
       isCoded: head[12] == 1, rows: rows)
     token = Digest(whole: UnsafeRawBufferPointer(rebasing: head[24..<56]))
-    base = raw
-    // From here on `deinit` runs also when this throws.
     guard head.elementsEqual(layout.header(token)), size == layout.size else { throw damaged("are damaged") }
   }
-
-  deinit { munmap(UnsafeMutableRawPointer(mutating: base), mapped) }
 
   /// Codes, or bytes that say which rows are there.
   var codes: UnsafeRawPointer { base + layout.codesOffset }

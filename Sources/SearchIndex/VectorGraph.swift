@@ -2,10 +2,13 @@ import CCodes
 import CHNSW
 import Foundations
 import Glibc
+import Models
 
 /// The graph of an index, mapped for searching.
-final class VectorGraph: @unchecked Sendable {
-  private let graph: OpaquePointer
+final class VectorGraph: Sendable {
+  /// Searching changes nothing in it.
+  private let handle: SharedHandle
+  private var graph: OpaquePointer { handle.pointer }
   let count: Int
 
   /// - Returns: `nil` for a file that is damaged, of other settings or of other vectors: it is a cache.
@@ -16,11 +19,9 @@ final class VectorGraph: @unchecked Sendable {
       free(error)
       return nil
     }
-    self.graph = graph
+    handle = SharedHandle(graph) { hnsw_close($0) }
     count = hnsw_graph_count(graph)
   }
-
-  deinit { hnsw_close(graph) }
 
   static func settings(_ settings: IndexSettings, dimensions: Int) -> hnsw_settings {
     hnsw_settings(

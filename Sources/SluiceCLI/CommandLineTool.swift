@@ -2,6 +2,9 @@ import CSystem
 import Engine
 import Foundations
 import Manifest
+import Planning
+import SearchIndex
+import Store
 
 /// The program `sluice`: finds the command, runs it, turns errors into messages and exit codes.
 package enum CommandLineTool {

@@ -1,4 +1,5 @@
 import Foundations
+import Models
 
 /// The documented exit codes of searching.
 enum SearchExitCode: Int32 {

@@ -19,8 +19,8 @@ struct BytePairs: SubwordModel {
     let table = ByteTable(tokens)
     var single = [Int32](repeating: -1, count: 256)
     for token in tokens where token.bytes.count == 1 { single[Int(token.bytes[0])] = token.value }
-    guard !single.contains(-1) else {
-      throw SluiceError(.badInput, "the vocabulary has no token for the byte \(single.firstIndex(of: -1) ?? 0)")
+    if let missing = single.firstIndex(of: -1) {
+      throw SluiceError(.badInput, "the vocabulary has no token for the byte \(missing)")
     }
     bytes = single
     whole = table

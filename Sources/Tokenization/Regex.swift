@@ -5,7 +5,7 @@ import Synchronization
 /// A regular expression of a pre-tokenizer.
 final class Regex: Sendable {
   /// PCRE2 never changes a compiled pattern.
-  nonisolated(unsafe) private let handle: OpaquePointer
+  private let pattern: SharedHandle
   /// Places to search in that nobody searches in now; making one costs more than a short search.
   private let idle = Mutex<[UInt]>([])
 
@@ -21,7 +21,7 @@ final class Regex: Sendable {
       let reason = String(decoding: error.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       throw SluiceError(.badInput, "the pattern '\(written)' cannot be read: \(reason)")
     }
-    handle = made
+    self.pattern = SharedHandle(made) { pcre_pattern_free($0) }
   }
 
   /// PCRE2 counts U+180E as white space, as Unicode did before 6.3; the tokenizers' libraries do not.
@@ -50,13 +50,13 @@ final class Regex: Sendable {
 
   deinit {
     for search in idle.withLock({ $0 }) { pcre_search_free(OpaquePointer(bitPattern: search)) }
-    pcre_pattern_free(handle)
   }
 
   /// Calls `body` with the range of every match in `text` (valid UTF-8), and with what is between them.
   func forEachPart(_ text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>, _ isMatch: Bool) -> Void) {
     guard let base = text.baseAddress, !text.isEmpty else { return }
-    let search = idle.withLock { $0.popLast() }.flatMap { OpaquePointer(bitPattern: $0) } ?? pcre_search_create(handle)
+    let search =
+      idle.withLock { $0.popLast() }.flatMap { OpaquePointer(bitPattern: $0) } ?? pcre_search_create(pattern.pointer)
     defer { idle.withLock { $0.append(UInt(bitPattern: search)) } }
     base.withMemoryRebound(to: CChar.self, capacity: text.count) { base in
       var done = 0

@@ -5,9 +5,9 @@ import Foundations
 extension TokenizerFile {
   func subwordTokenizer(_ type: String, digest: Digest) throws(SluiceError) -> SubwordTokenizer {
     var steps: [PreTokenizer] = []
-    try preTokenizer(json["pre_tokenizer"], into: &steps)
+    try preTokenizer(json.preTokenizer, into: &steps)
     var normalizers: [TextNormalizer] = []
-    try normalizer(json["normalizer"], into: &normalizers)
+    try normalizer(json.normalizer, into: &normalizers)
     let model: any SubwordModel = type == "BPE" ? try bytePairs() : try unigram()
     return SubwordTokenizer(
       normalizers: normalizers, preTokenizers: steps, model: model, added: try addedTokens(allowsFlags: true),
@@ -16,11 +16,12 @@ extension TokenizerFile {
 
   // MARK: Normalizer
 
-  private func normalizer(_ value: JSONValue?, into steps: inout [TextNormalizer]) throws(SluiceError) {
-    guard let value, !value.isNull else { return }
-    switch value["type"]?.string {
+  /// What a file does not have changes nothing.
+  private func normalizer(_ step: TokenizerJSON.Step?, into steps: inout [TextNormalizer]) throws(SluiceError) {
+    guard let step else { return }
+    switch step.type {
     case "Sequence":
-      for member in value["normalizers"]?.array ?? [] { try normalizer(member, into: &steps) }
+      for member in step.normalizers ?? [] { try normalizer(member, into: &steps) }
     case "NFC": steps.append(.form(UTF8_NFC))
     case "NFD": steps.append(.form(UTF8_NFD))
     case "NFKC": steps.append(.form(UTF8_NFKC))
@@ -28,19 +29,19 @@ extension TokenizerFile {
     case "Lowercase": steps.append(.lowercase)
     case "StripAccents": steps.append(.stripAccents)
     case "Strip":
-      steps.append(.strip(left: value["strip_left"]?.bool ?? true, right: value["strip_right"]?.bool ?? true))
-    case "Prepend": steps.append(.prepend(Array((value["prepend"]?.string ?? "").utf8)))
+      steps.append(.strip(left: step.stripLeft ?? true, right: step.stripRight ?? true))
+    case "Prepend": steps.append(.prepend(Array((step.prepend ?? "").utf8)))
     case "Replace":
-      let content = Array((value["content"]?.string ?? "").utf8)
-      if let pattern = value["pattern"]?["Regex"]?.string {
+      let content = Array((step.content ?? "").utf8)
+      if let pattern = step.pattern?.regex {
         steps.append(.replace(try regex(pattern), content))
-      } else if let text = value["pattern"]?["String"]?.string, !text.isEmpty {
+      } else if let text = step.pattern?.text, !text.isEmpty {
         steps.append(.replaceText(Array(text.utf8), content))
       } else {
         throw unreadable("its Replace normalizer has no pattern")
       }
     case "Precompiled":
-      guard let text = value["precompiled_charsmap"]?.string, let bytes = Base64.decode(text),
+      guard let text = step.charsMap, let bytes = Base64.decode(text),
         let map = PrecompiledMap(bytes)
       else { throw unreadable("its precompiled_charsmap cannot be read") }
       steps.append(.precompiled(map))
@@ -57,43 +58,45 @@ extension TokenizerFile {
   /// GPT-2's, where ByteLevel uses its own.
   private static let words = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
 
-  private func preTokenizer(_ value: JSONValue?, into steps: inout [PreTokenizer]) throws(SluiceError) {
-    guard let value, !value.isNull else { return }
-    switch value["type"]?.string {
+  private func preTokenizer(_ step: TokenizerJSON.Step?, into steps: inout [PreTokenizer])
+    throws(SluiceError)
+  {
+    guard let step else { return }
+    switch step.type {
     case "Sequence":
-      for member in value["pretokenizers"]?.array ?? [] { try preTokenizer(member, into: &steps) }
+      for member in step.preTokenizers ?? [] { try preTokenizer(member, into: &steps) }
     case "ByteLevel":
-      if value["add_prefix_space"]?.bool ?? true { steps.append(.prefixSpace) }
-      if value["use_regex"]?.bool ?? true { steps.append(.isolate(try regex(Self.words))) }
-    case "Split": steps.append(try split(value))
+      if step.addPrefixSpace ?? true { steps.append(.prefixSpace) }
+      if step.useRegex ?? true { steps.append(.isolate(try regex(Self.words))) }
+    case "Split": steps.append(try split(step))
     case "Digits":
-      steps.append(.isolate(try regex(value["individual_digits"]?.bool == true ? #"\p{N}"# : #"\p{N}+"#)))
+      steps.append(.isolate(try regex(step.individualDigits == true ? #"\p{N}"# : #"\p{N}+"#)))
     case "WhitespaceSplit": steps.append(.removeMatches(try regex(#"\s+"#)))
     case "Whitespace": steps.append(.keepMatches(try regex(#"\w+|[^\w\s]+"#)))
     case "Metaspace":
-      let scheme = value["prepend_scheme"]?.string ?? (value["add_prefix_space"]?.bool == false ? "never" : "always")
+      let scheme = step.prependScheme ?? (step.addPrefixSpace == false ? "never" : "always")
       guard let prepends = ["always": PreTokenizer.Prepending.always, "first": .first, "never": .never][scheme] else {
         throw unreadable("its Metaspace has the prepend_scheme '\(scheme)', which Sluice does not know")
       }
       steps.append(
         .metaspace(
-          mark: Array((value["replacement"]?.string ?? "▁").utf8), prepends: prepends,
-          splits: value["split"]?.bool ?? true))
+          mark: Array((step.replacement ?? "▁").utf8), prepends: prepends,
+          splits: step.split ?? true))
     case let other: throw unreadable("its pre-tokenizer is \(other ?? "of no type"), which Sluice does not know")
     }
   }
 
-  private func split(_ value: JSONValue) throws(SluiceError) -> PreTokenizer {
+  private func split(_ step: TokenizerJSON.Step) throws(SluiceError) -> PreTokenizer {
     let pattern: Regex
-    if let text = value["pattern"]?["Regex"]?.string {
+    if let text = step.pattern?.regex {
       pattern = try regex(text)
-    } else if let text = value["pattern"]?["String"]?.string {
+    } else if let text = step.pattern?.text {
       pattern = try regex(#"\Q"# + text + #"\E"#)
     } else {
       throw unreadable("its Split has no pattern")
     }
-    let isInverted = value["invert"]?.bool ?? false
-    switch value["behavior"]?.string {
+    let isInverted = step.invert ?? false
+    switch step.behavior {
     case "Isolated": return .isolate(pattern)
     case "Removed": return isInverted ? .keepMatches(pattern) : .removeMatches(pattern)
     case let other: throw unreadable("its Split has the behavior \(other ?? "none"), which Sluice does not know")
@@ -103,14 +106,14 @@ extension TokenizerFile {
   // MARK: Models
 
   private func bytePairs() throws(SluiceError) -> BytePairs {
-    let model = json["model"]
-    guard usesByteLevel(json["pre_tokenizer"]) else {
+    guard json.preTokenizer.map(usesByteLevel) == true else {
       throw unreadable("its BPE is not byte-level, which Sluice cannot run")
     }
-    guard model?["byte_fallback"]?.bool != true, model?["end_of_word_suffix"]?.string ?? "" == "",
-      model?["continuing_subword_prefix"]?.string ?? "" == ""
-    else { throw unreadable("its BPE marks parts of words, which Sluice does not know") }
-    guard let vocabulary = model?["vocab"]?.object, let list = model?["merges"]?.array else {
+    let model = json.model
+    guard model?.byteFallback != true, model?.endOfWord?.isEmpty != false, model?.continuation?.isEmpty != false else {
+      throw unreadable("its BPE marks parts of words, which Sluice does not know")
+    }
+    guard let vocabulary = model?.vocabulary?.object, let list = model?.merges?.array else {
       throw unreadable("its model has no vocab or no merges")
     }
     var ids: [String: Int32] = Dictionary(minimumCapacity: vocabulary.members.count)
@@ -133,12 +136,12 @@ extension TokenizerFile {
       merges.append((left, right, joined))
     }
     do {
-      return try BytePairs(tokens: tokens, merges: merges, keepsWhole: model?["ignore_merges"]?.bool ?? false)
+      return try BytePairs(tokens: tokens, merges: merges, keepsWhole: model?.ignoreMerges ?? false)
     } catch { throw unreadable(error.message) }
   }
 
-  private func usesByteLevel(_ value: JSONValue?) -> Bool {
-    value?["type"]?.string == "ByteLevel" || (value?["pretokenizers"]?.array ?? []).contains { usesByteLevel($0) }
+  private func usesByteLevel(_ step: TokenizerJSON.Step) -> Bool {
+    step.type == "ByteLevel" || (step.preTokenizers ?? []).contains { usesByteLevel($0) }
   }
 
   /// A score as the reference reads it: its JSON parser divides the digits, as a number, by a power of ten, and rounds
@@ -154,10 +157,10 @@ extension TokenizerFile {
   }
 
   private func unigram() throws(SluiceError) -> Unigram {
-    let model = json["model"]
+    let model = json.model
     var tokens: [(bytes: [UInt8], score: Double)] = []
     var byteTokens = [Int32](repeating: -1, count: 256)
-    for (index, entry) in (model?["vocab"]?.array ?? []).enumerated() {
+    for (index, entry) in (model?.vocabulary?.array ?? []).enumerated() {
       guard let token = entry[0]?.string, let score = entry[1]?.double else {
         throw unreadable("entry \(index) of its vocabulary has no score")
       }
@@ -166,10 +169,10 @@ extension TokenizerFile {
         byteTokens[Int(byte)] = Int32(index)
       }
     }
-    guard let unknown = model?["unk_id"]?.int, tokens.indices.contains(unknown) else {
+    guard let unknown = model?.unknownID, tokens.indices.contains(unknown) else {
       throw unreadable("its Unigram model has no unk_id")
     }
-    let fallsBack = model?["byte_fallback"]?.bool == true && !byteTokens.contains(-1)
+    let fallsBack = model?.byteFallback == true && !byteTokens.contains(-1)
     return Unigram(tokens: tokens, unknown: Int32(unknown), bytes: fallsBack ? byteTokens : nil)
   }
 }

@@ -3,10 +3,24 @@ import Foundations
 /// Reads the parts of a `tokenizer.json`, and refuses what would be tokenized otherwise than its
 /// author meant.
 struct TokenizerFile {
-  let json: JSONValue
+  let json: TokenizerJSON
   let path: String
 
-  func unreadable(_ reason: String) -> SluiceError {
+  /// - Throws: `.badInput` when the file is not what `TokenizerJSON` takes.
+  init(_ bytes: [UInt8], path: String) throws(SluiceError) {
+    self.path = path
+    do {
+      json = try JSONValue(parsing: bytes).decoded()
+    } catch let error as JSONMismatch {
+      throw Self.unreadable(path, "\(error)")
+    } catch {
+      throw SluiceError(.badInput, "the tokenizer \(path) is \(error)")
+    }
+  }
+
+  func unreadable(_ reason: String) -> SluiceError { Self.unreadable(path, reason) }
+
+  private static func unreadable(_ path: String, _ reason: String) -> SluiceError {
     SluiceError(
       .badInput, "the tokenizer \(path) cannot be used: \(reason)",
       advice:
@@ -15,11 +29,10 @@ struct TokenizerFile {
   }
 
   func vocabulary() throws(SluiceError) -> Vocabulary {
-    let model = json["model"]
-    guard let members = model?["vocab"]?.object, !members.isEmpty else {
+    guard let model = json.model, let members = model.vocabulary?.object, !members.isEmpty else {
       throw unreadable("model.vocab is empty")
     }
-    guard let unknown = model?["unk_token"]?.string, let unknownID = Self.id(members[unknown]) else {
+    guard let unknown = model.unknownToken, let unknownID = Self.id(members[unknown]) else {
       throw unreadable("model.unk_token is not in the vocabulary")
     }
     var entries: [(token: String, id: Int32)] = []
@@ -31,48 +44,45 @@ struct TokenizerFile {
       entries.append((member.key, id))
     }
     return Vocabulary(
-      entries: entries, continuation: model?["continuing_subword_prefix"]?.string ?? "##",
-      unknown: unknownID, longestWord: model?["max_input_chars_per_word"]?.int ?? 100)
+      entries: entries, continuation: model.continuation ?? "##",
+      unknown: unknownID, longestWord: model.longestWord ?? 100)
   }
 
   func rules() throws(SluiceError) -> WordSplitter.Rules {
-    guard let normalizer = json["normalizer"], normalizer["type"]?.string == "BertNormalizer" else {
+    guard let normalizer = json.normalizer, normalizer.type == "BertNormalizer" else {
       throw unreadable(
-        "its normalizer is \(json["normalizer"]?["type"]?.string ?? "absent"), BertNormalizer was expected"
+        "its normalizer is \(json.normalizer?.type ?? "absent"), BertNormalizer was expected"
       )
     }
-    guard json["pre_tokenizer"]?["type"]?.string == "BertPreTokenizer" else {
+    guard json.preTokenizer?.type == "BertPreTokenizer" else {
       throw unreadable(
-        "its pre-tokenizer is \(json["pre_tokenizer"]?["type"]?.string ?? "absent"), BertPreTokenizer was expected"
+        "its pre-tokenizer is \(json.preTokenizer?.type ?? "absent"), BertPreTokenizer was expected"
       )
     }
-    let lowercase = normalizer["lowercase"]?.bool ?? true
+    let lowercase = normalizer.lowercase ?? true
     return WordSplitter.Rules(
-      cleans: normalizer["clean_text"]?.bool ?? true,
-      separatesIdeographs: normalizer["handle_chinese_chars"]?.bool ?? true,
+      cleans: normalizer.cleanText ?? true,
+      separatesIdeographs: normalizer.handleChineseChars ?? true,
       // Absent means: as lowercase, which is how BERT was trained.
-      stripsAccents: normalizer["strip_accents"]?.bool ?? lowercase,
+      stripsAccents: normalizer.stripAccents ?? lowercase,
       lowercases: lowercase)
   }
 
   /// - Parameter allowsFlags: whether tokens may be looked for in other ways than as they stand.
   func addedTokens(allowsFlags: Bool = false) throws(SluiceError) -> [AddedToken] {
     var tokens: [AddedToken] = []
-    for entry in json["added_tokens"]?.array ?? [] {
-      guard let content = entry["content"]?.string, let id = Self.id(entry["id"]), !content.isEmpty
-      else {
+    for entry in json.addedTokens ?? [] {
+      guard let content = entry.content, let id = Self.id(entry.id), !content.isEmpty else {
         throw unreadable("an added token has no content or no id that can be one")
       }
-      if !allowsFlags {
-        for flag in ["single_word", "lstrip", "rstrip", "normalized"] where entry[flag]?.bool == true {
-          throw unreadable("its added token '\(content)' is marked \(flag), which Sluice does not know")
-        }
+      if !allowsFlags, let flag = entry.flags.first {
+        throw unreadable("its added token '\(content)' is marked \(flag), which Sluice does not know")
       }
       tokens.append(
         AddedToken(
-          bytes: Array(content.utf8), id: id, isNormalized: entry["normalized"]?.bool ?? false,
-          stripsLeft: entry["lstrip"]?.bool ?? false, stripsRight: entry["rstrip"]?.bool ?? false,
-          isWord: entry["single_word"]?.bool ?? false))
+          bytes: Array(content.utf8), id: id, isNormalized: entry.isNormalized ?? false,
+          stripsLeft: entry.stripsLeft ?? false, stripsRight: entry.stripsRight ?? false,
+          isWord: entry.isWord ?? false))
     }
     // The longest first: of two that begin at one place the longer one is meant.
     return tokens.sorted { ($1.bytes.count, $0.id) < ($0.bytes.count, $1.id) }
@@ -80,42 +90,43 @@ struct TokenizerFile {
 
   /// The special tokens that the post-processor puts around a single text.
   func frame() throws(SluiceError) -> TokenFrame {
-    if let frame = try frame(json["post_processor"]) { return frame }
+    if let processor = json.postProcessor, let frame = try frame(processor) { return frame }
     return TokenFrame(prefix: [], suffix: [], padding: try padding())
   }
 
   /// A token's number, which models index their tables by.
-  static func id(_ value: JSONValue?) -> Int32? {
-    value?.int.flatMap { Int32(exactly: $0) }.flatMap { $0 >= 0 && $0 < 10_000_000 ? $0 : nil }
+  static func id(_ number: Int?) -> Int32? {
+    number.flatMap { Int32(exactly: $0) }.flatMap { $0 >= 0 && $0 < 10_000_000 ? $0 : nil }
   }
 
+  static func id(_ value: JSONValue?) -> Int32? { id(value?.int) }
+
   /// `nil` for what puts nothing around a text.
-  private func frame(_ processor: JSONValue?) throws(SluiceError) -> TokenFrame? {
-    guard let processor, !processor.isNull else { return nil }
-    switch processor["type"]?.string {
+  private func frame(_ processor: PostProcessor) throws(SluiceError) -> TokenFrame? {
+    switch processor.type {
     case "ByteLevel": return nil
     case "Sequence":
-      for member in processor["processors"]?.array ?? [] {
+      for member in processor.processors ?? [] {
         if let found = try frame(member) { return found }
       }
       return nil
     case "TemplateProcessing":
       var sides: [[Int32]] = [[], []]
       var side = 0
-      for piece in processor["single"]?.array ?? [] {
-        if piece["Sequence"]?.object != nil {
+      for piece in processor.single ?? [] {
+        if piece.sequence != nil {
           side = 1
-        } else if let name = piece["SpecialToken"]?["id"]?.string {
-          let listed = processor["special_tokens"]?[name]?["ids"]?.array ?? []
+        } else if let name = piece.specialToken?.id {
+          let listed = processor.specialTokens?[name]?.ids ?? []
           let ids = listed.compactMap { Self.id($0) }
           if ids.isEmpty || ids.count < listed.count { throw unreadable("the special token \(name) has no number") }
           sides[side] += ids
         }
       }
       return TokenFrame(prefix: sides[0], suffix: sides[1], padding: try padding())
-    case "BertProcessing", "RobertaProcessing":
-      guard let cls = Self.id(processor["cls"]?[1]), let sep = Self.id(processor["sep"]?[1]) else {
-        throw unreadable("its \(processor["type"]?.string ?? "") names no cls and sep")
+    case let type? where ["BertProcessing", "RobertaProcessing"].contains(type):
+      guard let cls = Self.id(processor.cls?.id), let sep = Self.id(processor.sep?.id) else {
+        throw unreadable("its \(type) names no cls and sep")
       }
       return TokenFrame(prefix: [cls], suffix: [sep], padding: try padding())
     case let other:
@@ -125,12 +136,16 @@ struct TokenizerFile {
   }
 
   private func padding() throws(SluiceError) -> Int32 {
-    let named =
-      json["padding"]?["pad_id"] ?? json["model"]?["vocab"]?["[PAD]"]
-      ?? json["added_tokens"]?.array?.first { ["<pad>", "[PAD]", "<|endoftext|>"].contains($0["content"]?.string) }?[
-        "id"]
-    guard let named else { return 0 }
-    guard let id = Self.id(named) else { throw unreadable("its token for padding has no number that can be one") }
+    let fillers: Set = ["<pad>", "[PAD]", "<|endoftext|>"]
+    let id: Int32?
+    if let named = json.padding?.id ?? json.model?.vocabulary?["[PAD]"] {
+      id = Self.id(named)
+    } else if let added = json.addedTokens?.first(where: { $0.content.map(fillers.contains) == true }) {
+      id = Self.id(added.id)
+    } else {
+      return 0
+    }
+    guard let id else { throw unreadable("its token for padding has no number that can be one") }
     return id
   }
 }

@@ -47,13 +47,9 @@ package enum Tokenizers {
   }
 
   static func load(bytes: [UInt8], path: String) throws(SluiceError) -> any Tokenizer {
-    let file: JSONValue
-    do { file = try JSONValue(parsing: bytes) } catch {
-      throw SluiceError(.badInput, "the tokenizer \(path) is \(error)")
-    }
-    let definition = TokenizerFile(json: file, path: path)
-    let model = file["model"]
-    guard let type = model?["type"]?.string ?? (model?["merges"]?.array != nil ? "BPE" : nil) else {
+    let definition = try TokenizerFile(bytes, path: path)
+    let model = definition.json.model
+    guard let type = model?.type ?? (model?.merges?.array != nil ? "BPE" : nil) else {
       throw definition.unreadable("it has no model.type")
     }
     switch type {
@@ -61,7 +57,7 @@ package enum Tokenizers {
     case "WordPiece":
       return WordPieceTokenizer(
         vocabulary: try definition.vocabulary(), splitter: WordSplitter(rules: try definition.rules()),
-        added: try definition.addedTokens(), frame: try definition.frame(), digest: Digest(of: bytes))
+        added: AddedTokens(try definition.addedTokens()), frame: try definition.frame(), digest: Digest(of: bytes))
     default:
       throw SluiceError(
         .badInput,

@@ -7,22 +7,12 @@ final class WordPieceTokenizer: Tokenizer {
   let frame: TokenFrame
   private let vocabulary: Vocabulary
   private let splitter: WordSplitter
-  private let added: [AddedToken]
-  /// Whether an added token begins with this byte.
-  private let beginsAdded: [Bool]
+  /// They stand in the raw text; what is between them is normalized.
+  private let added: AddedTokens
 
-  init(
-    vocabulary: Vocabulary, splitter: WordSplitter, added: [AddedToken], frame: TokenFrame,
-    digest: Digest
-  ) {
-    self.vocabulary = vocabulary
-    self.splitter = splitter
-    self.added = added
-    self.frame = frame
-    self.digest = digest
-    var begins = [Bool](repeating: false, count: 256)
-    for token in added { begins[Int(token.bytes[0])] = true }
-    beginsAdded = begins
+  init(vocabulary: Vocabulary, splitter: WordSplitter, added: AddedTokens, frame: TokenFrame, digest: Digest) {
+    (self.vocabulary, self.splitter, self.added) = (vocabulary, splitter, added)
+    (self.frame, self.digest) = (frame, digest)
   }
 
   func encode(_ text: String) -> [Int32] {
@@ -30,22 +20,9 @@ final class WordPieceTokenizer: Tokenizer {
     tokens.reserveCapacity(text.utf8.count / 4 + 1)
     var text = text
     text.withUTF8 { bytes in
-      var start = 0
-      var index = 0
-      // Added tokens stand in the raw text; what is between them is normalized.
-      while index < bytes.count {
-        if beginsAdded[Int(bytes[index])],
-          let token = added.first(where: { $0.matches(bytes, at: index) })
-        {
-          encode(UnsafeBufferPointer(rebasing: bytes[start..<index]), into: &tokens)
-          tokens.append(token.id)
-          index += token.bytes.count
-          start = index
-        } else {
-          index += 1
-        }
+      added.forEachPart(bytes) { part, added in
+        if let added { tokens.append(added) } else { encode(part, into: &tokens) }
       }
-      encode(UnsafeBufferPointer(rebasing: bytes[start...]), into: &tokens)
     }
     return tokens
   }

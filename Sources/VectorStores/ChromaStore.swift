@@ -8,6 +8,9 @@ import SearchIndex
 ///
 /// Chroma has no transactions: while an update runs, readers may see some chunks of the old state and some of the new.
 final class ChromaStore: VectorStore {
+  static let addresses = AddressRules(
+    schemes: ["http://", "https://"], example: "http://localhost:8000", takesUser: false)
+
   let batch = 200
   private let address: VectorStoreAddress
   private let root: String
@@ -15,8 +18,31 @@ final class ChromaStore: VectorStore {
   private let transfers: HTTPTransfers
   private var collection = ""
 
-  /// In the metadata of a collection: the passport of its vectors.
-  private static let passport = "sluice_passport"
+  /// A collection, as the server tells of it.
+  private struct Collection: Decodable {
+    @Lenient var id: String?
+    @Lenient var metadata: Metadata?
+  }
+
+  private struct Metadata: Codable {
+    /// That of its vectors; `nil` where the collection was not made by Sluice.
+    let passport: JSONValue?
+
+    enum CodingKeys: String, CodingKey { case passport = "sluice_passport" }
+  }
+
+  /// What is to be made.
+  private struct NewCollection: Encodable {
+    let name: String
+    let metadata: Metadata
+    let configuration: JSONValue = ["hnsw": ["space": "cosine"]]
+  }
+
+  /// Some chunks of a collection.
+  private struct Page: Decodable {
+    let ids: [String]
+    let metadatas: [Lenient<StoredFields.Known>]
+  }
 
   init(_ address: VectorStoreAddress) throws(SluiceError) {
     self.address = address
@@ -30,26 +56,30 @@ final class ChromaStore: VectorStore {
 
   func open(_ name: String, _ passport: VectorPassport) throws(SluiceError) {
     let text = JSONValue.object(passport.members).canonicalText
-    let found = try send("GET", "/" + name, allowing: [404])
-    let answer: JSONValue
-    if found.status == 404 {
-      answer = try send(
-        "POST", "",
-        [
-          "name": .string(name), "metadata": [Self.passport: .string(text)],
-          "configuration": ["hnsw": ["space": "cosine"]],
-        ]
-      ).json
+    let known: Collection?
+    if let found = try find(name) {
+      try check(found, name, passport)
+      known = found
     } else {
-      answer = found.json
-      try check(answer, name, passport)
+      known = try make(NewCollection(name: name, metadata: Metadata(passport: .string(text))))
     }
-    guard let id = answer["id"]?.string else { throw failure("its answer names no collection") }
+    guard let id = known?.id else { throw failure("its answer names no collection") }
     collection = "/" + id
   }
 
-  private func check(_ answer: JSONValue, _ name: String, _ passport: VectorPassport) throws(SluiceError) {
-    guard let text = answer["metadata"]?[Self.passport]?.string,
+  /// `nil` when there is none of that name.
+  private func find(_ name: String) throws(SluiceError) -> Collection? {
+    let found = try send("GET", "/" + name, allowing: [404])
+    return found.status == 404 ? nil : (try? found.json.decoded()) ?? Collection()
+  }
+
+  private func make(_ collection: NewCollection) throws(SluiceError) -> Collection? {
+    let made = try send("POST", "", JSONValue(encoding: collection))
+    return try? made.json.decoded()
+  }
+
+  private func check(_ collection: Collection, _ name: String, _ passport: VectorPassport) throws(SluiceError) {
+    guard let text = collection.metadata?.passport?.string,
       let members = (try? JSONValue(parsing: text))?.object
     else {
       throw SluiceError(
@@ -68,19 +98,17 @@ final class ChromaStore: VectorStore {
   func existing() throws(SluiceError) -> [(id: String, digest: Digest)] {
     var all: [(id: String, digest: Digest)] = []
     while true {
-      let page = try send(
-        "POST", collection + "/get", ["limit": 2000, "offset": JSONValue(all.count), "include": ["metadatas"]]
-      ).json
-      guard let ids = page["ids"]?.array, let fields = page["metadatas"]?.array, ids.count == fields.count else {
-        throw failure("its answer lacks ids or metadata")
+      let answer = try send(
+        "POST", collection + "/get", ["limit": 2000, "offset": JSONValue(all.count), "include": ["metadatas"]])
+      let page: Page
+      do { page = try answer.json.decoded() } catch {
+        throw failure("its answer lacks ids or metadata, or they are not what they should be: \(error)")
       }
-      for (id, fields) in zip(ids, fields) {
-        // What is not ours, or half written, has a digest that fits nothing, and is replaced.
-        let digest = fields[StoredFields.digest]?.string.flatMap { Digest(hex: $0) }
-        guard let id = id.string else { throw failure("an id in its answer is no text") }
-        all.append((id, digest ?? StoredFields.noDigest))
+      guard page.ids.count == page.metadatas.count else { throw failure("its answer lacks ids or metadata") }
+      for (id, fields) in zip(page.ids, page.metadatas) {
+        all.append((id, fields.wrappedValue?.digest ?? StoredFields.noDigest))
       }
-      if ids.count < 2000 { break }
+      if page.ids.count < 2000 { break }
     }
     return all.sorted { ExactText($0.id) < ExactText($1.id) }
   }
@@ -97,7 +125,7 @@ final class ChromaStore: VectorStore {
       [
         "ids": JSONValue(chunks.map(\.id)), "documents": JSONValue(chunks.map(\.text)),
         "embeddings": .array(
-          chunks.map { chunk in .array(StoredFields.floats(chunk.vector ?? []).map { .double(Double($0)) }) }),
+          chunks.map { chunk in .array(StoredFields.floats(chunk).map { .double(Double($0)) }) }),
         "metadatas": .array(chunks.map { .object(Self.scalars(StoredFields.of($0))) }),
       ])
   }
@@ -117,8 +145,7 @@ final class ChromaStore: VectorStore {
   func commit() throws(SluiceError) {}
 
   func drop(_ name: String) throws(SluiceError) {
-    let found = try send("GET", "/" + name, allowing: [404])
-    guard found.status != 404, found.json["metadata"]?[Self.passport] != nil else { return }
+    guard try find(name)?.metadata?.passport != nil else { return }
     _ = try send("DELETE", "/" + name, allowing: [404])
   }
 
@@ -150,9 +177,13 @@ final class ChromaStore: VectorStore {
         usleep(UInt32(clamping: min(response.retryAfter() ?? 0.3 * Double(attempt), 30) * 1_000_000))
         continue
       }
-      let message = (try? JSONValue(parsing: response.body))?["message"]?.string ?? ""
-      throw failure("HTTP \(response.status) \(message.prefix(300))")
+      let complaint = try? JSONValue(parsing: response.body).decoded(as: Complaint.self)
+      throw failure("HTTP \(response.status) \((complaint?.message ?? "").prefix(300))")
     }
+  }
+
+  private struct Complaint: Decodable {
+    @Lenient var message: String?
   }
 
   private func failure(_ reason: String) -> SluiceError {

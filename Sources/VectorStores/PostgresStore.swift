@@ -9,6 +9,9 @@ import SearchIndex
 ///
 /// An update is one transaction: readers see the old state or the new one.
 final class PostgresStore: VectorStore {
+  static let addresses = AddressRules(
+    schemes: ["postgresql://", "postgres://"], example: "postgresql://user@localhost/database", takesUser: true)
+
   let batch = 100
   private let address: VectorStoreAddress
   private let connection: OpaquePointer
@@ -37,8 +40,6 @@ final class PostgresStore: VectorStore {
 
   deinit { postgres_close(connection) }
 
-  /// A name as SQL writes it.
-
   func open(_ collection: String, _ passport: VectorPassport) throws(SluiceError) {
     guard collection.utf8.count <= 50 else {
       throw SluiceError(
@@ -49,7 +50,9 @@ final class PostgresStore: VectorStore {
     try run("BEGIN")
     let known = try rows("SELECT passport FROM sluice_collections WHERE name = $1", [collection])
     if let text = known.first?[0] {
-      let members = (try? JSONValue(parsing: text))?.object ?? [:]
+      guard let members = (try? JSONValue(parsing: text))?.object else {
+        throw failure("the passport of \(collection) in sluice_collections cannot be read")
+      }
       let differences = VectorPassport(members).differences(from: passport)
       guard differences.isEmpty else {
         throw SluiceError(
@@ -110,7 +113,7 @@ final class PostgresStore: VectorStore {
       let first = values.count + 1
       let casts = ["", "", "", "", "::integer", "::integer", "", "", "", "", "::jsonb", "::vector"]
       places.append("(" + casts.enumerated().map { "$\(first + $0.offset)\($0.element)" }.joined(separator: ", ") + ")")
-      let vector = StoredFields.floats(chunk.vector ?? []).map { "\($0)" }.joined(separator: ",")
+      let vector = StoredFields.floats(chunk).map { "\($0)" }.joined(separator: ",")
       values += [
         chunk.id, chunk.digest.hex, chunk.documentID, chunk.sectionPath, chunk.page.map(String.init),
         chunk.position.map(String.init), chunk.elementType, chunk.sourceURL, chunk.title, chunk.text,

@@ -1,4 +1,5 @@
 import Foundations
+import Models
 import SearchIndex
 import StageKit
 

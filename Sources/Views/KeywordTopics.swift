@@ -76,7 +76,7 @@ package struct PublishedVectors: Sendable {
     let space = Path.join(folder, PublishedFile.vectorSpace)
     path = Path.join(folder, PublishedFile.vectors)
     guard FileSystem.exists(path), FileSystem.exists(ids), FileSystem.exists(space) else { return nil }
-    let own = VectorPassport(try JSONValue(parsing: FileSystem.read(space)).decoded())
+    let own = VectorPassport(try JSONValue(parsing: FileSystem.read(space)).decoded(as: JSONObject.self))
     guard passport.differences(from: own).isEmpty else { return nil }
     let names: [String] = try JSONValue(parsing: FileSystem.read(ids, limit: 1 << 30)).decoded()
     rows = Dictionary(

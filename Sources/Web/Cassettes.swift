@@ -53,24 +53,20 @@ package struct Cassettes: Sendable {
     guard [200, 203, 204, 301, 302, 303, 307, 308, 401, 403, 404, 410, 451].contains(response.status) else { return }
     let path = path(request, url)
     try FileSystem.makeDirectory(Path.parent(path))
-    func fields(_ headers: HTTPHeaders) -> JSONValue {
-      .array(headers.fields.map { [.string($0.name.lowercased()), .string(Secrets.redacted($0.value))] })
+    func fields(_ headers: HTTPHeaders) -> [[String]] {
+      headers.fields.map { [$0.name.lowercased(), Secrets.redacted($0.value)] }
     }
-    let value: JSONObject = [
-      "version": 1,
-      "request": [
-        "method": .string(request.method), "url": .string(shown(url)),
-        "headers": fields(request.headers.filtered { Self.keptRequestFields.contains($0) }),
-      ],
-      "response": [
-        "status": JSONValue(response.status), "http_version": JSONValue(response.majorVersion),
-        "headers": fields(response.headers.filtered { !Self.droppedFields.contains($0) }),
-        "body": .string(Digest(of: response.body).description), "bytes": JSONValue(response.body.count),
-      ],
-    ]
+    let cassette = Cassette(
+      request: Cassette.Request(
+        method: request.method, url: shown(url),
+        headers: fields(request.headers.filtered { Self.keptRequestFields.contains($0) })),
+      response: Cassette.Response(
+        status: response.status, majorVersion: response.majorVersion,
+        headers: fields(response.headers.filtered { !Self.droppedFields.contains($0) }),
+        body: Digest(of: response.body).description, bytes: response.body.count))
     // The body first: a cassette without its body would be damage, a body without one is nothing.
     try FileSystem.writeAtomically(response.body, to: path + ".body")
-    try FileSystem.writeAtomically(JSONValue.object(value).canonicalBytes + [10], to: path + ".json")
+    try FileSystem.writeAtomically(JSONObject(encoding: cassette).canonicalBytes + [10], to: path + ".json")
   }
 
   /// What was recorded for a request; `nil` when nothing was.
@@ -81,20 +77,17 @@ package struct Cassettes: Sendable {
     let damaged = SluiceError(
       .corrupt, "the cassette \(path).json and its body do not fit together",
       advice: "Record it again: remove both files and run once with the network.")
-    guard let value = try? JSONValue(parsing: FileSystem.read(path + ".json")), value["version"]?.int == 1,
-      let status = value["response"]?["status"]?.int, FileSystem.exists(path + ".body")
+    guard let cassette = try? JSONValue(parsing: FileSystem.read(path + ".json")).decoded(as: Cassette.self),
+      cassette.version == Cassette.version, FileSystem.exists(path + ".body")
     else { throw damaged }
+    let response = cassette.response
     let body = try FileSystem.read(path + ".body")
-    guard Digest(of: body).description == value["response"]?["body"]?.string else { throw damaged }
+    guard Digest(of: body).description == response.body else { throw damaged }
     var headers = HTTPHeaders()
-    for field in value["response"]?["headers"]?.array ?? [] {
-      if let pair = field.array, pair.count == 2, let name = pair[0].string, let text = pair[1].string {
-        headers.append(name, text)
-      }
-    }
+    for field in response.headers where field.count == 2 { headers.append(field[0], field[1]) }
     return HTTPResponse(
-      status: status, headers: headers, body: body, finalURL: url.text, wireBytes: body.count,
-      majorVersion: value["response"]?["http_version"]?.int ?? 1,
+      status: response.status, headers: headers, body: body, finalURL: url.text, wireBytes: body.count,
+      majorVersion: response.majorVersion ?? 1,
       redirects: 0, seconds: 0)
   }
 }

@@ -4,7 +4,7 @@ import Glibc
 import HTTPClient
 
 /// The links of a page, read by lexbor as a browser would.
-package struct PageLinks: Sendable, Equatable {
+package struct PageLinks: Sendable, Equatable, Codable {
   /// Normal forms, in the order of the page, each once.
   package private(set) var urls: [String] = []
   /// What `<link rel="canonical">` says.
@@ -12,21 +12,25 @@ package struct PageLinks: Sendable, Equatable {
   /// `<meta name="robots" content="nofollow">`: its links are not to be followed.
   package private(set) var isNofollow = false
 
-  init(urls: [String], canonical: String?, isNofollow: Bool) {
-    self.urls = urls
-    self.canonical = canonical
-    self.isNofollow = isNofollow
+  enum CodingKeys: String, CodingKey {
+    case urls, canonical
+    case isNofollow = "nofollow"
   }
 
   /// In this process: for pages that a server sent use `PageReader`.
-  package init(reading bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) {
+  /// - Throws: `ItemProblem` for a page that is too deep or too large to be read.
+  package init(reading bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) throws {
     var base = base
     var found: [String] = []
     var status = HTML_OK
     let parsed = bytes.withUnsafeBytes { raw in
       html_parse(raw.baseAddress?.assumingMemoryBound(to: CChar.self), raw.count, 10_000, &status)
     }
-    guard let tree = parsed else { return }
+    guard let tree = parsed else {
+      throw ItemProblem(
+        status == HTML_OUT_OF_MEMORY ? "out_of_memory" : "too_large",
+        status == HTML_TOO_DEEP ? "the page is nested too deeply" : "the page is too large")
+    }
     defer { html_free(tree) }
     var count = 0
     let nodes = UnsafeBufferPointer(start: html_nodes(tree, &count), count: count)

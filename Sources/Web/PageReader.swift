@@ -23,86 +23,77 @@ package final class PageReader: Sendable {
 
   /// The links of a page.
   package func links(_ bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) throws -> PageLinks {
-    let answer = try pool.ask("links", order(base, normalizer), bytes, what: base.text)
-    return try PageLinks(try object(answer))
+    try pool.ask(Self.linksTask.name, PageOrder(base, normalizer), bytes, what: base.text).jsonBody()
   }
 
   /// What a sitemap or feed says.
   package func listing(_ bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) throws -> WebListing {
-    let answer = try pool.ask("listing", order(base, normalizer), bytes, what: base.text)
-    return try WebListing(try object(answer))
-  }
-
-  private func object(_ answer: WorkerFrame) throws -> JSONObject {
-    guard let object = try JSONValue(parsing: answer.body).object else {
-      throw SluiceError(.corrupt, "the worker's answer cannot be read")
-    }
-    return object
-  }
-
-  private func order(_ base: HTTPURL, _ normalizer: URLNormalizer) -> JSONObject {
-    ["base": .string(base.text), "drops_tracking": .bool(normalizer.dropsTracking)]
-  }
-
-  private static func order(_ frame: WorkerFrame) throws -> (HTTPURL, URLNormalizer) {
-    guard let base = frame.header["base"]?.string.flatMap(HTTPURL.init) else {
-      throw SluiceError(.system, "a worker was given a page without its URL")
-    }
-    return (base, URLNormalizer(dropsTracking: frame.header["drops_tracking"]?.bool == true))
+    try pool.ask(Self.listingTask.name, PageOrder(base, normalizer), bytes, what: base.text).jsonBody()
   }
 
   // MARK: In the worker
 
   package static let linksTask = WorkerTask("links") { frame in
-    let (base, normalizer) = try order(frame)
-    let links = PageLinks(reading: frame.body, base: base, normalizer: normalizer)
-    return WorkerFrame(header: [:], body: JSONValue.object(links.json).canonicalBytes)
+    let order = try frame.details.decoded(as: PageOrder.self)
+    return WorkerFrame(jsonBody: try PageLinks(reading: frame.body, base: try order.url, normalizer: order.normalizer))
   }
 
   package static let listingTask = WorkerTask("listing") { frame in
-    let (base, normalizer) = try order(frame)
-    let listing = try WebListing(reading: frame.body, base: base, normalizer: normalizer)
-    return WorkerFrame(header: [:], body: JSONValue.object(listing.json).canonicalBytes)
+    let order = try frame.details.decoded(as: PageOrder.self)
+    return WorkerFrame(
+      jsonBody: try WebListing(reading: frame.body, base: try order.url, normalizer: order.normalizer))
   }
 }
 
-extension PageLinks {
-  var json: JSONObject {
-    var object: JSONObject = ["urls": JSONValue(urls), "nofollow": .bool(isNofollow)]
-    object["canonical"] = canonical.map { .string($0) }
-    return object
+/// What a worker has to know of a page.
+private struct PageOrder: Codable {
+  let base: String
+  let dropsTracking: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case base
+    case dropsTracking = "drops_tracking"
   }
 
-  init(_ object: JSONObject) throws {
-    guard let urls = object["urls"]?.array?.compactMap(\.string), let isNofollow = object["nofollow"]?.bool else {
-      throw SluiceError(.corrupt, "the worker's answer cannot be read")
-    }
-    self.init(urls: urls, canonical: object["canonical"]?.string, isNofollow: isNofollow)
+  init(_ base: HTTPURL, _ normalizer: URLNormalizer) {
+    self.base = base.text
+    dropsTracking = normalizer.dropsTracking
   }
+
+  var url: HTTPURL {
+    get throws {
+      guard let url = HTTPURL(base) else { throw SluiceError(.system, "a worker was given a page without its URL") }
+      return url
+    }
+  }
+
+  var normalizer: URLNormalizer { URLNormalizer(dropsTracking: dropsTracking) }
 }
 
-extension WebListing {
-  var json: JSONObject {
-    [
-      "bad": JSONValue(badCount), "index": .bool(kind == .index),
-      "entries": .array(
-        entries.map { entry in
-          JSONValue([entry.url, entry.lastmod ?? "", entry.title ?? "", entry.published ?? "", entry.author ?? ""])
-        }),
-    ]
+extension WebListing: Codable {
+  private struct Members: Codable {
+    let bad: Int
+    let index: Bool
+    /// A row for each of up to a hundred thousand entries, so they are written as they stand.
+    let entries: [JSONValue]
   }
 
-  init(_ object: JSONObject) throws {
-    guard let bad = object["bad"]?.int, let isIndex = object["index"]?.bool, let rows = object["entries"]?.array else {
-      throw SluiceError(.corrupt, "the worker's answer cannot be read")
+  package func encode(to encoder: any Encoder) throws {
+    let rows = entries.map { entry in
+      JSONValue([entry.url, entry.lastmod ?? "", entry.title ?? "", entry.published ?? "", entry.author ?? ""])
     }
-    let entries = try rows.map { row -> Entry in
+    try Members(bad: badCount, index: kind == .index, entries: rows).encode(to: encoder)
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let members = try Members(from: decoder)
+    let entries = try members.entries.map { row -> Entry in
       let fields = row.array?.compactMap(\.string) ?? []
       guard fields.count == 5 else { throw SluiceError(.corrupt, "the worker's answer cannot be read") }
       func field(_ index: Int) -> String? { fields[index].isEmpty ? nil : fields[index] }
       return Entry(
         url: fields[0], lastmod: field(1), title: field(2), published: field(3), author: field(4))
     }
-    self.init(kind: isIndex ? .index : .pages, entries: entries, badCount: bad)
+    self.init(kind: members.index ? .index : .pages, entries: entries, badCount: members.bad)
   }
 }

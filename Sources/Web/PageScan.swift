@@ -56,101 +56,129 @@ struct PageScan {
   private static let textLimit = 12_000
 
   init(_ bytes: [UInt8]) {
-    var visible: [UInt8] = []
-    var titleBytes: [UInt8] = []
-    var headingBytes: [UInt8] = []
-    var noscriptBytes: [UInt8] = []
-    var (inTitle, inHeading, inNoscript) = (false, false, false)
-    var hasHeading = false
-    var words = 0
-    var wideBytes = 0
-    var wasSpace = true
-    visible.reserveCapacity(min(bytes.count, Self.textLimit))
+    var walk = Walk(room: min(bytes.count, Self.textLimit))
     bytes.withUnsafeBufferPointer { source in
-      let count = source.count
       var index = 0
-      while index < count {
-        let byte = source[index]
-        guard byte == UInt8(ascii: "<") else {
-          let isSpace = byte <= 0x20
-          if inNoscript {
-            if noscriptBytes.count < 2000 { noscriptBytes.append(byte) }
-          } else if inTitle {
-            if titleBytes.count < 500 { titleBytes.append(byte) }
-          } else if !isSpace, !wasSpace, !inHeading, byte < 0xE3 {
-            // The inside of a word: most of a page.
-            var end = index + 1
-            while end < count, source[end] > 0x20, source[end] < 0xE3, source[end] != UInt8(ascii: "<") { end += 1 }
-            let room = Self.textLimit - visible.count
-            if room > 0 { visible.append(contentsOf: source[index..<min(end, index + room)]) }
-            index = end
-            continue
-          } else {
-            if !isSpace && wasSpace { words += 1 }
-            if byte >= 0xE3 { wideBytes += 1 }
-            if visible.count < Self.textLimit && !(isSpace && wasSpace) { visible.append(isSpace ? 0x20 : byte | 0) }
-            if inHeading && headingBytes.count < 300 { headingBytes.append(byte) }
-            wasSpace = isSpace
-          }
-          index += 1
-          continue
-        }
-        if index + 3 < count, source[index + 1] == UInt8(ascii: "!"), source[index + 2] == UInt8(ascii: "-") {
-          index = Self.find(source, [0x2D, 0x2D, 0x3E], from: index + 4).map { $0 + 3 } ?? count
-          continue
-        }
-        let isClosing = index + 1 < count && source[index + 1] == UInt8(ascii: "/")
-        var nameEnd = index + (isClosing ? 2 : 1)
-        let nameStart = nameEnd
-        while nameEnd < count,
-          source[nameEnd] | 0x20 >= 97 && source[nameEnd] | 0x20 <= 122
-            || source[nameEnd] >= 48 && source[nameEnd] <= 57
-        {
-          nameEnd += 1
-        }
-        if nameEnd == nameStart, index + 1 < count, source[index + 1] != UInt8(ascii: "!"), !isClosing {
-          // `a < b` is text. (Its end is not looked for: a page of `<` alone would be looked through once for each.)
-          index += 1
-          continue
-        }
-        let end = Self.endOfTag(source, index)
-        nameEnd = min(nameEnd, end)
-        let name = Tag(source, nameStart, nameEnd)
-        wasSpace =
-          wasSpace || name != .inline
-        if !wasSpace { wasSpace = false } else if visible.last != 0x20 { visible.append(0x20) }
-        index = end
-        switch name {
-        case .title where !isClosing && titleBytes.isEmpty: inTitle = true
-        case .title: inTitle = false
-        case .h1 where !isClosing && !hasHeading: (inHeading, hasHeading) = (true, true)
-        case .h1: inHeading = false
-        case .noscript: inNoscript = !isClosing
-        case .form where !isClosing: formCount += 1
-        case .input where !isClosing:
-          let tag = String(decoding: source[nameStart..<end], as: UTF8.self).lowercased()
-          if tag.contains("type=\"password\"") || tag.contains("type=password") || tag.contains("type='password'") {
-            hasPasswordField = true
-          }
-        default: break
-        }
-        if !isClosing, !hasMountPoint, name == .mount {
-          let tag = Array(source[(nameStart - 1)..<end])
-          hasMountPoint = Self.mounts.contains { ByteSearch.range(of: $0, in: tag) != nil }
-        }
-        if !isClosing, name == .hidden || name == .script,
-          source[max(index - 2, 0)] != UInt8(ascii: "/") || name == .script
-        {
-          if name == .script { scriptCount += 1 }
-          index = Self.findClosing(source, Array(source[nameStart..<nameEnd]), from: index) ?? count
-        }
+      while index < source.count {
+        index = source[index] == UInt8(ascii: "<") ? walk.tag(source, index) : walk.text(source, index)
       }
     }
-    title = Self.clean(titleBytes)
-    firstHeading = Self.clean(headingBytes)
-    noscript = Self.clean(noscriptBytes)
-    text = Self.clean(visible)
-    wordCount = words + wideBytes / 2
+    title = Self.clean(walk.title)
+    firstHeading = Self.clean(walk.heading)
+    noscript = Self.clean(walk.noscript)
+    text = Self.clean(walk.visible)
+    wordCount = walk.words + walk.wideBytes / 2
+    hasPasswordField = walk.hasPasswordField
+    formCount = walk.formCount
+    scriptCount = walk.scriptCount
+    hasMountPoint = walk.hasMountPoint
+  }
+
+  /// What was seen so far. Each step takes what stands at a place, and says where the next one is.
+  private struct Walk {
+    var title: [UInt8] = []
+    var heading: [UInt8] = []
+    var noscript: [UInt8] = []
+    var visible: [UInt8] = []
+    var words = 0
+    var wideBytes = 0
+    var hasPasswordField = false
+    var formCount = 0
+    var scriptCount = 0
+    var hasMountPoint = false
+    private var (inTitle, inHeading, inNoscript) = (false, false, false)
+    private var hasHeading = false
+    private var wasSpace = true
+
+    init(room: Int) { visible.reserveCapacity(room) }
+
+    /// A byte of text, or the inside of a word.
+    mutating func text(_ source: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {
+      let byte = source[index]
+      let isSpace = byte <= 0x20
+      if inNoscript {
+        if noscript.count < 2000 { noscript.append(byte) }
+      } else if inTitle {
+        if title.count < 500 { title.append(byte) }
+      } else if !isSpace, !wasSpace, !inHeading, byte < 0xE3 {
+        // The inside of a word: most of a page.
+        var end = index + 1
+        while end < source.count, source[end] > 0x20, source[end] < 0xE3, source[end] != UInt8(ascii: "<") { end += 1 }
+        let room = PageScan.textLimit - visible.count
+        if room > 0 { visible.append(contentsOf: source[index..<min(end, index + room)]) }
+        return end
+      } else {
+        if !isSpace && wasSpace { words += 1 }
+        if byte >= 0xE3 { wideBytes += 1 }
+        if visible.count < PageScan.textLimit && !(isSpace && wasSpace) { visible.append(isSpace ? 0x20 : byte) }
+        if inHeading && heading.count < 300 { heading.append(byte) }
+        wasSpace = isSpace
+      }
+      return index + 1
+    }
+
+    /// A tag or a comment; of an element that shows nothing, all of it.
+    mutating func tag(_ source: UnsafeBufferPointer<UInt8>, _ index: Int) -> Int {
+      let count = source.count
+      if index + 3 < count, source[index + 1] == UInt8(ascii: "!"), source[index + 2] == UInt8(ascii: "-") {
+        return PageScan.find(source, [0x2D, 0x2D, 0x3E], from: index + 4).map { $0 + 3 } ?? count
+      }
+      let isClosing = index + 1 < count && source[index + 1] == UInt8(ascii: "/")
+      var nameEnd = index + (isClosing ? 2 : 1)
+      let nameStart = nameEnd
+      while nameEnd < count,
+        source[nameEnd] | 0x20 >= 97 && source[nameEnd] | 0x20 <= 122 || source[nameEnd] >= 48 && source[nameEnd] <= 57
+      {
+        nameEnd += 1
+      }
+      if nameEnd == nameStart, index + 1 < count, source[index + 1] != UInt8(ascii: "!"), !isClosing {
+        // `a < b` is text. (Its end is not looked for: a page of `<` alone would be looked through once for each.)
+        return index + 1
+      }
+      let end = PageScan.endOfTag(source, index)
+      nameEnd = min(nameEnd, end)
+      let name = Tag(source, nameStart, nameEnd)
+      wasSpace = wasSpace || name != .inline
+      if wasSpace, visible.last != 0x20 { visible.append(0x20) }
+      if isClosing {
+        closed(name)
+      } else {
+        opened(name, source[(nameStart - 1)..<end])
+      }
+      let showsNothing =
+        name == .script || name == .hidden && source[max(end - 2, 0)] != UInt8(ascii: "/")
+      guard showsNothing, !isClosing else { return end }
+      return PageScan.findClosing(source, Array(source[nameStart..<nameEnd]), from: end) ?? count
+    }
+
+    private mutating func closed(_ name: Tag) {
+      switch name {
+      case .title: inTitle = false
+      case .h1: inHeading = false
+      case .noscript: inNoscript = false
+      default: break
+      }
+    }
+
+    /// - Parameter tag: the whole of it.
+    private mutating func opened(_ name: Tag, _ tag: Slice<UnsafeBufferPointer<UInt8>>) {
+      switch name {
+      case .title: inTitle = title.isEmpty
+      case .h1 where !hasHeading: (inHeading, hasHeading) = (true, true)
+      case .h1: inHeading = false
+      case .noscript: inNoscript = true
+      case .form: formCount += 1
+      case .script: scriptCount += 1
+      case .input:
+        let text = String(decoding: tag, as: UTF8.self).lowercased()
+        let kinds = ["type=\"password\"", "type=password", "type='password'"]
+        if kinds.contains(where: text.contains) { hasPasswordField = true }
+      case .mount where !hasMountPoint:
+        let tag = Array(tag)
+        hasMountPoint = PageScan.mounts.contains { ByteSearch.range(of: $0, in: tag) != nil }
+      default: break
+      }
+    }
   }
 
   /// In lower case, with single spaces.

@@ -10,26 +10,35 @@ struct RobotsStore {
   /// What is older than this is not even used when the host is in trouble.
   static let maxStale = 30 * 86_400.0
 
+  /// The file.
+  private struct Kept: Codable {
+    let origin: String
+    /// Seconds since 1970.
+    let fetched: Double
+    /// `nil` where the host has none.
+    let body: String?
+  }
+
   private func path(_ origin: String) -> String? {
     directory.map { "\($0)/robots/\(Digest(of: origin).hex.prefix(32))" }
   }
 
   func load(_ origin: String, now: Double, maxAge: Double = RobotsStore.maxAge) -> RobotsRules? {
     guard let path = path(origin), let bytes = try? FileSystem.read(path, limit: 4 << 20),
-      let value = try? JSONValue(parsing: bytes), value["origin"]?.string == origin,
-      let fetched = value["fetched"]?.double, now - fetched < maxAge, fetched <= now
+      let kept = try? JSONValue(parsing: bytes).decoded(as: Kept.self), kept.origin == origin,
+      now - kept.fetched < maxAge, kept.fetched <= now
     else { return nil }
-    guard let body = value["body"]?.string else { return .allowAll }
+    guard let body = kept.body else { return .allowAll }
     return RobotsRules(reading: Array(body.utf8), product: WebSettings.product)
   }
 
   /// - Parameter body: `nil` when the host has none.
   func save(_ origin: String, body: [UInt8]?, now: Double) {
     guard let path = path(origin) else { return }
-    var value: JSONObject = ["origin": .string(origin), "fetched": .double(now)]
-    if let body { value["body"] = .string(String(decoding: body.prefix(RobotsRules.maxBytes), as: UTF8.self)) }
+    let text = body.map { String(decoding: $0.prefix(RobotsRules.maxBytes), as: UTF8.self) }
+    let kept = Kept(origin: origin, fetched: now, body: text)
     // A file that cannot be written is asked for again: no reason to fail a run.
     try? FileSystem.makeDirectory(Path.parent(path))
-    try? FileSystem.writeReplaceable(value.canonicalBytes, to: path)
+    try? FileSystem.writeReplaceable(JSONObject(encoding: kept).canonicalBytes, to: path)
   }
 }

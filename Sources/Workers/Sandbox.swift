@@ -5,7 +5,7 @@ import Glibc
 /// What a process gives up before it reads what strangers wrote.
 package enum Sandbox {
   /// What the kernel granted.
-  package struct State: Sendable {
+  package struct State: Sendable, Codable {
     package let hasNoPrivileges: Bool
     package let hasNoCapabilities: Bool
     package let isKeptFromFiles: Bool

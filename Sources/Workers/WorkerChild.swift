@@ -57,11 +57,13 @@ final class WorkerChild: Sendable {
       guard
         let answer = try? WorkerFrame.read(from: output.raw, most: most, deadline: deadline, errors: errors)
       else { break }
-      guard answer.header["status"]?.string == "wish", let assistant else {
+      guard case .wish = answer.message, let assistant else {
         running.withLock { $0.orders += 1 }
         return answer
       }
-      do { next = try assistant(answer, deadline) } catch { next = WorkerMain.failure(SluiceError(wrapping: error)) }
+      do { next = try assistant(answer, deadline) } catch {
+        next = WorkerFrame(WorkerMessage(SluiceError(wrapping: error)))
+      }
     }
     let isLate = deadline.isLate
     if !isLate && deadline.pause == nil {

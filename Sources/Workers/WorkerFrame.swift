@@ -1,15 +1,57 @@
 import Foundations
 import Glibc
 
-/// What goes over the pipes between a run and its worker: a header as JSON and a body, each with
-/// its length in front (4 bytes, big-endian).
+/// What goes over the pipes between a run and its worker: a header as JSON (the message and the details) and a body,
+/// each with its length in front (4 bytes, big-endian).
 package struct WorkerFrame: Sendable {
-  package var header: JSONObject
-  package var body: [UInt8]
+  var message = WorkerMessage.ok
+  /// What an order of this task says, or its answer.
+  package let details: JSONObject
+  package let body: [UInt8]
 
-  package init(header: JSONObject, body: [UInt8]) {
-    self.header = header
+  /// An answer, or a wish.
+  package init(_ details: some Encodable = JSONObject(), body: [UInt8] = []) {
+    self.details = JSONObject(encoding: details)
     self.body = body
+  }
+
+  init(_ message: WorkerMessage, _ details: JSONObject = [:], body: [UInt8] = []) {
+    self.message = message
+    self.details = details
+    self.body = body
+  }
+
+  /// An answer that may be long: the body is JSON.
+  package init(jsonBody: some Encodable) { self.init(.ok, body: JSONValue(encoding: jsonBody).canonicalBytes) }
+
+  /// What such a body says.
+  package func jsonBody<T: Decodable>(as type: T.Type = T.self) throws(SluiceError) -> T {
+    do { return try JSONValue(parsing: body).decoded() } catch {
+      throw SluiceError(.corrupt, "the worker's answer cannot be read: \(error)")
+    }
+  }
+
+  /// The most bytes that the answer to this order may have.
+  package var most: Int {
+    guard case .order(_, let most) = message else { preconditionFailure("only orders say how long an answer may be") }
+    return most
+  }
+
+  /// The answer, if it is one.
+  /// - Throws: what the other end says is wrong.
+  func checked() throws -> WorkerFrame {
+    switch message {
+    case .ok: return self
+    case .problem(let kind, let message): throw ItemProblem(kind, message)
+    case .error(let code, let message, let advice):
+      throw SluiceError(SluiceError.Code(code), message, advice: advice)
+    case .order, .wish: throw SluiceError(.corrupt, "the worker's answer cannot be read")
+    }
+  }
+
+  private struct Header: Codable {
+    let message: WorkerMessage
+    let details: JSONObject
   }
 
   /// Longer frames are refused: something else writes on the pipe.
@@ -21,7 +63,7 @@ package struct WorkerFrame: Sendable {
 
   /// Writes the frame; to a descriptor that does not block, until `deadline`.
   func write(to descriptor: Int32, deadline: WorkerDeadline? = nil) throws(SluiceError) {
-    let header = header.canonicalBytes
+    let header = JSONObject(encoding: Header(message: message, details: details)).canonicalBytes
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 + header.count)
     for length in [header.count, body.count] {
@@ -69,10 +111,10 @@ package struct WorkerFrame: Sendable {
     guard let header = try take(length(0), descriptor, deadline, errors),
       let body = try take(length(4), descriptor, deadline, errors)
     else { return nil }
-    guard let object = (try? JSONValue(parsing: header))?.object else {
+    guard let header = try? JSONValue(parsing: header).decoded(as: Header.self) else {
       throw SluiceError(.corrupt, "the worker's answer cannot be read")
     }
-    return WorkerFrame(header: object, body: body)
+    return WorkerFrame(header.message, header.details, body: body)
   }
 
   /// All that comes until the other end closes; `nil` when that is more than `most`, or takes longer than `deadline`.

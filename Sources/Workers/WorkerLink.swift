@@ -16,16 +16,11 @@ package enum WorkerLink {
       throw SluiceError(.system, "this process is no worker: there is nobody to ask")
     }
     var request = request
-    request.header["status"] = "wish"
+    request.message = .wish
     try request.write(to: descriptor)
     guard let answer = try WorkerFrame.read(from: 0) else {
       throw SluiceError(.system, "the run ended while a worker waited for it")
     }
-    if answer.header["status"]?.string != "ok" {
-      throw SluiceError(
-        SluiceError.Code(answer.header["code"]?.string ?? "system"), answer.header["message"]?.string ?? "refused",
-        advice: answer.header["advice"]?.string ?? "")
-    }
-    return answer
+    return try answer.checked()
   }
 }

@@ -36,36 +36,23 @@ package enum WorkerMain {
 
   private static func answer(_ order: WorkerFrame, _ tasks: [String: WorkerTask]) -> WorkerFrame {
     do {
-      guard let name = order.header["task"]?.string, let task = tasks[name] else {
+      guard case .order(let name, let limit) = order.message, let task = tasks[name] else {
         throw SluiceError(.system, "a worker was given an order that it does not know")
       }
-      var answer = try task.run(order)
-      let limit = order.header["most"]?.int ?? WorkerLimits().maxAnswer
+      let answer = try task.run(order)
       guard answer.body.count <= limit else {
         throw ItemProblem(
           "too_large",
           "what it becomes has \(Units.show(bytes: answer.body.count)); at most \(Units.show(bytes: limit)) are taken from an input of \(Units.show(bytes: order.body.count))"
         )
       }
-      answer.header["status"] = "ok"
       return answer
     } catch let problem as ItemProblem {
       // The parent says how much memory there was, and starts another child.
       if problem.kind == "out_of_memory" { _exit(WorkerChild.outOfMemory) }
-      return WorkerFrame(
-        header: [
-          "kind": .string(problem.kind), "message": .string(problem.message), "status": "problem",
-        ], body: [])
+      return WorkerFrame(.problem(kind: problem.kind, message: problem.message))
     } catch {
-      return failure(SluiceError(wrapping: error))
+      return WorkerFrame(WorkerMessage(SluiceError(wrapping: error)))
     }
-  }
-
-  static func failure(_ error: SluiceError) -> WorkerFrame {
-    WorkerFrame(
-      header: [
-        "advice": .string(error.advice), "code": .string(error.code.description), "message": .string(error.message),
-        "status": "error",
-      ], body: [])
   }
 }

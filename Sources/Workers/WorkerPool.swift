@@ -31,30 +31,17 @@ package final class WorkerPool: Sendable {
   /// The answer to an order.
   /// - Parameter what: what the bytes are, for messages: `the document`.
   /// - Throws: `ItemProblem` when these bytes cannot be read, `SluiceError` when none can.
-  package func ask(_ task: String, _ header: JSONObject = [:], _ body: [UInt8], what: String) throws -> WorkerFrame {
+  package func ask(_ task: String, _ details: some Encodable, _ body: [UInt8], what: String) throws -> WorkerFrame {
     guard body.count <= limits.maxBytes else {
       throw ItemProblem(
         "too_large",
         "\(what) has \(Units.show(bytes: body.count)); at most \(Units.show(bytes: limits.maxBytes)) are parsed")
     }
     let child = try idle.withLock { $0.popLast() } ?? WorkerChild(command, limits)
-    var order = WorkerFrame(header: header, body: body)
-    order.header["task"] = .string(task)
-    order.header["most"] = JSONValue(limits.answer(to: body.count))
+    let order = WorkerFrame(
+      .order(task: task, most: limits.answer(to: body.count)), JSONObject(encoding: details), body: body)
     let answer = try child.ask(order, assistant, isStopping: isStopping)
     if child.orders < limits.ordersPerChild { idle.withLock { $0.append(child) } }
-    return try checked(answer)
-  }
-
-  private func checked(_ answer: WorkerFrame) throws -> WorkerFrame {
-    let message = answer.header["message"]?.string ?? "the worker gave no reason"
-    switch answer.header["status"]?.string {
-    case "ok": return answer
-    case "problem": throw ItemProblem(answer.header["kind"]?.string ?? "parser", message)
-    default:
-      throw SluiceError(
-        SluiceError.Code(answer.header["code"]?.string ?? "system"), message,
-        advice: answer.header["advice"]?.string ?? "")
-    }
+    return try answer.checked()
   }
 }

@@ -194,6 +194,21 @@ struct VectorStoreWorldTests {
 
 /// What is refused without asking any server.
 @Suite struct VectorStoreParameterTests {
+  private func world(_ stages: String) throws -> World {
+    let world = try World([
+      "pipelines/p.yaml": """
+      pipeline: p
+      stages:
+        src:   {uses: import, with: {path: "*.md"}}
+        parse: {uses: parse, needs: src}
+        chunk: {uses: chunk, needs: parse}
+        \(stages)
+      """, "a.md": "# A\n\ntext\n",
+    ])
+    symlink("\(ProjectFiles.root)/models", world.path("models"))
+    return world
+  }
+
   @Test(arguments: [
     ("store: chroma", "an index in chroma needs a url"),
     ("store: chroma, url: \"localhost:8000\"", "one that begins with http:// was expected"),
@@ -201,17 +216,7 @@ struct VectorStoreWorldTests {
     ("store: postgres, url: \"postgresql://h/db?password=hidden\"", "holds a password"),
   ])
   func isRefused(_ parameters: String, _ message: String) throws {
-    let world = try World([
-      "pipelines/p.yaml": """
-      pipeline: p
-      stages:
-        src:   {uses: import, with: {path: "*.md"}}
-        parse: {uses: parse, needs: src}
-        chunk: {uses: chunk, needs: parse}
-        index: {uses: index, needs: chunk, with: {\(parameters)}}
-      """, "a.md": "# A\n\ntext\n",
-    ])
-    symlink("\(ProjectFiles.root)/models", world.path("models"))
+    let world = try world("index: {uses: index, needs: chunk, with: {\(parameters)}}")
     let run = try world.sluice("run")
     let text = run.output + run.errors
     #expect(run.exitCode == 2 && text.contains(message), "\(text)")
@@ -219,18 +224,11 @@ struct VectorStoreWorldTests {
   }
 
   @Test func aServerThatIsNotThereIsSaid() throws {
-    let world = try World([
-      "pipelines/p.yaml": """
-      pipeline: p
-      stages:
-        src:   {uses: import, with: {path: "*.md"}}
-        parse: {uses: parse, needs: src}
-        chunk: {uses: chunk, needs: parse}
-        embed: {uses: embed, needs: chunk}
+    let world = try world(
+      """
+      embed: {uses: embed, needs: chunk}
         index: {uses: index, needs: embed, with: {store: chroma, url: "http://127.0.0.1:9"}}
-      """, "a.md": "# A\n\ntext\n",
-    ])
-    symlink("\(ProjectFiles.root)/models", world.path("models"))
+      """)
     let run = try world.sluice("run")
     #expect(run.exitCode == 1 && (run.output + run.errors).contains("Chroma at http://127.0.0.1:9: "))
   }

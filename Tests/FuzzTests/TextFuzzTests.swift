@@ -59,7 +59,7 @@ struct TextFuzzTests {
       try? XMLEvents.read(bytes, name: "x") { _ in }
       let rules = RobotsRules(reading: bytes, product: "Sluice")
       _ = rules.allows("/a/b/c?d")
-      _ = PageLinks(reading: bytes, base: base, normalizer: URLNormalizer(dropsTracking: true))
+      _ = try PageLinks(reading: bytes, base: base, normalizer: URLNormalizer(dropsTracking: true))
       _ = PageFlags.inspect(bytes, contentType: nil, finalURL: base.text, isRedirected: true)
       _ = try WebListing(reading: bytes, base: base, normalizer: URLNormalizer())
     }
@@ -98,9 +98,10 @@ struct TextFuzzTests {
       _ = AnswerJSON.object(in: String(decoding: bytes, as: UTF8.self))
       _ = EmbeddingProtocol.namedLimit(String(decoding: bytes, as: UTF8.self), below: 100)
       let value = try JSONValue(parsing: bytes)
-      _ = ChatProtocol.text(value)
-      if let usage = ChatProtocol.usage(value) { #expect(usage.prompt + usage.completion >= 0) }
-      _ = try EmbeddingProtocol.vectors(value, count: 2, width: nil)
+      let completion = try value.decoded(as: ChatCompletion.self)
+      _ = completion.text
+      if let usage = completion.usage, let prompt = usage.prompt { #expect(prompt + usage.completion >= 0) }
+      _ = try EmbeddingProtocol.vectors(value.decoded(as: EmbeddingAnswer.self), count: 2, width: nil)
     }
     #expect(slow.isEmpty)
   }

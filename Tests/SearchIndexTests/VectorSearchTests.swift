@@ -1,5 +1,6 @@
 import CCodes
 import Foundations
+import Models
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Clustering
 import Foundations
+import Models
 import StageKit
 import Store
 import TestSupport

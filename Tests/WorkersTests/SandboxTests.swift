@@ -13,10 +13,10 @@ struct SandboxTests {
     let target = scratch.directory + "/written"
     try FileSystem.writeReplaceable(Array("key".utf8), to: secret)
     let pool = WorkerPool(command: Self.command)
-    let answer = try pool.ask("sandbox", ["read": .string(secret), "write": .string(target)], [], what: "nothing")
-    let found = try #require(answer.header["found"])
+    let answer = try pool.ask("sandbox", SandboxProbe.Targets(read: secret, write: target), [], what: "nothing")
+    let found = try answer.details.decoded(as: SandboxProbe.Findings.self)
     let status = String(
-      decoding: try FileSystem.read("/proc/\(try #require(found["pid"]?.int))/status"), as: UTF8.self)
+      decoding: try FileSystem.read("/proc/\(found.pid)/status"), as: UTF8.self)
     func line(_ name: String) -> String? {
       status.split(separator: "\n").first { $0.hasPrefix(name + ":") }.map { line in
         String(line.dropFirst(name.count + 1)).filter { $0 != "\t" && $0 != " " }
@@ -27,27 +27,28 @@ struct SandboxTests {
     #expect(line("CapEff") == "0000000000000000")
     #expect(line("CapPrm") == "0000000000000000")
     #expect(line("CapBnd") == "0000000000000000" || line("CapEff") != nil)
-    var can = Set((found["can"]?.array ?? []).compactMap(\.string))
-    if found["landlock"] == false {
+    var can = Set(found.can)
+    if !found.state.isKeptFromFiles {
       // Such a kernel cannot keep it from reading.
       can.remove("read")
       can.remove("parent")
     }
     #expect(can.isEmpty, "a worker can still: \(can.sorted())")
-    let environment = Set((found["environment"]?.array ?? []).compactMap(\.string))
-    #expect(environment.isSubset(of: ["SWIFT_BACKTRACE", "LD_LIBRARY_PATH"]))
+    #expect(Set(found.environment).isSubset(of: ["SWIFT_BACKTRACE", "LD_LIBRARY_PATH"]))
     #expect(!FileSystem.exists(target))
     // Another thread of the test may hold the pool's child: it goes on answering.
-    #expect(throws: SluiceError.self) { try pool.ask("nonsense", [:], [], what: "nothing") }
+    #expect(throws: SluiceError.self) { try pool.ask("nonsense", JSONObject(), [], what: "nothing") }
   }
 
   @Test func answersHaveALimit() throws {
     var limits = WorkerLimits()
     limits.maxAnswer = 100
     let pool = WorkerPool(limits: limits, command: Self.command)
-    let page = Array("<!doctype html><h1>One</h1>".utf8) + Array(String(repeating: "<p>a", count: 500).utf8)
+    let page = Array("<!doctype html>".utf8) + (0..<500).flatMap { Array("<a href=\($0)>".utf8) }
+    let base = "http://example.org/\(String(repeating: "deep/", count: 20))"
     #expect {
-      _ = try pool.ask("parse", ["content_type": "text/html"], page, what: "the page")
+      _ = try pool.ask(
+        "links", JSONObject([("base", .string(base)), ("drops_tracking", false)]), page, what: "the page")
     } throws: {
       ($0 as? ItemProblem)?.kind == "too_large"
     }
@@ -60,6 +61,6 @@ struct SandboxTests {
     let pool = WorkerPool(
       limits: limits,
       command: ["/bin/sh", "-c", "printf '\\000\\000\\000\\002\\177\\377\\377\\377{}'; exec cat /dev/zero"])
-    #expect(throws: (any Error).self) { try pool.ask("parse", [:], [65], what: "the page") }
+    #expect(throws: (any Error).self) { try pool.ask("parse", JSONObject(), [65], what: "the page") }
   }
 }

@@ -1,7 +1,7 @@
 import Foundations
 
 /// How HTML is to be read.
-package struct HTMLOptions: Sendable, Hashable {
+package struct HTMLOptions: Sendable, Hashable, Codable {
   /// CSS selectors of what is content; then nothing else is, and nothing is guessed.
   package var select: String?
   /// CSS selectors of what is left out.
@@ -19,19 +19,5 @@ package struct HTMLOptions: Sendable, Hashable {
         .badInput, "\(name): '\(selector)' is not a list of CSS selectors",
         advice: "For example: article .body, #content. Pseudo-elements such as ::before select nothing.")
     }
-  }
-
-  var order: JSONObject {
-    var object = JSONObject()
-    if let select { object["select"] = .string(select) }
-    if let drop { object["drop"] = .string(drop) }
-    if comments { object["comments"] = .bool(true) }
-    return object
-  }
-
-  init(order: JSONValue?) {
-    select = order?["select"]?.string
-    drop = order?["drop"]?.string
-    comments = order?["comments"]?.bool ?? false
   }
 }

@@ -34,27 +34,28 @@ struct LinkedData {
       for member in list.prefix(200) { visit(member, depth + 1) }
       return
     }
-    guard let object = value.object else { return }
-    if let graph = object["@graph"] { visit(graph, depth + 1) }
-    let named = (object["@type"]?.array?.compactMap(\.string) ?? [object["@type"]?.string].compactMap { $0 })
-      .map { String($0.split(separator: "/").last ?? "") }
+    guard let node = try? value.decoded(as: LinkedNode.self) else { return }
+    if let graph = node.graph { visit(graph, depth + 1) }
+    let named = (node.type?.texts ?? []).map { String($0.split(separator: "/").last ?? "") }
     types += named
-    if named.contains(where: { Self.works.contains($0.lowercased()) }) { work(object) }
-    if let about = object["mainEntity"] { visit(about, depth + 1) }
+    if named.contains(where: { Self.works.contains($0.lowercased()) }),
+      let work = try? value.decoded(as: LinkedWork.self)
+    {
+      read(work)
+    }
+    if let about = node.mainEntity { visit(about, depth + 1) }
   }
 
-  private mutating func work(_ object: JSONObject) {
-    headline = headline ?? object["headline"]?.string ?? object["name"]?.string
-    published = published ?? object["datePublished"]?.string ?? object["uploadDate"]?.string
-    modified = modified ?? object["dateModified"]?.string
-    description = description ?? object["description"]?.string
-    language = language ?? object["inLanguage"]?.string
-    body = body ?? object["articleBody"]?.string
-    if keywords == nil {
-      keywords = object["keywords"]?.string ?? object["keywords"]?.array?.compactMap(\.string).joined(separator: ", ")
-    }
-    guard authors.isEmpty, let author = object["author"] ?? object["creator"] else { return }
-    let list = author.array ?? [author]
-    authors = list.compactMap { $0.string ?? $0["name"]?.string }.filter { !$0.isEmpty && !$0.hasPrefix("http") }
+  /// What was said first counts.
+  private mutating func read(_ work: LinkedWork) {
+    headline = headline ?? work.headline ?? work.name
+    published = published ?? work.datePublished ?? work.uploadDate
+    modified = modified ?? work.dateModified
+    description = description ?? work.description
+    language = language ?? work.inLanguage
+    body = body ?? work.articleBody
+    keywords = keywords ?? work.keywords?.texts.joined(separator: ", ")
+    guard authors.isEmpty, let people = work.author ?? work.creator else { return }
+    authors = people.texts.filter { !$0.isEmpty && !$0.hasPrefix("http") }
   }
 }

@@ -12,7 +12,7 @@ struct OfficeMetadata {
     var name = ""
     var text = ""
     var creators: [String] = []
-    var found: [String: String] = [:]
+    var found: [Element: String] = [:]
     try archive.events(part) { event in
       switch event {
       case .opening(let element, _):
@@ -21,18 +21,24 @@ struct OfficeMetadata {
       case .text(let more): text += more
       case .closing(let element):
         let value = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        if element == name, !value.isEmpty {
-          if element == "creator" { creators.append(value) } else if found[element] == nil { found[element] = value }
+        if element == name, !value.isEmpty, let element = Element(rawValue: element) {
+          if element == .creator { creators.append(value) } else if found[element] == nil { found[element] = value }
         }
         name = ""
       }
     }
-    title = found["title"]
-    language = found["language"]
-    if !creators.isEmpty { members["author"] = creators.joined(separator: ", ") }
-    members["date"] = (found["created"] ?? found["date"]).flatMap { WebDate.iso($0) }
-    members["modified"] = found["modified"].flatMap { WebDate.iso($0) }
-    members["description"] = found["description"]
-    members["keywords"] = found["keywords"] ?? found["subject"]
+    title = found[.title]
+    language = found[.language]
+    members =
+      DocumentProperties(
+        author: creators.isEmpty ? nil : creators.joined(separator: ", "),
+        date: (found[.created] ?? found[.date]).flatMap { WebDate.iso($0) },
+        modified: found[.modified].flatMap { WebDate.iso($0) }, description: found[.description],
+        keywords: found[.keywords] ?? found[.subject]
+      ).members
+  }
+
+  private enum Element: String {
+    case title, language, creator, created, date, modified, description, keywords, subject
   }
 }

@@ -131,6 +131,17 @@ struct PDFDrawing {
   ) {
     let n = scanner.numberCount
     func operand(_ index: Int) -> Double { scanner.number(index, of: n) }
+    if extendPath(name, n, operand) || paintPath(name) || changeState(name, n, operand, bottom) { return }
+    switch name {
+    case PDFContentScanner.name("BI"): hasImage = true
+    case PDFContentScanner.name("Do"):
+      if depth < 8, let form = scanner.lastName { draw(resources()["/XObject"]["/" + form], resources, depth) }
+    default: break
+    }
+  }
+
+  /// Operators that make the path (ISO 32000-2, 8.5.2). Returns whether it was one, as the others.
+  private mutating func extendPath(_ name: UInt32, _ n: Int, _ operand: (Int) -> Double) -> Bool {
     switch name {
     case PDFContentScanner.name("m") where n >= 2:
       point = (operand(n - 2), operand(n - 1))
@@ -151,6 +162,14 @@ struct PDFDrawing {
       addBox(x, y, x + operand(n - 2), y + operand(n - 1))
       point = (x, y)
       start = point
+    default: return false
+    }
+    return true
+  }
+
+  /// Operators that paint the path (8.5.3).
+  private mutating func paintPath(_ name: UInt32) -> Bool {
+    switch name {
     case PDFContentScanner.name("S"): paint(stroke: true, fill: false)
     case PDFContentScanner.name("s"):
       addLine(point, start)
@@ -161,6 +180,18 @@ struct PDFDrawing {
       PDFContentScanner.name("b*"):
       paint(stroke: true, fill: true)
     case PDFContentScanner.name("n"): clearPath()
+    default: return false
+    }
+    return true
+  }
+
+  /// Operators that change how things are painted: the graphics state (8.4.4) and colours (8.6.8).
+  private mutating func changeState(_ name: UInt32, _ n: Int, _ operand: (Int) -> Double, _ bottom: Int) -> Bool {
+    func areLight(_ count: Int) -> Bool { (n - count..<n).allSatisfy { operand($0) > 0.98 } }
+    /// Of CMYK, where ink darkens.
+    func areWithoutInk() -> Bool { (n - 4..<n).allSatisfy { operand($0) < 0.02 } }
+    func isWhite() -> Bool { n == 4 ? areWithoutInk() : n > 1 && areLight(n) }
+    switch name {
     case PDFContentScanner.name("q"): if stack.count < 500 { stack.append(state) }
     case PDFContentScanner.name("Q"): if stack.count > bottom, let last = stack.popLast() { state = last }
     case PDFContentScanner.name("cm") where n >= 6:
@@ -169,23 +200,17 @@ struct PDFDrawing {
       )
       state.matrix = own.then(state.matrix)
     case PDFContentScanner.name("w") where n >= 1: state.width = operand(n - 1)
-    case PDFContentScanner.name("g") where n >= 1: state.fillIsWhite = operand(n - 1) > 0.98
-    case PDFContentScanner.name("G") where n >= 1: state.strokeIsWhite = operand(n - 1) > 0.98
-    case PDFContentScanner.name("rg") where n >= 3: state.fillIsWhite = (n - 3..<n).allSatisfy { operand($0) > 0.98 }
-    case PDFContentScanner.name("RG") where n >= 3: state.strokeIsWhite = (n - 3..<n).allSatisfy { operand($0) > 0.98 }
-    case PDFContentScanner.name("k") where n >= 4: state.fillIsWhite = (n - 4..<n).allSatisfy { operand($0) < 0.02 }
-    case PDFContentScanner.name("K") where n >= 4: state.strokeIsWhite = (n - 4..<n).allSatisfy { operand($0) < 0.02 }
-    case PDFContentScanner.name("sc"), PDFContentScanner.name("scn"):
-      state.fillIsWhite =
-        n == 4 ? (0..<4).allSatisfy { operand($0) < 0.02 } : n > 1 && (0..<n).allSatisfy { operand($0) > 0.98 }
-    case PDFContentScanner.name("SC"), PDFContentScanner.name("SCN"):
-      state.strokeIsWhite =
-        n == 4 ? (0..<4).allSatisfy { operand($0) < 0.02 } : n > 1 && (0..<n).allSatisfy { operand($0) > 0.98 }
-    case PDFContentScanner.name("BI"): hasImage = true
-    case PDFContentScanner.name("Do"):
-      if depth < 8, let form = scanner.lastName { draw(resources()["/XObject"]["/" + form], resources, depth) }
-    default: break
+    case PDFContentScanner.name("g") where n >= 1: state.fillIsWhite = areLight(1)
+    case PDFContentScanner.name("G") where n >= 1: state.strokeIsWhite = areLight(1)
+    case PDFContentScanner.name("rg") where n >= 3: state.fillIsWhite = areLight(3)
+    case PDFContentScanner.name("RG") where n >= 3: state.strokeIsWhite = areLight(3)
+    case PDFContentScanner.name("k") where n >= 4: state.fillIsWhite = areWithoutInk()
+    case PDFContentScanner.name("K") where n >= 4: state.strokeIsWhite = areWithoutInk()
+    case PDFContentScanner.name("sc"), PDFContentScanner.name("scn"): state.fillIsWhite = isWhite()
+    case PDFContentScanner.name("SC"), PDFContentScanner.name("SCN"): state.strokeIsWhite = isWhite()
+    default: return false
     }
+    return true
   }
 
   private mutating func draw(_ form: PDFObjects.Object, _ resources: () -> PDFObjects.Object, _ depth: Int) {

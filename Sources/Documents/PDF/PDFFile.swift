@@ -72,13 +72,11 @@ final class PDFFile {
 
   /// What the document says of itself: author, subject, keywords, dates.
   var metadata: [String: String] {
-    var members: [String: String] = [:]
-    members["author"] = info(CPOPPLER_AUTHOR)
-    members["description"] = info(CPOPPLER_SUBJECT)
-    members["keywords"] = info(CPOPPLER_KEYWORDS)
-    members["date"] = Self.date(cpoppler_date(document, 0))
-    members["modified"] = Self.date(cpoppler_date(document, 1))
-    return members.filter { !$0.value.isEmpty }
+    DocumentProperties(
+      author: info(CPOPPLER_AUTHOR), date: Self.date(cpoppler_date(document, 0)),
+      modified: Self.date(cpoppler_date(document, 1)), description: info(CPOPPLER_SUBJECT),
+      keywords: info(CPOPPLER_KEYWORDS)
+    ).members
   }
 
   /// The language that the document declares, as a BCP 47 tag.

@@ -34,17 +34,22 @@ package enum PDFReader {
     guard file.pageCount > 0 else {
       throw ItemProblem("corrupt_pdf", "the PDF is damaged: it has no pages")
     }
-    let numbers = options.pages?.pages(of: file.pageCount) ?? Array(1...file.pageCount)
+    let numbers = try chosen(options, file)
     guard numbers.count <= mostPages else {
       throw ItemProblem(
         "too_large",
         "the PDF has \(Units.show(numbers.count)) pages; at most \(Units.show(mostPages)) are read: choose some with `pages`"
       )
     }
+    return numbers
+  }
+
+  private static func chosen(_ options: PDFOptions, _ file: PDFFile) throws -> [Int] {
+    guard let pages = options.pages else { return Array(1...file.pageCount) }
+    let numbers = pages.pages(of: file.pageCount)
     guard !numbers.isEmpty else {
       throw ItemProblem(
-        "no_pages",
-        "the PDF has \(Units.show(file.pageCount)) pages, none of them among \(options.pages?.description ?? "")")
+        "no_pages", "the PDF has \(Units.show(file.pageCount)) pages, none of them among \(pages)")
     }
     return numbers
   }

@@ -47,3 +47,15 @@ package struct PageRanges: Sendable, Hashable, CustomStringConvertible {
     }.joined(separator: ",")
   }
 }
+
+// As it is written.
+extension PageRanges: Codable {
+  package init(from decoder: any Decoder) throws {
+    self = try PageRanges(decoder.singleValueContainer().decode(String.self))
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

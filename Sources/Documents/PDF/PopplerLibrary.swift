@@ -7,11 +7,7 @@ package enum PopplerLibrary {
   /// Opens it and gives its version.
   /// - Throws: `SluiceError.missing` when it cannot be used.
   package static func version() throws(SluiceError) -> String {
-    if let reason = cpoppler_load() {
-      throw SluiceError(
-        .missing, "poppler cannot be used: \(String(cString: reason))",
-        advice: "Install it: apt-get install libpoppler-glib8")
-    }
+    try InstalledLibrary.require("poppler", package: "libpoppler-glib8", cpoppler_load())
     return "poppler \(String(cString: cpoppler_version()))"
   }
 

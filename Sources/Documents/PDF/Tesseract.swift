@@ -68,19 +68,24 @@ struct Tesseract {
   func read(_ picture: [UInt8], page: Int) throws -> [PDFLine] {
     let table: [UInt8]
     if WorkerLink.isOpen {
-      table = try WorkerLink.ask(WorkerFrame(header: ["ocr": .string(languages)], body: picture)).body
+      table = try WorkerLink.ask(WorkerFrame(Wish(ocr: languages), body: picture)).body
     } else {
       table = try recognize(picture, WorkerDeadline(seconds: 600, isStopping: { false }))
     }
     return Self.lines(String(decoding: table, as: UTF8.self), page)
   }
 
+  private struct Wish: Codable {
+    /// The languages.
+    let ocr: String
+  }
+
   /// What a worker asks the run for: a picture's words.
   @Sendable static func serve(_ wish: WorkerFrame, _ deadline: WorkerDeadline) throws -> WorkerFrame {
-    guard let languages = wish.header["ocr"]?.string,
-      let tesseract = try installed(languages: languages, isRequired: true)
+    guard let wanted = try? wish.details.decoded(as: Wish.self),
+      let tesseract = try installed(languages: wanted.ocr, isRequired: true)
     else { throw SluiceError(.system, "a worker asked for something that it is not given") }
-    return WorkerFrame(header: ["status": "ok"], body: try tesseract.recognize(wish.body, deadline))
+    return WorkerFrame(body: try tesseract.recognize(wish.body, deadline))
   }
 
   /// Tesseract's table of words; empty when it found none or failed. It runs in a sandbox of its own.

@@ -39,7 +39,7 @@ package enum DocumentHTML {
     case .code: return "<pre><code>\(Markup.escaped(element.text))</code></pre>"
     case .caption: return "<p><em>\(text)</em></p>"
     case .footnote: return "<p><small>\(text)</small></p>"
-    case .table: return element.table.map(table) ?? ""
+    case .table: return element.table?.html ?? ""
     }
   }
 
@@ -61,22 +61,6 @@ package enum DocumentHTML {
     guard !text.isEmpty, let found = ByteSearch.range(of: Array(text.utf8), in: Array(whole.utf8)) else { return nil }
     let start = whole.utf8.index(whole.startIndex, offsetBy: found.lowerBound)
     return start..<whole.utf8.index(start, offsetBy: found.count)
-  }
-
-  private static func table(_ table: DocumentTable) -> String {
-    var html = "<table>"
-    for row in 0..<table.rowCount {
-      html += "<tr>"
-      for cell in table.cells where cell.row == row {
-        let name = cell.isHeader ? "th" : "td"
-        let spans =
-          (cell.rowSpan > 1 ? " rowspan=\(cell.rowSpan)" : "")
-          + (cell.columnSpan > 1 ? " colspan=\(cell.columnSpan)" : "")
-        html += "<\(name)\(spans)>\(Markup.escaped(cell.text))</\(name)>"
-      }
-      html += "</tr>"
-    }
-    return html + "</table>"
   }
 
 }

@@ -75,7 +75,7 @@ package enum DocumentView {
   private static func text(_ element: DocumentElement, _ index: Int) -> String {
     var inner: String
     if let table = element.table {
-      inner = DocumentView.table(table)
+      inner = table.html
     } else if element.kind == .code {
       inner = "<pre>\(Markup.escaped(element.text))</pre>"
     } else if element.kind == .title {
@@ -88,23 +88,6 @@ package enum DocumentView {
     if let reason = element.reason { inner += "<i>\(Markup.escaped(reason))</i>" }
     let indent = element.kind == .listItem ? " style=\"margin-left:\(max(0, (element.level ?? 1) - 1) * 24)px\"" : ""
     return "<div class=\"element \(element.kind.rawValue)\" data-e=\(index)\(indent)>\(inner)</div>"
-  }
-
-  private static func table(_ table: DocumentTable) -> String {
-    var html = "<table>"
-    let rows = Dictionary(grouping: table.cells, by: \.row)
-    for row in 0..<table.rowCount {
-      html += "<tr>"
-      for cell in (rows[row] ?? []).sorted(by: { $0.column < $1.column }) {
-        let tag = cell.isHeader ? "th" : "td"
-        let spans =
-          (cell.rowSpan > 1 ? " rowspan=\(cell.rowSpan)" : "")
-          + (cell.columnSpan > 1 ? " colspan=\(cell.columnSpan)" : "")
-        html += "<\(tag)\(spans)>\(Markup.escaped(cell.text))</\(tag)>"
-      }
-      html += "</tr>"
-    }
-    return html + "</table>"
   }
 
   private static let style = """

@@ -18,14 +18,14 @@ package final class CrossEncoder: TextReranker {
   package init(directory: String, threads: Int) throws(SluiceError) {
     let files = try ModelFiles(directory: directory)
     name = Path.name(directory)
-    guard let config = try files.object("config.json"), Self.isReranker(config) else {
+    guard let config = try files.read(ModelConfig.fileName, as: ModelConfig.self), Self.isReranker(config) else {
       throw SluiceError(
         .badInput, "\(directory) is no re-ranker: its config.json names no …ForSequenceClassification",
         advice:
           "Cross-encoders are, such as cross-encoder/ms-marco-MiniLM-L-6-v2 and BAAI/bge-reranker-v2-m3, exported to ONNX."
       )
     }
-    limit = max(8, Self.limit(config, try files.object("tokenizer_config.json")))
+    limit = max(8, Self.limit(config, try files.read("tokenizer_config.json")))
     try OpenVINORuntime.open(besideModel: directory)
     tokenizer = try Tokenizers.load(directory: directory)
     frame = try PairFrame(file: files.path(Tokenizers.fileName))
@@ -33,16 +33,22 @@ package final class CrossEncoder: TextReranker {
     encoder = try Encoder(graph: files.path(try files.graph(.fp32)), precision: .fp32, threads: self.threads)
   }
 
-  private static func isReranker(_ config: JSONObject) -> Bool {
-    config["architectures"]?.array?.contains { $0.string?.hasSuffix("ForSequenceClassification") == true } == true
+  private static func isReranker(_ config: ModelConfig) -> Bool {
+    config.architectures.contains { $0.hasSuffix("ForSequenceClassification") }
+  }
+
+  private struct TokenizerConfig: Decodable {
+    /// Some name 10^30 for "no limit", which is no number here.
+    @Lenient var maxLength: Int?
+
+    enum CodingKeys: String, CodingKey { case maxLength = "model_max_length" }
   }
 
   /// How many tokens it reads. RoBERTa's positions begin at 2.
-  private static func limit(_ config: JSONObject, _ tokenizer: JSONObject?) -> Int {
-    let positions = config["max_position_embeddings"]?.int ?? 512
-    let offset = config["model_type"]?.string?.contains("roberta") == true ? 2 : 0
-    // Some name 10^30 for "no limit".
-    return min(positions - offset, tokenizer?["model_max_length"]?.int ?? positions)
+  private static func limit(_ config: ModelConfig, _ tokenizer: TokenizerConfig?) -> Int {
+    let positions = config.maxPositions ?? 512
+    let offset = config.modelType?.contains("roberta") == true ? 2 : 0
+    return min(positions - offset, tokenizer?.maxLength ?? positions)
   }
 
   /// The re-ranker to take when none is named: the first by name among the installed models.
@@ -50,8 +56,8 @@ package final class CrossEncoder: TextReranker {
   package static func installed(project: String) throws(SluiceError) -> String {
     let folder = Path.parent(ModelFiles.locate("-", project: project))
     for name in ((try? FileSystem.list(folder)) ?? []).sorted() {
-      let path = Path.join(folder, "\(name)/config.json")
-      if FileSystem.exists(path), let config = try? ModelFiles.readObject(path), isReranker(config) {
+      let path = Path.join(folder, "\(name)/\(ModelConfig.fileName)")
+      if FileSystem.exists(path), let config = try? ModelFiles.read(path, as: ModelConfig.self), isReranker(config) {
         return Path.join(folder, name)
       }
     }

@@ -3,8 +3,9 @@ import Foundations
 import Glibc
 
 /// A text encoder compiled for this machine.
-final class Encoder: @unchecked Sendable {
-  private let model: OpaquePointer
+final class Encoder: Sendable {
+  /// OpenVINO's compiled models may be used by several threads, each with a request of its own.
+  private let model: SharedHandle
   /// Places to compute in that nobody uses just now.
   private let idle = Monitor<[OpaquePointer]>([])
 
@@ -24,14 +25,13 @@ final class Encoder: @unchecked Sendable {
           : "A GPU needs its driver and the whole OpenVINO: pip install openvino, and let SLUICE_OPENVINO name its libs folder."
       )
     }
-    self.model = model
+    self.model = SharedHandle(model) { openvino_unload($0) }
   }
 
   deinit {
     idle.update { requests in
       for request in requests { openvino_request_free(request) }
     }
-    openvino_unload(model)
   }
 
   /// What it gave for one row of tokens.
@@ -71,7 +71,7 @@ final class Encoder: @unchecked Sendable {
   private func takeRequest() throws(SluiceError) -> OpaquePointer {
     if let request = idle.update({ $0.popLast() }) { return request }
     var error: UnsafeMutablePointer<CChar>?
-    guard let request = openvino_request_create(model, &error) else {
+    guard let request = openvino_request_create(model.pointer, &error) else {
       defer { free(error) }
       throw Self.failure(error)
     }

@@ -22,40 +22,32 @@ package struct EncoderSettings: Sendable, Hashable {
 
   /// - Throws: `.badInput` when the files say nothing usable.
   package init(_ files: ModelFiles) throws(SluiceError) {
-    guard let config = try files.object("config.json"), let width = config["hidden_size"]?.int
-    else {
+    guard let config = try files.read(ModelConfig.fileName, as: ModelConfig.self), let width = config.hiddenSize else {
       throw SluiceError(
         .badInput,
         "\(files.path("config.json")) names no hidden_size: it is no encoder's configuration")
     }
     try Self.checkModules(files)
-    var modes: JSONObject = [:]
-    for name in ["pooling.json", "1_Pooling/config.json"] {
-      if let found = try files.object(name) {
-        modes = found
-        break
-      }
-    }
+    var modes: PoolingFile? = try files.read("pooling.json")
+    if modes == nil { modes = try files.read("1_Pooling/config.json") }
     pooling = try Self.pooling(modes, config, files)
-    dimensions = modes["word_embedding_dimension"]?.int ?? modes["embedding_dimension"]?.int ?? width
-    let limit = config["max_position_embeddings"]?.int ?? 512
+    dimensions = modes?.dimensions ?? width
+    let limit = config.maxPositions ?? 512
     // RoBERTa's positions begin behind its padding token.
-    let usable = ["roberta", "xlm-roberta", "camembert"].contains(config["model_type"]?.string) ? limit - 2 : limit
-    let wanted = try files.object("sentence_bert_config.json")?["max_seq_length"]?.int ?? min(usable, 8192)
+    let usable = ["roberta", "xlm-roberta", "camembert"].contains(config.modelType) ? limit - 2 : limit
+    let wanted = try files.read("sentence_bert_config.json", as: SentenceFile.self)?.maxLength ?? min(usable, 8192)
     maxLength = max(8, min(wanted, usable))
     prefixes = try Self.prefixes(files)
   }
 
-  private static func pooling(_ modes: JSONObject, _ config: JSONObject, _ files: ModelFiles) throws(SluiceError)
+  private static func pooling(_ modes: PoolingFile?, _ config: ModelConfig, _ files: ModelFiles) throws(SluiceError)
     -> Pooling
   {
-    var chosen = modes.members.filter { $0.value.bool == true && $0.key.hasPrefix("pooling_mode_") }.map(\.key)
-    // Newer versions of sentence-transformers write one word.
-    if let word = modes["pooling_mode"]?.string { chosen = ["pooling_mode_" + word] }
+    let chosen = modes?.modes ?? []
     switch chosen {
     case []:
       // Nothing is said: decoders have only seen the whole text at its last token.
-      return ["qwen2", "qwen3", "mistral", "llama", "gemma", "gemma2"].contains(config["model_type"]?.string)
+      return ["qwen2", "qwen3", "mistral", "llama", "gemma", "gemma2"].contains(config.modelType)
         ? .last : .mean
     case ["pooling_mode_mean_tokens"], ["pooling_mode_mean"]: return .mean
     case ["pooling_mode_cls_token"], ["pooling_mode_cls"]: return .cls
@@ -74,7 +66,7 @@ package struct EncoderSettings: Sendable, Hashable {
     guard FileSystem.exists(path) else { return }
     let modules = (try? JSONValue(parsing: FileSystem.read(path, limit: 1_000_000)))?.array ?? []
     for module in modules {
-      let type = module["type"]?.string ?? ""
+      let type = (try? module.decoded(as: ModuleEntry.self))?.type ?? ""
       guard ["Transformer", "Pooling", "Normalize"].contains(where: { type.hasSuffix("." + $0) }) else {
         throw SluiceError(
           .badInput,
@@ -86,10 +78,11 @@ package struct EncoderSettings: Sendable, Hashable {
 
   /// Those of `config_sentence_transformers.json`; else those that the model's family is documented to want.
   private static func prefixes(_ files: ModelFiles) throws(SluiceError) -> TextPrefixes {
-    if let prompts = try files.object("config_sentence_transformers.json")?["prompts"]?.object, !prompts.members.isEmpty
+    if let prompts = try files.read("config_sentence_transformers.json", as: PromptsFile.self)?.prompts,
+      !prompts.isEmpty
     {
-      let document = prompts["document"]?.string ?? prompts["passage"]?.string ?? ""
-      return TextPrefixes(query: prompts["query"]?.string ?? "", document: document)
+      func prompt(_ names: String...) -> String { names.lazy.compactMap { prompts[$0]?.string }.first ?? "" }
+      return TextPrefixes(query: prompt("query"), document: prompt("document", "passage"))
     }
     let name = Path.name(files.directory).lowercased()
     if name.contains("e5-"), !name.contains("instruct") { return TextPrefixes(query: "query: ", document: "passage: ") }

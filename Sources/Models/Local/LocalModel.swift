@@ -1,4 +1,5 @@
 import Foundations
+import Tokenization
 
 /// Which local model, and how it is to compute: everything about it that shapes a vector.
 package struct LocalModel: Sendable, Hashable {
@@ -23,7 +24,7 @@ package struct LocalModel: Sendable, Hashable {
   /// - Throws: `.badInput` when it tells of a precision that this version does not know.
   package init(_ passport: VectorPassport, project: String) throws(SluiceError) {
     self.init(directory: ModelFiles.locate(passport.model, project: project), name: passport.model)
-    if let word = passport.members["precision"]?.string {
+    if let word = passport.fields.precision {
       guard let known = ModelPrecision(rawValue: word) else {
         throw SluiceError(
           .badInput, "the index was made with the precision '\(word)', which this version does not know",
@@ -31,7 +32,7 @@ package struct LocalModel: Sendable, Hashable {
       }
       precision = known
     }
-    if passport.members["truncated_to"] != nil { dimensions = passport.dimensions }
+    if passport.fields.truncatedTo != nil { dimensions = passport.dimensions }
     let prefixes = TextPrefixes(passport)
     queryPrefix = prefixes.query
     documentPrefix = prefixes.document
@@ -52,21 +53,20 @@ package struct LocalModel: Sendable, Hashable {
   }
 
   func passport(_ files: ModelFiles, _ settings: EncoderSettings) throws(SluiceError) -> VectorPassport {
-    var members: JSONObject = [
-      "provider": "local",
-      "model": .string(name),
-      "weights": .string(try files.weights(precision).description),
-      "tokenizer": .string(try files.digest("tokenizer.json").description),
-      "dim": JSONValue(try width(settings)),
-      "pooling": .string(settings.pooling.rawValue),
-      "normalization": "l2",
-      "precision": .string(precision.rawValue),
-      "max_length": JSONValue(settings.maxLength),
-      "runtime": .string("openvino \(try OpenVINORuntime.installedVersion(besideModel: files.directory))"),
-    ]
-    if dimensions != nil { members["truncated_to"] = JSONValue(try width(settings)) }
-    prefixes(settings).describe(in: &members)
-    return VectorPassport(members)
+    var fields = PassportFields()
+    fields.provider = "local"
+    fields.model = name
+    fields.weights = try files.weights(precision).description
+    fields.tokenizer = try files.digest(Tokenizers.fileName).description
+    fields.dimensions = try width(settings)
+    fields.pooling = settings.pooling.rawValue
+    fields.normalization = "l2"
+    fields.precision = precision.rawValue
+    fields.maxLength = settings.maxLength
+    fields.runtime = "openvino \(try OpenVINORuntime.installedVersion(besideModel: files.directory))"
+    if dimensions != nil { fields.truncatedTo = fields.dimensions }
+    prefixes(settings).describe(in: &fields)
+    return VectorPassport(fields)
   }
 
   private func width(_ settings: EncoderSettings) throws(SluiceError) -> Int {

@@ -3,7 +3,7 @@ import Foundations
 /// The files of a local model and their digests, without reading 90 MB at each start.
 package struct ModelFiles: Sendable {
   package let directory: String
-  private let manifest: JSONObject
+  private let manifest: Manifest
   private let hash: @Sendable (String) throws -> Digest
 
   /// The directory of a model: a path (relative to the project), or a name under `$SLUICE_MODELS`, the
@@ -38,9 +38,9 @@ package struct ModelFiles: Sendable {
     self.directory = directory
     let path = Path.join(directory, "manifest.json")
     if FileSystem.exists(path) {
-      manifest = try Self.readObject(path)
+      manifest = try Self.read(path)
     } else {
-      manifest = [:]
+      manifest = Manifest()
     }
   }
 
@@ -72,11 +72,10 @@ package struct ModelFiles: Sendable {
       throw SluiceError(
         .missing, "the model's file \(path) is not there", advice: "Run `scripts/setup` again.")
     }
-    if let entry = manifest["files"]?[name]?.object,
-      let known = entry["sha256"]?.string.flatMap({ Digest(hex: $0) }),
-      entry["size"]?.int == Int(status.size), entry["mtime_ns"]?.int == Int(status.modified)
+    if let entry = manifest.files?[name]?.wrappedValue, entry.size == Int(status.size),
+      entry.modified == Int(status.modified)
     {
-      return known
+      return entry.digest
     }
     do { return try hash(path) } catch { throw SluiceError(wrapping: error) }
   }
@@ -95,9 +94,34 @@ package struct ModelFiles: Sendable {
     return hasher.finalize()
   }
 
-  /// A JSON object in one of the model's files; `nil` when there is no such file.
-  package func object(_ name: String) throws(SluiceError) -> JSONObject? {
-    FileSystem.exists(path(name)) ? try Self.readObject(path(name)) : nil
+  /// What `scripts/setup-models` and their like leave beside a model. What cannot be read of it vouches for nothing.
+  struct Manifest: Decodable {
+    /// Of what was installed: OpenVINO's, in its own folder.
+    @Lenient var version: String?
+    @Lenient var files: [String: Lenient<File>]?
+
+    struct File: Decodable {
+      let digest: Digest
+      let size: Int
+      /// Nanoseconds since 1970.
+      let modified: Int
+
+      enum CodingKeys: String, CodingKey {
+        case size
+        case digest = "sha256"
+        case modified = "mtime_ns"
+      }
+    }
+  }
+
+  /// What one of the model's files says, which is a JSON object; `nil` when there is no such file.
+  package func read<T: Decodable>(_ name: String, as type: T.Type = T.self) throws(SluiceError) -> T? {
+    FileSystem.exists(path(name)) ? try Self.read(path(name)) : nil
+  }
+
+  static func read<T: Decodable>(_ path: String, as type: T.Type = T.self) throws(SluiceError) -> T {
+    let object = try readObject(path)
+    do { return try object.decoded() } catch { throw SluiceError(.badInput, "\(path) cannot be used: \(error)") }
   }
 
   static func readObject(_ path: String) throws(SluiceError) -> JSONObject {

@@ -26,7 +26,7 @@ package enum OpenVINORuntime {
     let library = try library(besideModel: directory)
     let manifest = Path.join(Path.parent(Path.parent(library)), "manifest.json")
     if FileSystem.exists(manifest),
-      let version = try ModelFiles.readObject(manifest)["version"]?.string
+      let version = try ModelFiles.read(manifest, as: ModelFiles.Manifest.self).version
     {
       return version
     }

@@ -17,43 +17,43 @@ struct PairFrame: Sendable, Hashable {
         .badInput, "the tokenizer \(path) cannot read pairs: \(reason)",
         advice: "A re-ranker's tokenizer.json has a post_processor with a template for pairs.")
     }
-    let json = try ModelFiles.readObject(path)
-    guard let processor = Self.processor(json["post_processor"] ?? .null) else {
+    let file: File
+    do { file = try ModelFiles.readObject(path).decoded() } catch let error as JSONMismatch {
+      throw unreadable("\(error)")
+    } catch { throw SluiceError(wrapping: error) }
+    guard let processor = file.postProcessor.flatMap(Self.processor) else {
       throw unreadable("it has no post_processor")
     }
-    func number(_ pair: JSONValue?) throws(SluiceError) -> Int32 {
-      try id(pair?[1])
-    }
-    func id(_ value: JSONValue?) throws(SluiceError) -> Int32 {
-      guard let number = value?.int.flatMap({ Int32(exactly: $0) }), number >= 0 else {
+    func id(_ value: Int?) throws(SluiceError) -> Int32 {
+      guard let number = value.flatMap({ Int32(exactly: $0) }), number >= 0 else {
         throw unreadable("a special token or a type has no number that can be one")
       }
       return number
     }
-    switch processor["type"]?.string {
+    switch processor.type {
     case "BertProcessing":
-      let cls = try number(processor["cls"])
-      let sep = try number(processor["sep"])
+      let cls = try id(processor.cls?.id)
+      let sep = try id(processor.sep?.id)
       parts = [
         .special(cls, type: 0), .first(type: 0), .special(sep, type: 0), .second(type: 1), .special(sep, type: 1),
       ]
     case "RobertaProcessing":
-      let cls = try number(processor["cls"])
-      let sep = try number(processor["sep"])
+      let cls = try id(processor.cls?.id)
+      let sep = try id(processor.sep?.id)
       parts = [
         .special(cls, type: 0), .first(type: 0), .special(sep, type: 0), .special(sep, type: 0), .second(type: 0),
         .special(sep, type: 0),
       ]
     default:
       var parts: [Part] = []
-      for piece in processor["pair"]?.array ?? [] {
-        if let special = piece["SpecialToken"], let name = special["id"]?.string {
-          for number in processor["special_tokens"]?[name]?["ids"]?.array ?? [] {
-            parts.append(try .special(id(number), type: id(special["type_id"] ?? 0)))
+      for piece in processor.pair ?? [] {
+        if let special = piece.specialToken, let name = special.id {
+          for number in processor.specialTokens?[name]?.ids ?? [] {
+            parts.append(try .special(id(number.int), type: id((special.type ?? 0).int)))
           }
-        } else if let sequence = piece["Sequence"] {
-          let type = try id(sequence["type_id"] ?? 0)
-          parts.append(sequence["id"]?.string == "A" ? .first(type: type) : .second(type: type))
+        } else if let sequence = piece.sequence {
+          let type = try id((sequence.type ?? 0).int)
+          parts.append(sequence.id == "A" ? .first(type: type) : .second(type: type))
         }
       }
       self.parts = parts
@@ -63,14 +63,19 @@ struct PairFrame: Sendable, Hashable {
     else { throw unreadable("its template for pairs does not hold both texts once") }
   }
 
+  private struct File: Decodable {
+    let postProcessor: PostProcessor?
+
+    enum CodingKeys: String, CodingKey { case postProcessor = "post_processor" }
+  }
+
   /// The step that puts the special tokens in; a sequence of steps may hold it.
-  private static func processor(_ value: JSONValue) -> JSONValue? {
-    if value["type"]?.string == "Sequence" {
-      return value["processors"]?.array?.compactMap { processor($0) }.first
+  private static func processor(_ step: PostProcessor) -> PostProcessor? {
+    switch step.type {
+    case "Sequence": step.processors?.lazy.compactMap { processor($0) }.first
+    case "TemplateProcessing", "BertProcessing", "RobertaProcessing": step
+    default: nil
     }
-    let known = ["TemplateProcessing", "BertProcessing", "RobertaProcessing"]
-    guard let type = value["type"]?.string, known.contains(type) else { return nil }
-    return value
   }
 
   /// The tokens of a pair and the text that each is of, cut to `limit`: the longer text gives first, as Hugging Face's

@@ -10,13 +10,18 @@ struct SelfTest {
 
   static let fileName = "self_test.json"
 
+  private struct File: Decodable {
+    @LenientList var texts: [String]
+    @LenientList var vectors: [LenientList<Float>]
+  }
+
   /// `nil` when the model has none.
   /// - Throws: `.badInput` when the file is not what it should be.
   init?(_ files: ModelFiles) throws(SluiceError) {
-    guard let object = try files.object(Self.fileName) else { return nil }
+    guard let file = try files.read(Self.fileName, as: File.self) else { return nil }
     path = files.path(Self.fileName)
-    texts = (object["texts"]?.array ?? []).compactMap(\.string)
-    vectors = (object["vectors"]?.array ?? []).map { ($0.array ?? []).compactMap { $0.double.map { Float($0) } } }
+    texts = file.texts
+    vectors = file.vectors.map(\.wrappedValue)
     guard !texts.isEmpty, texts.count == vectors.count, vectors.allSatisfy({ !$0.isEmpty }) else {
       throw SluiceError(
         .badInput, "\(path) does not name as many vectors as texts",

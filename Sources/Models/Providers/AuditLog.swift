@@ -11,16 +11,21 @@ package final class AuditLog: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var day = ""
-    var file: FileDescriptor?
-    /// How far the day's file was read.
-    var offset = 0
+    /// The day's file; `nil` before the first look, and where nothing is written.
+    var log: DayLog?
     /// US dollars spent on this day, by provider.
     var spent: [String: Double] = [:]
     /// US dollars spent by this process, by provider.
     var spentHere: [String: Double] = [:]
     /// US dollars that requests on their way may cost, by provider.
     var reserved: [String: Double] = [:]
+  }
+
+  private struct DayLog {
+    let path: String
+    let file: FileDescriptor
+    /// How far it was read.
+    var offset = 0
   }
 
   /// - Parameter directory: `nil`: nothing is written, and only this process counts.
@@ -107,42 +112,45 @@ package final class AuditLog: Sendable {
         guard let entry else { return }
         state.spentHere[provider, default: 0] += entry.cost
         try open(&state, entry.time)
-        guard let file = state.file else {
+        guard let log = state.log else {
           state.spent[provider, default: 0] += entry.cost
           return
         }
         // One write: lines of several processes never mix.
-        var line = Array(Secrets.redacted(JSONValue.object(entry.json).canonicalText).utf8)
+        var line = Array(Secrets.redacted(JSONValue(encoding: entry).canonicalText).utf8)
         line.append(UInt8(ascii: "\n"))
-        try line.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path(state.day)) }
-        fdatasync(file.raw)
+        try line.withUnsafeBytes { try FileSystem.write($0, to: log.file.raw, log.path) }
+        fdatasync(log.file.raw)
       }
     } catch { throw SluiceError(wrapping: error) }
   }
 
-  private func path(_ day: String) -> String { Path.join(directory ?? "", day) }
-
   /// Opens the day's file and reads what was appended since.
   private func open(_ state: inout State, _ now: Timestamp) throws {
     guard let directory else { return }
-    let day = Self.fileName(now)
-    if day != state.day {
+    let path = Path.join(directory, Self.fileName(now))
+    var log: DayLog
+    if let known = state.log, known.path == path {
+      log = known
+    } else {
       try FileSystem.makeDirectory(directory)
-      state.file = try FileDescriptor(path: path(day), flags: O_RDWR | O_CREAT | O_APPEND)
-      (state.day, state.offset, state.spent) = (day, 0, [:])
+      log = DayLog(path: path, file: try FileDescriptor(path: path, flags: O_RDWR | O_CREAT | O_APPEND))
+      (state.log, state.spent) = (log, [:])
     }
-    guard let file = state.file else { return }
     var status = stat()
-    guard fstat(file.raw, &status) == 0, Int(status.st_size) > state.offset else { return }
-    var bytes = [UInt8](repeating: 0, count: Int(status.st_size) - state.offset)
-    let count = bytes.withUnsafeMutableBytes { pread(file.raw, $0.baseAddress, $0.count, off_t(state.offset)) }
-    guard count > 0, let end = bytes[..<count].lastIndex(of: UInt8(ascii: "\n")) else { return }
+    guard fstat(log.file.raw, &status) == 0 else { throw FileSystem.systemError("look at", path) }
+    guard Int(status.st_size) > log.offset else { return }
+    var bytes = [UInt8](repeating: 0, count: Int(status.st_size) - log.offset)
+    let count = bytes.withUnsafeMutableBytes { pread(log.file.raw, $0.baseAddress, $0.count, off_t(log.offset)) }
+    guard count >= 0 else { throw FileSystem.systemError("read", path) }
+    // What another process is just writing has no end yet.
+    guard let end = bytes[..<count].lastIndex(of: UInt8(ascii: "\n")) else { return }
     for line in bytes[...end].split(separator: UInt8(ascii: "\n")) {
-      guard let object = try? JSONValue(parsing: Array(line)).object, let provider = object["provider"]?.string else {
-        continue
-      }
-      state.spent[provider, default: 0] += object["cost_usd"]?.double ?? 0
+      // A line that a crash cut short, or that another version wrote, says nothing of money.
+      guard let entry = try? JSONValue(parsing: Array(line)).decoded(as: AuditEntry.Spent.self) else { continue }
+      state.spent[entry.provider, default: 0] += entry.cost ?? 0
     }
-    state.offset += end + 1
+    log.offset += end + 1
+    state.log = log
   }
 }

@@ -1,7 +1,7 @@
 import Foundations
 
 /// What a model said.
-package struct ChatAnswer: Sendable, Hashable {
+package struct ChatAnswer: Sendable, Hashable, Codable {
   package let text: String
   /// The entry of providers.yaml that answered.
   package let provider: String
@@ -12,24 +12,23 @@ package struct ChatAnswer: Sendable, Hashable {
   /// US dollars, when it was asked for the first time.
   package let cost: Double
   /// Whether it was paid for in a former run.
-  package let isCached: Bool
+  package private(set) var isCached = false
+
+  enum CodingKeys: String, CodingKey {
+    case text, provider, model
+    case promptTokens = "prompt_tokens"
+    case completionTokens = "completion_tokens"
+    case cost = "cost_usd"
+  }
 
   /// The JSON object in the answer, whether or not there is prose, a code fence or a train of thought around it.
   package var object: JSONObject? { AnswerJSON.object(in: text) }
 
   /// As the cache keeps it.
-  var bytes: [UInt8] {
-    let kept: JSONObject = [
-      "text": .string(text), "provider": .string(provider), "model": .string(model),
-      "prompt_tokens": JSONValue(promptTokens), "completion_tokens": JSONValue(completionTokens),
-      "cost_usd": .double(cost),
-    ]
-    return kept.canonicalBytes
-  }
+  var bytes: [UInt8] { JSONObject(encoding: self).canonicalBytes }
 
   init(
-    text: String, provider: String, model: String, promptTokens: Int, completionTokens: Int, cost: Double,
-    isCached: Bool = false
+    text: String, provider: String, model: String, promptTokens: Int, completionTokens: Int, cost: Double
   ) {
     self.text = text
     self.provider = provider
@@ -37,14 +36,11 @@ package struct ChatAnswer: Sendable, Hashable {
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
     self.cost = cost
-    self.isCached = isCached
   }
 
   init?(cached bytes: [UInt8]) {
-    guard let known = try? JSONValue(parsing: bytes), let text = known["text"]?.string else { return nil }
-    self.init(
-      text: text, provider: known["provider"]?.string ?? "", model: known["model"]?.string ?? "",
-      promptTokens: known["prompt_tokens"]?.int ?? 0, completionTokens: known["completion_tokens"]?.int ?? 0,
-      cost: known["cost_usd"]?.double ?? 0, isCached: true)
+    guard let known = try? JSONValue(parsing: bytes).decoded(as: ChatAnswer.self) else { return nil }
+    self = known
+    isCached = true
   }
 }

@@ -9,6 +9,22 @@ struct LearntLimits: Sendable, Equatable {
   /// Members of a request that it does not know: `json_schema`, `json_object`, `temperature`, `max_tokens`.
   var without: Set<String> = []
 
+  /// The file.
+  private struct Kept: Codable {
+    let account: String
+    /// Seconds since 1970.
+    let learntAt: Double
+    let without: [String]
+    let batch: Int?
+    let batchBytes: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case account, without, batch
+      case learntAt = "learnt_at"
+      case batchBytes = "batch_bytes"
+    }
+  }
+
   private static let keptFor = 30 * 86_400.0
 
   private static func path(_ directory: String, _ account: String) -> String {
@@ -18,12 +34,10 @@ struct LearntLimits: Sendable, Equatable {
   /// What is known of an account; nothing when the file is old, damaged or not there.
   static func load(_ account: String, directory: String?, now: Timestamp = .now) -> LearntLimits {
     guard let directory, let bytes = try? FileSystem.read(path(directory, account), limit: 100_000),
-      let object = try? JSONValue(parsing: bytes).object, object["account"]?.string == account,
-      let time = object["learnt_at"]?.double, abs(now.seconds - time) < keptFor
+      let kept = try? JSONValue(parsing: bytes).decoded(as: Kept.self), kept.account == account,
+      abs(now.seconds - kept.learntAt) < keptFor
     else { return LearntLimits() }
-    return LearntLimits(
-      batch: object["batch"]?.int, batchBytes: object["batch_bytes"]?.int,
-      without: Set((object["without"]?.array ?? []).compactMap(\.string)))
+    return LearntLimits(batch: kept.batch, batchBytes: kept.batchBytes, without: Set(kept.without))
   }
 
   /// Writes it down, together with what another process learnt meanwhile. A failure costs one refusal later, so it
@@ -31,14 +45,12 @@ struct LearntLimits: Sendable, Equatable {
   func save(_ account: String, directory: String?, now: Timestamp = .now) {
     guard let directory else { return }
     let known = Self.load(account, directory: directory, now: now)
-    var object: JSONObject = [
-      "account": .string(account), "learnt_at": .double(now.seconds),
-      "without": JSONValue(without.union(known.without).sorted()),
-    ]
-    if let value = [batch, known.batch].compactMap({ $0 }).min() { object["batch"] = JSONValue(value) }
-    if let value = [batchBytes, known.batchBytes].compactMap({ $0 }).min() { object["batch_bytes"] = JSONValue(value) }
+    let kept = Kept(
+      account: account, learntAt: now.seconds, without: without.union(known.without).sorted(),
+      batch: [batch, known.batch].compactMap { $0 }.min(),
+      batchBytes: [batchBytes, known.batchBytes].compactMap { $0 }.min())
     let path = Self.path(directory, account)
     try? FileSystem.makeDirectory(Path.parent(path))
-    try? FileSystem.writeAtomically(JSONValue.object(object).prettyText + "\n", to: path)
+    try? FileSystem.writeAtomically(JSONValue(encoding: kept).prettyText + "\n", to: path)
   }
 }

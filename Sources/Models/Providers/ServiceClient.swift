@@ -39,6 +39,9 @@ struct ServiceClient: Sendable {
   /// part of it.
   var account: String { "\(endpoint.baseURL) \(provider.keyVariable ?? "") \(provider.model)" }
 
+  /// The server and the model, as messages name them.
+  var who: String { "\(endpoint.baseURL) (\(provider.model))" }
+
   struct Answer {
     let json: JSONValue
     /// Requests that it took.
@@ -53,7 +56,7 @@ struct ServiceClient: Sendable {
     if environment.isFrozen {
       throw .stopped(
         SluiceError(
-          .frozen, "\(endpoint.baseURL) (\(provider.model)) would have to be asked, and the run is frozen",
+          .frozen, "\(who) would have to be asked, and the run is frozen",
           advice: "Run without --frozen once: answers are kept."))
     }
     let transfers: HTTPTransfers
@@ -241,6 +244,6 @@ struct ServiceClient: Sendable {
     // What waiting cannot mend is a mistake in the project, and fails the stage; the rest heals by itself.
     let code: SluiceError.Code = [401, 403, 404].contains(status) ? .usage : .service
     return SluiceError(
-      code, Secrets.redacted("\(endpoint.baseURL) (\(provider.model)): \(reason)"), advice: advice)
+      code, Secrets.redacted("\(who): \(reason)"), advice: advice)
   }
 }

@@ -9,13 +9,40 @@ struct ServiceComplaint {
   let isQuotaSpent: Bool
 
   init(_ response: HTTPResponse) {
-    let json = try? JSONValue(parsing: response.body)
+    let body = try? JSONValue(parsing: response.body).decoded(as: Body.self)
     let text =
-      json?["error"]?["message"]?.string ?? json?["error"]?.string ?? json?["message"]?.string
-      ?? json?["detail"]?.string ?? String(decoding: response.body.prefix(200), as: UTF8.self)
+      body?.error?.message ?? body?.message ?? body?.detail
+      ?? String(decoding: response.body.prefix(200), as: UTF8.self)
     let line = String(text.prefix(300).map { $0.isNewline ? " " : $0 })
     message = Secrets.redacted(line.isEmpty ? "no reason given" : line)
-    let code = json?["error"]?["code"]?.string ?? json?["error"]?["type"]?.string ?? ""
-    isQuotaSpent = code == "insufficient_quota" || code == "billing_hard_limit_reached"
+    isQuotaSpent = ["insufficient_quota", "billing_hard_limit_reached"].contains(body?.error?.code)
+  }
+
+  /// OpenAI's, and what other servers make of it.
+  private struct Body: Decodable {
+    @Lenient var error: Complaint?
+    @Lenient var message: String?
+    @Lenient var detail: String?
+  }
+
+  /// A text, or an object that has one.
+  private struct Complaint: Decodable {
+    let message: String?
+    let code: String?
+
+    private struct Members: Decodable {
+      @Lenient var message: String?
+      @Lenient var code: String?
+      @Lenient var type: String?
+    }
+
+    init(from decoder: any Decoder) throws {
+      if let text = try? decoder.singleValueContainer().decode(String.self) {
+        (message, code) = (text, nil)
+      } else {
+        let members = try Members(from: decoder)
+        (message, code) = (members.message, members.code ?? members.type)
+      }
+    }
   }
 }

@@ -9,18 +9,17 @@ enum EmbeddingProtocol {
 
   /// The vectors in the order of the texts, scaled to length 1.
   /// - Throws: what is wrong with the answer.
-  static func vectors(_ answer: JSONValue, count: Int, width: Int?) throws(Wrong) -> [[Float]] {
-    guard let data = answer["data"]?.array, data.count == count else {
-      throw Wrong("it gave \(answer["data"]?.array?.count ?? 0) vectors for \(count) texts")
-    }
+  static func vectors(_ answer: EmbeddingAnswer?, count: Int, width: Int?) throws(Wrong) -> [[Float]] {
+    let data = answer?.data ?? []
+    guard data.count == count else { throw Wrong("it gave \(data.count) vectors for \(count) texts") }
     var width = width
     var vectors = [[Float]](repeating: [], count: count)
     for (position, entry) in data.enumerated() {
-      let index = entry["index"]?.int ?? position
+      let index = entry.wrappedValue?.index ?? position
       guard vectors.indices.contains(index), vectors[index].isEmpty else {
         throw Wrong("its vectors are numbered wrongly (index \(index))")
       }
-      guard let numbers = entry["embedding"]?.array else { throw Wrong("a vector is not a list of numbers") }
+      guard let numbers = entry.wrappedValue?.embedding?.array else { throw Wrong("a vector is not a list of numbers") }
       var values = numbers.compactMap { $0.double.map { Float($0) } }
       guard values.count == numbers.count, values.allSatisfy(\.isFinite), !values.isEmpty else {
         throw Wrong("a vector holds something else than numbers")
@@ -28,8 +27,8 @@ enum EmbeddingProtocol {
       guard values.count <= VectorPassport.mostDimensions else {
         throw Wrong("it gave \(values.count) dimensions; at most \(VectorPassport.mostDimensions) are taken")
       }
-      guard width ?? values.count == values.count else {
-        throw Wrong("it gave \(values.count) dimensions where \(width ?? 0) were expected")
+      if let width, width != values.count {
+        throw Wrong("it gave \(values.count) dimensions where \(width) were expected")
       }
       width = values.count
       let length = values.withUnsafeMutableBufferPointer { kernels_normalize($0.baseAddress, $0.count) }

@@ -58,10 +58,13 @@ enum DoctorCommand {
 
   /// What the kernel grants a worker, as a worker says that it has tried.
   private static func sandbox() throws -> String {
-    let answer = try WorkerPool().ask(SandboxProbe.name, [:], [], what: "nothing")
-    guard let found = answer.header["found"] else { throw SluiceError(.corrupt, "a worker gave no answer") }
-    let parts = [("seccomp", "seccomp"), ("landlock", "Landlock"), ("no_capabilities", "no capabilities")]
-    let missing = parts.filter { found[$0.0] != true }.map(\.1)
+    let answer = try WorkerPool().ask(SandboxProbe.name, SandboxProbe.Targets(), [], what: "nothing")
+    let state = try answer.details.decoded(as: SandboxProbe.Findings.self).state
+    let parts = [
+      (state.isKeptFromCalls, "seccomp"), (state.isKeptFromFiles, "Landlock"),
+      (state.hasNoCapabilities, "no capabilities"),
+    ]
+    let missing = parts.filter { !$0.0 }.map(\.1)
     guard missing.isEmpty else {
       throw SluiceError(
         .missing, "this kernel gives workers no \(missing.joined(separator: ", no "))",

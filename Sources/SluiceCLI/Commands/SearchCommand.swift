@@ -131,7 +131,7 @@ struct SearchPrinter {
     if let search = trace.vectorSearch { parts.append("vectors: \(search)") }
     if trace.embedding > 0 { parts.append("question embedded in \(Units.decimal(trace.embedding, 1)) ms") }
     parts.append("searched in \(Units.decimal(trace.searching, 1)) ms")
-    if trace.reranking > 0 { parts.append("re-ranked in \(Units.decimal(trace.reranking, 1)) ms") }
+    if let reranking = trace.reranking { parts.append("re-ranked in \(Units.decimal(reranking, 1)) ms") }
     return style.dim(parts.joined(separator: "; "))
   }
 

@@ -78,7 +78,7 @@ struct AnalyzeStage: CollectionStage {
 
   private func embedder(_ searcher: Searcher, _ context: StageContext) throws -> (any TextEmbedder)? {
     guard searcher.info.vectors > 0, let passport = searcher.info.passport else { return nil }
-    if context.isFrozen, passport.members["provider"]?.string != "local" {
+    if context.isFrozen, passport.fields.provider != "local" {
       throw SluiceError(
         .frozen, "the questions would have to be embedded by \(passport.model), and the run is frozen",
         advice: "Run without --frozen once: results are kept.")

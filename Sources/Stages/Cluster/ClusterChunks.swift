@@ -1,6 +1,7 @@
 import Clustering
 import Formats
 import Foundations
+import Models
 import StageKit
 import Store
 

@@ -1,5 +1,6 @@
 import Evidence
 import Foundations
+import Manifest
 import Models
 import StageKit
 import Synchronization

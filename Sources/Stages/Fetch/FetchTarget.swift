@@ -104,20 +104,7 @@ enum FetchTarget {
       if rest.hasPrefix("localhost/") { rest = rest.dropFirst("localhost".count) }
     }
     guard rest.hasPrefix("/") else { return nil }
-    var bytes: [UInt8] = []
-    var utf8 = Array(rest.utf8)[...]
-    while let byte = utf8.popFirst() {
-      if byte == UInt8(ascii: "%"), utf8.count >= 2,
-        let value = UInt8(String(decoding: utf8.prefix(2), as: UTF8.self), radix: 16)
-      {
-        bytes.append(value)
-        utf8 = utf8.dropFirst(2)
-      } else if byte == UInt8(ascii: "#") {
-        break
-      } else {
-        bytes.append(byte)
-      }
-    }
+    let bytes = PercentEncoding.decoded(rest.utf8.prefix { $0 != UInt8(ascii: "#") })
     return bytes.contains(0) ? nil : String(decoding: bytes, as: UTF8.self)
   }
 }

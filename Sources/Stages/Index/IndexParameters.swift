@@ -47,13 +47,12 @@ struct IndexParameters: Sendable {
 
   init(_ parameters: Parameters) throws(SluiceError) {
     settings = try parameters.decoded(as: Given.self).settings
-    let kind = parameters.optionalString("store").flatMap { VectorStoreAddress.Kind(rawValue: $0) }
+    let kind = parameters.optionalString("store").flatMap { VectorStoreKind(rawValue: $0) }
     if let kind {
       guard let url = parameters.optionalString("url") else {
         throw SluiceError(
           .usage, "an index in \(kind.rawValue) needs a url",
-          advice: kind == .chroma
-            ? "For example: url: \"http://localhost:8000\"" : "For example: url: postgresql://user@localhost/database")
+          advice: "For example: url: \"\(kind.exampleURL)\"")
       }
       store = try VectorStoreAddress(kind, url: url, keyVariable: parameters.optionalString("key_env"))
     } else {

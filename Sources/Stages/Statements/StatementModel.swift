@@ -1,5 +1,6 @@
 import Evidence
 import Foundations
+import Manifest
 import Models
 
 /// Lets a chat model phrase statements about evidence; code decides what of it stands.

@@ -2,6 +2,7 @@ import Documents
 import Evidence
 import Formats
 import Foundations
+import Manifest
 import Models
 import StageKit
 import Store

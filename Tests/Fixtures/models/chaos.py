@@ -12,7 +12,9 @@ import random
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
+
+from answering import AnsweringHandler
 
 RATE = float(sys.argv[1]) if len(sys.argv) > 1 else 200.0
 TOKENS = float(sys.argv[2]) if len(sys.argv) > 2 else 200_000.0
@@ -34,25 +36,7 @@ def take(name, rate, amount):
     return fits
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *arguments):
-        pass
-
-    def answer(self, status, body, headers={}, cut=False):
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data[: len(data) // 2] if cut else data)
-        if cut:
-            self.wfile.flush()
-            self.close_connection = True
-
+class Handler(AnsweringHandler):
     def do_GET(self):
         with lock:
             self.answer(200, {**bill, "distinct": len(prompts)})

@@ -19,7 +19,9 @@ GET /count gives the number of requests so far.
 import json
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
+
+from answering import AnsweringHandler
 
 counts = {}
 lock = threading.Lock()
@@ -38,22 +40,7 @@ def vector(text):
     return values
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *arguments):
-        pass
-
-    def answer(self, status, body, headers={}):
-        data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(data)
-
+class Handler(AnsweringHandler):
     def do_GET(self):
         self.answer(200, dict(counts))
 

@@ -95,115 +95,109 @@ struct ContentFeatures {
   private mutating func fill() {
     let pieces = page.pieces
     guard !pieces.isEmpty else { return }
-    let nodes = page.tree.nodes
-    let own = pieces.map {
-      $0.nodes.isEmpty
-        ? HTMLMeasures.Sums(of: $0.element.text) : measures.between($0.nodes.lowerBound, $0.nodes.upperBound)
-    }
-    let hints = pieces.map { TextHints(of: $0.element.text) }
-    let whole = measures.below(page.tree.root)
-    // How many pieces begin before each node: the pieces below a node are a difference, too.
-    var begun = [Int32](repeating: 0, count: nodes.count + 1)
-    for piece in pieces { begun[min(nodes.count, piece.nodes.lowerBound + 1)] += 1 }
-    for index in 1..<begun.count { begun[index] += begun[index - 1] }
-    var hidden: UInt32 = 0
-    var seen: [String: Int] = [:]
-    for (index, piece) in pieces.enumerated() {
-      seen[piece.element.text, default: 0] += 1
-      if measures.around[piece.block].contains(.hidden) { hidden += own[index].text }
-    }
-    let isProse = pieces.indices.map { own[$0].text >= 120 && own[$0].linked * 3 < own[$0].text && own[$0].stops > 0 }
-    let firstProse = isProse.firstIndex(of: true) ?? pieces.count
-    let lastProse = isProse.lastIndex(of: true) ?? -1
-    let firstH1 = pieces.firstIndex { $0.element.kind == .title && $0.element.level == 1 } ?? -1
-    let titleMatch = titled()
-    let top = topNode(own)
-    let topSums = measures.below(HTMLNode(tree: page.tree, index: top))
-    var tableCount: Float = 0
-    var codeCount: Float = 0
-    for piece in pieces {
-      if piece.element.kind == .table { tableCount += 1 }
-      if piece.element.kind == .code { codeCount += 1 }
-    }
-    let alike = Alikeness(page, own, measures, parents: false)
-    let alikeParents = Alikeness(page, own, measures, parents: true)
-    let runs = runs(own)
-    let topFirst = Int(begun[top])
-    let topLast = Int(begun[Int(nodes[top].end)])
-    var h1Text: UInt32 = 0
-    let isKind = PageKind(types: page.head.types)
+    let overview = ContentOverview(page, measures)
     var offset: UInt32 = 0
+    var h1Text: UInt32 = 0
     var section = -1
     for (index, piece) in pieces.enumerated() {
-      let sums = own[index]
-      let text = piece.element.text
-      let bytes = UInt32(text.utf8.count)
       if piece.element.kind == .title { section = index }
-      // Its own text.
-      put(
-        Self.number(piece.element.kind), Float(piece.element.level ?? 0), log(sums.text), log(sums.words),
-        ratio(sums.text, sums.words), ratio(sums.linked, sums.text), log(sums.links), log(sums.stops),
-        log(sums.commas), ratio(sums.digits, sums.text), ratio(sums.capitals, sums.words),
-        text.utf8.last.map { [0x2E, 0x21, 0x3F, 0x3A, 0x82].contains($0) } == true ? 1 : 0, ratio(bytes, sums.text))
-      // Where on the page.
-      put(
-        Float(index), ratio(offset, whole.text), Float(pieces.count - index),
-        firstH1 < 0 ? -1 : Float(index - firstH1), Float(index - firstProse), Float(index - lastProse),
-        titleMatch < 0 ? -100 : Float(index - titleMatch))
-      offset &+= sums.text
-      // Its neighbours.
-      var textAround = sums.text
-      var linkedAround = sums.linked
-      for step in [-1, 1] {
-        for distance in 1...3 {
-          let there = index + step * distance
-          guard pieces.indices.contains(there) else {
-            put(-1, -1, -1)
-            continue
-          }
-          put(
-            log(own[there].text), ratio(own[there].linked, own[there].text), Self.number(pieces[there].element.kind))
-          textAround += own[there].text
-          linkedAround += own[there].linked
-        }
-      }
-      put(log(textAround), ratio(linkedAround, textAround), Float(seen[text] ?? 1))
-      // Its place in the tree.
-      let block = HTMLNode(tree: page.tree, index: piece.block)
-      put(
-        Float(nodes[piece.block].depth), Float(piece.element.kind == .listItem ? piece.element.level ?? 1 : 0),
-        tagNumber(block), block.parent.map(tagNumber) ?? -1)
-      ancestors(of: block, begun, whole)
-      let first = piece.nodes.lowerBound
-      let inTop = first >= top && first < Int(nodes[top].end)
-      put(
-        inTop ? 1 : 0, ratio(topSums.text, whole.text),
-        inTop ? Float(nodes[piece.block].depth) - Float(nodes[top].depth) : -1,
-        section < 0 ? -1 : log(own[section].text), Float(index - section), Float(topFirst - index),
-        Float(index - topLast))
-      put(
-        Float(alike.count[index]), log(alike.text[index]) - log(UInt32(alike.count[index])),
-        ratio(alike.linked[index], alike.text[index]), ratio(alike.text[index], whole.text),
-        Float(alikeParents.count[index]), log(alikeParents.text[index]) - log(UInt32(alikeParents.count[index])),
-        ratio(alikeParents.text[index], whole.text))
-      sections(of: block, begun, whole)
-      // Hints.
-      bits(measures.nearLabels[piece.block].rawValue, HTMLLabels.words.count)
-      bits(measures.allLabels[piece.block].rawValue, HTMLLabels.words.count)
-      bits(
-        measures.around[piece.nodes.lowerBound].union(measures.around[piece.block]).rawValue,
-        HTMLSurroundings.names.count)
-      bits(hints[index].rawValue, TextHints.words.count)
-      bits(section < 0 ? 0 : hints[section].rawValue, TextHints.words.count)
-      if index > firstH1, firstH1 >= 0 { h1Text &+= sums.text }
-      put(log(h1Text), runs.plain[index], runs.linked[index])
-      // The page.
-      put(
-        log(whole.text), ratio(whole.linked, whole.text), ratio(whole.prose, whole.text), log(UInt32(pieces.count)),
-        log(whole.headings), log(whole.items), Float(page.head.articles), Float(page.head.mains), tableCount, codeCount,
-        log(whole.controls), log(whole.images), ratio(hidden, whole.text))
-      bits(isKind.rawValue, PageKind.words.count)
+      putText(index, overview)
+      putPlace(index, offset, overview)
+      offset &+= overview.own[index].text
+      putNeighbours(index, overview)
+      putTree(index, section, overview)
+      if index > overview.firstH1, overview.firstH1 >= 0 { h1Text &+= overview.own[index].text }
+      putHints(index, section, h1Text, overview)
+      putPage(overview)
     }
+  }
+
+  /// Its own text.
+  private mutating func putText(_ index: Int, _ overview: ContentOverview) {
+    let element = page.pieces[index].element
+    let sums = overview.own[index]
+    let text = element.text.utf8
+    put(
+      Self.number(element.kind), Float(element.level ?? 0), log(sums.text), log(sums.words),
+      ratio(sums.text, sums.words), ratio(sums.linked, sums.text), log(sums.links), log(sums.stops),
+      log(sums.commas), ratio(sums.digits, sums.text), ratio(sums.capitals, sums.words),
+      text.last.map { [0x2E, 0x21, 0x3F, 0x3A, 0x82].contains($0) } == true ? 1 : 0,
+      ratio(UInt32(text.count), sums.text))
+  }
+
+  /// Where on the page.
+  private mutating func putPlace(_ index: Int, _ offset: UInt32, _ overview: ContentOverview) {
+    put(
+      Float(index), ratio(offset, overview.whole.text), Float(page.pieces.count - index),
+      overview.firstH1 < 0 ? -1 : Float(index - overview.firstH1), Float(index - overview.firstProse),
+      Float(index - overview.lastProse), overview.titleMatch < 0 ? -100 : Float(index - overview.titleMatch))
+  }
+
+  private mutating func putNeighbours(_ index: Int, _ overview: ContentOverview) {
+    let own = overview.own
+    var textAround = own[index].text
+    var linkedAround = own[index].linked
+    for step in [-1, 1] {
+      for distance in 1...3 {
+        let there = index + step * distance
+        guard own.indices.contains(there) else {
+          put(-1, -1, -1)
+          continue
+        }
+        put(
+          log(own[there].text), ratio(own[there].linked, own[there].text),
+          Self.number(page.pieces[there].element.kind))
+        textAround += own[there].text
+        linkedAround += own[there].linked
+      }
+    }
+    put(log(textAround), ratio(linkedAround, textAround), Float(overview.copies[index]))
+  }
+
+  /// Its place in the tree.
+  private mutating func putTree(_ index: Int, _ section: Int, _ overview: ContentOverview) {
+    let piece = page.pieces[index]
+    let whole = overview.whole
+    let depth = page.tree.nodes[piece.block].depth
+    let block = HTMLNode(tree: page.tree, index: piece.block)
+    put(
+      Float(depth), Float(piece.element.kind == .listItem ? piece.element.level ?? 1 : 0),
+      tagNumber(block), block.parent.map(tagNumber) ?? -1)
+    ancestors(of: block, overview.begun, whole)
+    let inTop = overview.top.contains(piece.nodes.lowerBound)
+    put(
+      inTop ? 1 : 0, ratio(overview.topSums.text, whole.text), inTop ? Float(depth) - Float(overview.topDepth) : -1,
+      section < 0 ? -1 : log(overview.own[section].text), Float(index - section),
+      Float(overview.topPieces.lowerBound - index), Float(index - overview.topPieces.upperBound))
+    let (alike, parents) = (overview.alike, overview.alikeParents)
+    put(
+      Float(alike.count[index]), log(alike.text[index]) - log(UInt32(alike.count[index])),
+      ratio(alike.linked[index], alike.text[index]), ratio(alike.text[index], whole.text),
+      Float(parents.count[index]), log(parents.text[index]) - log(UInt32(parents.count[index])),
+      ratio(parents.text[index], whole.text))
+    sections(of: block, overview.begun, whole)
+  }
+
+  private mutating func putHints(_ index: Int, _ section: Int, _ h1Text: UInt32, _ overview: ContentOverview) {
+    let piece = page.pieces[index]
+    bits(measures.nearLabels[piece.block].rawValue, HTMLLabels.words.count)
+    bits(measures.allLabels[piece.block].rawValue, HTMLLabels.words.count)
+    bits(
+      measures.around[piece.nodes.lowerBound].union(measures.around[piece.block]).rawValue,
+      HTMLSurroundings.names.count)
+    bits(overview.hints[index].rawValue, TextHints.words.count)
+    bits(section < 0 ? 0 : overview.hints[section].rawValue, TextHints.words.count)
+    put(log(h1Text), overview.runs.plain[index], overview.runs.linked[index])
+  }
+
+  private mutating func putPage(_ overview: ContentOverview) {
+    let whole = overview.whole
+    put(
+      log(whole.text), ratio(whole.linked, whole.text), ratio(whole.prose, whole.text),
+      log(UInt32(page.pieces.count)), log(whole.headings), log(whole.items), Float(page.head.articles),
+      Float(page.head.mains), overview.tableCount, overview.codeCount, log(whole.controls), log(whole.images),
+      ratio(overview.hidden, whole.text))
+    bits(overview.kind.rawValue, PageKind.words.count)
   }
 
   private func tagNumber(_ node: HTMLNode) -> Float { Float(Self.tags[node.tag] ?? 0) }
@@ -271,22 +265,6 @@ struct ContentFeatures {
     }
   }
 
-  /// How many pieces around each, itself included, stand in a row that are not links, or that are.
-  private func runs(_ own: [HTMLMeasures.Sums]) -> (plain: [Float], linked: [Float]) {
-    var plain = [Float](repeating: 0, count: own.count)
-    var linked = plain
-    var start = 0
-    for index in 1...own.count {
-      let isLinked = own[start].linked * 2 > own[start].text
-      if index < own.count, (own[index].linked * 2 > own[index].text) == isLinked { continue }
-      for place in start..<index {
-        if isLinked { linked[place] = Float(index - start) } else { plain[place] = Float(index - start) }
-      }
-      start = index
-    }
-    return (plain, linked)
-  }
-
   /// How many sisters of the same tag and hints a node has, and how many of them stand before it.
   private func siblings(of node: HTMLNode) -> (Float, Float) {
     guard let parent = node.parent else { return (0, 0) }
@@ -301,41 +279,5 @@ struct ContentFeatures {
       if child.index < node.index { before += 1 }
     }
     return (Float(same), Float(before))
-  }
-
-  /// The first piece that says what the page's title says; -1 when there is none.
-  private func titled() -> Int {
-    guard let title = page.head.title.map({ Self.lowered($0) }), title.count > 8 else { return -1 }
-    return page.pieces.firstIndex {
-      let length = $0.element.text.utf8.count
-      return length > 8 && length <= title.count
-        && ByteSearch.range(of: Self.lowered($0.element.text), in: title) != nil
-    } ?? -1
-  }
-
-  private static func lowered(_ text: String) -> [UInt8] {
-    text.utf8.map { $0 >= 65 && $0 <= 90 ? $0 | 0x20 : $0 }
-  }
-
-  /// The node that gathers the most prose, each paragraph counting for its block in full and half as much for each block
-  /// further up: the candidate of Arc90's Readability.
-  private func topNode(_ own: [HTMLMeasures.Sums]) -> Int {
-    var scores: [Int: Float] = [:]
-    for (index, piece) in page.pieces.enumerated() {
-      let sums = own[index]
-      guard sums.text >= 25, piece.element.kind != .title else { continue }
-      let weight =
-        (Float(min(sums.text, 1000)) / 100 + Float(min(sums.commas, 10))) * (1 - ratio(sums.linked, sums.text))
-      var share: Float = 1
-      var node = HTMLNode(tree: page.tree, index: piece.block).parent
-      var level = 0
-      while let here = node, level < 4 {
-        scores[here.index, default: 0] += weight * share
-        share /= 2
-        level += 1
-        node = here.parent
-      }
-    }
-    return scores.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0
   }
 }

@@ -10,20 +10,33 @@ enum ContentModel {
   /// What it wants to know of a piece, in this order.
   static let features = String(cString: content_features()).split(separator: " ").map(String.init)
 
-  // What the trees point to never changes.
-  nonisolated(unsafe) private static let trees = (0..<content_tree_count()).map { content_tree($0) }
+  /// Where each tree begins, counted from the first one's beginning.
+  private static let starts: [(node: Int, leaf: Int)] = {
+    guard let (nodes, leaves) = first else { preconditionFailure("the model has no tree") }
+    return (0..<content_tree_count()).map { number in
+      let tree = content_tree(number)
+      guard let node = tree.nodes, let leaf = tree.leaves else { preconditionFailure("tree \(number) is empty") }
+      return (node - nodes, leaf - leaves)
+    }
+  }()
+
+  private static var first: (nodes: UnsafePointer<content_node>, leaves: UnsafePointer<Float>)? {
+    let tree = content_tree(0)
+    guard let nodes = tree.nodes, let leaves = tree.leaves else { return nil }
+    return (nodes, leaves)
+  }
 
   /// The probability that a piece is content, in steps of 1/4096: machines differ in the last bits of `exp`.
   static func probability(_ values: UnsafePointer<Float>) -> Float {
+    guard let (nodes, leaves) = first else { preconditionFailure("the model has no tree") }
     var total: Float = 0
-    for tree in trees {
-      guard let nodes = tree.nodes, let leaves = tree.leaves else { continue }
+    for start in starts {
       var here = 0
       repeat {
-        let node = nodes[here]
+        let node = nodes[start.node + here]
         here = Int(values[Int(node.feature)] <= node.threshold ? node.below : node.above)
       } while here >= 0
-      total += leaves[-1 - here]
+      total += leaves[start.leaf - 1 - here]
     }
     return (4096 / (1 + expf(-total))).rounded() / 4096
   }

@@ -1,0 +1,59 @@
+import Foundations
+import SearchIndex
+
+/// A chunk's fields as stores keep them beside text and vector.
+enum StoredFields {
+  /// For what has none, since it is not ours or half written: it fits no chunk, so the entry is replaced.
+  static let noDigest = Digest(of: "an entry without a digest")
+
+  /// The chunk's own fields, then its metadata; one of the same name as an own field stands under `metadata.NAME`.
+  static func of(_ chunk: IndexedChunk) -> JSONObject {
+    let own = JSONObject(
+      encoding: Own(
+        digest: chunk.digest, documentID: chunk.documentID, elementType: chunk.elementType,
+        sectionPath: chunk.sectionPath.isEmpty ? nil : chunk.sectionPath, page: chunk.page, position: chunk.position,
+        sourceURL: chunk.sourceURL, title: chunk.title))
+    var fields = own
+    for member in chunk.metadata.members where !(member.key == "title" && member.value.string == chunk.title) {
+      fields[own[member.key] == nil ? member.key : "metadata.\(member.key)"] = member.value
+    }
+    return fields
+  }
+
+  private struct Own: Encodable {
+    let digest: Digest
+    let documentID: String
+    let elementType: String
+    let sectionPath: String?
+    let page: Int?
+    let position: Int?
+    let sourceURL: String?
+    let title: String?
+
+    enum CodingKeys: String, CodingKey {
+      case page, title
+      case digest = "sluice_digest"
+      case documentID = "document_id"
+      case elementType = "element_type"
+      case sectionPath = "section_path"
+      case position = "chunk_index"
+      case sourceURL = "source_url"
+    }
+  }
+
+  /// What is read back of them: what is not ours, or half written, has a digest that fits nothing, and is replaced.
+  struct Known: Decodable {
+    @Lenient private var found: Digest?
+    var digest: Digest { found ?? StoredFields.noDigest }
+
+    enum CodingKeys: String, CodingKey { case found = "sluice_digest" }
+  }
+
+  /// The numbers of a chunk's vector, which whoever hands chunks to a store has seen to be there.
+  static func floats(_ chunk: IndexedChunk) -> [Float] {
+    guard let vector = chunk.vector else { preconditionFailure("the chunk \(chunk.id) has no vector") }
+    return vector.withUnsafeBytes { bytes in
+      stride(from: 0, to: bytes.count, by: 4).map { bytes.loadUnaligned(fromByteOffset: $0, as: Float.self) }
+    }
+  }
+}
