@@ -63,7 +63,7 @@ struct FetchOptions: Sendable {
     userAgent = parameters.optionalString("user_agent") ?? HTTPRequest.defaultUserAgent + contact
     headers = HTTPHeaders(
       (parameters.values["headers"]?.object?.members ?? []).compactMap { member in
-        member.value.string.map { HTTPHeaders.Field(name: member.key, value: $0) }
+        member.value.string.map { (member.key, $0) }
       })
     query = (parameters.values["query"]?.object?.members ?? []).compactMap { member in
       member.value.string.map { (member.key, $0) }
