@@ -1,4 +1,5 @@
 import Foundations
+import Models
 import SQLite
 
 /// Reads the rows of an open index.
