@@ -1,4 +1,5 @@
 import Foundations
+import Models
 
 /// Where a store is and how to get in.
 package struct VectorStoreAddress: Sendable, Hashable {
