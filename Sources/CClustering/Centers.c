@@ -1,15 +1,6 @@
 #include "Internal.h"
 
-static inline float dot(const float *a, const float *b, size_t dim) {
-  float sums[16] = {0}, rest = 0;
-  size_t d = 0;
-  for (; d + 16 <= dim; d += 16)
-    for (size_t n = 0; n < 16; n++) sums[n] += a[d + n] * b[d + n];
-  for (; d < dim; d++) rest += a[d] * b[d];
-  for (size_t half = 8; half > 0; half /= 2)
-    for (size_t n = 0; n < half; n++) sums[n] += sums[n + half];
-  return sums[0] + rest;
-}
+static inline DOT_PRODUCT(dot, float, 16)
 
 /// What bounds the error of codes, for 64 centers side by side.
 typedef struct {

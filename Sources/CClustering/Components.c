@@ -25,14 +25,7 @@ void cclustering_covariance(const float *rows, size_t count, size_t dim, double 
       covariance[b * dim + a] = covariance[a * dim + b] /= (double)(count ? count : 1);
 }
 
-CLONES static double product(const double *a, const double *b, size_t dim) {
-  double sums[8] = {0}, rest = 0;
-  size_t d = 0;
-  for (; d + 8 <= dim; d += 8)
-    for (size_t n = 0; n < 8; n++) sums[n] += a[d + n] * b[d + n];
-  for (; d < dim; d++) rest += a[d] * b[d];
-  return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7])) + rest;
-}
+CLONES static DOT_PRODUCT(product, double, 8)
 
 /// Gram and Schmidt, twice: once is not enough for nearly dependent vectors.
 static void orthogonalize(double *vectors, size_t count, size_t dim) {

@@ -4,6 +4,19 @@
 
 #include "../CKernels/Clones.h"
 
+// The dot product in `lanes` sums, which are added half to half: whoever carries it out, the bits are the same.
+#define DOT_PRODUCT(name, type, lanes)                                  \
+  type name(const type *a, const type *b, size_t dim) {                 \
+    type sums[lanes] = {0}, rest = 0;                                   \
+    size_t d = 0;                                                       \
+    for (; d + lanes <= dim; d += lanes)                                \
+      for (size_t n = 0; n < lanes; n++) sums[n] += a[d + n] * b[d + n]; \
+    for (; d < dim; d++) rest += a[d] * b[d];                           \
+    for (size_t half = lanes / 2; half > 0; half /= 2)                  \
+      for (size_t n = 0; n < half; n++) sums[n] += sums[n + half];      \
+    return sums[0] + rest;                                              \
+  }
+
 enum { PANEL = CCLUSTERING_PANEL, BLOCK = CCLUSTERING_BLOCK, GROUP = 6 };
 
 struct cclustering_tiles {

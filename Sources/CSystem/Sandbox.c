@@ -122,30 +122,27 @@ static void answer(struct program *p, unsigned what) { put(p, (struct sock_filte
 #define ARGUMENT(n) (unsigned)(offsetof(struct seccomp_data, args) + 8 * (n))
 #define REFUSED (SECCOMP_RET_ERRNO | EPERM)
 
-// A call whose argument has to have a value.
-static void allow_if_equal(struct program *p, unsigned call, int argument, unsigned value) {
+// A call that is allowed where a jump says so of an argument; 'test' is what jumps.
+static void allow_where(struct program *p, unsigned call, int argument, struct sock_filter test) {
   put(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4));
   load(p, ARGUMENT(argument));
-  put(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1));
+  put(p, test);
   answer(p, SECCOMP_RET_ALLOW);
   answer(p, REFUSED);
 }
 
-// A call that must not have any of these bits in an argument.
+// A call whose argument has to have a value.
+static void allow_if_equal(struct program *p, unsigned call, int argument, unsigned value) {
+  allow_where(p, call, argument, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, 0, 1));
+}
+
+// A call that must not have any of these bits in an argument, and one that must have some.
 static void allow_without(struct program *p, unsigned call, int argument, unsigned bits) {
-  put(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4));
-  load(p, ARGUMENT(argument));
-  put(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0));
-  answer(p, SECCOMP_RET_ALLOW);
-  answer(p, REFUSED);
+  allow_where(p, call, argument, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 1, 0));
 }
 
 static void allow_with(struct program *p, unsigned call, int argument, unsigned bits) {
-  put(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4));
-  load(p, ARGUMENT(argument));
-  put(p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1));
-  answer(p, SECCOMP_RET_ALLOW);
-  answer(p, REFUSED);
+  allow_where(p, call, argument, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1));
 }
 
 static void refuse(struct program *p, unsigned call, unsigned error) {

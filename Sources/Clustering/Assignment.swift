@@ -6,12 +6,6 @@ package enum Assignment {
     package let column: Int
     /// Above 0.
     package let score: Double
-
-    package init(row: Int, column: Int, score: Double) {
-      self.row = row
-      self.column = column
-      self.score = score
-    }
   }
 
   /// The best pairing that takes each row and column at most once, in the order of rows.

@@ -20,14 +20,9 @@ package struct Lineage: Sendable, Hashable {
       id: String, label: String, born: Int, died: Int? = nil, from: String? = nil, into: String? = nil,
       sizes: [Size] = [], centroid: [Float] = []
     ) {
-      self.id = id
-      self.label = label
-      self.born = born
-      self.died = died
-      self.from = from
-      self.into = into
-      self.sizes = sizes
-      self.centroid = centroid
+      (self.id, self.label) = (id, label)
+      (self.born, self.died, self.from, self.into) = (born, died, from, into)
+      (self.sizes, self.centroid) = (sizes, centroid)
     }
   }
 
@@ -57,11 +52,8 @@ package struct Lineage: Sendable, Hashable {
     package let shared: Int
 
     package init(night: Int, change: Change, topic: String, other: String? = nil, shared: Int = 0) {
-      self.night = night
-      self.change = change
-      self.topic = topic
-      self.other = other
-      self.shared = shared
+      (self.night, self.change) = (night, change)
+      (self.topic, self.other, self.shared) = (topic, other, shared)
     }
   }
 
@@ -79,12 +71,8 @@ package struct Lineage: Sendable, Hashable {
     package init(
       number: Int, date: String?, chunks: Int, noise: Int, came: Int, left: Int, counts: [Change: Int]
     ) {
-      self.number = number
-      self.date = date
-      self.chunks = chunks
-      self.noise = noise
-      self.came = came
-      self.left = left
+      (self.number, self.date) = (number, date)
+      (self.chunks, self.noise, self.came, self.left) = (chunks, noise, came, left)
       self.counts = counts
     }
   }

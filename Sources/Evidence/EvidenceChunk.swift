@@ -16,14 +16,9 @@ package struct EvidenceChunk: Sendable, Encodable {
     chunkID: String, documentID: String, title: String?, sectionPath: String, page: Int?, url: String?,
     elementType: String, text: String
   ) {
-    self.chunkID = chunkID
-    self.documentID = documentID
-    self.title = title
-    self.sectionPath = sectionPath
-    self.page = page
-    self.url = url
-    self.elementType = elementType
-    self.text = text
+    (self.chunkID, self.documentID) = (chunkID, documentID)
+    (self.title, self.elementType, self.text) = (title, elementType, text)
+    (self.sectionPath, self.page, self.url) = (sectionPath, page, url)
   }
 
   /// Where it stands, for readers.

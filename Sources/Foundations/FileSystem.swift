@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import Synchronization
 
 /// The few calls on files that Sluice needs, with errors that say what to do.
 package enum FileSystem {

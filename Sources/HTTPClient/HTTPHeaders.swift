@@ -7,13 +7,14 @@ package struct HTTPHeaders: Sendable, Hashable {
   package struct Field: Sendable, Hashable {
     package let name: String
     package let value: String
-    package init(name: String, value: String) {
-      self.name = name
-      self.value = value
-    }
   }
 
-  package init(_ fields: [Field] = []) { self.fields = fields }
+  init(_ fields: [Field]) { self.fields = fields }
+
+  package init() { fields = [] }
+
+  /// Names and values.
+  package init(_ pairs: some Sequence<(String, String)>) { fields = pairs.map { Field(name: $0, value: $1) } }
 
   /// The value of the first field of this name; setting replaces all of that name.
   package subscript(name: String) -> String? {
@@ -52,6 +53,6 @@ package struct HTTPHeaders: Sendable, Hashable {
 
 extension HTTPHeaders: ExpressibleByDictionaryLiteral {
   package init(dictionaryLiteral elements: (String, String)...) {
-    self.init(elements.map { Field(name: $0.0, value: $0.1) })
+    self.init(elements)
   }
 }

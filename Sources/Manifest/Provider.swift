@@ -71,11 +71,8 @@ package struct Provider: Sendable, Hashable {
   package var device: String?
 
   package init(name: String, kind: Kind, model: String, baseURL: String = "", keyVariable: String? = nil) {
-    self.name = name
-    self.kind = kind
-    self.model = model
-    self.baseURL = baseURL
-    self.keyVariable = keyVariable
+    (self.name, self.kind, self.model) = (name, kind, model)
+    (self.baseURL, self.keyVariable) = (baseURL, keyVariable)
   }
 
   package static let openAIBaseURL = "https://api.openai.com/v1"

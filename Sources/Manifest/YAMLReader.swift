@@ -130,6 +130,23 @@ struct YAMLReader {
     SourcePosition(line: mark.line + 1, column: mark.column + 1)
   }
 
+  /// The nodes up to the event that ends what holds them; `size` grows by all below them.
+  private mutating func children(
+    until end: yaml_event_type_t, _ parser: inout yaml_parser_t, depth: Int, _ size: inout Int
+  ) throws(Diagnostic) -> [YAMLNode] {
+    var items: [YAMLNode] = []
+    while true {
+      var event = try next(&parser)
+      if event.type == end {
+        yaml_event_delete(&event)
+        return items
+      }
+      let child = try node(&event, &parser, depth: depth)
+      items.append(child.node)
+      size += child.size
+    }
+  }
+
   /// Builds the node that begins with `event`, which is consumed; `size` counts it and all below.
   private mutating func node(_ event: inout yaml_event_t, _ parser: inout yaml_parser_t, depth: Int)
     throws(Diagnostic) -> (node: YAMLNode, size: Int)
@@ -167,33 +184,13 @@ struct YAMLReader {
       built = YAMLNode(value: .scalar(value, isPlain: isPlain), position: position)
     case YAML_SEQUENCE_START_EVENT:
       anchor = text(event.data.sequence_start.anchor)
-      var items: [YAMLNode] = []
-      while true {
-        var inner = try next(&parser)
-        if inner.type == YAML_SEQUENCE_END_EVENT {
-          yaml_event_delete(&inner)
-          break
-        }
-        let child = try node(&inner, &parser, depth: depth + 1)
-        items.append(child.node)
-        size += child.size
-      }
+      let items = try children(until: YAML_SEQUENCE_END_EVENT, &parser, depth: depth + 1, &size)
       built = YAMLNode(value: .sequence(items), position: position)
     case YAML_MAPPING_START_EVENT:
       anchor = text(event.data.mapping_start.anchor)
-      var pairs: [(key: YAMLNode, value: YAMLNode)] = []
-      while true {
-        var inner = try next(&parser)
-        if inner.type == YAML_MAPPING_END_EVENT {
-          yaml_event_delete(&inner)
-          break
-        }
-        let key = try node(&inner, &parser, depth: depth + 1)
-        var after = try next(&parser)
-        let value = try node(&after, &parser, depth: depth + 1)
-        pairs.append((key.node, value.node))
-        size += key.size + value.size
-      }
+      // Keys and values in turn.
+      let items = try children(until: YAML_MAPPING_END_EVENT, &parser, depth: depth + 1, &size)
+      let pairs = stride(from: 0, to: items.count - 1, by: 2).map { (key: items[$0], value: items[$0 + 1]) }
       built = YAMLNode(value: .mapping(pairs), position: position)
     default:
       throw Diagnostic(source, position, "not valid YAML here")

@@ -22,7 +22,7 @@ extension TextEmbedder {
 package enum EmbeddingOutcome: Sendable {
   case vector(EmbeddedText)
   /// This text cannot be embedded; others can.
-  case failed(EmbeddingFailure)
+  case failed(ItemProblem)
 }
 
 /// A text's vector.
@@ -39,16 +39,4 @@ package struct EmbeddedText: Sendable, Hashable {
 
   /// The values as raw little-endian float32, as objects and index files keep them.
   package var bytes: [UInt8] { values.withUnsafeBytes { Array($0) } }
-}
-
-/// Why one text has no vector.
-package struct EmbeddingFailure: Error, Sendable, Hashable {
-  /// A short stable word: `rejected`, `bad_answer`.
-  package let kind: String
-  package let message: String
-
-  package init(kind: String, message: String) {
-    self.kind = kind
-    self.message = message
-  }
 }

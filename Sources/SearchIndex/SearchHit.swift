@@ -14,14 +14,14 @@ package enum SearchMode: String, Sendable, CaseIterable {
 package struct SearchHit: Sendable, Hashable, Encodable {
   package let chunkID: String
   package let documentID: String
-  package let title: String?
-  package let sectionPath: String
-  package let page: Int?
-  package let url: String?
   package let elementType: String
+  package let title: String?
+  package let text: String
+  package let sectionPath: String
   /// Its place in its document, from 0.
   package let position: Int?
-  package let text: String
+  package let page: Int?
+  package let url: String?
   /// The stretch of the text, without its breadcrumb, that holds most of the words asked for.
   package let snippet: String
   @OmittedWhenEmpty package private(set) var metadata: JSONObject

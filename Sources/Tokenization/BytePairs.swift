@@ -90,11 +90,8 @@ struct BytePairs: SubwordModel {
   }
 
   private struct Candidate: Comparable {
-    let rank: Int32
-    let place: Int32
-    let left: Int32
-    let right: Int32
-    let joined: Int32
+    let rank, place: Int32
+    let left, right, joined: Int32
     static func < (a: Candidate, b: Candidate) -> Bool { (a.rank, a.place) < (b.rank, b.place) }
     static func == (a: Candidate, b: Candidate) -> Bool { a.rank == b.rank && a.place == b.place }
   }

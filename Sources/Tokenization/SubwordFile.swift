@@ -113,7 +113,7 @@ extension TokenizerFile {
     guard model?.byteFallback != true, model?.endOfWord?.isEmpty != false, model?.continuation?.isEmpty != false else {
       throw unreadable("its BPE marks parts of words, which Sluice does not know")
     }
-    guard let vocabulary = model?.vocabulary?.object, let list = model?.merges?.array else {
+    guard let vocabulary = model?.vocab?.object, let list = model?.merges?.array else {
       throw unreadable("its model has no vocab or no merges")
     }
     var ids: [String: Int32] = Dictionary(minimumCapacity: vocabulary.members.count)
@@ -160,7 +160,7 @@ extension TokenizerFile {
     let model = json.model
     var tokens: [(bytes: [UInt8], score: Double)] = []
     var byteTokens = [Int32](repeating: -1, count: 256)
-    for (index, entry) in (model?.vocabulary?.array ?? []).enumerated() {
+    for (index, entry) in (model?.vocab?.array ?? []).enumerated() {
       guard let token = entry[0]?.string, let score = entry[1]?.double else {
         throw unreadable("entry \(index) of its vocabulary has no score")
       }

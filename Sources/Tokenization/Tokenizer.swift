@@ -34,12 +34,6 @@ package struct TokenFrame: Sendable, Hashable {
   package let prefix: [Int32]
   package let suffix: [Int32]
   package let padding: Int32
-
-  package init(prefix: [Int32], suffix: [Int32], padding: Int32) {
-    self.prefix = prefix
-    self.suffix = suffix
-    self.padding = padding
-  }
 }
 
 /// One text as a model reads it.
@@ -50,8 +44,4 @@ package struct ModelTokens: Sendable, Hashable {
   package let dropped: Int
   package var isTruncated: Bool { dropped > 0 }
 
-  package init(ids: [Int32], dropped: Int) {
-    self.ids = ids
-    self.dropped = dropped
-  }
 }

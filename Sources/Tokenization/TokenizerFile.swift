@@ -29,7 +29,7 @@ struct TokenizerFile {
   }
 
   func vocabulary() throws(SluiceError) -> Vocabulary {
-    guard let model = json.model, let members = model.vocabulary?.object, !members.isEmpty else {
+    guard let model = json.model, let members = model.vocab?.object, !members.isEmpty else {
       throw unreadable("model.vocab is empty")
     }
     guard let unknown = model.unknownToken, let unknownID = Self.id(members[unknown]) else {
@@ -80,9 +80,9 @@ struct TokenizerFile {
       }
       tokens.append(
         AddedToken(
-          bytes: Array(content.utf8), id: id, isNormalized: entry.isNormalized ?? false,
-          stripsLeft: entry.stripsLeft ?? false, stripsRight: entry.stripsRight ?? false,
-          isWord: entry.isWord ?? false))
+          bytes: Array(content.utf8), id: id, isNormalized: entry.normalized ?? false,
+          stripsLeft: entry.lstrip ?? false, stripsRight: entry.rstrip ?? false,
+          isWord: entry.singleWord ?? false))
     }
     // The longest first: of two that begin at one place the longer one is meant.
     return tokens.sorted { ($1.bytes.count, $0.id) < ($0.bytes.count, $1.id) }
@@ -138,7 +138,7 @@ struct TokenizerFile {
   private func padding() throws(SluiceError) -> Int32 {
     let fillers: Set = ["<pad>", "[PAD]", "<|endoftext|>"]
     let id: Int32?
-    if let named = json.padding?.id ?? json.model?.vocabulary?["[PAD]"] {
+    if let named = json.padding?.id ?? json.model?.vocab?["[PAD]"] {
       id = Self.id(named)
     } else if let added = json.addedTokens?.first(where: { $0.content.map(fillers.contains) == true }) {
       id = Self.id(added.id)

@@ -73,7 +73,7 @@ struct TokenizerJSON: Decodable {
   struct Model: Decodable {
     @Lenient var type: String?
     /// Names with numbers, or pairs of a name and a score: a hundred thousand of them, so they are taken as they stand.
-    let vocabulary: JSONValue?
+    let vocab: JSONValue?
     let merges: JSONValue?
     @Lenient var unknownToken: String?
     @Lenient var unknownID: Int?
@@ -84,8 +84,7 @@ struct TokenizerJSON: Decodable {
     @Lenient var ignoreMerges: Bool?
 
     enum CodingKeys: String, CodingKey {
-      case type, merges
-      case vocabulary = "vocab"
+      case type, vocab, merges
       case unknownToken = "unk_token"
       case unknownID = "unk_id"
       case continuation = "continuing_subword_prefix"
@@ -99,24 +98,20 @@ struct TokenizerJSON: Decodable {
   struct Added: Decodable {
     @Lenient var id: Int?
     @Lenient var content: String?
-    @Lenient var isWord: Bool?
-    @Lenient var stripsLeft: Bool?
-    @Lenient var stripsRight: Bool?
-    @Lenient var isNormalized: Bool?
+    @Lenient var singleWord: Bool?
+    @Lenient var lstrip: Bool?
+    @Lenient var rstrip: Bool?
+    @Lenient var normalized: Bool?
 
     enum CodingKeys: String, CodingKey {
-      case id, content
-      case isWord = "single_word"
-      case stripsLeft = "lstrip"
-      case stripsRight = "rstrip"
-      case isNormalized = "normalized"
+      case id, content, lstrip, rstrip, normalized
+      case singleWord = "single_word"
     }
 
     /// The flags that are set, by their names in the file.
     var flags: [String] {
       [
-        (CodingKeys.isWord, isWord), (.stripsLeft, stripsLeft), (.stripsRight, stripsRight),
-        (.isNormalized, isNormalized),
+        (CodingKeys.singleWord, singleWord), (.lstrip, lstrip), (.rstrip, rstrip), (.normalized, normalized),
       ].compactMap { key, flag in flag == true ? key.stringValue : nil }
     }
   }

@@ -8,10 +8,8 @@ import SearchIndex
 ///
 /// Chroma has no transactions: while an update runs, readers may see some chunks of the old state and some of the new.
 final class ChromaStore: VectorStore {
-  static let addresses = AddressRules(
-    schemes: ["http://", "https://"], example: "http://localhost:8000", takesUser: false)
-
-  let batch = 200
+  static let traits = StoreTraits(
+    schemes: ["http://", "https://"], example: "http://localhost:8000", batch: 200, takesUser: false)
   private let address: VectorStoreAddress
   private let root: String
   private let key: String?
@@ -86,13 +84,8 @@ final class ChromaStore: VectorStore {
         .vectorStoreError, "the collection \(name) at \(address.url) was not made by Sluice",
         advice: "Take another name (collection), or remove it there.")
     }
-    let differences = VectorPassport(members).differences(from: passport)
-    guard differences.isEmpty else {
-      throw SluiceError(
-        .vectorStoreError,
-        "the collection \(name) at \(address.url) holds vectors of another space: \(differences.joined(separator: "; "))",
-        advice: "Vectors of different models cannot be compared: take another name (collection), or remove it there.")
-    }
+    try passport.check(
+      VectorPassport(members), of: "the collection \(name) at \(address.url)", otherwise: "remove it there")
   }
 
   func existing() throws(SluiceError) -> [(id: String, digest: Digest)] {

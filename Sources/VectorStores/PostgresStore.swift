@@ -9,10 +9,9 @@ import SearchIndex
 ///
 /// An update is one transaction: readers see the old state or the new one.
 final class PostgresStore: VectorStore {
-  static let addresses = AddressRules(
-    schemes: ["postgresql://", "postgres://"], example: "postgresql://user@localhost/database", takesUser: true)
-
-  let batch = 100
+  static let traits = StoreTraits(
+    schemes: ["postgresql://", "postgres://"], example: "postgresql://user@localhost/database", batch: 100,
+    takesUser: true)
   private let address: VectorStoreAddress
   private let connection: OpaquePointer
   private var table = ""
@@ -53,14 +52,8 @@ final class PostgresStore: VectorStore {
       guard let members = (try? JSONValue(parsing: text))?.object else {
         throw failure("the passport of \(collection) in sluice_collections cannot be read")
       }
-      let differences = VectorPassport(members).differences(from: passport)
-      guard differences.isEmpty else {
-        throw SluiceError(
-          .vectorStoreError,
-          "the table \(table) at \(address.url) holds vectors of another space: \(differences.joined(separator: "; "))",
-          advice: "Vectors of different models cannot be compared: take another name (collection), or drop the table.")
-      }
-      return
+      return try passport.check(
+        VectorPassport(members), of: "the table \(table) at \(address.url)", otherwise: "drop the table")
     }
     try create(collection, passport)
   }

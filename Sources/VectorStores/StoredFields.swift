@@ -1,5 +1,18 @@
 import Foundations
+import Models
 import SearchIndex
+
+extension VectorPassport {
+  /// - Throws: `.vectorStoreError` when what a server keeps at `place` is of another space.
+  func check(_ stored: VectorPassport, of place: String, otherwise: String) throws(SluiceError) {
+    let differences = stored.differences(from: self)
+    guard differences.isEmpty else {
+      throw SluiceError(
+        .vectorStoreError, "\(place) holds vectors of another space: \(differences.joined(separator: "; "))",
+        advice: "Vectors of different models cannot be compared: take another name (collection), or \(otherwise).")
+    }
+  }
+}
 
 /// A chunk's fields as stores keep them beside text and vector.
 enum StoredFields {

@@ -4,7 +4,7 @@ import SearchIndex
 
 /// A server that keeps chunks with their vectors. Used by one thread.
 package protocol VectorStore: AnyObject, SendableMetatype {
-  static var addresses: AddressRules { get }
+  static var traits: StoreTraits { get }
 
   /// Connects.
   init(_ address: VectorStoreAddress) throws(SluiceError)
@@ -21,17 +21,21 @@ package protocol VectorStore: AnyObject, SendableMetatype {
   func commit() throws(SluiceError)
   /// Removes a collection that Sluice made; does nothing when there is none.
   func drop(_ collection: String) throws(SluiceError)
-  /// How many chunks go at once.
-  var batch: Int { get }
 }
 
-/// What URLs of a store look like.
-package struct AddressRules: Sendable {
-  /// What they begin with; the first is the usual one.
+extension VectorStore {
+  package var batch: Int { Self.traits.batch }
+}
+
+/// What one kind of stores is like.
+package struct StoreTraits: Sendable {
+  /// What its URLs begin with; the first is the usual one.
   let schemes: [String]
   /// One of them, for advice.
   let example: String
-  /// Whether they may name the user.
+  /// How many chunks go at once.
+  package let batch: Int
+  /// Whether URLs may name the user.
   let takesUser: Bool
 }
 
@@ -46,5 +50,5 @@ package enum VectorStoreKind: String, Sendable {
     }
   }
 
-  package var exampleURL: String { store.addresses.example }
+  package var exampleURL: String { store.traits.example }
 }

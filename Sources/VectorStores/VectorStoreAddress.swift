@@ -10,7 +10,7 @@ package struct VectorStoreAddress: Sendable, Hashable {
 
   /// - Throws: `.usage` when the URL is none, or holds a password.
   package init(_ kind: VectorStoreKind, url: String, keyVariable: String?) throws(SluiceError) {
-    let rules = kind.store.addresses
+    let rules = kind.store.traits
     guard let scheme = rules.schemes.first(where: { url.hasPrefix($0) }) else {
       throw SluiceError(
         .usage,

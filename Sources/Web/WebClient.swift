@@ -240,7 +240,7 @@ package final class WebClient {
       var request = page.request
       request.method = "GET"
       request.url = page.url.origin + "/robots.txt"
-      request.headers = HTTPHeaders([HTTPHeaders.Field(name: "Accept", value: "text/plain,*/*;q=0.5")])
+      request.headers = ["Accept": "text/plain,*/*;q=0.5"]
       request.maxRedirects = 5
       request.maxBodyBytes = 5_000_000
       request.maxWireBytes = 5_000_000

@@ -15,18 +15,14 @@ import Testing
   private static let good = ["loop.pdf", "report.pdf", "invalid.md", "latin.txt", "good.md"]
 
   private func world() throws -> World {
-    let world = try World([
-      "pipelines/w.yaml": """
-      pipeline: w
-      stages:
+    let world = try World(
+      stages: """
         list:  {uses: import, with: {path: list.csv}}
         fetch: {uses: fetch, needs: list}
         parse: {uses: parse, needs: fetch, with: {timeout: 3s, memory: 1GB, max_bytes: 40MB}}
         chunk: {uses: chunk, needs: parse, with: {tokenizer: "\(ProjectFiles.miniLM)"}}
         words: {run: "wc -w < {input}", needs: chunk}
-      tolerate: 90%
-      """
-    ])
+        """, rest: "tolerate: 90%")
     for name in ["encrypted", "tree-loop", "scanned", "loop", "report"] {
       try world.write("in/\(name).pdf", try FileSystem.read(ProjectFiles.fixture("documents/\(name).pdf")))
     }

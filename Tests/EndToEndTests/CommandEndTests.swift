@@ -93,16 +93,12 @@ import Testing
 
   @Test func whoWaitsForMoreHoldsNoJob() throws {
     // With one job: the stage above makes item after item, the program answers when it has them all.
-    let world = try World([
-      "pipelines/w.yaml": """
-      pipeline: w
-      stages:
+    let world = try World(
+      stages: """
         gen: {uses: import, with: {path: a.jsonl}}
         each: {run: "cat {input} > {output}", needs: gen, with: {mode: item, output: jsonl}}
         l: {run: "sort", needs: each, with: {mode: lines, timeout: 60s}, publish: true}
-      """,
-      "a.jsonl": (1...60).map { "{\"id\":\"i\($0)\"}\n" }.joined(),
-    ])
+        """, ["a.jsonl": (1...60).map { "{\"id\":\"i\($0)\"}\n" }.joined()])
     let start = MonotonicClock.now
     #expect(try world.run("--jobs", "1").exitCode == 0)
     #expect(try answered(world) == 60)

@@ -4,6 +4,11 @@ import Testing
 
 /// Programs and files that a command line names count as input, whatever their form.
 @Suite struct CommandKeyTests {
+  /// A stage `sN` for each line of a shell.
+  private static func stages(_ lines: [String]) -> String {
+    lines.enumerated().map { "  s\($0.offset): {run: \"(\($0.element)) > {output}\"}\n" }.joined()
+  }
+
   @Test func whereverAProgramStands() throws {
     let lines = [
       "tool < in.txt", "cat in.txt | tool", "env LC_ALL=C tool < in.txt", "LC_ALL=C tool < in.txt",
@@ -11,7 +16,7 @@ import Testing
       "sh -c 'tool < in.txt'", "(nice tool) < in.txt", "cat in.txt | xargs echo | tool", "T=tool; $T < in.txt",
       "cat in.txt | ./bin/tool",
     ]
-    let stages = lines.enumerated().map { "  s\($0.offset): {run: \"(\($0.element)) > {output}\"}\n" }.joined()
+    let stages = Self.stages(lines)
     let world = try World(["pipelines/w.yaml": "pipeline: w\nstages:\n" + stages, "in.txt": "abc\n"])
     func tool(_ work: String) throws {
       try world.write("bin/tool", "#!/bin/sh\n\(work)\n")
@@ -36,7 +41,7 @@ import Testing
       "python3 -c \\\"print(open('c/a').read(), end='')\\\"",
       "(cd c; cat < a)",
     ]
-    let stages = lines.enumerated().map { "  s\($0.offset): {run: \"(\($0.element)) > {output}\"}\n" }.joined()
+    let stages = Self.stages(lines)
     let world = try World([
       "pipelines/w.yaml": "pipeline: w\nstages:\n" + stages, "my files/a": "one\n", "c/a": "one\n",
     ])

@@ -11,16 +11,12 @@ import Testing
   ]
 
   private func world() throws -> World {
-    try World([
-      "pipelines/w.yaml": """
-      pipeline: w
-      stages:
+    try World(
+      stages: """
         src: {uses: import, with: {path: "in/*.txt"}}
         up:  {run: "tr a-z A-Z", needs: src, with: {mode: item}}
         all: {run: "cat {input}/* > {output}", needs: up}
-      """,
-      "in/a.txt": "text of a\n", "in/b.txt": "text of b\n",
-    ])
+        """, ["in/a.txt": "text of a\n", "in/b.txt": "text of b\n"])
   }
 
   @Test func helpOfEveryCommand() throws {

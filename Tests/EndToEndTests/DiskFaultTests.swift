@@ -16,9 +16,7 @@ import Testing
 
   @Test(.enabled(if: canMount, "this user may not mount here (unshare --user --mount)")) func theDiskIsFull() throws {
     let reference = try FaultWorld.undisturbed(versions: 1)[0]
-    let world = try World(FaultWorld.settings)
-    try FaultWorld.fill(world, version: 0)
-    world.settle()
+    let world = try FaultWorld.filled()
     // A small tmpfs of the test's own, in a mount namespace that ends with the script.
     try world.write(
       "full.sh",
@@ -58,9 +56,7 @@ import Testing
   @Test(.enabled(if: canTrace, "strace may not trace here"), arguments: faults) func aCallFails(_ fault: String) throws
   {
     let reference = try FaultWorld.undisturbed(versions: 1)[0]
-    let world = try World(FaultWorld.settings)
-    try FaultWorld.fill(world, version: 0)
-    world.settle()
+    let world = try FaultWorld.filled()
     let call = String(fault.prefix { $0 != ":" })
     let hurt = try ProgramRun.run(
       [
@@ -91,9 +87,7 @@ import Testing
     ])
   func aCallClaimsToHaveSucceeded(_ fault: String) throws {
     let reference = try FaultWorld.undisturbed(versions: 1)[0]
-    let world = try World(FaultWorld.settings)
-    try FaultWorld.fill(world, version: 0)
-    world.settle()
+    let world = try FaultWorld.filled()
     let call = String(fault.prefix { $0 != ":" })
     _ = try ProgramRun.run(
       [
@@ -117,9 +111,7 @@ import Testing
   @Test(.enabled(if: canMount, "this user may not mount here (unshare --user --mount)")) func gcMakesRoomOnAFullDisk()
     throws
   {
-    let world = try World(FaultWorld.settings)
-    try FaultWorld.fill(world, version: 0)
-    world.settle()
+    let world = try FaultWorld.filled()
     try world.write(
       "full.sh",
       """

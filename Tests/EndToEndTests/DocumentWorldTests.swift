@@ -350,16 +350,12 @@ extension String {
 
   /// Files are looked at in every run: a plan looks, too, and can tell.
   @Test func aPlanLooksAtTheFilesThatFetchWouldLookAt() throws {
-    let world = try World([
-      "pipelines/p.yaml": """
-      pipeline: p
-      stages:
+    let world = try World(
+      stages: """
         s: {uses: import, with: {path: list.csv}}
         f: {uses: fetch, needs: s}
         d: {uses: parse, needs: f, publish: true}
-      """,
-      "list.csv": "path\na.md\nb.md\n", "a.md": "# A\n\nWords.\n", "b.md": "# B\n\nWords.\n",
-    ])
+        """, ["list.csv": "path\na.md\nb.md\n", "a.md": "# A\n\nWords.\n", "b.md": "# B\n\nWords.\n"])
     world.settle()
     #expect(try world.run().exitCode == 0)
     func plan() throws -> JSONValue { try world.sluice("plan", "--json").json ?? .null }

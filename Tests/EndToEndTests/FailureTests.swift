@@ -6,18 +6,13 @@ import Testing
 /// Items and stages that fail, runs that are interrupted, runs that meet.
 @Suite struct FailureTests {
   private func world(_ more: String = "", tolerate: String = "tolerate: 50%") throws -> World {
-    let world = try World([
-      "pipelines/w.yaml": """
-      pipeline: w
-      stages:
+    let script = "grep -q bad \"$1\" && { echo \"there is something bad\" >&2; exit 3; }; cp \"$1\" \"$2\"\n"
+    let world = try World(
+      stages: """
         src:   {uses: import, with: {path: "in/*.txt"}}
         check: {run: "sh ./check.sh {input} {output}", needs: src, with: {mode: item}}
         all:   {run: "cat {input}/* > {output}", needs: check}
-      \(more)
-      \(tolerate)
-      """,
-      "check.sh": "grep -q bad \"$1\" && { echo \"there is something bad\" >&2; exit 3; }; cp \"$1\" \"$2\"\n",
-    ])
+        """, rest: "\(more)\n\(tolerate)", ["check.sh": script])
     for name in ["a", "b", "c", "d"] { try world.write("in/\(name).txt", "\(name)\n") }
     return world
   }
@@ -84,15 +79,12 @@ import Testing
   }
 
   @Test func ctrlCDrainsAndTheNextRunGoesOn() throws {
-    let world = try World([
-      "pipelines/w.yaml": """
-      pipeline: w
-      stages:
+    let world = try World(
+      stages: """
         src:  {uses: import, with: {path: "in/*.txt"}}
         slow: {run: "sleep 0.15; cat", needs: src, with: {mode: item}}
         all:  {run: "cat {input}/* > {output}", needs: slow}
-      """
-    ])
+        """)
     for number in 10..<40 { try world.write("in/\(number).txt", "\(number)\n") }
     let running = try world.start("run", "-j", "2", "--json")
     usleep(900_000)

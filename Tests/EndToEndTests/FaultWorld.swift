@@ -52,6 +52,14 @@ struct FaultWorld {
     }
   }
 
+  /// A world with the first version of its files.
+  static func filled() throws -> World {
+    let world = try World(settings)
+    try fill(world, version: 0)
+    world.settle()
+    return world
+  }
+
   /// Twelve files of a few KB each; `version` changes some of them.
   static func fill(_ world: World, version: Int) throws {
     for number in 10..<22 {

@@ -186,15 +186,13 @@ import Testing
   }
 
   @Test func fieldsThatAStageDoesNotReadDoNotMakeItRun() throws {
-    let world = try World([
-      "pipelines/w.yaml": """
-      pipeline: w
-      stages:
+    let world = try World(
+      stages: """
         src:   {uses: import, with: {path: rows.jsonl}}
         keep:  {uses: filter, needs: src, with: {keep: [text]}}
         upper: {run: "tr a-z A-Z", needs: keep, with: {mode: item}}
-      """, "rows.jsonl": "{\"id\":\"1\",\"text\":\"a\",\"seen\":1}\n{\"id\":\"2\",\"text\":\"b\",\"seen\":1}\n",
-    ])
+        """,
+      ["rows.jsonl": "{\"id\":\"1\",\"text\":\"a\",\"seen\":1}\n{\"id\":\"2\",\"text\":\"b\",\"seen\":1}\n"])
     _ = try world.run()
     try world.write(
       "rows.jsonl", "{\"id\":\"1\",\"text\":\"a\",\"seen\":2}\n{\"id\":\"2\",\"text\":\"b\",\"seen\":1}\n")

@@ -5,16 +5,13 @@ import Testing
 
 /// Pages and office documents through parse and chunk, and the commands that show what they become.
 @Suite struct ReadingWorldTests {
-  private static let pipeline = """
-    pipeline: r
-    stages:
-      files: {uses: import, with: {path: "in/*"}}
-      parse: {uses: parse, needs: files}
-      chunk: {uses: chunk, needs: parse, with: {max_tokens: 60, overlap: 0, min_tokens: 0}}
-    """
-
   private func world(_ files: [String: String] = [:]) throws -> World {
-    let world = try World(files.merging(["pipelines/r.yaml": Self.pipeline]) { first, _ in first })
+    let world = try World(
+      stages: """
+        files: {uses: import, with: {path: "in/*"}}
+        parse: {uses: parse, needs: files}
+        chunk: {uses: chunk, needs: parse, with: {max_tokens: 60, overlap: 0, min_tokens: 0}}
+        """, of: "r", files)
     symlink("\(ProjectFiles.root)/models", world.path("models"))
     return world
   }

@@ -9,18 +9,15 @@ import Testing
   .serialized)
 struct VectorStoreWorldTests {
   private func world(_ index: String) throws -> World {
-    let world = try World([
-      "pipelines/stores.yaml": """
-      pipeline: stores
-      stages:
+    let world = try World(
+      stages: """
         sources: {uses: import, with: {path: lectures.csv}}
         fetch:   {uses: fetch, needs: sources}
         parse:   {uses: parse, needs: fetch, with: {metadata: [course_id, year]}}
         chunk:   {uses: chunk, needs: parse, with: {max_tokens: 80, overlap: 0, min_tokens: 0}}
         embed:   {uses: embed, needs: chunk}
         index:   {uses: index, needs: embed, with: {\(index)}}
-      """
-    ])
+        """, of: "stores")
     symlink("\(ProjectFiles.root)/models", world.path("models"))
     for (name, text) in [
       ("a", "Boats wait below the lock."), ("b", "Bread needs flour and water."), ("c", "Stars shine at night."),
@@ -195,16 +192,13 @@ struct VectorStoreWorldTests {
 /// What is refused without asking any server.
 @Suite struct VectorStoreParameterTests {
   private func world(_ stages: String) throws -> World {
-    let world = try World([
-      "pipelines/p.yaml": """
-      pipeline: p
-      stages:
+    let world = try World(
+      stages: """
         src:   {uses: import, with: {path: "*.md"}}
         parse: {uses: parse, needs: src}
         chunk: {uses: chunk, needs: parse}
         \(stages)
-      """, "a.md": "# A\n\ntext\n",
-    ])
+        """, ["a.md": "# A\n\ntext\n"])
     symlink("\(ProjectFiles.root)/models", world.path("models"))
     return world
   }
@@ -227,7 +221,7 @@ struct VectorStoreWorldTests {
     let world = try world(
       """
       embed: {uses: embed, needs: chunk}
-        index: {uses: index, needs: embed, with: {store: chroma, url: "http://127.0.0.1:9"}}
+      index: {uses: index, needs: embed, with: {store: chroma, url: "http://127.0.0.1:9"}}
       """)
     let run = try world.sluice("run")
     #expect(run.exitCode == 1 && (run.output + run.errors).contains("Chroma at http://127.0.0.1:9: "))

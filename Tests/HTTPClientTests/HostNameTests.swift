@@ -55,7 +55,7 @@ struct HostNameTests {
 
   @Test func answersGoOnWithoutSecrets() {
     Secrets.register("s3cret/token+1")
-    let fields = HTTPHeaders([HTTPHeaders.Field(name: "X-Echo", value: "Bearer s3cret/token+1")])
+    let fields = HTTPHeaders([("X-Echo", "Bearer s3cret/token+1")])
     #expect(fields.redacted["x-echo"] == "Bearer •••")
     #expect(Secrets.redacted("a s3cret%2Ftoken%2B1 b") == "a ••• b")
     #expect(Secrets.redacted("{\"k\":\"s3cret/token+1\"}") == "{\"k\":\"•••\"}")

@@ -11,7 +11,7 @@ private struct TinyEmbedder: TextEmbedder {
   var passport = VectorPassport(["model": "tiny", "dim": 3])
   func embed(_ texts: [String], as role: TextRole) throws(SluiceError) -> [EmbeddingOutcome] {
     texts.map { text in
-      if text.contains("down") { return .failed(EmbeddingFailure(kind: "rejected", message: "no")) }
+      if text.contains("down") { return .failed(ItemProblem("rejected", "no")) }
       return .vector(EmbeddedText(values: Self.vector(text)))
     }
   }

@@ -171,12 +171,12 @@ import Testing
   @Test func brokenAnswersAreNeverDocuments() throws {
     let server = try BrokenServer { exchange in
       switch exchange.path {
-      case "/short": exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+      case "/short": exchange.sendPart()
       case "/reset":
-        exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+        exchange.sendPart()
         exchange.reset()
       case "/stall":
-        exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+        exchange.sendPart()
         exchange.stall()
       default: exchange.answer("302 Found", ["Location: /loop"])
       }

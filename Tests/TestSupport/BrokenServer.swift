@@ -36,6 +36,9 @@ package final class BrokenServer: Sendable {
 
     package func send(_ text: String) { send(Array(text.utf8)) }
 
+    /// Less of a body than was announced.
+    package func sendPart() { send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc") }
+
     /// A whole answer.
     package func answer(_ status: String = "200 OK", _ headers: [String] = [], _ body: String = "") {
       let lines =

@@ -14,6 +14,18 @@ package final class World: Sendable {
     for (name, text) in files { try write(name, text) }
   }
 
+  /// A world with one pipeline.
+  /// - Parameters:
+  ///   - stages: a line for each, not indented.
+  ///   - rest: what stands behind the stages in the pipeline's file.
+  package convenience init(
+    stages: String, of name: String = "w", rest: String = "", _ files: [String: String] = [:]
+  ) throws {
+    let lines = stages.split(separator: "\n").map { "  \($0)\n" }.joined()
+    try self.init(
+      files.merging(["pipelines/\(name).yaml": "pipeline: \(name)\nstages:\n\(lines)\(rest)\n"]) { own, _ in own })
+  }
+
   package func path(_ name: String) -> String { "\(directory)/\(name)" }
 
   /// Writes a file, and waits until its times are old enough to be trusted.

@@ -1,7 +1,8 @@
 import Foundations
 import TestSupport
 import Testing
-import Tokenization
+
+@testable import Tokenization
 
 /// Against the PyPI package `tokenizers`; `scripts/tokenizer-golden` makes the fixture.
 struct GoldenTests {

@@ -7,8 +7,7 @@ struct PDFLine {
   let page: Int
   /// The size of most of its characters, in points.
   var size: Double
-  var isBold: Bool
-  var isMono: Bool
+  var isBold, isMono: Bool
   /// The average width of a character, in points.
   var characterWidth: Double
   /// Which font most of its characters have; -1 when unknown.

@@ -24,15 +24,10 @@ package struct ProviderEnvironment: Sendable {
     log: @escaping @Sendable (_ isWarning: Bool, String) -> Void = { _, _ in },
     isStopping: @escaping @Sendable () -> Bool = { false }
   ) {
-    self.directory = directory
-    self.auditDirectory = auditDirectory
-    self.stage = stage
-    self.pipeline = pipeline
-    self.run = run
-    self.isFrozen = isFrozen
-    self.answers = answers
-    self.log = log
-    self.isStopping = isStopping
+    (self.directory, self.auditDirectory) = (directory, auditDirectory)
+    (self.stage, self.pipeline, self.run) = (stage, pipeline, run)
+    (self.isFrozen, self.answers) = (isFrozen, answers)
+    (self.log, self.isStopping) = (log, isStopping)
   }
 
   func governor() throws(SluiceError) -> Governor {

@@ -104,7 +104,7 @@ package final class RemoteEmbedder: TextEmbedder {
       guard case .rejected(let status, let message) = error else { throw error }
       guard texts.count > 1 else {
         let reason = "the model refuses this text (HTTP \(status)): \(message)"
-        return ([.failed(EmbeddingFailure(kind: "rejected", message: reason))], [])
+        return ([.failed(ItemProblem("rejected", reason))], [])
       }
       if let named = EmbeddingProtocol.namedLimit(message, below: texts.count) {
         chain.learn(client) { $0.batch = min($0.batch ?? named, named) }
