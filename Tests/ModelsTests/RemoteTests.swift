@@ -2,6 +2,7 @@ import Foundations
 import Glibc
 import HTTPClient
 import Manifest
+import Models
 import Synchronization
 import TestSupport
 import Testing
