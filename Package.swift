@@ -27,7 +27,8 @@ let cLibraries: [Target] = [
   .target(name: "COpened", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CCurl", dependencies: ["COpened"], linkerSettings: [.linkedLibrary("dl")]),
   .target(
-    name: "CXML2", dependencies: ["COpened"], cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])], linkerSettings: [.linkedLibrary("dl")]),
+    name: "CXML2", dependencies: ["COpened"], cSettings: [.unsafeFlags(["-I/usr/include/libxml2"])],
+    linkerSettings: [.linkedLibrary("dl")]),
   .target(
     name: "CPoppler",
     cSettings: [
@@ -95,7 +96,7 @@ let libraries: [Target] = [
       "Foundations", "Manifest", "Tokenization", "HTTPClient", "Governor", "COpenVINO", "CKernels",
     ]),
   .target(
-    name: "SearchIndex", dependencies: ["Foundations", "Models", "SQLite", "CCodes", "CHNSW"]),
+    name: "SearchIndex", dependencies: ["Foundations", "Formats", "Models", "SQLite", "CCodes", "CHNSW"]),
   .target(
     name: "VectorStores", dependencies: ["Foundations", "Formats", "Models", "SearchIndex", "HTTPClient", "CPostgres"]),
   .target(name: "Clustering", dependencies: ["Foundations", "CKernels", "CClustering"]),
@@ -136,9 +137,9 @@ let alsoTested: [String: [String]] = [
   "StageKit": ["Store"],
   "Planning": ["Manifest", "StageKit", "Store", "Stages"],
   "Engine": ["Manifest", "Planning", "StageKit", "Stages", "Store"],
-  "Views": ["Manifest", "StageKit", "Store", "Planning", "Stages", "SearchIndex", "Clustering"],
+  "Views": ["Manifest", "StageKit", "Store", "Planning", "Engine", "Stages", "SearchIndex", "Clustering"],
   "Clustering": ["CKernels", "CClustering"],
-  "SearchIndex": ["Models", "CCodes"],
+  "SearchIndex": ["Models", "SQLite", "CCodes"],
   "Models": ["Manifest", "HTTPClient"],
   "Documents": ["Workers"],
   "Web": ["HTTPClient", "Governor", "Workers"],

@@ -39,10 +39,10 @@ package struct Lineage: Sendable, Hashable {
     }
   }
 
-  package enum Change: String, Sendable, CaseIterable { case born, continued, split, merged, died, revived }
+  package enum Change: String, Sendable, Codable, CaseIterable { case born, continued, split, merged, died, revived }
 
   /// What happened to a topic in a night.
-  package struct Event: Sendable, Hashable {
+  package struct Event: Sendable, Hashable, Codable {
     package let night: Int
     package let change: Change
     package let topic: String

@@ -153,7 +153,8 @@ struct Publisher {
     guard case .success(let body) = session.prepared.stages[id].stage else { return nil }
     switch graph.stages[id].publish {
     case false?: return nil
-    case true?: return body.stage.exporter ?? body.stage.requestedExporter ?? JSONLinesExporter(fileName: "items.jsonl")
+    case true?:
+      return body.stage.exporter ?? body.stage.requestedExporter ?? JSONLinesExporter(fileName: PublishedFile.items)
     case nil: return body.stage.exporter
     }
   }

@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 
 /// A sentence of a chunk.
@@ -22,7 +23,7 @@ package struct EvidenceSentence: Sendable {
     guard evidence.elementType == "text" else { return [] }
     var found: [EvidenceSentence] = []
     let all = Array(evidence.text.utf8)
-    var offset = all.count - ChunkText.withoutBreadcrumb(evidence.text).utf8.count
+    var offset = all.count - ChunkLayout.withoutBreadcrumb(evidence.text).utf8.count
     for paragraph in String(decoding: all[offset...], as: UTF8.self).split(
       separator: "\n\n", omittingEmptySubsequences: false)
     {

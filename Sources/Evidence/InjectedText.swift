@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 
 /// Sentences in documents that talk to models instead of people.
@@ -52,7 +53,7 @@ package enum InjectedText {
 
   /// What must neither be quoted nor shown to a model: such sentences, and summaries that a model wrote.
   package static func unquotable(in text: String) -> [Range<Int>] {
-    ranges(in: text) + (ChunkText.summaryRange(text).map { [$0] } ?? [])
+    ranges(in: text) + (ChunkLayout.summaryRange(text).map { [$0] } ?? [])
   }
 
   /// The text with such sentences withheld; as long, in bytes, as before only by chance.

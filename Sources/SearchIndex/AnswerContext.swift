@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 
 /// What a language model is given to answer from: found chunks, numbered, with where they are from, in a limit of tokens.
@@ -50,7 +51,7 @@ package struct AnswerContext: Sendable, Hashable {
 
   private static func render(_ hits: [SearchHit]) -> String {
     hits.enumerated().map { index, hit in
-      "[\(index + 1)] \(place(hit))\n\(Snippet.withoutBreadcrumb(hit.text))"
+      "[\(index + 1)] \(place(hit))\n\(ChunkLayout.withoutBreadcrumb(hit.text))"
     }.joined(separator: "\n\n")
   }
 

@@ -1,9 +1,11 @@
+import Formats
+
 /// Chooses the stretch of a text to show.
 enum Snippet {
   /// At most `width` words of `text` in a row, those with the most different `words` in them (the first of
   /// equals), with … where something is left out. The breadcrumb (`Section: …`) is not shown.
   static func make(_ text: String, words: Set<String>, width: Int = 32) -> String {
-    let body = withoutBreadcrumb(text)
+    let body = ChunkLayout.withoutBreadcrumb(text)
     let parts = body.split(whereSeparator: { $0.isWhitespace })
     if body.count > width * longWord * 2, parts.count * longWord < body.count {
       return ofUnspaced(body, words: words, width: width * 6)
@@ -44,13 +46,5 @@ enum Snippet {
   private static func place(of word: [Character], in letters: [Character]) -> Int? {
     guard !word.isEmpty, letters.count >= word.count else { return nil }
     return (0...(letters.count - word.count)).first { letters[$0..<($0 + word.count)].elementsEqual(word) }
-  }
-
-  /// A chunk's text without the line that says which section it stands in.
-  static func withoutBreadcrumb(_ text: String) -> Substring {
-    guard text.hasPrefix("Section: "), let end = text.utf8.firstIndex(of: UInt8(ascii: "\n")) else {
-      return text[...]
-    }
-    return text[text.index(after: end)...]
   }
 }

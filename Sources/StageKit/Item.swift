@@ -15,6 +15,11 @@ package struct Item: Sendable {
     digest = Digest(of: record.bytes)
   }
 
+  /// The record with the item's id in it: as programs and people are given it.
+  package func named() throws(SluiceError) -> JSONObject {
+    try record.object().merging(["id": .string(id)])
+  }
+
   package init(id: String, digest: Digest, record: Record) {
     self.id = id
     self.digest = digest
@@ -36,7 +41,7 @@ package struct Record: Sendable, Hashable {
     let object = try object()
     guard let value = ["body", "text", "elements"].lazy.compactMap({ object[$0] }).first else { return nil }
     let text = value.string ?? value.canonicalText
-    return (Digest(of: text), object["bytes"]?.int ?? text.utf8.count)
+    return (Digest(of: text), Document(members: object).bytes ?? text.utf8.count)
   }
 
   /// The members; throws when the bytes are not a JSON object, which only a damaged store can cause.

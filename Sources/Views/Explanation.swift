@@ -26,10 +26,10 @@ package struct Explanation {
     let plan = try Planner(prepared, selection: Set(prepared.graph.stages.indices), forced: [], jobs: jobs).plan()
     let stage = prepared.stages[index]
     var lines: [String] = []
-    var json: JSONObject = ["stage": .string(name), "pipeline": .string(pipeline), "key": .string(stage.key.hex)]
+    var answer = StageAnswer(stage: name, pipeline: pipeline, key: stage.key.hex)
     if let planned = plan.stages.first(where: { $0.name == name }) {
-      json["up_to_date"] = .bool(planned.isUpToDate)
-      json["reasons"] = .array(planned.reasons.map(\.json))
+      answer.isUpToDate = planned.isUpToDate
+      answer.reasons = planned.reasons.map(\.json)
       if let problem = planned.problem {
         lines.append("\(name) cannot run here: \(problem.description)")
       } else if planned.isUpToDate {
@@ -51,10 +51,8 @@ package struct Explanation {
         contentsOf: reasons.isEmpty
           ? ["  – \(last.message.isEmpty ? "a stage that it needs did not succeed" : last.message)"]
           : reasons.flatMap(bullets))
-      json["last_run"] = [
-        "run": JSONValue(last.run), "state": .string(last.outcome.rawValue), "done": JSONValue(last.done),
-        "cached": JSONValue(last.cached), "reasons": .array(reasons.map(\.json)),
-      ]
+      answer.lastRun = StageAnswer.Run(
+        run: last.run, state: last.outcome.rawValue, done: last.done, cached: last.cached, reasons: reasons.map(\.json))
     }
     if let record = prepared.records[name] {
       lines.append("")
@@ -64,12 +62,43 @@ package struct Explanation {
       }
       let components = try prepared.reader?.components(ofStageKey: record.stageKey) ?? stage.components
       for (name, value) in Self.flattened(components) { lines.append("  key    \(name): \(value)") }
-      json["result"] = [
-        "run": JSONValue(record.run), "items": JSONValue(record.count), "dataset": .string(record.dataset.hex),
-        "inputs": .array(record.inputs.map { .string($0.hex) }), "components": .object(components),
-      ]
+      answer.result = StageAnswer.Result(
+        run: record.run, items: record.count, dataset: record.dataset.hex, inputs: record.inputs.map(\.hex),
+        components: components)
     }
-    return Answer(text: lines.map(TerminalText.message).joined(separator: "\n"), json: .object(json))
+    return Answer(text: lines.map(TerminalText.message).joined(separator: "\n"), json: JSONValue(encoding: answer))
+  }
+
+  private struct StageAnswer: Encodable {
+    let stage: String
+    let pipeline: String
+    let key: String
+    var isUpToDate: Bool?
+    var reasons: [JSONValue]?
+    var lastRun: Run?
+    var result: Result?
+
+    enum CodingKeys: String, CodingKey {
+      case stage, pipeline, key, reasons, result
+      case isUpToDate = "up_to_date"
+      case lastRun = "last_run"
+    }
+
+    struct Run: Encodable {
+      let run: Int
+      let state: String
+      let done: Int
+      let cached: Int
+      let reasons: [JSONValue]
+    }
+
+    struct Result: Encodable {
+      let run: Int
+      let items: Int
+      let dataset: String
+      let inputs: [String]
+      let components: JSONObject
+    }
   }
 
   func bullets(_ reason: RunReason) -> [String] { reason.lines.map { "  – \($0)" } }

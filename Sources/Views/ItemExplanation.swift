@@ -21,10 +21,7 @@ extension Explanation {
     let itemID = made.input.id(position)
     let outputs = made.outputs(ofInput: position)
     let isFailed = made.derivation.isFailed(position)
-    var draft = Draft()
-    draft.json = [
-      "stage": .string(name), "item": .string(itemID), "outputs": JSONValue(outputs), "quarantined": .bool(isFailed),
-    ]
+    var draft = Draft(answer: ItemAnswer(stage: name, item: itemID, outputs: outputs, isQuarantined: isFailed))
     let digest = made.input.digest(position)
     try describeFate(itemID, of: name, outputs, isFailed: isFailed, reader, &draft)
     let run = isFailed ? nil : try maker(itemID, digest, index, record, reader)
@@ -34,13 +31,14 @@ extension Explanation {
     if case .until(let end)? = made.derivation.validity(position), end.seconds > 0 {
       draft.lines.append("  good until \(end.rfc3339)")
     }
-    return Answer(text: draft.lines.map(TerminalText.message).joined(separator: "\n"), json: .object(draft.json))
+    return Answer(
+      text: draft.lines.map(TerminalText.message).joined(separator: "\n"), json: JSONValue(encoding: draft.answer))
   }
 
   /// An answer while it is written.
   private struct Draft {
     var lines: [String] = []
-    var json: JSONObject = [:]
+    var answer: ItemAnswer
   }
 
   /// What the item became.
@@ -57,9 +55,7 @@ extension Explanation {
       return
     }
     draft.lines.append("  \(entry.kind): \(entry.message) (\(entry.attempts) tries)")
-    draft.json["failure"] = [
-      "kind": .string(entry.kind), "message": .string(entry.message), "attempts": JSONValue(entry.attempts),
-    ]
+    draft.answer.failure = ItemAnswer.Failure(entry)
   }
 
   /// When it was worked on last, and why.
@@ -83,10 +79,8 @@ extension Explanation {
     }
     draft.lines.append("It was last worked on in run \(work.run), because \(Self.words(work.reason)).")
     let changes = try describeReason(of: work, index, reader, &draft)
-    draft.json["last_worked_on"] = [
-      "run": JSONValue(work.run), "reason": .string(work.reason.rawValue), "changes": .array(changes.map(\.json)),
-      "seconds": .double(work.seconds),
-    ]
+    draft.answer.lastWork = ItemAnswer.Work(
+      run: work.run, reason: work.reason.rawValue, changes: changes.map(\.json), seconds: work.seconds)
     if let newest = history.first, newest.run > work.run {
       draft.lines.append(
         "(Run \(newest.run) made another result of it, under another key: this one came back from the memo.)")
@@ -124,8 +118,7 @@ extension Explanation {
         : "As its stage stood in its last run it is a hit: the key was the same, and so was what the stage reads of it."
     )
     let pending = try pending(upTo: index)
-    draft.json["pending"] = .array(
-      pending.map { ["stage": .string($0.name), "reasons": .array($0.reasons.map(\.json))] })
+    draft.answer.pending = pending.map { ItemAnswer.Pending(stage: $0.name, reasons: $0.reasons.map(\.json)) }
     guard let first = pending.first else { return }
     draft.lines.append(
       "A run now would begin with \(pending.map(\.name).joined(separator: ", ")), so it may be made anew:")
@@ -139,16 +132,16 @@ extension Explanation {
     draft.lines.append("It rests on:")
     draft.lines.append("  stage key  \(key.short)")
     draft.lines.append("  item       \(digest.short)")
-    draft.json["stage_key"] = .string(key.hex)
-    draft.json["item_digest"] = .string(digest.hex)
+    draft.answer.stageKey = key.hex
+    draft.answer.itemDigest = digest.hex
     guard case .success(.item(let stage)) = prepared.stages[index].stage else { return }
     draft.lines.append("  reads      \(stage.projection.names.joined(separator: ", "))")
-    draft.json["reads"] = JSONValue(stage.projection.names)
+    draft.answer.reads = stage.projection.names
     // An item whose object gc took has no memo key to show.
     guard let bytes = try? prepared.object(digest) else { return }
     let projected = try stage.projection.digest(of: Item(id: item, digest: digest, record: Record(bytes: bytes)))
     draft.lines.append("  memo key   \(projected.short)")
-    draft.json["memo_key"] = .string(projected.hex)
+    draft.answer.memoKey = projected.hex
   }
 
   /// The stages from the sources to this one that a run would begin with: what comes after them follows.
@@ -220,12 +213,9 @@ extension Explanation {
         return Answer(
           text:
             "'\(id)' is in quarantine in \(name) since \(Timestamp(seconds: entry.first).rfc3339) (\(entry.attempts) tries), and nothing was made of it yet:\n  \(entry.kind): \(entry.message)",
-          json: [
-            "stage": .string(name), "item": .string(id), "quarantined": true,
-            "failure": [
-              "kind": .string(entry.kind), "message": .string(entry.message), "attempts": JSONValue(entry.attempts),
-            ],
-          ])
+          json: JSONValue(
+            encoding: ItemAnswer(
+              stage: name, item: id, isQuarantined: true, failure: ItemAnswer.Failure(entry))))
       }
       let guess = Suggestion.nearest(to: id, among: (0..<min(input.count, 5000)).map { input.id($0) })
       throw SluiceError(
@@ -237,9 +227,9 @@ extension Explanation {
         '\(id)' left: \(name) does not read it any more, and what was made of it is in no result.
         It was last worked on in run \(last.run), because \(Self.words(last.reason)).
         """,
-      json: [
-        "stage": .string(name), "item": .string(id), "left": true,
-        "last_worked_on": ["run": JSONValue(last.run), "reason": .string(last.reason.rawValue)],
-      ])
+      json: JSONValue(
+        encoding: ItemAnswer(
+          stage: name, item: id, hasLeft: true,
+          lastWork: ItemAnswer.Work(run: last.run, reason: last.reason.rawValue))))
   }
 }

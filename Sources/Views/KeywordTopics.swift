@@ -1,7 +1,9 @@
 import Clustering
+import Formats
 import Foundations
 import Models
 import SearchIndex
+import StageKit
 
 /// What the chunks nearest to a question speak of: found by meaning, then clustered.
 package struct KeywordTopics: Sendable {
@@ -29,9 +31,7 @@ package struct KeywordTopics: Sendable {
     let clusters = try HDBSCAN(minClusterSize: Self.minClusterSize, minSamples: Self.minSamples).cluster(points)
     var terms = ClassTerms(classes: clusters.count)
     for (hit, label) in zip(hits, clusters.labels) {
-      // Without the line that says which section it stands in.
-      let body = hit.text.hasPrefix("Section: ") ? hit.text.drop { $0 != "\n" } : hit.text[...]
-      terms.add(String(body), to: label < 0 ? nil : label)
+      terms.add(String(ChunkLayout.withoutBreadcrumb(hit.text)), to: label < 0 ? nil : label)
     }
     topics = clusters.members.enumerated().map { number, members in
       let own = members.map { hits[$0] }
@@ -70,16 +70,15 @@ package struct PublishedVectors: Sendable {
   /// - Parameter folder: what holds `vectors.npy`, `ids.json` and `space.json`.
   /// - Returns: `nil` when it does not, or when they are of another space than the index.
   package init?(folder: String, passport: VectorPassport) throws {
-    let ids = Path.join(folder, "ids.json")
-    let space = Path.join(folder, "space.json")
-    path = Path.join(folder, "vectors.npy")
+    let ids = Path.join(folder, PublishedFile.vectorIDs)
+    let space = Path.join(folder, PublishedFile.vectorSpace)
+    path = Path.join(folder, PublishedFile.vectors)
     guard FileSystem.exists(path), FileSystem.exists(ids), FileSystem.exists(space) else { return nil }
-    let own = VectorPassport(try JSONValue(parsing: FileSystem.read(space)).object ?? [:])
+    let own = VectorPassport(try JSONValue(parsing: FileSystem.read(space)).decoded(as: JSONObject.self))
     guard passport.differences(from: own).isEmpty else { return nil }
+    let names: [String] = try JSONValue(parsing: FileSystem.read(ids, limit: 1 << 30)).decoded()
     rows = Dictionary(
-      (try JSONValue(parsing: FileSystem.read(ids, limit: 1 << 30)).array ?? []).enumerated().compactMap { row, id in
-        id.string.map { (ExactText($0), row) }
-      }, uniquingKeysWith: { first, _ in first })
+      names.enumerated().map { row, id in (ExactText(id), row) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// The vectors of chunks; `nil` when one is not there.

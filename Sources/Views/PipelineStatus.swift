@@ -27,6 +27,12 @@ package struct PipelineStatus {
     }
   }
 
+  /// Who runs a pipeline: a process, and since when.
+  package struct Holder: Codable, Sendable {
+    package let pid: Int
+    package let since: String
+  }
+
   package let pipeline: String
   package let stages: [Stage]
   package let lastRun: RunRecord?
@@ -35,12 +41,12 @@ package struct PipelineStatus {
   /// Items that could not be worked on again: their last good result stands.
   package let stale: [QuarantineEntry]
   /// Who runs it now.
-  package let holder: JSONValue?
+  package let holder: Holder?
 
   /// - Parameter stages: in the order of the file; `nil` when the file cannot be read: then those of the ledger.
   package init(
     pipeline: String, stages: [String]?, records: [String: StageRecord], lastRuns: [String: StageRunRecord],
-    lastRun: RunRecord?, quarantine: [QuarantineEntry], isStale: (QuarantineEntry) -> Bool, holder: JSONValue?
+    lastRun: RunRecord?, quarantine: [QuarantineEntry], isStale: (QuarantineEntry) -> Bool, holder: Holder?
   ) {
     self.pipeline = pipeline
     self.stages = (stages ?? records.keys.sorted()).map { name in
@@ -61,7 +67,7 @@ package struct PipelineStatus {
 
   package var json: JSONValue {
     [
-      "pipeline": .string(pipeline), "running": holder ?? .null,
+      "pipeline": .string(pipeline), "running": holder.map { JSONValue(encoding: $0) } ?? .null,
       "last_run": lastRun.map { ["run": JSONValue($0.id), "state": .string($0.state.rawValue)] } ?? .null,
       "stages": .array(stages.map(Self.json)),
       "quarantine": .array(
@@ -79,18 +85,24 @@ package struct PipelineStatus {
   }
 
   private static func json(_ stage: Stage) -> JSONValue {
-    var object: JSONObject = [
-      "name": .string(stage.name), "state": .string(stage.standing?.rawValue ?? "never_run"),
-    ]
-    if !stage.isWell, let message = stage.lastRun?.message { object["message"] = .string(message) }
-    if let record = stage.record {
-      object["items"] = JSONValue(record.count)
-      object["type"] = .string(record.type)
-      object["failed"] = JSONValue(record.failed)
-      object["run"] = JSONValue(record.run)
-      object["dataset"] = .string(record.dataset.hex)
-      object["summary"] = record.summary.map { .string($0) } ?? ""
-    }
-    return .object(object)
+    let record = stage.record
+    return JSONValue(
+      encoding: Shown(
+        name: stage.name, state: stage.standing?.rawValue ?? "never_run",
+        message: stage.isWell ? nil : stage.lastRun?.message, items: record?.count, type: record?.type,
+        failed: record?.failed, run: record?.run, dataset: record?.dataset.hex, summary: record.map { $0.summary ?? "" }
+      ))
+  }
+
+  private struct Shown: Encodable {
+    let name: String
+    let state: String
+    let message: String?
+    let items: Int?
+    let type: String?
+    let failed: Int?
+    let run: Int?
+    let dataset: String?
+    let summary: String?
   }
 }

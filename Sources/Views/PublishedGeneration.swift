@@ -7,12 +7,14 @@ import Store
 /// The links are followed once, at the beginning; what they lead to is never written again, and stays for at least one
 /// more generation.
 package struct PublishedGeneration {
+  typealias Stage = (stage: String, folder: String)
+
   /// Where people find it: `artifacts/published/<pipeline>`.
   package let entrance: String
   /// The folder of this generation; `nil` when nothing is published yet.
   package let folder: String?
   /// The published stages, with the folders in which their files lie.
-  private let folders: [(stage: String, folder: String)]
+  let folders: [Stage]
 
   package init(_ pipeline: String, layout: ArtifactLayout) throws(SluiceError) {
     entrance = layout.published(pipeline)

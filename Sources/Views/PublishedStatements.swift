@@ -1,6 +1,7 @@
 import Evidence
 import Foundations
 import SearchIndex
+import StageKit
 
 /// The statements that a pipeline has published, and the indexes that they quote from.
 package struct PublishedStatements {
@@ -8,7 +9,7 @@ package struct PublishedStatements {
   package let files: [String]
   private let searchers: [Searcher]
 
-  static let names = ["insights.json", "analysis.json"]
+  static let names = [PublishedFile.insights, PublishedFile.analysis]
 
   /// - Parameter directory: what a pipeline has published (a folder for each stage), or a folder that holds the files.
   /// - Throws: `.missing` when there are no statements, or no index that they could be checked against.
@@ -17,13 +18,14 @@ package struct PublishedStatements {
     files = folders.flatMap { folder in Self.names.map { Path.join(folder, $0) } }.filter { FileSystem.exists($0) }
     guard !files.isEmpty else {
       throw SluiceError(
-        .missing, "\(directory) holds neither insights.json nor analysis.json",
+        .missing, "\(directory) holds neither \(PublishedFile.insights) nor \(PublishedFile.analysis)",
         advice: "Run a pipeline with an insights or an analyze stage first: sluice run")
     }
-    let indexes = folders.map { Path.join($0, "index.sqlite") }.filter { FileSystem.exists($0) }
+    let index = PublishedFile.index + IndexFiles.databaseEnding
+    let indexes = folders.map { Path.join($0, index) }.filter { FileSystem.exists($0) }
     guard !indexes.isEmpty else {
       throw SluiceError(
-        .missing, "\(directory) holds no index.sqlite to check the quotes against",
+        .missing, "\(directory) holds no \(index) to check the quotes against",
         advice: "The index that the insights were made from has to be published, too.")
     }
     searchers = try indexes.map { try Searcher(path: $0) }

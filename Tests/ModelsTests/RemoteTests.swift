@@ -2,6 +2,7 @@ import Foundations
 import Glibc
 import HTTPClient
 import Manifest
+import Models
 import Synchronization
 import TestSupport
 import Testing
@@ -116,6 +117,17 @@ struct RemoteTests {
     #expect(values(try embedder.embed(["x"])) == values(try self.embedder(server, "m").embed(["x"])))
     #expect(said.withLock { $0 }.contains { $0.contains("'b' takes over") })
     #expect(throws: SluiceError.self) { try RemoteEmbedder([first, provider(server, "other")], ProviderEnvironment()) }
+  }
+
+  @Test func whatCouldNotAnswerIsLeftAloneForAWhile() throws {
+    let server = try ModelServer()
+    var down = provider(server, "down")
+    down.patience = 0.5
+    let embedder = try RemoteEmbedder([down], ProviderEnvironment())
+    let error = #expect(throws: SluiceError.self) { try embedder.embed(["a"]) }
+    let asked = try requests(server, "down")
+    #expect(throws: error) { try embedder.embed(["b"]) }
+    #expect(try requests(server, "down") == asked)
   }
 
   @Test func keysAreSentAndNeverShown() throws {

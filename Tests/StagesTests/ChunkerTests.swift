@@ -1,6 +1,7 @@
 import Documents
 import Evidence
 import Foundations
+import StageKit
 import Testing
 
 @testable import Stages
@@ -47,7 +48,7 @@ private struct GapCounter: TokenCounter {
 
   private func chunks(
     _ elements: [DocumentElement], maximum: Int = 50, overlap: Int = 10, minimum: Int = 8
-  ) -> [Chunk] {
+  ) -> [ChunkDraft] {
     var document = ParsedDocument(title: "Doc", elements: elements)
     document.fillSectionPaths()
     return Chunker(counter: WordCounter(), maximum: maximum, overlap: overlap, minimum: minimum)
@@ -217,7 +218,7 @@ private struct GapCounter: TokenCounter {
     var document = ParsedDocument(
       title: "Doc", elements: [title("A", 1), DocumentElement(.table, "", table: DocumentTable(cells: cells))])
     document.fillSectionPaths()
-    func parts(_ whole: Int?) -> [Chunk] {
+    func parts(_ whole: Int?) -> [ChunkDraft] {
       Chunker(counter: WordCounter(), maximum: 60, overlap: 0, minimum: 0, wholeTable: whole).chunks(
         document, name: "Doc")
     }

@@ -26,7 +26,7 @@ struct SummarizeStageTests {
   private func item(_ table: DocumentTable, caption: String = "") -> Item {
     chunkItem(
       "d#1", "\(caption)\n\nTable:\n\(table.markdown)", section: "2. Cities",
-      more: ["element_type": "table", "table": .object(table.json)])
+      more: ["element_type": "table", "table": JSONValue(encoding: table)])
   }
 
   private func stage(_ harness: MeaningHarness, _ parameters: JSONObject = [:], prompt: String = "Summarize.") throws

@@ -2,7 +2,7 @@ import Foundations
 
 /// One piece of a document, in reading order.
 package struct DocumentElement: Sendable, Hashable {
-  package enum Kind: String, Sendable {
+  package enum Kind: String, Sendable, Codable {
     case title, text
     case listItem = "list_item"
     case table, code, caption, footnote

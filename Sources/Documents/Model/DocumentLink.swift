@@ -1,7 +1,5 @@
-import Foundations
-
 /// A link in the text of an element.
-package struct DocumentLink: Sendable, Hashable {
+package struct DocumentLink: Sendable, Hashable, Codable {
   /// The words that carry the link, as they stand in the element's text.
   package var text: String
   /// Where it leads: a URL, absolute or as the document has it.
@@ -10,12 +8,5 @@ package struct DocumentLink: Sendable, Hashable {
   package init(text: String, url: String) {
     self.text = text
     self.url = url
-  }
-
-  package var json: JSONObject { ["text": .string(text), "url": .string(url)] }
-
-  init?(_ value: JSONValue) {
-    guard let text = value["text"]?.string, let url = value["url"]?.string else { return nil }
-    self.init(text: text, url: url)
   }
 }

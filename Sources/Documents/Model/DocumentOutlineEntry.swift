@@ -1,7 +1,5 @@
-import Foundations
-
 /// An entry of the outline that a document brings along: a bookmark of a PDF, an entry of a table of contents.
-package struct DocumentOutlineEntry: Sendable, Hashable {
+package struct DocumentOutlineEntry: Sendable, Hashable, Codable {
   package var title: String
   /// From 1.
   package var level: Int
@@ -12,16 +10,5 @@ package struct DocumentOutlineEntry: Sendable, Hashable {
     self.title = title
     self.level = level
     self.page = page
-  }
-
-  package var json: JSONObject {
-    var object: JSONObject = ["level": JSONValue(level), "title": .string(title)]
-    if let page { object["page"] = JSONValue(page) }
-    return object
-  }
-
-  init?(_ value: JSONValue) {
-    guard let title = value["title"]?.string, let level = value["level"]?.int else { return nil }
-    self.init(title: title, level: level, page: value["page"]?.int)
   }
 }

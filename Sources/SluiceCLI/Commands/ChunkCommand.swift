@@ -1,5 +1,6 @@
 import Documents
 import Foundations
+import StageKit
 import Stages
 
 /// `sluice chunk`
@@ -34,15 +35,13 @@ enum ChunkCommand {
       {
         throw SluiceError(.badInput, "\(path): \(problem.message)")
       }
-      for record in preview.records(document, id: path) {
+      for chunk in preview.chunks(document, id: path) {
         if arguments.isJSON {
-          Output.content(JSONValue.object(record).canonicalText)
+          Output.content(JSONValue.object(chunk.record.members).canonicalText)
         } else {
-          let page = record["page_number"]?.int.map { ", page \($0)" } ?? ""
-          Output.content(
-            "── \(record["id"]?.string ?? "") · \(record["element_type"]?.string ?? "") · \(record["token_count"]?.int ?? 0) tokens\(page)"
-          )
-          Output.content((record["text"]?.string ?? "") + "\n")
+          let page = chunk.page.map { ", page \($0)" } ?? ""
+          Output.content("── \(chunk.id) · \(chunk.elementType) · \(chunk.tokens) tokens\(page)")
+          Output.content(chunk.text + "\n")
         }
       }
     }

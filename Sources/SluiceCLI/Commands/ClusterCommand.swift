@@ -43,13 +43,12 @@ enum ClusterCommand {
       }
       points = PrincipalComponents(points, count: dimensions).reduce(points)
     }
-    var object: JSONObject = ["rows": JSONValue(points.count), "method": .string(method)]
     let clusters: Clusters
+    var rounds: (inertia: Double, count: Int)?
     if method == "kmeans" {
       let result = try KMeans(k: try arguments.int("--k") ?? KMeans.usualK(points.count), threads: threads).run(points)
       clusters = result.clusters
-      object["inertia"] = .double(result.inertia)
-      object["rounds"] = JSONValue(result.rounds)
+      rounds = (result.inertia, result.rounds)
     } else {
       clusters = try HDBSCAN(
         minClusterSize: try arguments.int("--min-cluster-size") ?? 5, minSamples: try arguments.int("--min-samples"),
@@ -60,15 +59,32 @@ enum ClusterCommand {
       Output.line(clusters.labels.map { "\($0)" }.joined(separator: "\n"))
       return 0
     }
-    object["clusters"] = JSONValue(clusters.count)
-    object["noise"] = JSONValue(clusters.labels.count { $0 < 0 })
-    object["cpu_seconds"] = .double(Double(clock() - start) / Double(CLOCKS_PER_SEC))
-    object["labels"] = .array(clusters.labels.map { JSONValue($0) })
-    object["probabilities"] = .array(clusters.probabilities.map { .double($0) })
-    if !clusters.outlierScores.isEmpty {
-      object["outlier_scores"] = .array(clusters.outlierScores.map { .double($0) })
-    }
-    Output.json(.object(object))
+    Output.json(
+      JSONValue(
+        encoding: Printed(
+          rows: points.count, method: method, inertia: rounds?.inertia, rounds: rounds?.count, clusters: clusters.count,
+          noise: clusters.labels.count { $0 < 0 }, cpuSeconds: Double(clock() - start) / Double(CLOCKS_PER_SEC),
+          labels: clusters.labels, probabilities: clusters.probabilities,
+          outlierScores: clusters.outlierScores.isEmpty ? nil : clusters.outlierScores)))
     return 0
+  }
+
+  private struct Printed: Encodable {
+    let rows: Int
+    let method: String
+    let inertia: Double?
+    let rounds: Int?
+    let clusters: Int
+    let noise: Int
+    let cpuSeconds: Double
+    let labels: [Int]
+    let probabilities: [Double]
+    let outlierScores: [Double]?
+
+    enum CodingKeys: String, CodingKey {
+      case rows, method, inertia, rounds, clusters, noise, labels, probabilities
+      case cpuSeconds = "cpu_seconds"
+      case outlierScores = "outlier_scores"
+    }
   }
 }

@@ -11,7 +11,7 @@ enum EvalCommand {
       A line for each question: {"query": "…", "relevant": ["chunk id", …]}, or grades: {"chunk id": 2, …}, or
       "relevant_documents"; "filter" as in `sluice search`. Without --mode every mode is measured.
       """,
-    options: IndexLocator.options + [
+    options: AskedIndex.options + [
       OptionSpec("--mode", value: "MODE", isRepeatable: true, "hybrid, vector or text; all that the index has."),
       OptionSpec("--top-k", short: "-k", value: "N", "How many hits each question gets (10)."),
       OptionSpec("--compare", value: "FILE", "What `sluice eval --json` printed before: shows what changed."),
@@ -29,24 +29,45 @@ enum EvalCommand {
     let milliseconds: Double
   }
 
+  /// What was printed before.
+  private struct Former: Decodable {
+    let modes: [String: Mode]
+
+    /// The figures by their names, and those of each question.
+    struct Mode: Decodable {
+      let members: JSONObject
+      let byQuestion: [String: Question]?
+
+      enum CodingKeys: String, CodingKey { case byQuestion = "by_question" }
+
+      init(from decoder: any Decoder) throws {
+        members = try JSONObject(from: decoder)
+        byQuestion = try decoder.container(keyedBy: CodingKeys.self).decodeIfPresent(
+          [String: Question].self, forKey: .byQuestion)
+      }
+    }
+
+    struct Question: Decodable { let mrr: Double? }
+  }
+
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
     guard let file = words.rest.last, words.rest.count <= 2 else {
       throw SluiceError(.usage, "which questions?", advice: "For example: sluice eval questions.jsonl")
     }
     let questions = try EvaluationQuestion.read(file: file)
-    let locator = try IndexLocator(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
-    let searcher = try Searcher(path: locator.path)
+    let asked = try AskedIndex(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
+    let searcher = try Searcher(path: asked.path)
     let modes = try modes(arguments.all("--mode"), searcher)
     let limit = try arguments.int("--top-k", maximum: 100_000) ?? 10
     let former = try arguments["--compare"].map(readFormer)
     let bars = try arguments.all("--fail-below").map(readBar)
-    let embedder = try locator.embedder(for: searcher, modes)
+    let embedder = try asked.embedder(for: searcher, modes)
     let fields = try searcher.fields()
     var results: [Result] = []
     for mode in modes { results.append(try measure(mode, questions, searcher, fields, embedder, limit)) }
     if arguments.isJSON {
-      Output.json(json(results, index: locator.path, questions: questions.count, limit: limit))
+      Output.json(json(results, index: asked.path, questions: questions.count, limit: limit))
     } else {
       Output.line(table(results, former))
       Output.line("\n\(Units.show(questions.count)) questions, the first \(limit) hits of each")
@@ -90,22 +111,23 @@ enum EvalCommand {
       "modes": .object(
         JSONObject(
           results.map { result in
-            var members = object(result.mean)
-            members["search_ms"] = .double(result.milliseconds)
-            members["by_question"] = .object(JSONObject(result.questions.map { ($0.id, .object(object($0.metrics))) }))
+            let byQuestion = JSONObject(result.questions.map { ($0.id, .object(object($0.metrics))) })
+            let members = object(result.mean).merging([
+              "search_ms": .double(result.milliseconds), "by_question": .object(byQuestion),
+            ])
             return (result.mode.rawValue, .object(members))
           })),
     ]
   }
 
-  private static func table(_ results: [Result], _ former: JSONObject?) -> String {
+  private static func table(_ results: [Result], _ former: Former?) -> String {
     let names = results[0].mean.values.map(\.name)
     var table = TextTable(["mode"] + names + ["ms"], numeric: Set(1...(names.count + 1)))
     for result in results {
-      let before = former?[result.mode.rawValue]
+      let before = former?.modes[result.mode.rawValue]
       let cells = result.mean.values.map { name, value in
         let shown = Units.decimal(value, 3)
-        guard let old = before?[name]?.double else { return shown }
+        guard let old = before?.members[name]?.double else { return shown }
         let change = value - old
         return shown + (abs(change) < 0.0005 ? " (=)" : " (\(change > 0 ? "+" : "")\(Units.decimal(change, 3)))")
       }
@@ -118,10 +140,10 @@ enum EvalCommand {
   }
 
   /// The questions that lost or won most.
-  private static func changed(_ result: Result, _ former: JSONObject) -> String {
-    guard let before = former[result.mode.rawValue]?["by_question"]?.object else { return "" }
+  private static func changed(_ result: Result, _ former: Former) -> String {
+    guard let before = former.modes[result.mode.rawValue]?.byQuestion else { return "" }
     let changes = result.questions.compactMap { id, metrics -> (id: String, change: Double)? in
-      guard let old = before[id]?["mrr"]?.double else { return nil }
+      guard let old = before[id]?.mrr else { return nil }
       return (id, metrics.reciprocalRank - old)
     }.filter { abs($0.change) > 0.0005 }.sorted { ($0.change, $0.id) < ($1.change, $1.id) }
     if changes.isEmpty { return "" }
@@ -132,11 +154,11 @@ enum EvalCommand {
     return text
   }
 
-  private static func readFormer(_ path: String) throws -> JSONObject {
-    guard let modes = try JSONValue(parsing: FileSystem.read(path, limit: 1 << 30))["modes"]?.object else {
-      throw SluiceError(.usage, "\(path) is not what `sluice eval --json` prints")
+  private static func readFormer(_ path: String) throws -> Former {
+    let value = try JSONValue(parsing: FileSystem.read(path, limit: 1 << 30))
+    do throws(JSONMismatch) { return try value.decoded() } catch {
+      throw SluiceError(.usage, "\(path) is not what `sluice eval --json` prints: \(error)")
     }
-    return modes
   }
 
   private static func readBar(_ text: String) throws -> (name: String, value: Double) {

@@ -3,6 +3,7 @@ import Foundations
 import Manifest
 import Planning
 import SearchIndex
+import StageKit
 import Store
 
 /// The end of a run, for people and for scripts.
@@ -92,7 +93,7 @@ enum RunReport {
     // One that is kept in a server is asked there.
     guard let first = names.first?.dropLast(IndexFiles.databaseEnding.utf8.count) else { return nil }
     let place = names.count > 1 ? "\(index.name)/\(first) " : indexes.count > 1 ? "\(index.name) " : ""
-    let filters = (index.parameters["require"]?.array ?? []).compactMap(\.string).map { "--filter \"\($0)=…\" " }
+    let filters = Parameters(index.parameters).optionalStrings("require").map { "--filter \"\($0)=…\" " }
     return place + filters.joined() + "\"your question\""
   }
 

@@ -16,7 +16,7 @@ enum SearchCommand {
       Exit codes: 2 the question or filter is wrong (filter_required: a mandatory field is missing), 8 embedding_not_ready,
       9 vector_store_error, 10 embedding_service_unavailable.
       """,
-    options: IndexLocator.options + [
+    options: AskedIndex.options + [
       OptionSpec("--top-k", short: "-k", value: "N", "How many hits (5)."),
       OptionSpec("--mode", value: "MODE", "hybrid (the default), vector or text."),
       OptionSpec("--filter", short: "-f", value: "FILTER", isRepeatable: true, "Only chunks that pass."),
@@ -43,35 +43,29 @@ enum SearchCommand {
     let context = try arguments.int("--context", maximum: 100_000)
     // A context takes what there is room for.
     request.limit = try arguments.int("--top-k", maximum: 100_000) ?? (context == nil ? 5 : 20)
-    let locator = try IndexLocator(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
-    let searcher = try Searcher(path: locator.path)
+    let asked = try AskedIndex(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
+    let searcher = try Searcher(path: asked.path)
     let filters = arguments.all("--filter")
     if !filters.isEmpty { request.filter = try FilterReader.read(filters, fields: try searcher.fields()) }
     // Before a model is loaded.
     try searcher.checkRequired(request.filter)
     let answer = try searcher.search(
-      request, embedder: try locator.embedder(for: searcher, [request.mode]),
-      reranker: try reranker(arguments, locator.directory))
+      request, embedder: try asked.embedder(for: searcher, [request.mode]),
+      reranker: try reranker(arguments, asked.directory))
     let printer = SearchPrinter(isExplained: arguments.has("--explain"))
     let groups = arguments.has("--sections") || context != nil ? SectionGroup.group(answer.hits) : nil
     let assembled = try context.map { limit in
-      let tokenizer = try tokenizer(arguments["--tokenizer"], searcher, locator.directory)
+      let tokenizer = try tokenizer(arguments["--tokenizer"], searcher, asked.directory)
       return AnswerContext(groups ?? [], limit: limit, count: tokenizer.count)
     }
     if arguments.isJSON {
-      var object: JSONObject = [
-        "question": .string(question), "index": .string(locator.path), "mode": .string(request.mode.rawValue),
-      ]
-      if let filter = request.filter { object["filter"] = .string(filter.description) }
-      if let assembled {
-        object["context"] = .object(assembled.json)
-      } else if let groups {
-        object["sections"] = .array(groups.map { .object($0.json) })
-      } else {
-        object["hits"] = .array(answer.hits.map { .object($0.json) })
-      }
-      if arguments.has("--explain") { object["trace"] = .object(answer.trace.json) }
-      Output.json(.object(object))
+      Output.json(
+        JSONValue(
+          encoding: Printed(
+            question: question, index: asked.path, mode: request.mode.rawValue, filter: request.filter?.description,
+            context: assembled?.json, sections: assembled == nil ? groups?.map(\.json) : nil,
+            hits: groups == nil ? answer.hits.map(\.json) : nil,
+            trace: arguments.has("--explain") ? answer.trace.json : nil)))
     } else if let assembled {
       Output.line(assembled.sources.isEmpty ? "Nothing was found." : assembled.text)
     } else {
@@ -79,6 +73,17 @@ enum SearchCommand {
       if arguments.has("--explain") { Output.line("\n" + printer.text(answer.trace)) }
     }
     return 0
+  }
+
+  private struct Printed: Encodable {
+    let question: String
+    let index: String
+    let mode: String
+    let filter: String?
+    let context: JSONObject?
+    let sections: [JSONObject]?
+    let hits: [JSONObject]?
+    let trace: JSONObject?
   }
 
   private static func reranker(_ arguments: Arguments, _ directory: String) throws -> (any TextReranker)? {

@@ -13,11 +13,20 @@ enum ShowCommand {
   /// More than this is not for the screen: it is published, or `sluice show` says the digest.
   private static let maxContent = 1 << 20
 
-  /// The text of the file that an item stands for; `nil`: there is none, it is large, or it is no text.
-  private static func content(of record: JSONObject, _ store: ObjectStore) throws -> String? {
-    guard record["content"] == nil, let digest = record["body"]?.string.flatMap({ Digest(reference: $0) }) else {
-      return nil
+  /// A record, and beside it what its file says.
+  private struct Shown: JSONView {
+    enum Name: String { case content }
+    var members: JSONObject
+
+    var content: JSONValue? {
+      get { self[.content] }
+      set { self[.content] = newValue }
     }
+  }
+
+  /// The text of the file that an item stands for; `nil`: there is none, it is large, or it is no text.
+  private static func content(of item: Item, _ store: ObjectStore) throws -> String? {
+    guard let digest = try Document(item).body else { return nil }
     let bytes = try store.get(digest)
     guard bytes.count <= maxContent, !bytes.contains(0) else { return nil }
     return String(validating: bytes, as: UTF8.self)
@@ -36,10 +45,9 @@ enum ShowCommand {
       of: stage, pipeline, project.layout, known: try? project.graph(arguments))
     if words.rest.count > 1 {
       let item = try Results.item(words.rest[1], in: dataset, stage, store)
-      var object = try item.record.object()
-      object["id"] = .string(item.id)
-      if let content = try content(of: object, store) { object["content"] = .string(content) }
-      Output.json(.object(object))
+      var shown = Shown(members: try item.named())
+      if shown.content == nil, let content = try content(of: item, store) { shown.content = .string(content) }
+      Output.json(.object(shown.members))
       return 0
     }
     let limit = try arguments.int("--limit") ?? 50

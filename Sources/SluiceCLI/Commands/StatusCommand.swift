@@ -29,7 +29,7 @@ enum StatusCommand {
       pipeline: pipeline, stages: try stages(project, arguments), records: records,
       lastRuns: try reader.lastStageRuns(pipeline: pipeline), lastRun: try reader.runs(of: pipeline, limit: 1).first,
       quarantine: quarantine, isStale: stale.contains,
-      holder: Lease.holder(pipeline: pipeline, layout: project.layout))
+      holder: try Lease.holder(pipeline: pipeline, layout: project.layout)?.decoded())
     if arguments.isJSON { Output.json(status.json) } else { Output.line(text(status)) }
     return status.exitCode.rawValue
   }
@@ -48,8 +48,7 @@ enum StatusCommand {
     let style = Style(descriptor: 1)
     var lines: [String] = []
     if let holder = status.holder {
-      lines.append(
-        style.blue("Being run by process \(holder["pid"]?.int ?? 0) since \(holder["since"]?.string ?? "?")."))
+      lines.append(style.blue("Being run by process \(holder.pid) since \(holder.since)."))
     }
     var table = TextTable(["stage", "items", "type", "quarantined", "run", ""], numeric: [1, 3, 4])
     for stage in status.stages {

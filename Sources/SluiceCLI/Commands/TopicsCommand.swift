@@ -1,6 +1,8 @@
+import Clustering
 import Foundations
 import Models
 import SearchIndex
+import StageKit
 import Views
 
 /// `sluice topics`
@@ -26,7 +28,7 @@ enum TopicsCommand {
         .usage, "too many arguments", advice: "Put the question in quotes: sluice topics \"how are packages removed\"")
     }
     let first = words.rest.first
-    if words.rest.count == 2 || (first.map { $0.hasSuffix(".sqlite") } ?? false) {
+    if words.rest.count == 2 || (first.map { $0.hasSuffix(IndexFiles.databaseEnding) } ?? false) {
       guard words.rest.count == 2 else {
         throw SluiceError(
           .usage, "what is the question?", advice: "For example: sluice topics index.sqlite \"removing packages\"")
@@ -34,22 +36,30 @@ enum TopicsCommand {
       return try ask(words.rest[1], index: words.rest[0], words, arguments)
     }
     if let first, !first.isEmpty {
-      let published = try PublishedTopics.stages(words, holding: PublishedTopics.fileName)
+      let published = try stages(words, holding: PublishedFile.clusters).published
       // One word may be a stage; anything else is a question.
       guard published.names.contains(first) else { return try ask(first, index: nil, words, arguments) }
       return try list(PublishedTopics(folder: published.folder(first)), arguments)
     }
-    let published = try PublishedTopics.stages(words, holding: PublishedTopics.fileName)
+    let published = try stages(words, holding: PublishedFile.clusters).published
     return try list(PublishedTopics(folder: published.folder(published.only("topics"))), arguments)
+  }
+
+  private static func stages(_ words: PipelineWords, holding file: String) throws -> (
+    published: PublishedStages, project: Project
+  ) {
+    let project = try Project(named: words.pipeline)
+    let generation = try PublishedGeneration(project.pipelineName(), layout: project.layout)
+    return (PublishedStages(generation, holding: file), project)
   }
 
   private static func list(_ topics: PublishedTopics, _ arguments: Arguments) throws -> Int32 {
     if let id = arguments["--topic"] { return try show(id, topics, arguments) }
     let limit = try arguments.int("--limit", minimum: 0) ?? 20
-    let shown = limit > 0 ? Array(topics.records.prefix(limit)) : topics.records
+    let shown = limit > 0 ? Array(topics.clusters.prefix(limit)) : topics.clusters
     if arguments.isJSON {
       Output.json([
-        "topics": .array(shown.map { .object(topics.listed($0)) }), "nights": .array(topics.nights),
+        "topics": .array(shown.map { .object(topics.listed($0)) }), "nights": JSONValue(encoding: topics.nights),
         "chunks": JSONValue(topics.chunks), "noise": JSONValue(topics.noise), "map": JSONValue(topics.map),
       ])
       return 0
@@ -60,63 +70,58 @@ enum TopicsCommand {
     }
     let style = Style(descriptor: 1)
     var table = TextTable(["hot", "chunks", "since", "sizes", "id", "topic"].map(style.dim), numeric: [0, 1])
-    for record in shown {
-      let id = record["id"]?.string ?? ""
-      let change = record["change"]?.string
-      let isNews = topics.nights.count > 1 && change != nil && change != "continued"
-      let burst = record["burst"]?["is_burst"]?.bool == true ? " " + style.red("burst") : ""
+    for cluster in shown {
+      let id = cluster.id
+      let news = topics.nights.count > 1 ? cluster.change.flatMap { $0 == "continued" ? nil : $0 } : nil
+      let burst = cluster.burst?.isBurst == true ? " " + style.red("burst") : ""
       table.add([
-        Units.decimal(record["hot_score"]?.double ?? 0, 2), Units.show(record["size"]?.int ?? 0), topics.since(record),
-        topics.sparkline(id), style.dim(id.hasPrefix("cluster-") ? String(id.dropFirst(8)) : id),
-        style.bold(record["label"]?.string ?? "") + (isNews ? " " + style.green(change ?? "") : "") + burst,
+        Units.decimal(cluster.hotScore, 2), Units.show(cluster.size), topics.since(cluster), topics.sparkline(id),
+        style.dim(id.hasPrefix("cluster-") ? String(id.dropFirst(8)) : id),
+        style.bold(cluster.label) + (news.map { " " + style.green($0) } ?? "") + burst,
       ])
     }
     Output.line(table.text)
     var summary =
-      "\(Units.show(topics.records.count)) topics of \(Units.show(topics.chunks - topics.noise)) chunks, \(Units.show(topics.noise)) in none"
-    if shown.count < topics.records.count { summary += "; --limit 0 lists all" }
+      "\(Units.show(topics.clusters.count)) topics of \(Units.show(topics.chunks - topics.noise)) chunks, \(Units.show(topics.noise)) in none"
+    if shown.count < topics.clusters.count { summary += "; --limit 0 lists all" }
     Output.line("\n" + summary + (topics.map.map { "\nMap: \($0)" } ?? ""))
     return 0
   }
 
   private static func show(_ id: String, _ topics: PublishedTopics, _ arguments: Arguments) throws -> Int32 {
-    guard let record = topics.record(id) else {
-      if let dead = topics.lineage(id) {
+    guard let cluster = topics.cluster(id) else {
+      if let dead = topics.topic(id) {
         if arguments.isJSON {
-          Output.json(["lineage": dead, "events": .array(topics.events(dead["id"]?.string ?? ""))])
+          Output.json(["lineage": .object(topics.json(dead)), "events": JSONValue(encoding: topics.events(dead.id))])
         } else {
-          Output.line("\(dead["label"]?.string ?? id) is gone." + topics.story(dead["id"]?.string ?? ""))
+          Output.line("\(dead.label) is gone." + topics.story(dead.id))
         }
         return 0
       }
-      let ids = topics.records.compactMap { $0["id"]?.string }
+      let ids = topics.clusters.map(\.id)
       throw SluiceError(
         .usage, "there is no topic '\(id)'",
         advice: Suggestion.nearest(to: id, among: ids).map { "Did you mean \($0)?" } ?? "`sluice topics` lists them.")
     }
-    let full = record["id"]?.string ?? ""
     if arguments.isJSON {
-      var object = record
-      if let lineage = topics.lineage(full) { object["lineage"] = lineage }
-      object["events"] = .array(topics.events(full))
-      Output.json(.object(object))
+      Output.json(.object(topics.whole(cluster)))
       return 0
     }
     let style = Style(descriptor: 1)
-    let terms = (record["terms"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+    let documents = cluster.documents.map { " of \(Units.show($0)) documents" } ?? ""
     var lines = [
-      style.bold(record["label"]?.string ?? full),
+      style.bold(cluster.label),
       style.dim(
-        "\(full) · \(Units.show(record["size"]?.int ?? 0)) chunks of \(Units.show(record["documents"]?.int ?? 0)) documents · hot score \(Units.decimal(record["hot_score"]?.double ?? 0, 2))"
+        "\(cluster.id) · \(Units.show(cluster.size)) chunks\(documents) · hot score \(Units.decimal(cluster.hotScore, 2))"
       ),
-      "Terms: \(terms)",
+      "Terms: \(cluster.terms.joined(separator: ", "))",
     ]
-    let story = topics.story(full)
-    if !story.isEmpty { lines.append("History: \(topics.sparkline(full))\(story)") }
-    for evidence in record["evidence"]?.array ?? [] {
-      let page = evidence["page"]?.int.map { ", page \($0)" } ?? ""
-      lines.append("\n  \(evidence["snippet"]?.string ?? "")")
-      lines.append("  " + style.dim("\(evidence["url"]?.string ?? evidence["chunk_id"]?.string ?? "")\(page)"))
+    let story = topics.story(cluster.id)
+    if !story.isEmpty { lines.append("History: \(topics.sparkline(cluster.id))\(story)") }
+    for evidence in cluster.evidence {
+      let page = evidence.page.map { ", page \($0)" } ?? ""
+      if let snippet = evidence.snippet { lines.append("\n  \(snippet)") }
+      lines.append("  " + style.dim("\(evidence.url ?? evidence.chunkID)\(page)"))
     }
     Output.line(lines.joined(separator: "\n"))
     return 0
@@ -128,18 +133,19 @@ enum TopicsCommand {
     let path: String
     let directory: String
     var folders: [String] = []
-    if let index, index.hasSuffix(".sqlite") || FileSystem.exists(index) {
+    if let index, index.hasSuffix(IndexFiles.databaseEnding) || FileSystem.exists(index) {
       (path, directory) = (index, Path.workingDirectory)
     } else {
-      let published = try PublishedTopics.stages(words, holding: "index.sqlite")
+      let file = PublishedFile.index + IndexFiles.databaseEnding
+      let (published, project) = try stages(words, holding: file)
       if let index, !published.names.contains(index) {
         throw SluiceError(
           .usage, "there is no published index '\(index)'",
           advice: published.names.isEmpty
             ? "Run the pipeline first: sluice run" : "There are: \(published.names.joined(separator: ", ")).")
       }
-      path = try published.folder(index ?? published.only("index")) + "/index.sqlite"
-      directory = published.project
+      path = try published.folder(index ?? published.only("index")) + "/" + file
+      directory = project.directory
       folders = published.generation.stages.sorted().compactMap { published.generation.folder(of: $0) }
     }
     let searcher = try Searcher(path: path)

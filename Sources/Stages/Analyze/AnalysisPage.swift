@@ -16,6 +16,9 @@ struct AnalysisPage {
   /// The synthesis first, then the dimensions in the order of the file.
   var records: [JSONObject] { [synthesis.record(subject: subject)] + analyses.map(\.record) }
 
+  /// Of the records, in their order.
+  var ids: [String] { [AnalysisSynthesis.id] + analyses.map(\.id) }
+
   private var lead: String {
     "\(Units.show(statementCount)) statements in \(Units.show(analyses.count)) dimensions; each quote was found word for "
       + "word in the chunk that it names."
@@ -73,10 +76,8 @@ struct AnalysisPage {
   }
 
   private func card(_ analysis: DimensionAnalysis) -> String {
-    let model = analysis.provenance["model"]?.string ?? ""
-    let by = model == "extractive" ? "in the sources' own words" : "phrased by \(Markup.escaped(model))"
     return "<article id=\"\(Markup.escaped(analysis.id))\"><h2>\(Markup.escaped(analysis.dimension.title))</h2>"
-      + "<p class=facts>\(Markup.escaped(analysis.dimension.question)) · \(by)</p>"
+      + "<p class=facts>\(Markup.escaped(analysis.dimension.question)) · \(analysis.provenance.html)</p>"
       + (analysis.statements.isEmpty
         ? "<p class=facts>Nothing could be said here that the chunks prove.</p>"
         : fields(analysis.fields, AnalysisField.ofDimension, analysis.evidence)) + "</article>"

@@ -7,17 +7,24 @@ struct AnalysisSynthesis: Sendable {
   let score: Double?
   let evidence: [EvidenceChunk]
   let fields: [String: [Statement]]
-  let provenance: JSONObject
+  let provenance: Provenance
 
   static let id = "analysis"
 
+  private struct Head: Encodable {
+    let id: String
+    let subject: String
+    let provenance: Provenance
+    let score: Double?
+    let evidence: [JSONObject]
+  }
+
   func record(subject: String) -> JSONObject {
-    var object: JSONObject = [
-      "id": .string(Self.id), "subject": .string(subject), "provenance": .object(provenance),
-    ]
-    if let score { object["score"] = .double(score) }
     let cited = Set(fields.values.joined().flatMap(\.evidenceIDs))
-    object["evidence"] = .array(evidence.filter { cited.contains($0.chunkID) }.map { .object($0.json) })
+    var object = JSONObject(
+      encoding: Head(
+        id: Self.id, subject: subject, provenance: provenance, score: score,
+        evidence: evidence.filter { cited.contains($0.chunkID) }.map(\.json)))
     for field in AnalysisField.ofSynthesis {
       object[field.rawValue] = .array((fields[field.rawValue] ?? []).map { .object($0.json) })
     }

@@ -17,7 +17,9 @@ struct AnalyzeStage: CollectionStage {
   let projection = Projection.whole
 
   private let chat: StageProvider?
-  private let prompts: [String: String]
+  private let planPrompt: String
+  private let dimensionPrompt: String
+  private let synthesisPrompt: String
   private let path: String
   private let subject: String
   private let questionCount: Int
@@ -26,16 +28,17 @@ struct AnalyzeStage: CollectionStage {
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
     chat = try StageProvider.chat(configuration, without: "extractive")
-    prompts = configuration.prompts
+    planPrompt = configuration.prompt("analyze.plan")
+    dimensionPrompt = configuration.prompt("analyze.dimension")
+    synthesisPrompt = configuration.prompt("analyze.synthesis")
     path = Path.join(configuration.directory, try parameters.string("dimensions"))
     subject = try parameters.string("subject")
     questionCount = try parameters.int("questions")
     evidenceCount = try parameters.int("evidence")
     // A mistake in the file is told before anything runs.
     _ = try DimensionsFile(path: path)
-    var components: JSONObject = ["dimensions": .string(try configuration.files.digest(ofFile: path).description)]
-    if let chat { components["asks"] = chat.identity }
-    keyComponents = components
+    let dimensions: JSONObject = ["dimensions": .string(try configuration.files.digest(ofFile: path).description)]
+    keyComponents = dimensions.merging(chat?.keyComponents ?? [:])
   }
 
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
@@ -47,7 +50,7 @@ struct AnalyzeStage: CollectionStage {
     let retrieval = DimensionRetrieval(searcher, try embedder(searcher, context))
     let model = try chat.map { try LanguageModel($0.chain, $0.environment(context)) }
     var analyses = try DimensionsFile(path: path).dimensions.map {
-      DimensionAnalysis(dimension: $0, questions: [], evidence: [], fields: [:], score: nil, provenance: [:])
+      DimensionAnalysis(dimension: $0, questions: [], evidence: [], fields: [:], score: nil, provenance: .extractive)
     }
     let shortfall = Mutex<SluiceError?>(nil)
     let count = analyses.count
@@ -119,17 +122,20 @@ struct AnalyzeStage: CollectionStage {
       let answer = try model.ask(
         ChatRequest(
           [
-            ChatMessage(.system, prompts["analyze.plan"] ?? ""),
+            ChatMessage(.system, planPrompt),
             ChatMessage(.user, JSONValue.object(question).prettyText),
           ], purpose: "plan", schema: schema, maxTokens: 600))
-      let planned = (answer.object?["questions"]?.array ?? []).compactMap(\.string).map {
-        String(ChunkText.line($0).prefix(300))
-      }
-      .filter { !$0.isEmpty && !InjectedText.looksLikeInstruction($0) }
+      let object = answer.object ?? [:]
+      let given = (try? object.decoded(as: Planned.self))?.questions ?? []
+      let planned = given.map { String(ChunkText.line($0).prefix(300)) }
+        .filter { !$0.isEmpty && !InjectedText.looksLikeInstruction($0) }
       analysis.questions += planned.filter { !analysis.questions.contains($0) }.prefix(questionCount)
     } catch { try note(error, shortfall) }
     return analysis
   }
+
+  private struct Planned: Decodable { let questions: [String] }
+  private struct Judged: Decodable { let score: Double? }
 
   private func say(
     _ analysis: DimensionAnalysis, _ model: LanguageModel?, _ shortfall: borrowing Mutex<SluiceError?>,
@@ -137,8 +143,9 @@ struct AnalyzeStage: CollectionStage {
   ) throws -> DimensionAnalysis {
     var analysis = analysis
     if let model, !analysis.evidence.isEmpty {
+      let prompt = dimensionPrompt
       let asked = StatementModel(
-        model: model, prompt: prompts["analyze.dimension"] ?? "", purpose: "analysis",
+        model: model, prompt: prompt, purpose: "analysis",
         fields: AnalysisField.ofDimension.map(\.field), more: ["score": ["type": ["number", "null"]]])
       do throws(SluiceError) {
         let result = try asked.statements(
@@ -149,15 +156,17 @@ struct AnalyzeStage: CollectionStage {
         for fault in result.faults { context.log(.info, "\(analysis.dimension.name): dropped \(fault)") }
         analysis.fields = result.fields
         // A judgement that rests on nothing is none.
-        if result.statements > 0, let score = result.more["score"]?.double, (0...10).contains(score) {
+        if result.statements > 0, let score = (try? result.more.decoded(as: Judged.self))?.score,
+          (0...10).contains(score)
+        {
           analysis.score = (score * 10).rounded() / 10
         }
-        analysis.provenance = result.provenance(prompt: prompts["analyze.dimension"] ?? "")
+        analysis.provenance = result.provenance(prompt: prompt)
         return analysis
       } catch { try note(error, shortfall) }
     }
     analysis.fields = ExtractiveAnalysis.fields(analysis.evidence)
-    analysis.provenance = ["model": "extractive"]
+    analysis.provenance = .extractive
     return analysis
   }
 
@@ -176,7 +185,7 @@ struct AnalyzeStage: CollectionStage {
       cited.contains($0.chunkID) && known.insert($0.chunkID).inserted
     }
     if let model, !evidence.isEmpty {
-      let prompt = prompts["analyze.synthesis"] ?? ""
+      let prompt = synthesisPrompt
       let asked = StatementModel(
         model: model, prompt: prompt, purpose: "synthesis", fields: AnalysisField.ofSynthesis.map(\.field))
       do throws(SluiceError) {
@@ -189,7 +198,7 @@ struct AnalyzeStage: CollectionStage {
     }
     return AnalysisSynthesis(
       score: score, evidence: evidence, fields: ExtractiveAnalysis.synthesis(analyses),
-      provenance: ["model": "extractive"])
+      provenance: .extractive)
   }
 
   /// Goes on without the model when it cannot be asked just now.
@@ -201,13 +210,15 @@ struct AnalyzeStage: CollectionStage {
   private func output(_ page: AnalysisPage, _ missing: SluiceError?, _ context: StageContext) throws
     -> CollectionOutput
   {
-    let files = ["analysis.json", "analysis.md", "analysis.html"].map { ($0, Path.join(context.scratch, $0)) }
+    let files = [PublishedFile.analysis, PublishedFile.analysisText, PublishedFile.analysisPage].map {
+      ($0, Path.join(context.scratch, $0))
+    }
     let records = page.records
     try FileSystem.writeAtomically(JSONValue.array(records.map { .object($0) }).prettyText + "\n", to: files[0].1)
     try FileSystem.writeAtomically(page.markdown, to: files[1].1)
     try FileSystem.writeAtomically(page.html, to: files[2].1)
     return CollectionOutput(
-      items: records.map { Item(id: $0["id"]?.string ?? "", record: Record($0)) },
+      items: zip(page.ids, records).map { Item(id: $0, record: Record($1)) },
       files: Dictionary(uniqueKeysWithValues: files),
       summary:
         "\(Units.show(page.analyses.count)) dimensions, \(Units.show(page.statementCount)) statements with evidence",

@@ -11,7 +11,7 @@ struct DimensionAnalysis: Sendable {
   var fields: [String: [Statement]]
   /// From 0 to 10 as the model judges; `nil`: it did not, or nothing it said stood.
   var score: Double?
-  var provenance: JSONObject
+  var provenance: Provenance
 
   var id: String { "analysis-" + dimension.name }
   var statements: [Statement] { AnalysisField.ofDimension.flatMap { fields[$0.rawValue] ?? [] } }
@@ -24,15 +24,32 @@ struct DimensionAnalysis: Sendable {
     return (mean * Double(all.count) / Double(all.count + 1) * 100).rounded() / 100
   }
 
+  private struct Head: Encodable {
+    let id: String
+    let dimension: String
+    let title: String
+    let question: String
+    let questions: [String]
+    let weight: Double
+    let support: Double
+    let provenance: Provenance
+    let score: Double?
+    let evidence: [JSONObject]
+  }
+
+  private struct Shown: Encodable {
+    let dimension: String
+    let support: Double
+    let score: Double?
+  }
+
   var record: JSONObject {
-    var object: JSONObject = [
-      "id": .string(id), "dimension": .string(dimension.name), "title": .string(dimension.title),
-      "question": .string(dimension.question), "questions": JSONValue(questions),
-      "weight": .double(dimension.weight), "support": .double(support), "provenance": .object(provenance),
-    ]
-    if let score { object["score"] = .double(score) }
     let cited = Set(statements.flatMap(\.evidenceIDs))
-    object["evidence"] = .array(evidence.filter { cited.contains($0.chunkID) }.map { .object($0.json) })
+    var object = JSONObject(
+      encoding: Head(
+        id: id, dimension: dimension.name, title: dimension.title, question: dimension.question, questions: questions,
+        weight: dimension.weight, support: support, provenance: provenance, score: score,
+        evidence: evidence.filter { cited.contains($0.chunkID) }.map(\.json)))
     for field in AnalysisField.ofDimension {
       object[field.rawValue] = .array((fields[field.rawValue] ?? []).map { .object($0.json) })
     }
@@ -41,8 +58,7 @@ struct DimensionAnalysis: Sendable {
 
   /// As the synthesis is shown it.
   var digest: JSONValue {
-    var object: JSONObject = ["dimension": .string(dimension.title), "support": .double(support)]
-    if let score { object["score"] = .double(score) }
+    var object = JSONObject(encoding: Shown(dimension: dimension.title, support: support, score: score))
     for field in AnalysisField.ofDimension {
       object[field.rawValue] = JSONValue((fields[field.rawValue] ?? []).map(\.text))
     }

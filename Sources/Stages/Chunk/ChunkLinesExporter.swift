@@ -34,7 +34,7 @@ struct ChunkLinesExporter: DatasetExporter {
       }
       var line: [UInt8] = []
       try JSONLinesExporter.append(item, to: &line)
-      pending.append((try item.record.object()["chunk_index"]?.int ?? 0, line))
+      pending.append((try Chunk(item).index ?? 0, line))
     }
     try flush()
   }

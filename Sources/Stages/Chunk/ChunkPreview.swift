@@ -1,6 +1,7 @@
 import Documents
 import Foundations
 import Models
+import StageKit
 import Tokenization
 
 /// What the chunk stage makes of one document, without a pipeline.
@@ -18,13 +19,26 @@ package struct ChunkPreview {
       overlap: overlap, minimum: minimum, wholeTable: wholeTable)
   }
 
-  /// The records of a document's chunks, in the order of reading.
-  package func records(_ document: ParsedDocument, id: String) -> [JSONObject] {
+  package struct Entry {
+    package let id: String
+    /// `text`, `table` or `code`.
+    package let elementType: String
+    package let page: Int?
+    package let tokens: Int
+    package let text: String
+    /// As the chunk stage would write it.
+    package let record: Chunk
+  }
+
+  /// A document's chunks, in the order of reading.
+  package func chunks(_ document: ParsedDocument, id: String) -> [Entry] {
     let about = ChunkDocument(id: id, title: document.title, language: document.language, url: nil)
     var seen: [String: Int] = [:]
-    return chunker.chunks(document, name: document.title ?? Path.name(id)).enumerated().map { index, chunk in
-      let suffix = ChunkWorker<ModelTokenCounter>.suffix(chunk, &seen)
-      return chunk.record(id: "\(id)#\(suffix)", index: index, limit: chunker.maximum, document: about)
+    return chunker.chunks(document, name: document.title ?? Path.name(id)).enumerated().map { index, draft in
+      let id = "\(id)#\(ChunkWorker<ModelTokenCounter>.suffix(draft, &seen))"
+      return Entry(
+        id: id, elementType: draft.kind.rawValue, page: draft.page, tokens: draft.tokens, text: draft.text,
+        record: draft.chunk(id: id, index: index, limit: chunker.maximum, document: about))
     }
   }
 }

@@ -1,4 +1,5 @@
 import Documents
+import Formats
 import Foundations
 
 /// The parts of a document that become chunks: sections, tiny ones joined with their neighbours.
@@ -120,7 +121,7 @@ struct ChunkSection {
       if !rest.isEmpty, !startsWithTitle(section, rest) {
         let page: Int? =
           if case .text(_, _, _, let page) = section.blocks.first { page } else { nil }
-        let title = rest.joined(separator: Chunk.pathSeparator)
+        let title = ChunkLayout.path(rest)
         joined.blocks.append(.text(title, isListItem: false, isCode: false, page: page))
         joined.counts.append(counter.count(title))
       }

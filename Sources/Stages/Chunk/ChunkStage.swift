@@ -11,7 +11,7 @@ struct ChunkStage: ItemStage {
   let keyComponents: JSONObject
   let projection = Projection.fields(["elements", "title", "language", "source_url", "document_id", "metadata"])
   let parallelism = Parallelism.jobs
-  var exporter: (any DatasetExporter)? { ChunkLinesExporter(fileName: "chunks.jsonl") }
+  var exporter: (any DatasetExporter)? { ChunkLinesExporter(fileName: PublishedFile.chunks) }
 
   private let counting: CountingTokenizer
   private let maximum: Int
@@ -62,9 +62,10 @@ final class ChunkWorker<Counter: TokenCounter>: BatchWorker {
     do { parsed = try ParsedDocument(record) } catch {
       return .failed(ItemFailure(kind: "not_parsed", message: error.message))
     }
+    let origin = ParsedRecord(members: record)
     let document = ChunkDocument(
-      id: record["document_id"]?.string ?? item.id, title: parsed.title, language: parsed.language,
-      url: record["source_url"]?.string, metadata: record["metadata"]?.object ?? [:])
+      id: origin.documentID ?? item.id, title: parsed.title, language: parsed.language, url: origin.sourceURL,
+      metadata: origin.metadata ?? [:])
     let name = parsed.title ?? Path.name(item.id)
     let chunks = chunker.chunks(parsed, name: name.isEmpty ? item.id : name)
     var seen: [String: Int] = [:]
@@ -74,13 +75,13 @@ final class ChunkWorker<Counter: TokenCounter>: BatchWorker {
         let limit = chunk.kind == .table ? max(chunker.maximum, chunker.wholeTable) : chunker.maximum
         return ItemOutput(
           id: .child(suffix),
-          members: chunk.record(id: "\(item.id)#\(suffix)", index: index, limit: limit, document: document))
+          members: chunk.chunk(id: "\(item.id)#\(suffix)", index: index, limit: limit, document: document).members)
       })
   }
 
   /// Ten digits of the text's digest: a chunk keeps its id while its text stays, whatever comes or goes around it. The
   /// second chunk with the same text in a document is `…-2`.
-  static func suffix(_ chunk: Chunk, _ seen: inout [String: Int]) -> String {
+  static func suffix(_ chunk: ChunkDraft, _ seen: inout [String: Int]) -> String {
     let name = String(Digest(of: Array(chunk.text.utf8)).hex.prefix(10))
     let count = seen[name, default: 0] + 1
     seen[name] = count

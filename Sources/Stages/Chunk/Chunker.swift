@@ -1,5 +1,7 @@
 import Documents
+import Formats
 import Foundations
+import StageKit
 
 /// Splits a document into chunks.
 struct Chunker<Counter: TokenCounter> {
@@ -20,21 +22,22 @@ struct Chunker<Counter: TokenCounter> {
   }
 
   /// The chunks in order. `name` stands in the breadcrumb of text that is under no title.
-  func chunks(_ document: ParsedDocument, name: String) -> [Chunk] {
+  func chunks(_ document: ParsedDocument, name: String) -> [ChunkDraft] {
     ChunkSection.of(document, minimum: minimum, maximum: maximum * 3 / 4, counter).flatMap {
       chunks($0, name)
     }
   }
 
-  private func chunks(_ section: ChunkSection, _ name: String) -> [Chunk] {
+  private func chunks(_ section: ChunkSection, _ name: String) -> [ChunkDraft] {
     let head = breadcrumb(section.path.isEmpty ? [name] : section.path)
-    let packer = ChunkPacker(counter: counter, prefix: head + "\n\n", maximum: maximum, overlap: overlap)
-    var chunks: [Chunk] = []
+    let packer = ChunkPacker(
+      counter: counter, prefix: ChunkLayout.textPrefix(head: head), maximum: maximum, overlap: overlap)
+    var chunks: [ChunkDraft] = []
     var pieces: [ChunkPiece] = []
     func flush() {
       for packed in packer.pack(pieces) {
         chunks.append(
-          Chunk(
+          ChunkDraft(
             kind: packed.isCode ? .code : .text, sectionPath: section.path, text: packed.text, tokens: packed.tokens,
             page: packed.page))
       }
@@ -57,7 +60,7 @@ struct Chunker<Counter: TokenCounter> {
           table, head: ([head] + captions).joined(separator: "\n"), plainHead: head
         )
         .map { part in
-          Chunk(
+          ChunkDraft(
             kind: .table, sectionPath: section.path, text: part.text,
             tokens: counter.count(part.text), page: page,
             table: part.table)
@@ -71,9 +74,8 @@ struct Chunker<Counter: TokenCounter> {
   /// `Section: A -> B`, at most a third of a chunk: of a longer one the middle goes, then the end.
   private func breadcrumb(_ path: [String]) -> String {
     func line(_ parts: [String]) -> String {
-      "Section: "
-        + parts.map { $0.split(whereSeparator: { $0 == "\n" }).joined(separator: " ") }
-        .joined(separator: Chunk.pathSeparator)
+      ChunkLayout.breadcrumb(
+        ChunkLayout.path(parts.map { $0.split(whereSeparator: { $0 == "\n" }).joined(separator: " ") }))
     }
     var parts = path
     while parts.count > 1, counter.count(line(parts)) > maximum / 3 {

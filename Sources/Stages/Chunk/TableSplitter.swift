@@ -1,4 +1,5 @@
 import Documents
+import Formats
 import Foundations
 
 /// Puts a table into one chunk, or, above the limit, into several by rows with repeated column names. These
@@ -17,13 +18,13 @@ struct TableSplitter<Counter: TokenCounter> {
 
   /// `head`: breadcrumb and caption. `plainHead`: the breadcrumb alone, where both leave no room.
   func chunks(_ table: DocumentTable, head: String, plainHead: String) -> [Part] {
-    let complete = "\(head)\n\nTable:\n\(table.markdown)"
+    let complete = ChunkLayout.table(head: head, markdown: table.markdown)
     if counter.count(complete) <= whole { return [Part(text: complete, table: table)] }
     let room = maximum - maximum / 5
     let start = counter.count(head) > maximum / 2 ? plainHead : head
     let names = table.columnNames
     let frame = counter.count(
-      "\(start)\n\nTable:\n\(DocumentTable.markdown(columnNames: names, rows: []))")
+      ChunkLayout.table(head: start, markdown: DocumentTable.markdown(columnNames: names, rows: [])))
     guard frame * 2 < room else { return wide(table, plainHead) }
     var parts: [Part] = []
     var rows: [[String]] = []
@@ -31,7 +32,7 @@ struct TableSplitter<Counter: TokenCounter> {
     func flush() {
       guard !rows.isEmpty else { return }
       let markdown = DocumentTable.markdown(columnNames: names, rows: rows)
-      parts.append(Part(text: "\(start)\n\nTable:\n\(markdown)", table: Self.table(names, rows)))
+      parts.append(Part(text: ChunkLayout.table(head: start, markdown: markdown), table: Self.table(names, rows)))
       rows = []
       tokens = frame
     }
@@ -63,7 +64,8 @@ struct TableSplitter<Counter: TokenCounter> {
           isCode: false, page: nil)
       }
     }
-    let packer = ChunkPacker(counter: counter, prefix: "\(head)\n\nTable:\n", maximum: maximum, overlap: overlap)
+    let packer = ChunkPacker(
+      counter: counter, prefix: ChunkLayout.tablePrefix(head: head), maximum: maximum, overlap: overlap)
     return packer.pack(pieces).map { Part(text: $0.text, table: nil) }
   }
 

@@ -1,5 +1,5 @@
 import Clustering
-import Evidence
+import Formats
 import Foundations
 import Models
 import StageKit
@@ -7,7 +7,7 @@ import Store
 
 /// The chunks that are to be clustered, in the order of their ids.
 struct ClusterChunks {
-  struct Chunk {
+  struct Member {
     let id: String
     let documentID: String
     let sectionPath: String
@@ -28,12 +28,11 @@ struct ClusterChunks {
     let date: String?
 
     /// A field of the metadata, or of the record itself.
-    static func value(_ name: String, _ record: JSONObject) -> JSONValue? {
-      record["metadata"]?[path: name.split(separator: ".").map(String.init)]
-        ?? JSONValue.object(record)[path: name.split(separator: ".").map(String.init)]
+    static func value(_ name: String, _ record: Chunk) -> JSONValue? {
+      record.field("metadata.\(name)") ?? record.field(name)
     }
 
-    func engagement(_ record: JSONObject) -> Double {
+    func engagement(_ record: Chunk) -> Double {
       HotScore.engagement(
         engagement.map { name in
           let value = Self.value(name, record)
@@ -49,10 +48,10 @@ struct ClusterChunks {
       var seen: Set<String> = []
       for dataset in inputs.datasets {
         for entry in dataset.entries {
-          let record = try dataset.item(entry).record.object()
+          let record = try Chunk(dataset.item(entry))
           missing = missing.filter { Self.value($0, record) == nil }
           if missing.isEmpty { return }
-          if seen.count < 200 { seen.formUnion((record["metadata"]?.object?.keys ?? []) + record.keys) }
+          if seen.count < 200 { seen.formUnion((record.metadata?.keys ?? []) + record.members.keys) }
         }
       }
       guard let name = missing.min() else { return }
@@ -63,10 +62,10 @@ struct ClusterChunks {
       )
     }
 
-    func date(_ record: JSONObject) -> Double? { date.flatMap { ChunkDate.seconds(Self.value($0, record)) } }
+    func date(_ record: Chunk) -> Double? { date.flatMap { ChunkDate.seconds(Self.value($0, record)) } }
   }
 
-  let chunks: [Chunk]
+  let chunks: [Member]
   let points: Points
   /// The space of the vectors, by the digest of its passport.
   let space: String?
@@ -77,7 +76,7 @@ struct ClusterChunks {
     var sources: [(dataset: any DatasetReader, entry: DatasetEntry)] = []
     for dataset in inputs.datasets { sources += dataset.entries.map { (dataset, $0) } }
     if inputs.datasets.count > 1 { sources.sort { $0.entry.id < $1.entry.id } }
-    var chunks: [Chunk] = []
+    var chunks: [Member] = []
     chunks.reserveCapacity(sources.count)
     var points = Points(count: 0, dimensions: 0)
     let vectors = VectorReader(objects: context.objects)
@@ -85,8 +84,8 @@ struct ClusterChunks {
     for (number, source) in sources.enumerated() {
       if number % 256 == 0 { try context.checkStopping() }
       let item = try source.dataset.item(source.entry)
-      let record = try item.record.object()
-      guard let bytes = try vectors.vector(of: item, record, in: space) else {
+      let record = try Chunk(item)
+      guard let bytes = try vectors.vector(of: item, ChunkVector(members: record.members), in: space) else {
         throw SluiceError(.badInput, "\(item.id) has no vector", advice: "Put an embed stage before the cluster stage.")
       }
       if number == 0 { points = Points(count: sources.count, dimensions: bytes.count / 4) }
@@ -98,11 +97,10 @@ struct ClusterChunks {
       }
       bytes.withUnsafeBytes { points.append(little: $0) }
       chunks.append(
-        Chunk(
-          id: source.entry.id, documentID: record["document_id"]?.string ?? source.entry.id,
-          sectionPath: record["section_path"]?.string ?? "", page: record["page_number"]?.int,
-          url: record["source_url"]?.string, text: String(ChunkText.withoutBreadcrumb(record["text"]?.string ?? "")),
-          title: record["title"]?.string ?? record["metadata"]?["title"]?.string,
+        Member(
+          id: source.entry.id, documentID: record.documentID ?? source.entry.id,
+          sectionPath: record.sectionPath ?? "", page: record.page, url: record.sourceURL,
+          text: String(ChunkLayout.withoutBreadcrumb(record.text ?? "")), title: record.title ?? record.documentTitle,
           engagement: signals.engagement(record), date: signals.date(record)))
     }
     self.chunks = chunks

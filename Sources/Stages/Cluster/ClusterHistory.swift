@@ -21,8 +21,8 @@ struct ClusterHistory {
   /// `nil` when there is nothing to go on from.
   /// - Throws: `.corrupt` when the files of the last night cannot be read.
   init?(_ former: (any DatasetReader)?) throws {
-    guard let former, let lineagePath = try former.file(LineageFile.name),
-      let assignmentsPath = try former.file(AssignmentsFile.name)
+    guard let former, let lineagePath = try former.file(PublishedFile.lineage),
+      let assignmentsPath = try former.file(PublishedFile.assignments)
     else { return nil }
     let file = try LineageFile(parsing: FileSystem.read(lineagePath, limit: 1 << 30))
     lineage = file.lineage
@@ -30,13 +30,21 @@ struct ClusterHistory {
     var topics: [ExactText: String?] = [:]
     var arrivals: [ExactText: Arrival] = [:]
     for line in ByteSearch.lines(try FileSystem.read(assignmentsPath, limit: 8 << 30)) {
-      let row = try JSONValue(parsing: Array(line))
-      guard let id = row["chunk_id"]?.string.map({ ExactText($0) }) else { continue }
-      topics[id] = .some(row["cluster"]?.string)
-      arrivals[id] = Arrival(
-        night: row["arrived"]?.int ?? 0, novelty: row["novelty"]?.double, isNovel: row["novel"]?.bool ?? false)
+      let row = try Self.row(line)
+      let id = ExactText(row.chunkID)
+      topics[id] = .some(row.cluster)
+      arrivals[id] = Arrival(night: row.arrived, novelty: row.novelty, isNovel: row.isNovel ?? false)
     }
     self.topics = topics
     self.arrivals = arrivals
+  }
+
+  private static func row(_ line: some Sequence<UInt8>) throws(SluiceError) -> AssignmentsFile.Row {
+    do {
+      return try JSONValue(parsing: Array(line)).decoded()
+    } catch {
+      throw SluiceError(
+        .corrupt, "where the chunks were in the last run cannot be read: \(error)", advice: "Run `sluice fsck`.")
+    }
   }
 }

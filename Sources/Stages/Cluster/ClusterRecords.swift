@@ -60,7 +60,7 @@ struct ClusterRecords {
   ///   - lineage: `nil` when none is kept.
   func make(
     _ drafts: [Draft], ids: [String], lineage: Lineage?, arrivals: [ClusterHistory.Arrival], _ context: StageContext
-  ) throws -> [JSONObject] {
+  ) throws -> [Cluster] {
     var classTerms = ClassTerms(classes: clusters.count)
     for (number, (chunk, label)) in zip(chunks.chunks, clusters.labels).enumerated() {
       if number % 256 == 0 { try context.checkStopping() }
@@ -75,14 +75,13 @@ struct ClusterRecords {
       return record
     }
     return records.sorted { a, b in
-      let (hotA, hotB) = (a["hot_score"]?.double ?? 0, b["hot_score"]?.double ?? 0)
-      return hotA != hotB ? hotA > hotB : (a["id"]?.string ?? "") < (b["id"]?.string ?? "")
+      a.hotScore != b.hotScore ? a.hotScore > b.hotScore : a.id < b.id
     }
   }
 
   private func record(
     _ draft: Draft, id: String, terms: [String], _ topic: Lineage.Topic?, _ context: StageContext
-  ) throws -> JSONObject {
+  ) throws -> Cluster {
     let members = draft.members.map { chunks.chunks[$0] }
     let documents = Set(members.map { ExactText($0.documentID) }).count
     let evidence = best(draft.ranked)
@@ -95,46 +94,41 @@ struct ClusterRecords {
         engagement: chunk.engagement,
         age: chunk.date.flatMap { date in now.map { max(0, $0 - date) / 86400 } })
     }
-    var record: JSONObject = [
-      "id": .string(id),
-      "label": .string(label.isEmpty ? ChunkText.snippet(chunks.chunks[draft.ranked[0].chunk].text, limit: 60) : label),
-      "terms": JSONValue(terms),
-      "size": JSONValue(members.count),
-      "documents": JSONValue(documents),
-      "cohesion": Self.rounded(draft.cohesion),
-      "hot_score": Self.rounded(
+    var record = Cluster(
+      id: id, label: label.isEmpty ? ChunkText.snippet(chunks.chunks[draft.ranked[0].chunk].text, limit: 60) : label,
+      terms: terms, size: members.count,
+      hotScore: Self.rounded(
         HotScore.of(heat, documents: documents, cohesion: draft.cohesion, burst: burst, gravity: settings.gravity)),
-      "members": JSONValue(members.map(\.id)),
-      "evidence": .array(evidence.map { .object(self.evidence($0.chunk, $0.score)) }),
-    ]
-    if settings.labeler != nil { record["label_source"] = named == nil ? "terms" : "model" }
+      members: members.map(\.id))
+    record.documents = documents
+    record.cohesion = Self.rounded(draft.cohesion)
+    record.evidence = evidence.map { self.evidence($0.chunk, $0.score) }
+    if settings.labeler != nil { record.labelSource = named == nil ? "terms" : "model" }
     if settings.hasEngagement {
-      record["engagement"] = Self.rounded(members.reduce(0) { $0 + $1.engagement } / Double(members.count))
+      record.engagement = Self.rounded(members.reduce(0) { $0 + $1.engagement } / Double(members.count))
     }
-    if let newest = members.compactMap(\.date).max() { record["newest"] = .string(ChunkDate.day(newest)) }
-    if let burst {
-      record["burst"] = ["score": Self.rounded(burst.score), "is_burst": .bool(burst.isBurst)]
-    }
+    record.newest = members.compactMap(\.date).max().map(ChunkDate.day)
+    record.burst = burst.map { Cluster.Outburst(score: Self.rounded($0.score), isBurst: $0.isBurst) }
     return record
   }
 
   /// What the topic's history says: when it was born, what came last night, and how much of that was new.
   private func addHistory(
-    _ record: inout JSONObject, _ draft: Draft, _ topic: Lineage.Topic, _ lineage: Lineage,
+    _ record: inout Cluster, _ draft: Draft, _ topic: Lineage.Topic, _ lineage: Lineage,
     _ arrivals: [ClusterHistory.Arrival]
   ) {
     guard let night = lineage.nights.last?.number else { return }
     let event = lineage.events.last { $0.topic == topic.id && $0.night == night }
-    record["born"] = JSONValue(topic.born)
+    record.born = topic.born
     // Later nights sort behind earlier ones.
     let digits = "\(topic.born)"
     let number = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-    record["first_seen"] = .string(lineage.nights.first { $0.number == topic.born }?.date ?? "night \(number)")
-    record["change"] = .string((event?.change ?? .continued).rawValue)
-    if let from = topic.from { record["from"] = .string(from) }
+    record.firstSeen = lineage.nights.first { $0.number == topic.born }?.date ?? "night \(number)"
+    record.change = (event?.change ?? .continued).rawValue
+    record.from = topic.from
     let came = draft.members.map { arrivals[$0] }.filter { $0.night == night && night > 0 }
-    record["came"] = JSONValue(came.count)
-    if !came.isEmpty { record["novel"] = Self.rounded(Double(came.count(where: \.isNovel)) / Double(came.count)) }
+    record.came = came.count
+    if !came.isEmpty { record.novel = Self.rounded(Double(came.count(where: \.isNovel)) / Double(came.count)) }
   }
 
   /// Whether more came last night than is usual for the topic; the night in which it was born does not count.
@@ -170,18 +164,18 @@ struct ClusterRecords {
     return chosen
   }
 
-  private func evidence(_ number: Int, _ score: Double) -> JSONObject {
+  private func evidence(_ number: Int, _ score: Double) -> Cluster.Evidence {
     let chunk = chunks.chunks[number]
-    var object: JSONObject = [
-      "chunk_id": .string(chunk.id), "score": Self.rounded(score),
-      "snippet": .string(ChunkText.snippet(chunk.text)), "section_path": .string(chunk.sectionPath),
-    ]
-    if settings.hasEngagement { object["engagement"] = Self.rounded(chunk.engagement) }
-    if let url = chunk.url { object["url"] = .string(url) }
-    if let page = chunk.page { object["page"] = JSONValue(page) }
-    return object
+    var evidence = Cluster.Evidence(chunkID: chunk.id)
+    evidence.score = Self.rounded(score)
+    evidence.snippet = ChunkText.snippet(chunk.text)
+    evidence.sectionPath = chunk.sectionPath
+    if settings.hasEngagement { evidence.engagement = Self.rounded(chunk.engagement) }
+    evidence.url = chunk.url
+    evidence.page = chunk.page
+    return evidence
   }
 
   /// To five digits: what is beyond them is the noise of float32.
-  static func rounded(_ value: Double) -> JSONValue { .double((value * 1e5).rounded() / 1e5) }
+  static func rounded(_ value: Double) -> Double { (value * 1e5).rounded() / 1e5 }
 }

@@ -10,9 +10,6 @@ struct ClusterStage: CollectionStage {
   let projection: Projection
   let readsHistory: Bool
 
-  static let fileName = "clusters.json"
-  static let treeName = "tree.json"
-
   enum Method: String { case hdbscan, kmeans }
 
   private let method: Method
@@ -27,7 +24,7 @@ struct ClusterStage: CollectionStage {
 
   init(_ configuration: StageConfiguration, labeler: (any ClusterLabeler)? = nil) throws {
     let parameters = configuration.parameters
-    method = Method(rawValue: try parameters.string("method")) ?? .hdbscan
+    method = try parameters.choice("method")
     minClusterSize = try parameters.int("min_cluster_size")
     minSamples = try parameters.int("min_samples")
     k = parameters.optionalInt("k")
@@ -35,7 +32,7 @@ struct ClusterStage: CollectionStage {
     readsHistory = try parameters.bool("lineage")
     hasMap = try parameters.bool("map")
     signals = ClusterChunks.Signals(
-      engagement: parameters.values["engagement"]?.array?.compactMap(\.string) ?? [],
+      engagement: parameters.optionalStrings("engagement"),
       date: parameters.optionalString("date"))
     now = try parameters.optionalString("now").map { text in
       guard let now = ChunkDate.seconds(text) else {
@@ -48,7 +45,7 @@ struct ClusterStage: CollectionStage {
     }
     settings = ClusterRecords.Settings(
       terms: try parameters.int("terms"), evidence: try parameters.int("evidence"),
-      gravity: try parameters.double("gravity"), burst: Burst.Method(rawValue: try parameters.string("burst")) ?? .mad,
+      gravity: try parameters.double("gravity"), burst: try parameters.choice("burst"),
       hasEngagement: !signals.engagement.isEmpty, labeler: labeler)
     var fields = ["text", "vector", "space", "document_id", "section_path", "page_number", "source_url"]
     fields += ["title", "metadata.title"]
@@ -84,28 +81,29 @@ struct ClusterStage: CollectionStage {
       files[name] = path
     }
     let noise = clusters.labels.count { $0 < 0 }
-    var file: JSONObject = [
-      "method": .string(method.rawValue), "chunks": JSONValue(chunks.count), "noise": JSONValue(noise),
-      "clusters": .array(records.map { .object($0) }),
-    ]
-    if let now, signals.date != nil || self.now != nil { file["now"] = .string(ChunkDate.day(now)) }
-    if let last = night?.lineage.nights.last { file["night"] = JSONValue(last.number) }
-    try write(Self.fileName, Array((JSONValue.object(file).prettyText + "\n").utf8))
-    try write(AssignmentsFile.name, AssignmentsFile.bytes(chunks, clusters, ids: ids, arrivals: arrivals))
-    if let tree = clusters.tree { try write(Self.treeName, ClusterTreeFile.bytes(tree, clusters, ids: ids)) }
+    let hasDates = signals.date != nil || self.now != nil
+    let file = ClusterFile(
+      method: method.rawValue, chunks: chunks.count, noise: noise, clusters: records,
+      now: hasDates ? now.map(ChunkDate.day) : nil, night: night?.lineage.nights.last?.number)
+    try write(PublishedFile.clusters, Array((JSONValue(encoding: file).prettyText + "\n").utf8))
+    try write(PublishedFile.assignments, AssignmentsFile.bytes(chunks, clusters, ids: ids, arrivals: arrivals))
+    if let tree = clusters.tree {
+      try write(PublishedFile.clusterTree, ClusterTreeFile.bytes(tree, clusters, ids: ids))
+    }
     if let night {
-      try write(LineageFile.name, LineageFile(lineage: labelled(night.lineage, records), space: chunks.space).bytes)
+      let lineage = LineageFile(lineage: labelled(night.lineage, records), space: chunks.space)
+      try write(PublishedFile.lineage, lineage.bytes)
     }
     if hasMap {
       try context.checkStopping()
       let places = try PlaneLayout(chunks.points, graph: graph, threads: context.jobs)
       let map = TopicMap(chunks, clusters, places, records, ids: ids, title: context.pipeline)
-      try write(TopicMapSVG.name, Array(TopicMapSVG(map).text.utf8))
-      try write(TopicMapPage.name, Array(TopicMapPage(map).text.utf8))
+      try write(PublishedFile.map, Array(TopicMapSVG(map).text.utf8))
+      try write(PublishedFile.mapPage, Array(TopicMapPage(map).text.utf8))
     }
     context.progress(1000, 1000)
     return CollectionOutput(
-      items: records.map { Item(id: $0["id"]?.string ?? "", record: Record($0)) }, files: files,
+      items: records.map { Item(id: $0.id, record: Record(JSONObject(encoding: $0))) }, files: files,
       summary:
         "\(Units.show(records.count)) clusters of \(Units.show(chunks.count - noise)) chunks, \(Units.show(noise)) in none"
         + Self.summary(night?.lineage),
@@ -176,9 +174,8 @@ struct ClusterStage: CollectionStage {
   }
 
   /// The lineage with tonight's labels.
-  private func labelled(_ lineage: Lineage, _ records: [JSONObject]) -> Lineage {
-    let labels = Dictionary(
-      records.map { ($0["id"]?.string ?? "", $0["label"]?.string ?? "") }, uniquingKeysWith: { first, _ in first })
+  private func labelled(_ lineage: Lineage, _ records: [Cluster]) -> Lineage {
+    let labels = Dictionary(records.map { ($0.id, $0.label) }, uniquingKeysWith: { first, _ in first })
     var lineage = lineage
     for index in lineage.topics.indices {
       if let label = labels[lineage.topics[index].id] { lineage.topics[index].label = label }

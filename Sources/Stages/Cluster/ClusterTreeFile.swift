@@ -3,6 +3,16 @@ import Foundations
 
 /// `tree.json`: the condensed tree that clusters were selected from.
 enum ClusterTreeFile {
+  private struct Node: Encodable {
+    let node: Int
+    let birth: Double
+    let death: Double
+    let size: Int
+    let stability: Double
+    let parent: Int?
+    let cluster: String?
+  }
+
   /// A node a line: its parent (absent for the root), the density λ = 1 / distance at which it was born and at which
   /// the last of it dies, its size and stability, and the id of its cluster if it was selected.
   static func bytes(_ tree: CondensedTree, _ clusters: Clusters, ids: [String]) -> [UInt8] {
@@ -14,14 +24,12 @@ enum ClusterTreeFile {
     }
     var bytes = Array("[".utf8)
     for (number, node) in tree.clusters.enumerated() {
-      var object: JSONObject = [
-        "node": JSONValue(number), "birth": ClusterRecords.rounded(node.birth),
-        "death": ClusterRecords.rounded(node.death), "size": JSONValue(node.size),
-        "stability": ClusterRecords.rounded(node.stability),
-      ]
-      if node.parent >= 0 { object["parent"] = JSONValue(node.parent) }
-      if node.isSelected, let name = names[number] { object["cluster"] = .string(name) }
-      bytes += Array((number == 0 ? "\n" : ",\n").utf8) + object.canonicalBytes
+      let row = Node(
+        node: number, birth: ClusterRecords.rounded(node.birth), death: ClusterRecords.rounded(node.death),
+        size: node.size, stability: ClusterRecords.rounded(node.stability),
+        parent: node.parent >= 0 ? node.parent : nil,
+        cluster: node.isSelected ? names[number] : nil)
+      bytes += Array((number == 0 ? "\n" : ",\n").utf8) + JSONValue(encoding: row).canonicalBytes
     }
     return bytes + Array("\n]\n".utf8)
   }

@@ -19,7 +19,7 @@ final class ModelLabeler: ClusterLabeler {
   /// `nil` when the stage is told to do without a model.
   static func make(_ configuration: StageConfiguration) throws -> ModelLabeler? {
     guard let chat = try StageProvider.chat(configuration, without: "terms") else { return nil }
-    return ModelLabeler(chat, prompt: configuration.prompts["cluster"] ?? "")
+    return ModelLabeler(chat, prompt: configuration.prompt("cluster"))
   }
 
   private init(_ chat: StageProvider, prompt: String) {
@@ -49,7 +49,9 @@ final class ModelLabeler: ClusterLabeler {
         "additionalProperties": false,
       ], maxTokens: 100)
     do throws(SluiceError) {
-      let label = ChunkText.line(try model.ask(request).object?["label"]?.string ?? "")
+      let answer = try model.ask(request).object ?? [:]
+      guard let given = try? answer.decoded(as: Answer.self) else { return nil }
+      let label = ChunkText.line(given.label)
       return Self.isFit(label, evidence) ? label : nil
     } catch {
       guard error.code == .service || error.code == .budget else { throw error }
@@ -57,6 +59,8 @@ final class ModelLabeler: ClusterLabeler {
       return nil
     }
   }
+
+  private struct Answer: Decodable { let label: String }
 
   /// Short, about what the chunks say, and nothing but a name.
   static func isFit(_ label: String, _ evidence: [String]) -> Bool {

@@ -1,5 +1,6 @@
 import Clustering
 import Foundations
+import StageKit
 
 /// A map of the topics: chunks as dots, alike ones together, topics with their labels.
 struct TopicMap {
@@ -8,7 +9,7 @@ struct TopicMap {
     let topic: Int
     let x: Double
     let y: Double
-    let chunk: ClusterChunks.Chunk
+    let chunk: ClusterChunks.Member
   }
 
   struct Topic {
@@ -38,15 +39,18 @@ struct TopicMap {
   let chunks: Int
 
   init(
-    _ chunks: ClusterChunks, _ clusters: Clusters, _ layout: PlaneLayout, _ records: [JSONObject], ids: [String],
+    _ chunks: ClusterChunks, _ clusters: Clusters, _ layout: PlaneLayout, _ records: [Cluster], ids: [String],
     title: String
   ) {
     self.title = title
     self.chunks = chunks.count
     // From the number of a cluster to its place among the records, which are the hottest first.
     let rank = Dictionary(
-      records.enumerated().map { ($1["id"]?.string ?? "", $0) }, uniquingKeysWith: { first, _ in first })
-    let topicOf = ids.map { rank[$0] ?? -1 }
+      records.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    let topicOf = ids.map { id in
+      guard let place = rank[id] else { preconditionFailure("a cluster has no record: \(id)") }
+      return place
+    }
     let places = layout.places.map { (x: Double($0.x) * Self.width, y: Double($0.y) * Self.height) }
     let keep = max(1, (chunks.count + Self.mostDots - 1) / Self.mostDots)
     var seen: [Int: Int] = [:]
@@ -60,8 +64,9 @@ struct TopicMap {
         xs[topic].append(place.x)
         ys[topic].append(place.y)
       }
-      seen[topic, default: 0] += 1
-      if (seen[topic] ?? 0) % keep != 1 % keep { continue }
+      let count = seen[topic, default: 0] + 1
+      seen[topic] = count
+      if count % keep != 1 % keep { continue }
       dots.append(Dot(topic: topic, x: place.x, y: place.y, chunk: chunks.chunks[number]))
     }
     self.dots = dots
@@ -69,10 +74,9 @@ struct TopicMap {
     let colors = TopicColors.assign(middles.map { ($0.x, $0.y) })
     topics = records.enumerated().map { number, record in
       Topic(
-        id: record["id"]?.string ?? "", label: record["label"]?.string ?? "", size: record["size"]?.int ?? 0,
-        hotScore: record["hot_score"]?.double ?? 0,
+        id: record.id, label: record.label, size: record.size, hotScore: record.hotScore,
         // In the first night all are born: that is no news.
-        change: record["born"]?.int == 0 && record["change"] == "born" ? nil : record["change"]?.string,
+        change: record.born == 0 && record.change == Lineage.Change.born.rawValue ? nil : record.change,
         x: middles[number].x,
         y: middles[number].y, color: colors[number])
     }

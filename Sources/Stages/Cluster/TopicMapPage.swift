@@ -4,8 +4,6 @@ import Foundations
 
 /// The map as a page: hover, search, zoom, click to the source. One file without anything from elsewhere.
 struct TopicMapPage {
-  static let name = "map.html"
-
   private let map: TopicMap
 
   init(_ map: TopicMap) { self.map = map }
@@ -40,7 +38,8 @@ struct TopicMapPage {
     }
     let topics: [JSONValue] = map.topics.map { topic in
       [
-        .string(topic.label), JSONValue(topic.size), ClusterRecords.rounded(topic.hotScore), JSONValue(topic.color),
+        .string(topic.label), JSONValue(topic.size), .double(ClusterRecords.rounded(topic.hotScore)),
+        JSONValue(topic.color),
         JSONValue(Int(clamping: topic.x)), JSONValue(Int(clamping: topic.y)), .string(topic.change ?? ""),
       ]
     }

@@ -3,8 +3,6 @@ import Foundations
 
 /// The map as one picture: light or dark as the reader's system is.
 struct TopicMapSVG {
-  static let name = "map.svg"
-
   private let map: TopicMap
 
   init(_ map: TopicMap) { self.map = map }

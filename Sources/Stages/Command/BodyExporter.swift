@@ -9,7 +9,7 @@ struct BodyExporter: DatasetExporter {
 
   func export(_ dataset: any DatasetReader, to directory: String) throws {
     try dataset.forEach { item in
-      let name = try item.record.object()["path"]?.string ?? item.id
+      let name = try Document(item).path ?? item.id
       let path = Path.join(directory, Self.fileName(dataset.count == 1 ? name : item.id))
       try Self.write(item, to: path) { try dataset.body($0) }
     }
@@ -34,10 +34,10 @@ struct BodyExporter: DatasetExporter {
   }
 
   /// The ending of an item's name with its dot, for programs that go by it; empty when there is none.
-  static func suffix(_ id: String, _ record: JSONObject) -> String {
-    var whole = record["path"]?.string ?? id
+  static func suffix(_ id: String, _ record: Document) -> String {
+    var whole = record.path ?? id
     // The query of a URL is no part of a name.
-    if record["path"] == nil, id.contains("://") { whole = String(id.prefix { $0 != "?" && $0 != "#" }) }
+    if record.path == nil, id.contains("://") { whole = String(id.prefix { $0 != "?" && $0 != "#" }) }
     let name = Path.name(whole)
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot != name.startIndex else { return "" }
     let ending = name[name.index(after: dot)...]
@@ -50,9 +50,7 @@ struct BodyExporter: DatasetExporter {
   }
 
   static func write(_ item: Item, to path: String, _ get: (Digest) throws -> [UInt8]) throws {
-    guard let reference = try item.record.object()["body"]?.string,
-      let digest = Digest(reference: reference)
-    else {
+    guard let digest = try Document(item).body else {
       throw SluiceError(
         .badInput, "the item '\(item.id)' has no body",
         advice: "Only files and documents have bodies.")

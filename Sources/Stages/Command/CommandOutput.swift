@@ -39,7 +39,7 @@ extension CommandSettings {
 
   /// The id that a program gave to a record; its number where it gave none.
   static func id(_ object: JSONObject, at number: Int, what: String) throws(ItemFailure) -> String {
-    guard let value = object["id"] else { return "\(number)" }
+    guard let value = NamedRecord(members: object).id else { return "\(number)" }
     guard let id = id(value) else {
       throw ItemFailure(
         kind: "bad_output",
@@ -48,6 +48,26 @@ extension CommandSettings {
       )
     }
     return id
+  }
+
+  /// The id that a program gave to an object; `nil` when it gave none, or none that can be used.
+  static func id(of object: JSONObject) -> String? { NamedRecord(members: object).id.flatMap(id) }
+
+  /// The record that a program made: its id is the item's, no member.
+  static func withoutID(_ object: JSONObject) -> JSONObject {
+    var record = NamedRecord(members: object)
+    record.id = nil
+    return record.members
+  }
+
+  private struct NamedRecord: JSONView {
+    enum Name: String { case id }
+    var members: JSONObject
+
+    var id: JSONValue? {
+      get { self[.id] }
+      set { self[.id] = newValue }
+    }
   }
 
   /// An id as text: programs like to give numbers. `nil`: it is neither, or empty.

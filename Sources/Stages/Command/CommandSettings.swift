@@ -24,16 +24,16 @@ struct CommandSettings: Sendable {
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
-    mode = Mode(rawValue: try parameters.string("mode")) ?? .whole
+    mode = try parameters.choice("mode")
     let line = try parameters.string("run")
     if line.utf8.contains(0) { throw SluiceError(.usage, "'run' has a zero byte in it, which no program can be given") }
     template = CommandLineTemplate.of(line)
     let named = try parameters.strings("inputs")
     try Self.check(template, mode, hasInputs: !named.isEmpty)
-    let tools = parameters.values["tools"]?.array?.compactMap(\.string) ?? []
+    let tools = parameters.optionalStrings("tools")
     files = try CommandFiles(template.reading, inputs: named, tools: tools, configuration: configuration)
     let unseen = Self.unseen(files, hasTools: !tools.isEmpty, hasInputs: !named.isEmpty)
-    if parameters.values["strict"]?.bool == true, let note = unseen.first {
+    if parameters.optionalBool("strict") == true, let note = unseen.first {
       throw SluiceError(.usage, note, advice: "Or take 'strict' away.")
     }
     notes =
@@ -113,15 +113,13 @@ struct CommandSettings: Sendable {
   }
 
   private static func keyComponents(_ files: CommandFiles, _ variables: [String]) -> JSONObject {
-    var components = files.components
-    if variables.isEmpty { return components }
+    if variables.isEmpty { return files.components }
     // A digest, since a value may be a secret.
-    components["env"] = .object(
-      JSONObject(variables.map { ($0, Environment[$0].map { .string(Digest(of: $0).hex) } ?? .null) }))
+    let digests = JSONObject(variables.map { ($0, Environment[$0].map { .string(Digest(of: $0).hex) } ?? .null) })
     for name in variables where !["PATH", "HOME", "LANG"].contains(name) {
       if let value = Environment[name] { Secrets.register(value) }
     }
-    return components
+    return files.components.merging(["env": .object(digests)])
   }
 
   /// What is started, with the values that the line's placeholders stand for.

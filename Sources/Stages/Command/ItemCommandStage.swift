@@ -50,16 +50,14 @@ struct ItemCommandStage: ItemStage {
             "the id begins with '-', and the program would take it for an option: write `-- {id}` or `./{id}` in the line, or let the program read $SLUICE_ID"
         )
       }
-      let object = try work.item.record.object()
+      let document = try Document(work.item)
       let input: String
-      if object["body"]?.string.flatMap({ Digest(reference: $0) }) != nil {
-        input = Path.join(folder, "input" + BodyExporter.suffix(work.item.id, object))
+      if document.body != nil {
+        input = Path.join(folder, "input" + BodyExporter.suffix(work.item.id, document))
         try BodyExporter.write(work.item, to: input, store: context.objects)
       } else {
         input = Path.join(folder, "input.json")
-        var record = object
-        record["id"] = .string(work.item.id)
-        try FileSystem.writeReplaceable(record.canonicalBytes, to: input)
+        try FileSystem.writeReplaceable(work.item.named().canonicalBytes, to: input)
       }
       let name = settings.outputName(id: work.item.id)
       var made = MadeFolder(for: name, in: folder)

@@ -10,22 +10,20 @@ struct ItemFilesExporter: DatasetExporter {
   let naming: Naming
   let version = 2
   var identity: String { naming == .byID ? "\(Self.self)" : "\(Self.self) \(naming)" }
-  private static let list = "items.jsonl"
 
   func export(_ dataset: any DatasetReader, to directory: String) throws {
-    let path = Path.join(directory, Self.list)
+    let path = Path.join(directory, PublishedFile.items)
     let file = try FileDescriptor(path: path, flags: O_WRONLY | O_CREAT | O_TRUNC)
     var buffer: [UInt8] = []
     try dataset.forEach { item in
-      var record = try item.record.object()
-      let made = naming == .asMade ? record["path"]?.string : nil
+      var record = Document(members: try item.named())
+      let made = naming == .asMade ? record.path : nil
       // The name in a record is a file's name already.
       var name = made ?? BodyExporter.fileName(item.id)
-      if name == Self.list { name = "%69" + name.dropFirst() }
+      if name == PublishedFile.items { name = "%69" + name.dropFirst() }
       try BodyExporter.write(item, to: Path.join(directory, name)) { try dataset.body($0) }
-      record["id"] = .string(item.id)
-      record["path"] = .string(name)
-      buffer += record.canonicalBytes + [UInt8(ascii: "\n")]
+      record.path = name
+      buffer += record.members.canonicalBytes + [UInt8(ascii: "\n")]
       guard buffer.count > 1 << 20 else { return }
       try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
       buffer.removeAll(keepingCapacity: true)

@@ -11,27 +11,37 @@ struct LinesAnswer {
   /// - Throws: when the line is no answer at all.
   init?(_ line: [UInt8]) throws(ItemFailure) {
     if line.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") }) { return nil }
-    guard var object = (try? JSONValue(parsing: line))?.object, let id = object["id"].flatMap(CommandSettings.id)
+    guard let object = (try? JSONValue(parsing: line))?.object,
+      let id = CommandSettings.id(of: object)
     else {
       let shown = String(decoding: line.prefix(120), as: UTF8.self)
       throw ItemFailure(
         kind: "bad_output",
         message: "the command answered a line that is not a JSON object with an id: \(shown)")
     }
-    object["id"] = nil
     self.id = id
-    outcome = Self.outcome(object)
+    outcome = Self.outcome(AnswerMembers(members: CommandSettings.withoutID(object)))
   }
 
-  private static func outcome(_ object: JSONObject) -> ItemOutcome {
-    if let error = object["error"] {
+  /// Words that mean something in an answer; all others are the record's.
+  private struct AnswerMembers: JSONView {
+    enum Name: String { case error, items, transient }
+    var members: JSONObject
+
+    var error: JSONValue? { self[.error] }
+    var items: JSONValue? { self[.items] }
+    var isTransient: Bool? { self[.transient] }
+  }
+
+  private static func outcome(_ answer: AnswerMembers) -> ItemOutcome {
+    if let error = answer.error {
       return .failed(
         ItemFailure(
           kind: "command_error", message: error.string ?? error.canonicalText,
-          isTransient: object["transient"]?.bool ?? false))
+          isTransient: answer.isTransient ?? false))
     }
-    guard let value = object["items"] else {
-      return .done([ItemOutput(id: .same, members: object)])
+    guard let value = answer.items else {
+      return .done([ItemOutput(id: .same, members: answer.members)])
     }
     guard let list = value.array else {
       return .failed(
@@ -41,14 +51,13 @@ struct LinesAnswer {
     do throws(ItemFailure) {
       var outputs: [ItemOutput] = []
       for (index, value) in list.enumerated() {
-        guard var members = value.object else {
+        guard let members = value.object else {
           throw ItemFailure(
             kind: "bad_output",
             message: "entry \(index + 1) of 'items' is not an object: \(value.canonicalText.prefix(80))")
         }
         let suffix = try CommandSettings.id(members, at: index + 1, what: "entry")
-        members["id"] = nil
-        outputs.append(ItemOutput(id: .child(suffix), members: members))
+        outputs.append(ItemOutput(id: .child(suffix), members: CommandSettings.withoutID(members)))
       }
       return .done(outputs)
     } catch {

@@ -111,9 +111,7 @@ final class LinesProcess {
     for work in batch {
       count += 1
       waiting[ExactText(work.item.id)] = (count, work)
-      var object = try work.item.record.object()
-      object["id"] = .string(work.item.id)
-      requests.append(contentsOf: object.canonicalBytes)
+      requests.append(contentsOf: try work.item.named().canonicalBytes)
       requests.append(UInt8(ascii: "\n"))
     }
   }

@@ -16,7 +16,7 @@ struct WholeCommandStage: CollectionStage {
   var exporter: (any DatasetExporter)? {
     settings.isJSONLines
       ? JSONLinesExporter(
-        fileName: settings.outputName() == "output" ? "items.jsonl" : settings.outputName())
+        fileName: settings.outputName() == "output" ? PublishedFile.items : settings.outputName())
       : BodyExporter()
   }
 
@@ -88,7 +88,7 @@ struct WholeCommandStage: CollectionStage {
     if datasets.allSatisfy({ $0.type == "file" || $0.type == "document" }) {
       if try !isFolder(datasets), let entry = datasets[0].entries.first {
         let item = try datasets[0].item(entry)
-        let file = path + BodyExporter.suffix(item.id, try item.record.object())
+        let file = path + BodyExporter.suffix(item.id, try Document(item))
         try BodyExporter.write(item, to: file, store: context.objects)
         return file
       }

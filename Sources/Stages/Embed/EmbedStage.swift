@@ -22,6 +22,19 @@ struct EmbedStage: ItemStage {
     case service(StageProvider, dimensions: Int?, TextPrefixes)
   }
 
+  private struct ServiceKey: Encodable {
+    let space: String
+    let asks: JSONValue
+    let documentPrefix: String?
+    let queryPrefix: String?
+
+    enum CodingKeys: String, CodingKey {
+      case space, asks
+      case documentPrefix = "document_prefix"
+      case queryPrefix = "query_prefix"
+    }
+  }
+
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
     batch = try parameters.int("batch")
@@ -44,10 +57,10 @@ struct EmbedStage: ItemStage {
       source = .service(provider, dimensions: dimensions, prefixes)
       parallelism = .threads(provider.concurrent)
       // Which server took over does not matter: all of them serve the same space, and prove it.
-      var components: JSONObject = ["space": "as the server's model gives it", "asks": provider.firstIdentity]
-      if let document { components["document_prefix"] = .string(document) }
-      if let query { components["query_prefix"] = .string(query) }
-      keyComponents = components
+      keyComponents = JSONObject(
+        encoding: ServiceKey(
+          space: "as the server's model gives it", asks: provider.firstIdentity, documentPrefix: document,
+          queryPrefix: query))
     }
   }
 

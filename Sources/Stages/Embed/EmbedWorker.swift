@@ -42,14 +42,13 @@ final class EmbedWorker: ItemWorker {
     var wanted: [WorkItem] = []
     var texts: [String] = []
     for item in items {
-      let text = try item.item.record.object()["text"]?.string ?? ""
-      if text.unicodeScalars.allSatisfy(\.properties.isWhitespace) {
+      guard let text = try Chunk(item.item).text, !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
         feed.report(
           item, .failed(ItemFailure(kind: "empty_text", message: "there is no text to embed")))
-      } else {
-        wanted.append(item)
-        texts.append(text)
+        continue
       }
+      wanted.append(item)
+      texts.append(text)
     }
     // In portions of one request: what was paid for is reported before the next one is asked for, and may fail.
     var start = 0
@@ -73,17 +72,17 @@ final class EmbedWorker: ItemWorker {
         feed.report(item, .failed(ItemFailure(kind: failure.kind, message: failure.message)))
       case .vector(let text):
         tally.texts += 1
-        var members: JSONObject = [
-          "vector": .string(try context.objects.put(text.bytes).description),
-          "model": .string(passport.model),
-          "dim": JSONValue(text.values.count), "space": .string(space.description),
-        ]
+        var record = ChunkVector()
+        record.vector = try context.objects.put(text.bytes).description
+        record.model = passport.model
+        record.dimensions = text.values.count
+        record.space = space.description
         if text.droppedTokens > 0 {
           tally.truncated += 1
           tally.droppedTokens += text.droppedTokens
-          members["dropped_tokens"] = JSONValue(text.droppedTokens)
+          record.droppedTokens = text.droppedTokens
         }
-        feed.report(item, .done([ItemOutput(id: .same, members: members, inherits: true)]))
+        feed.report(item, .done([ItemOutput(id: .same, members: record.members, inherits: true)]))
       }
     }
   }

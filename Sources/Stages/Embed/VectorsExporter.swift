@@ -12,7 +12,7 @@ struct VectorsExporter: DatasetExporter {
   func export(_ dataset: any DatasetReader, to directory: String) throws {
     let reader = VectorReader(get: dataset.body)
     let entries = dataset.entries
-    let path = Path.join(directory, "vectors.npy")
+    let path = Path.join(directory, PublishedFile.vectors)
     let file = try FileDescriptor(path: path, flags: O_WRONLY | O_CREAT | O_EXCL)
     var space: VectorReader.Space?
     var dimensions = 0
@@ -23,7 +23,7 @@ struct VectorsExporter: DatasetExporter {
     }
     for (row, entry) in entries.enumerated() {
       let item = try dataset.item(entry)
-      let record = try item.record.object()
+      let record = try ChunkVector(item)
       if row == 0 { space = try reader.space(of: item) }
       guard let vector = try reader.vector(of: item, record, in: space) else {
         throw SluiceError(.corrupt, "the record of \(item.id) has no vector", advice: "Run `sluice fsck`.")
@@ -40,8 +40,9 @@ struct VectorsExporter: DatasetExporter {
     }
     if entries.isEmpty { buffer = Self.header(rows: 0, columns: 0) }
     try flush()
-    try write(Self.list(entries.map(\.id)), to: Path.join(directory, "ids.json"))
-    try write((space?.passport.members ?? JSONObject()).canonicalBytes + [0x0A], to: Path.join(directory, "space.json"))
+    try write(Self.list(entries.map(\.id)), to: Path.join(directory, PublishedFile.vectorIDs))
+    let passport = space?.passport.members ?? [:]
+    try write(passport.canonicalBytes + [0x0A], to: Path.join(directory, PublishedFile.vectorSpace))
   }
 
   /// An array, one id a line.

@@ -51,21 +51,21 @@ struct FetchOptions: Sendable {
     rate = parameters.optionalDouble("rate")
     maxBytes = parameters.optionalInt("max_bytes") ?? 100_000_000
     maxRedirects = parameters.optionalInt("max_redirects") ?? 10
-    obeysRobots = parameters.values["robots"]?.bool ?? true
-    allowsPrivate = parameters.values["allow_private"]?.bool ?? false
-    allowedFiles = parameters.values["allow_files"]?.array?.compactMap(\.string) ?? []
+    obeysRobots = parameters.optionalBool("robots") ?? true
+    allowsPrivate = parameters.optionalBool("allow_private") ?? false
+    allowedFiles = parameters.optionalStrings("allow_files")
     record = parameters.optionalString("record")
-    secretParameters = parameters.values["secret_query"]?.array?.compactMap(\.string) ?? []
-    onFlag = parameters.optionalString("on_flag").flatMap(FlagAction.init) ?? .quarantine
-    render = parameters.optionalString("render").flatMap(Rendering.init) ?? .never
+    secretParameters = parameters.optionalStrings("secret_query")
+    onFlag = try parameters.optionalChoice("on_flag") ?? .quarantine
+    render = try parameters.optionalChoice("render") ?? .never
     renderTimeout = parameters.optionalDouble("render_timeout") ?? 30
     let contact = parameters.optionalString("contact").map { " (+\($0))" } ?? ""
     userAgent = parameters.optionalString("user_agent") ?? HTTPRequest.defaultUserAgent + contact
     headers = HTTPHeaders(
-      (parameters.values["headers"]?.object?.members ?? []).compactMap { member in
+      parameters.optionalMembers("headers").compactMap { member in
         member.value.string.map { (member.key, $0) }
       })
-    query = (parameters.values["query"]?.object?.members ?? []).compactMap { member in
+    query = parameters.optionalMembers("query").compactMap { member in
       member.value.string.map { (member.key, $0) }
     }
   }
@@ -111,7 +111,7 @@ struct FetchOptions: Sendable {
       secretQuery: query)
   }
 
-  func request(_ url: HTTPURL, validators: JSONObject?, accept: String = FetchOptions.documents) -> HTTPRequest {
+  func request(_ url: HTTPURL, validators: HTTPValidators?, accept: String = FetchOptions.documents) -> HTTPRequest {
     var request = HTTPRequest("GET", url.text, headers: headers)
     request.timeout = timeout
     request.connectTimeout = connectTimeout
@@ -122,8 +122,8 @@ struct FetchOptions: Sendable {
     if request.headers["accept"] == nil { request.headers["Accept"] = accept }
     // RFC 9110, 13.1.3: where there is an ETag, it alone decides; servers may still use the date.
     let validators = validators.map { VaryFields.usable($0, for: request.headers) }
-    if let tag = validators?["etag"]?.string { request.headers["If-None-Match"] = tag }
-    if let date = validators?["last_modified"]?.string {
+    if let tag = validators?.etag { request.headers["If-None-Match"] = tag }
+    if let date = validators?.lastModified {
       request.headers["If-Modified-Since"] = date
     }
     return request

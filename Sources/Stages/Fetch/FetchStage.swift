@@ -25,12 +25,12 @@ struct FetchStage: ItemStage {
   /// A document holds for `refresh` after it was fetched, which a record may set for itself; not at all when its
   /// source says that it was modified since (`lastmod` of sitemaps and feeds).
   func validity(_ stored: Validity, of item: Item, validators: JSONObject) -> Validity {
-    guard let fetched = validators["fetched"]?.double, let record = try? item.record.object() else { return stored }
+    guard let fetched = HTTPValidators(members: validators).fetched, let record = try? Document(item) else {
+      return stored
+    }
     // Fetched by a clock that was ahead: nobody knows how old it is.
     if fetched > Timestamp.now.seconds { return .asksAlways }
-    if let modified = record["lastmod"]?.string.flatMap(CalendarTime.init)?.latest, modified > fetched {
-      return .asksAlways
-    }
+    if let modified = record.lastmod.flatMap(CalendarTime.init)?.latest, modified > fetched { return .asksAlways }
     return Self.validity(fetched, ItemRefresh.seconds(record) ?? options.refresh)
   }
 
@@ -52,8 +52,8 @@ struct FetchStage: ItemStage {
 
 /// The field `refresh` of a record: a duration such as `2h`, or seconds.
 enum ItemRefresh {
-  static func seconds(_ record: JSONObject) -> Double? {
-    guard let value = record["refresh"] else { return nil }
+  static func seconds(_ record: Document) -> Double? {
+    guard let value = record.refresh else { return nil }
     if let text = value.string { return Units.seconds(text) ?? Double(text).flatMap { $0 >= 0 ? $0 : nil } }
     return value.double.flatMap { $0 >= 0 ? $0 : nil }
   }

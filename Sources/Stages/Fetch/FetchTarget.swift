@@ -15,12 +15,11 @@ enum FetchTarget {
   /// By `url`, `source.url` or `path` of the record, or the id itself.
   /// - Parameter allowed: folders whose files may be read besides those of the project.
   init(_ item: Item, directory: String, allowed: [String]) throws(ItemFailure) {
-    let record: JSONObject
-    do { record = try item.record.object() } catch {
+    let record: Document
+    do { record = try Document(item) } catch {
       throw ItemFailure(kind: "bad_record", message: error.message)
     }
-    let given =
-      record["url"]?.string ?? record["source"]?["url"]?.string ?? record["path"]?.string ?? item.id
+    let given = record.url ?? record.source?.url ?? record.path ?? item.id
     let text = String(given.drop { $0 == " " || $0 == "\n" || $0 == "\t" })
     guard !text.isEmpty, !text.utf8.contains(0) else {
       throw ItemFailure(kind: "bad_url", message: "there is nothing to fetch: `url` is empty")

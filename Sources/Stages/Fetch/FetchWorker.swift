@@ -102,7 +102,7 @@ final class FetchWorker: ItemWorker {
     case .known(let url, let redirects):
       // Behind the page itself in the line.
       try line.add(bytes: 0) { [known = memory.known] in
-        guard let members = known.share(url) else {
+        guard let page = known.share(url) else {
           return feed.report(
             job.item,
             answers.failed(
@@ -110,7 +110,7 @@ final class FetchWorker: ItemWorker {
               ItemFailure(
                 kind: "redirected", message: "\(url) could not be kept; it is asked for again", isTransient: true)))
         }
-        feed.report(job.item, answers.shared(job.item, members, redirects: redirects))
+        feed.report(job.item, answers.shared(job.item, page, redirects: redirects))
       }
     case .response(let response, let redirects):
       if HTTPAnswers.asksToWait(response.status) { memory.refused.insert(token) }
@@ -132,11 +132,11 @@ final class FetchWorker: ItemWorker {
     _ job: Job, _ response: HTTPResponse, _ redirects: [String], isRendered: Bool, _ answers: HTTPAnswers,
     _ known: KnownPages
   ) throws -> ItemOutcome {
-    var members = answers.members(response, try context.objects.put(response.body), redirects, isRendered: isRendered)
-    if isRendered { members["rendered"] = true }
-    let outcome = answers.done(job.item, members, answers.freshness(job.item, job.request, response))
-    members["redirects"] = nil
-    known.keep(response.finalURL, members)
+    var page = answers.document(response, try context.objects.put(response.body), redirects, isRendered: isRendered)
+    if isRendered { page.isRendered = true }
+    let outcome = answers.done(job.item, page, answers.freshness(job.item, job.request, response))
+    page.redirects = nil
+    known.keep(response.finalURL, page)
     return outcome
   }
 
@@ -230,8 +230,9 @@ final class FetchWorker: ItemWorker {
           client?.isKnown = { [known = memory.known] in known.contains($0) }
         }
         // What the browser made of a page changes without the page: it is asked for whole.
-        let isRendered = try item.previous?.outputs.first?.record.object()["rendered"]?.bool == true
-        let request = options.request(url, validators: isRendered ? nil : item.previous?.validators)
+        let isRendered = try item.previous?.outputs.first.flatMap { try Document($0).isRendered } == true
+        let kept = item.previous.map { HTTPValidators(members: $0.validators) }
+        let request = options.request(url, validators: isRendered ? nil : kept)
         memory.jobs[item.token] = Job(item: item, request: request)
         client?.add(item.token, request, isRetry: item.attempt > 1 && !memory.refused.contains(item.token))
       }

@@ -45,14 +45,14 @@ struct FileFetcher {
     }
     let digest = try objects.put(bytes)
     if let previous,
-      try previous.outputs.first?.record.object()["body"]?.string == digest.description
+      try previous.outputs.first.flatMap({ try Document($0).body }) == digest
     {
       return .unchanged(freshness)
     }
-    let members: JSONObject = [
-      "body": .string(digest.description), "bytes": JSONValue(bytes.count),
-    ]
-    return .done([ItemOutput(id: .same, members: members, inherits: true)], freshness)
+    var document = Document()
+    document.body = digest
+    document.bytes = bytes.count
+    return .done([ItemOutput(id: .same, members: document.members, inherits: true)], freshness)
   }
 
   private func failed(_ kind: String, _ message: String, _ previous: WorkItem.Previous?)

@@ -16,7 +16,7 @@ struct HTTPAnswers {
         return failed(item, refused(response, "not modified, but nothing is kept"))
       }
       // RFC 9111, 4.3.4: what a 304 says of validators replaces what was stored.
-      return .unchanged(freshness(item, request, response, previous.validators))
+      return .unchanged(freshness(item, request, response, HTTPValidators(members: previous.validators)))
     case 404, 410:
       let reason = "\(response.finalURL) answers \(Self.text(response.status))"
       return item.previous != nil
@@ -27,38 +27,41 @@ struct HTTPAnswers {
   }
 
   /// The outcome for an item that was redirected to a page that another one fetched in this run.
-  func shared(_ item: WorkItem, _ members: JSONObject, redirects: [String]) -> ItemOutcome {
-    var members = members
-    members["redirects"] = JSONValue(redirects)
-    return done(
-      item, members, Freshness(seconds: refresh(item), validators: ["fetched": .double(Timestamp.now.seconds)]))
+  func shared(_ item: WorkItem, _ page: Document, redirects: [String]) -> ItemOutcome {
+    var page = page
+    page.redirects = redirects
+    var validators = HTTPValidators()
+    validators.fetched = Timestamp.now.seconds
+    return done(item, page, Freshness(seconds: refresh(item), validators: validators.members))
   }
 
   /// Whether an answer asks for patience with the whole host.
   static func asksToWait(_ status: Int) -> Bool { status == 429 || status == 503 }
 
+  /// The record of a page that came.
   /// - Parameter isRendered: whether a browser ran the page's scripts: then it is no longer an empty shell, however few
   ///   words it has.
-  func members(_ response: HTTPResponse, _ digest: Digest, _ redirects: [String], isRendered: Bool = false)
-    -> JSONObject
+  func document(_ response: HTTPResponse, _ digest: Digest, _ redirects: [String], isRendered: Bool = false)
+    -> Document
   {
     let type = response.contentType
-    var members = JSONObject()
-    members["body"] = .string(digest.description)
-    members["bytes"] = JSONValue(response.body.count)
-    members["charset"] = response.charset.map { .string($0) }
-    members["content_type"] = type.map { .string($0) }
-    members["etag"] = response.headers["etag"].map { .string($0) }
-    members["final_url"] = .string(response.finalURL)
-    members["last_modified"] = response.headers["last-modified"].map { .string($0) }
-    members["status"] = JSONValue(response.status)
-    if !redirects.isEmpty { members["redirects"] = JSONValue(redirects) }
+    let validators = Self.validators(response)
+    var document = Document()
+    document.body = digest
+    document.bytes = response.body.count
+    document.charset = response.charset
+    document.contentType = type
+    document.etag = validators.etag
+    document.finalURL = response.finalURL
+    document.lastModified = validators.lastModified
+    document.status = response.status
+    if !redirects.isEmpty { document.redirects = redirects }
     let flags = PageFlags.inspect(
       response.body, contentType: type, finalURL: response.finalURL, isRedirected: !redirects.isEmpty
     ).filter { !isRendered || $0.kind != "needs_javascript" }
     if !flags.isEmpty {
-      members["flags"] = JSONValue(flags.map(\.kind))
-      members["flag_reasons"] = JSONValue(flags.map { "\($0.kind): \($0.reason)" })
+      document.flags = flags.map(\.kind)
+      document.flagReasons = flags.map { "\($0.kind): \($0.reason)" }
     }
     var notes: [String] = []
     if EarlyEnd.isPlausible(response) {
@@ -69,30 +72,40 @@ struct HTTPAnswers {
         "the page held a secret of this run \(response.secretCount == 1 ? "once" : "\(response.secretCount) times"): ••• stands there instead"
       )
     }
-    if !notes.isEmpty { members["notes"] = JSONValue(notes) }
-    return members
+    if !notes.isEmpty { document.notes = notes }
+    return document
   }
 
-  /// The outcome of a page whose record has these members.
-  func done(_ item: WorkItem, _ members: JSONObject, _ fresh: Freshness) -> ItemOutcome {
-    if options.onFlag == .quarantine, let kind = members["flags"]?.array?.first?.string {
-      let reasons = (members["flag_reasons"]?.array ?? []).compactMap(\.string).joined(separator: "; ")
-      let failure = ItemFailure(
-        kind: kind,
-        message:
-          "\(members["final_url"]?.string ?? item.item.id) is not the page itself (\(reasons)); on_flag: keep would keep it"
-      )
+  /// What a server says of the version of a page that it gave.
+  static func validators(_ response: HTTPResponse) -> HTTPValidators {
+    var validators = HTTPValidators()
+    validators.etag = response.headers["etag"]
+    validators.lastModified = response.headers["last-modified"]
+    return validators
+  }
+
+  /// Why what came is not the page that was asked for, where that matters.
+  func flaw(_ page: Document, of url: String) -> ItemFailure? {
+    guard options.onFlag == .quarantine, let kind = page.flags?.first else { return nil }
+    let reasons = (page.flagReasons ?? []).joined(separator: "; ")
+    return ItemFailure(kind: kind, message: "\(url) is not the page itself (\(reasons)); on_flag: keep would keep it")
+  }
+
+  /// The outcome of a page that came.
+  func done(_ item: WorkItem, _ page: Document, _ fresh: Freshness) -> ItemOutcome {
+    let before = try? item.previous?.outputs.first.map { try Document($0) }
+    if let flaw = flaw(page, of: page.finalURL ?? item.item.id) {
       // What was kept is only good if it was the page.
-      let isGood = (try? item.previous?.outputs.first?.record.object())?["flags"] == nil
-      return isGood ? failed(item, failure) : .failed(failure)
+      return before?.flags == nil ? failed(item, flaw) : .failed(flaw)
     }
     // The same document under another ETag or date is the same document: its record stays as it was.
-    if let before = try? item.previous?.outputs.first?.record.object(),
-      ["body", "charset", "content_type", "final_url", "redirects", "flags"].allSatisfy({ before[$0] == members[$0] })
-    {
-      return .unchanged(fresh)
-    }
-    return .done([ItemOutput(id: .same, members: members, inherits: true)], fresh)
+    if let before, Self.isSame(before, page) { return .unchanged(fresh) }
+    return .done([ItemOutput(id: .same, members: page.members, inherits: true)], fresh)
+  }
+
+  private static func isSame(_ one: Document, _ other: Document) -> Bool {
+    one.bodyReference == other.bodyReference && one.charset == other.charset && one.contentType == other.contentType
+      && one.finalURL == other.finalURL && one.redirects == other.redirects && one.flags == other.flags
   }
 
   private static let refreshField = Array("\"refresh\"".utf8)
@@ -100,21 +113,20 @@ struct HTTPAnswers {
   private func refresh(_ item: WorkItem) -> Double {
     // Nearly no record has the field: not each is parsed to find that out.
     guard ByteSearch.range(of: Self.refreshField, in: item.item.record.bytes) != nil else { return options.refresh }
-    return (try? item.item.record.object()).flatMap(ItemRefresh.seconds) ?? options.refresh
+    return (try? Document(item.item)).flatMap(ItemRefresh.seconds) ?? options.refresh
   }
 
   func freshness(
-    _ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse, _ stored: JSONObject = [:]
+    _ item: WorkItem, _ request: HTTPRequest, _ response: HTTPResponse, _ stored: HTTPValidators = HTTPValidators()
   ) -> Freshness {
-    var validators = stored
-    validators["fetched"] = .double(Timestamp.now.seconds)
-    if let tag = response.headers["etag"] { validators["etag"] = .string(tag) }
-    if let date = response.headers["last-modified"] { validators["last_modified"] = .string(date) }
+    let given = Self.validators(response)
+    var validators = HTTPValidators(members: stored.members.merging(given.members))
+    validators.fetched = Timestamp.now.seconds
     if let vary = response.headers["vary"] {
-      validators["vary"] = .string(vary)
-      validators["variant"] = VaryFields.signature(vary, request.headers).map { .string($0) }
+      validators.vary = vary
+      validators.variant = VaryFields.signature(vary, request.headers)
     }
-    return Freshness(seconds: refresh(item), validators: validators)
+    return Freshness(seconds: refresh(item), validators: validators.members)
   }
 
   private func refused(_ response: HTTPResponse, _ detail: String?) -> ItemFailure {

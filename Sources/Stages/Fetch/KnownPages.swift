@@ -1,10 +1,11 @@
 import Foundations
+import StageKit
 import Synchronization
 
 /// The pages of one run, by URL: whoever is redirected to one of them need not fetch it again.
 final class KnownPages: Sendable {
   private struct State: Sendable {
-    var members: [String: JSONObject] = [:]
+    var pages: [String: Document] = [:]
     /// Came, and are being worked on.
     var expected: Set<String> = []
     var flags: [String: Int] = [:]
@@ -16,25 +17,25 @@ final class KnownPages: Sendable {
   private let state = Mutex(State())
 
   /// Whether a page came in this run.
-  func contains(_ url: String) -> Bool { state.withLock { $0.members[url] != nil || $0.expected.contains(url) } }
+  func contains(_ url: String) -> Bool { state.withLock { $0.pages[url] != nil || $0.expected.contains(url) } }
 
   /// A page came and will be kept.
   func expect(_ url: String) { _ = state.withLock { $0.expected.insert(url) } }
 
-  /// The members of the record that a page became, redirects apart.
-  func keep(_ url: String, _ members: JSONObject) {
+  /// The record that a page became, redirects apart.
+  func keep(_ url: String, _ page: Document) {
     state.withLock { state in
-      for flag in members["flags"]?.array ?? [] { state.flags[flag.string ?? "", default: 0] += 1 }
-      if state.members.count < Self.most { state.members[url] = members }
+      for flag in page.flags ?? [] { state.flags[flag, default: 0] += 1 }
+      if state.pages.count < Self.most { state.pages[url] = page }
       state.expected.remove(url)
     }
   }
 
   /// What another one fetched; `nil` when nothing of it was kept.
-  func share(_ url: String) -> JSONObject? {
+  func share(_ url: String) -> Document? {
     state.withLock { state in
       state.shared += 1
-      return state.members[url]
+      return state.pages[url]
     }
   }
 

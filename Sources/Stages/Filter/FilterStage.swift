@@ -15,7 +15,7 @@ struct FilterStage: ItemStage {
 
   init(_ configuration: StageConfiguration) throws {
     let parameters = configuration.parameters
-    conditions = (parameters.values["where"]?.object?.members ?? []).map { FilterCondition($0.key, $0.value) }
+    conditions = parameters.optionalMembers("where").map { FilterCondition($0.key, $0.value) }
     keep = try parameters.strings("keep").map { FieldPath($0) }
     drop = try parameters.strings("drop").map { FieldPath($0) }
   }

@@ -79,15 +79,13 @@ struct FileSourceView: SourceView {
           message: "\(path) was written while it was read; the next run takes it", isTransient: true
         )
       }
-      var record: JSONObject = [
-        "body": .string(digest.description), "bytes": JSONValue(bytes.count), "path": .string(path),
-        "url": .string(path),
-        "source": ["kind": "file", "url": .string(path)],
-      ]
-      if let type = Self.contentTypes[Path.fileExtension(path)] {
-        record["content_type"] = .string(type)
-      }
-      return record
+      var record = Document(members: ["source": ["kind": "file", "url": .string(path)]])
+      record.body = digest
+      record.bytes = bytes.count
+      record.path = path
+      record.url = path
+      record.contentType = Self.contentTypes[Path.fileExtension(path)]
+      return record.members
     }
   }
 

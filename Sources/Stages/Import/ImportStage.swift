@@ -25,12 +25,9 @@ struct ImportStage: SourceStage {
     idField = parameters.optionalString("id")
     encoding = parameters.optionalString("encoding")
     recordsPath = parameters.optionalString("records")
-    let named = try parameters.string("format")
-    if named == "auto" {
-      format = try Self.guess(pattern, in: configuration.directory)
-    } else {
-      format = Format(rawValue: named) ?? .files
-    }
+    format =
+      try parameters.string("format") == "auto"
+      ? Self.guess(pattern, in: configuration.directory) : parameters.choice("format")
     makesOneItem =
       try format == .files && !Glob.isPattern(pattern)
       && FileSystem.status(Path.join(configuration.directory, pattern))?.isRegular == true

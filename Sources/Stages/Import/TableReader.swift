@@ -112,18 +112,18 @@ struct TableReader {
 
   /// An item has one id: what a row calls so and is another thing is kept under another name.
   private func named(_ id: String, _ record: JSONObject, _ line: Int) -> Row {
-    var record = record
-    if record["id"]?.isNull == true { record["id"] = nil }
-    if let other = record["id"], text(other) != id {
-      guard record["source_id"] == nil else {
+    var row = NamedRow(members: record)
+    if row.id?.isNull == true { row.id = nil }
+    if let other = row.id, text(other) != id {
+      guard row.sourceID == nil else {
         return failed(
           line,
           "row \(line) is named by another field than 'id', and there is a 'source_id' already: rename one of them")
       }
-      record["source_id"] = other
-      record["id"] = nil
+      row.sourceID = other
+      row.id = nil
     }
-    return Row(id: id, line: line, record: .success(record))
+    return Row(id: id, line: line, record: .success(row.members))
   }
 
   private func text(_ value: JSONValue?) -> String? {
@@ -133,5 +133,25 @@ struct TableReader {
     case .double?: value?.canonicalText
     default: nil
     }
+  }
+}
+
+/// The members of a row that say what it is called.
+private struct NamedRow: JSONView {
+  enum Name: String {
+    case id
+    case sourceID = "source_id"
+  }
+
+  var members: JSONObject
+
+  var id: JSONValue? {
+    get { self[.id] }
+    set { self[.id] = newValue }
+  }
+
+  var sourceID: JSONValue? {
+    get { self[.sourceID] }
+    set { self[.sourceID] = newValue }
   }
 }

@@ -67,7 +67,10 @@ struct TableSourceView: SourceView {
     let contents = builder.build()
     let known = records
     return SourceListing(contents: contents, failures: failures) { index, _ in
-      known[ExactText(contents.id(index))] ?? [:]
+      guard let record = known[ExactText(contents.id(index))] else {
+        preconditionFailure("a row that was listed is not there")
+      }
+      return record
     }
   }
 }

@@ -4,9 +4,6 @@ import StageKit
 
 /// Which chunks belong to which collection.
 struct CollectionGroups {
-  /// The published list of the collections.
-  static let fileName = "collections.json"
-
   private(set) var groups: [String: [IndexSources.Source]] = [:]
   /// Chunks that belong to no collection, by id, and why: one bad row must not cost all others their index.
   private(set) var failures: [String: ItemFailure] = [:]
@@ -20,7 +17,7 @@ struct CollectionGroups {
         name = place.collection
       } else {
         let item = try source.item
-        let chunk = try IndexedChunkReader.chunk(item, item.record.object())
+        let chunk = try IndexedChunkReader.chunk(item, Chunk(item))
         do throws(SluiceError) { name = try collection.name(of: chunk) } catch {
           failures[source.entry.id] = ItemFailure(kind: "no_collection", message: error.description)
           continue
@@ -36,10 +33,10 @@ struct CollectionGroups {
   }
 
   private static func known(_ previous: CollectionInputs.Previous?) throws -> [ExactText: Place] {
-    guard let output = previous?.output, let list = try output.file(fileName) else { return [:] }
-    let names = (try? JSONValue(parsing: FileSystem.read(list)).array) ?? []
+    guard let output = previous?.output, let list = try output.file(PublishedFile.collections) else { return [:] }
+    let names: [String] = try JSONValue(parsing: FileSystem.read(list)).decoded()
     var places: [ExactText: Place] = [:]
-    for name in names.compactMap(\.string) {
+    for name in names {
       guard let path = try output.file(name + IndexFiles.databaseEnding) else { continue }
       try Searcher.forEachChunk(ofIndex: path) { id, digest in
         places[ExactText(id)] = Place(collection: name, digest: digest)

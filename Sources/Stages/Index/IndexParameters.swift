@@ -5,27 +5,48 @@ import VectorStores
 
 /// The parameters of an index stage.
 struct IndexParameters: Sendable {
-  var settings = IndexSettings()
+  let settings: IndexSettings
   let collection: CollectionName?
   /// `nil`: files.
   let store: VectorStoreAddress?
 
+  /// What a pipeline says of how an index is built. Absent in a definition of one's own: then as the built-in one has it.
+  private struct Given: Decodable {
+    let vectors: IndexSettings.VectorSearch?
+    let hnswAbove: Int?
+    let codes: String?
+    let links: Int?
+    let efConstruction: Int?
+    let minRecall: Double?
+    let filters: [String]?
+    let require: [String]?
+
+    enum CodingKeys: String, CodingKey {
+      case vectors, codes, links, filters, require
+      case hnswAbove = "hnsw_above"
+      case efConstruction = "ef_construction"
+      case minRecall = "min_recall"
+    }
+
+    var settings: IndexSettings {
+      var settings = IndexSettings()
+      if let vectors { settings.vectorSearch = vectors }
+      if let hnswAbove { settings.hnswAbove = hnswAbove }
+      if let codes { settings.isCoded = codes == "int8" }
+      if let links { settings.links = links }
+      if let efConstruction { settings.efConstruction = efConstruction }
+      if let minRecall { settings.minRecall = minRecall }
+      settings.requiredFields = require ?? []
+      settings.filterFields = filters ?? []
+      for field in settings.requiredFields where !settings.filterFields.contains(field) {
+        settings.filterFields.append(field)
+      }
+      return settings
+    }
+  }
+
   init(_ parameters: Parameters) throws(SluiceError) {
-    let values = parameters.values
-    // Absent in a definition of one's own: then as the built-in one has it.
-    if values["vectors"] != nil {
-      settings.vectorSearch = IndexSettings.VectorSearch(rawValue: try parameters.string("vectors")) ?? .auto
-    }
-    if values["hnsw_above"] != nil { settings.hnswAbove = try parameters.int("hnsw_above") }
-    if values["codes"] != nil { settings.isCoded = try parameters.string("codes") == "int8" }
-    if values["links"] != nil { settings.links = try parameters.int("links") }
-    if values["ef_construction"] != nil { settings.efConstruction = try parameters.int("ef_construction") }
-    if values["min_recall"] != nil { settings.minRecall = try parameters.double("min_recall") }
-    if values["filters"] != nil { settings.filterFields = try parameters.strings("filters") }
-    if values["require"] != nil { settings.requiredFields = try parameters.strings("require") }
-    for field in settings.requiredFields where !settings.filterFields.contains(field) {
-      settings.filterFields.append(field)
-    }
+    settings = try parameters.decoded(as: Given.self).settings
     let kind = parameters.optionalString("store").flatMap { VectorStoreKind(rawValue: $0) }
     if let kind {
       guard let url = parameters.optionalString("url") else {
@@ -42,6 +63,8 @@ struct IndexParameters: Sendable {
     }
   }
 }
+
+extension IndexSettings.VectorSearch: Decodable {}
 
 /// Names the collection of a chunk: a text with fields in braces.
 struct CollectionName: Sendable, Hashable {

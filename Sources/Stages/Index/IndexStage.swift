@@ -15,7 +15,6 @@ struct IndexStage: CollectionStage {
     "source_url", "metadata", "chunk_index",
   ])
 
-  static let name = "index"
   private let parameters: IndexParameters
 
   init(_ configuration: StageConfiguration) throws {
@@ -36,7 +35,7 @@ struct IndexStage: CollectionStage {
       for (name, group) in made.groups.sorted(by: { $0.key < $1.key }) { try build.make(name, group) }
       return try build.output(collections: made.groups.keys.sorted(), failures: made.failures)
     }
-    try build.make(Self.name, sources.all)
+    try build.make(PublishedFile.index, sources.all)
     return try build.output(collections: nil, failures: [:])
   }
 }
@@ -104,9 +103,9 @@ private struct IndexBuild {
 
   mutating func output(collections: [String]?, failures: [String: ItemFailure]) throws -> CollectionOutput {
     if let collections {
-      let path = Path.join(context.scratch, CollectionGroups.fileName)
+      let path = Path.join(context.scratch, PublishedFile.collections)
       try FileSystem.writeAtomically(JSONValue(collections).canonicalBytes + [0x0A], to: path)
-      files[CollectionGroups.fileName] = path
+      files[PublishedFile.collections] = path
     }
     // A document can have chunks in several collections.
     var text =

@@ -8,20 +8,19 @@ struct IndexedChunkReader {
 
   /// - Parameter space: that of the index; a vector of another one is refused.
   func chunk(_ item: Item, in space: VectorReader.Space?) throws -> IndexedChunk {
-    let record = try item.record.object()
+    let record = try Chunk(item)
     var chunk = Self.chunk(item, record)
-    chunk.vector = try vectors.vector(of: item, record, in: space)
+    chunk.vector = try vectors.vector(of: item, ChunkVector(members: record.members), in: space)
     return chunk
   }
 
   /// The chunk without its vector.
-  static func chunk(_ item: Item, _ record: JSONObject) -> IndexedChunk {
-    let metadata = record["metadata"]?.object ?? [:]
-    return IndexedChunk(
-      id: item.id, digest: item.digest, documentID: record["document_id"]?.string ?? item.id,
-      sectionPath: record["section_path"]?.string ?? "", page: record["page_number"]?.int,
-      elementType: record["element_type"]?.string ?? "text",
-      position: record["chunk_index"]?.int, sourceURL: record["source_url"]?.string,
-      title: metadata["title"]?.string, text: record["text"]?.string ?? "", metadata: metadata)
+  static func chunk(_ item: Item, _ record: Chunk) -> IndexedChunk {
+    IndexedChunk(
+      id: item.id, digest: item.digest, documentID: record.documentID ?? item.id,
+      sectionPath: record.sectionPath ?? "", page: record.page,
+      elementType: record.elementType ?? Chunk.Kind.text.rawValue, position: record.index,
+      sourceURL: record.sourceURL, title: record.documentTitle, text: record.text ?? "",
+      metadata: record.metadata ?? [:])
   }
 }

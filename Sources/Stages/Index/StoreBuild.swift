@@ -7,8 +7,6 @@ import VectorStores
 
 /// Brings the collections of a vector store to what the sources are.
 struct StoreBuild {
-  /// What the stage leaves: which store, which collections.
-  static let fileName = "store.json"
   private let address: VectorStoreAddress
   private let collection: CollectionName?
   private let sources: IndexSources
@@ -45,9 +43,9 @@ struct StoreBuild {
     var done = 0
     var changes = 0
     if !sources.all.isEmpty {
-      for name in groups.keys.sorted() {
-        changes += try update(store, name, groups[name] ?? [], passport, done)
-        done += groups[name]?.count ?? 0
+      for (name, group) in groups.sorted(by: { $0.key < $1.key }) {
+        changes += try update(store, name, group, passport, done)
+        done += group.count
       }
     }
     // Without any chunk there is no collection either.
@@ -64,8 +62,10 @@ struct StoreBuild {
 
   /// The collections of the run before.
   private func collections(_ inputs: CollectionInputs) throws -> [String] {
-    guard let path = try (inputs.previous?.output ?? inputs.history)?.file(Self.fileName) else { return [] }
-    return (try? JSONValue(parsing: FileSystem.read(path))["collections"]?.array?.compactMap(\.string)) ?? []
+    guard let path = try (inputs.previous?.output ?? inputs.history)?.file(PublishedFile.store) else {
+      return []
+    }
+    return try KeptIndex(file: path).collections
   }
 
   private func update(
@@ -98,17 +98,14 @@ struct StoreBuild {
   }
 
   private func output(_ names: [String], changes: Int, isUpdate: Bool) throws -> CollectionOutput {
-    let path = Path.join(context.scratch, Self.fileName)
-    let record: JSONObject = [
-      "store": .string(address.kind.rawValue), "url": .string(address.url), "collections": JSONValue(names),
-      "chunks": JSONValue(sources.all.count),
-      // Each update is one of its own: the server's state is not what an old result says.
-      "update": .string(Digest(of: "\(Timestamp.now.seconds) \(UInt64.random(in: .min ... .max))").short),
-    ]
-    try FileSystem.writeAtomically(JSONValue.object(record).canonicalBytes + [0x0A], to: path)
+    let path = Path.join(context.scratch, PublishedFile.store)
+    let kept = KeptIndex(
+      store: address.kind.rawValue, url: address.url, collections: names, chunks: sources.all.count,
+      update: Digest(of: "\(Timestamp.now.seconds) \(UInt64.random(in: .min ... .max))").short)
+    try FileSystem.writeAtomically(JSONValue(encoding: kept).canonicalBytes + [0x0A], to: path)
     let place = names.count == 1 ? names[0] : "\(Units.show(names.count)) collections"
     return CollectionOutput(
-      files: [Self.fileName: path],
+      files: [PublishedFile.store: path],
       summary: "\(Units.show(sources.all.count)) chunks in \(place) of \(address.kind.rawValue)"
         + (isUpdate ? "; \(Units.show(changes)) added, changed or removed" : ""))
   }

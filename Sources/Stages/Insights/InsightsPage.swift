@@ -1,6 +1,7 @@
 import Evidence
 import Formats
 import Foundations
+import StageKit
 
 /// The insights of a pipeline as one page that needs nothing else: contents, a search box, links to the sources.
 struct InsightsPage {
@@ -44,11 +45,10 @@ struct InsightsPage {
 
   private func card(_ insight: Insight) -> String {
     let statements = StatementHTML(insight.evidence)
-    let model = insight.provenance["model"]?.string ?? ""
     var text =
       "<article id=\"\(anchor(insight))\"><h2>\(Markup.escaped(insight.cluster.label))</h2><p class=facts>"
       + "\(Units.show(insight.cluster.size)) chunks · hot score \(Units.decimal(insight.cluster.hotScore, 2)) · "
-      + (model == "extractive" ? "in the sources' own words" : "phrased by \(Markup.escaped(model))") + "</p>"
+      + insight.provenance.html + "</p>"
     for field in InsightField.allCases {
       guard let found = insight.fields[field], !found.isEmpty else { continue }
       text += "<h3>\(Markup.escaped(field.title))</h3>" + statements.list(found)

@@ -31,13 +31,13 @@ struct InsightsStage: CollectionStage {
     chat = try StageProvider.chat(configuration, without: "extractive")
     maxClusters = try parameters.int("max_clusters")
     evidenceCount = try parameters.int("evidence")
-    prompt = configuration.prompts["insights"] ?? ""
-    keyComponents = chat.map { ["asks": $0.identity] } ?? [:]
+    prompt = configuration.prompt("insights")
+    keyComponents = chat?.keyComponents ?? [:]
   }
 
   /// A cluster with the chunks that may speak for it.
   private struct Subject: Sendable {
-    let cluster: ClusterSummary
+    let cluster: Cluster
     let evidence: [EvidenceChunk]
   }
 
@@ -48,22 +48,24 @@ struct InsightsStage: CollectionStage {
         advice: "Name both: needs: [cluster, index]")
     }
     let searcher = try Searcher(files: files)
-    var clusters: [ClusterSummary] = []
+    var clusters: [Cluster] = []
     for dataset in inputs.datasets(ofType: "cluster") {
       for entry in dataset.entries {
-        clusters.append(ClusterSummary(id: entry.id, try dataset.item(entry).record.object()))
+        clusters.append(try Cluster(dataset.item(entry)))
       }
     }
     // The hottest first, then the newest: they get the model when not all do.
     clusters.sort { a, b in
       if a.hotScore != b.hotScore { return a.hotScore > b.hotScore }
-      return a.firstSeen != b.firstSeen ? a.firstSeen > b.firstSeen : a.id < b.id
+      // Without a lineage nobody knows when.
+      let (seenA, seenB) = (a.firstSeen ?? "", b.firstSeen ?? "")
+      return seenA != seenB ? seenA > seenB : a.id < b.id
     }
     let asked = chat == nil ? 0 : min(maxClusters, clusters.count)
     let subjects = try clusters.enumerated().map { number, cluster in
       let most = number < asked ? max(evidenceCount, 1) : Self.extractiveChunks
       return Subject(
-        cluster: cluster, evidence: try searcher.chunks(Array(cluster.chunkIDs.prefix(most))).map { EvidenceChunk($0) })
+        cluster: cluster, evidence: try searcher.chunks(Array(cluster.speakers.prefix(most))).map { EvidenceChunk($0) })
     }
     let (answers, shortfall) = try ask(subjects.prefix(asked), context)
     var insights: [Insight] = []
@@ -77,7 +79,7 @@ struct InsightsStage: CollectionStage {
       } else {
         let evidence =
           number < asked
-          ? try searcher.chunks(Array(subject.cluster.chunkIDs.prefix(Self.extractiveChunks))).map { EvidenceChunk($0) }
+          ? try searcher.chunks(Array(subject.cluster.speakers.prefix(Self.extractiveChunks))).map { EvidenceChunk($0) }
           : subject.evidence
         let reason: String? =
           if case .without(let reason)? = number < asked ? answers[number] : nil { reason } else {
@@ -142,9 +144,9 @@ struct InsightsStage: CollectionStage {
       provenance: result.provenance(prompt: prompt))
   }
 
-  private func extract(_ cluster: ClusterSummary, _ evidence: [EvidenceChunk], reason: String?) -> Insight {
-    var provenance: JSONObject = ["model": "extractive"]
-    if let reason { provenance["instead_of_model"] = .string(reason) }
+  private func extract(_ cluster: Cluster, _ evidence: [EvidenceChunk], reason: String?) -> Insight {
+    var provenance = Provenance.extractive
+    provenance.insteadOfModel = reason
     return Insight(
       cluster: cluster, evidence: evidence, fields: ExtractiveInsight.make(evidence), provenance: provenance)
   }
@@ -153,7 +155,9 @@ struct InsightsStage: CollectionStage {
     -> CollectionOutput
   {
     let records = insights.map(\.record)
-    let files = ["insights.json", "insights.md", "insights.html"].map { ($0, Path.join(context.scratch, $0)) }
+    let files = [PublishedFile.insights, PublishedFile.insightsText, PublishedFile.insightsPage].map {
+      ($0, Path.join(context.scratch, $0))
+    }
     let statements = insights.reduce(0) { $0 + $1.statementCount }
     let lead =
       "\(Units.show(statements)) statements on \(Units.show(insights.count)) topics; each quote was found word for word "
@@ -168,5 +172,14 @@ struct InsightsStage: CollectionStage {
       summary: "\(Units.show(insights.count)) insights, \(Units.show(statements)) statements with evidence"
         + (dropped > 0 ? ", \(Units.show(dropped)) unsupported ones dropped" : ""),
       shortfall: shortfall)
+  }
+}
+
+extension Cluster {
+  /// Its chunks: those that stand for it, the best first, then the others.
+  fileprivate var speakers: [String] {
+    let first = evidence.map(\.chunkID)
+    let known = Set(first)
+    return first + members.filter { !known.contains($0) }
   }
 }

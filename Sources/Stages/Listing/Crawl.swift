@@ -21,10 +21,10 @@ struct Crawl {
   private let pages: PageReader
 
   init(_ parameters: Parameters, _ walk: WebWalk) throws {
-    normalizer = URLNormalizer(dropsTracking: parameters.values["drop_tracking"]?.bool ?? true)
+    normalizer = URLNormalizer(dropsTracking: parameters.optionalBool("drop_tracking") ?? true)
     let normalizer = normalizer
     starts = try parameters.strings("url").compactMap { normalizer.normalized($0) }
-    let given = parameters.values["prefix"]?.array?.compactMap(\.string) ?? []
+    let given = parameters.optionalStrings("prefix")
     // By default the folder of each first page.
     prefixes =
       given.isEmpty
@@ -42,14 +42,8 @@ struct Crawl {
     prefixes.contains { url.utf8.starts(with: $0.utf8) } && filter.takes(url)
   }
 
-  /// A page that was visited in this look.
-  private struct Visit {
-    var page: JSONObject
-    var links: [String]
-  }
-
-  func look(_ former: ListingState) throws -> ListingState {
-    var state = ListingState()
+  func look(_ former: ListingState<CrawledPage>) throws -> ListingState<CrawledPage> {
+    var state = ListingState<CrawledPage>()
     var seen = Set(starts)
     var level = Array(seen).sorted()
     var depth = 0
@@ -60,14 +54,12 @@ struct Crawl {
       var links: Set<String> = []
       let requests = asked.map { url in
         WebWalk.Request(
-          url: url, validators: walk.run.isForced ? nil : former.pages[url]?["validators"]?.object,
+          url: url, validators: walk.run.isForced ? nil : former.pages[url]?.validators,
           accept: FetchOptions.documents)
       }
       var finals: [String: String] = [:]
       try walk.ask(requests, isKnown: { finals[$0] != nil || state.pages[$0] != nil }) { request, result in
-        if let visit = try visit(request.url, result, former, &state, depth, &finals) {
-          links.formUnion(visit.links)
-        }
+        links.formUnion(try visit(request.url, result, former, &state, depth, &finals))
         return []
       }
       guard depth < maxDepth else { break }
@@ -83,48 +75,46 @@ struct Crawl {
         state.pages = former.pages
         return state
       }
-      let first = state.stale.values.first?["message"]?.string ?? "no page could be fetched"
+      let first = state.stale.values.first?.message ?? "no page could be fetched"
       throw SluiceError(walk.run.isFrozen ? .frozen : .badInput, first)
     }
     // Two URLs of one page are one item, under the URL that answered.
-    for (id, page) in state.pages {
-      guard let record = page["record"]?.object else { continue }
-      state.entries[id] = record
-    }
+    state.entries = state.pages.mapValues(\.record)
     return state
   }
 
+  /// - Returns: where the page leads.
   private func visit(
-    _ url: String, _ result: WebWalk.Result, _ former: ListingState, _ state: inout ListingState, _ depth: Int,
-    _ finals: inout [String: String]
-  ) throws -> Visit? {
+    _ url: String, _ result: WebWalk.Result, _ former: ListingState<CrawledPage>,
+    _ state: inout ListingState<CrawledPage>, _ depth: Int, _ finals: inout [String: String]
+  ) throws -> [String] {
     switch result {
-    case .known: return nil
+    case .known: return []
     case .failed(let failure):
       if failure.kind == "robots" {
         walk.run.log(.info, failure.message)
-        return nil
+        return []
       }
       return keep(former, url, because: failure, &state)
     case .response(let response, let redirects):
       switch response.status {
       case 304:
-        guard var kept = former.pages[url] else { return nil }
-        kept["depth"] = JSONValue(depth)
+        guard var kept = former.pages[url] else { return [] }
+        kept.depth = depth
         state.pages[url] = kept
-        return Visit(page: kept, links: links(kept))
+        return kept.links
       case 200, 203:
         guard let final = normalizer.normalized(response.finalURL), let base = HTTPURL(response.finalURL) else {
-          return nil
+          return []
         }
         finals[url] = final
         finals[response.finalURL] = final
         // A page outside is not ours, though a link inside leads there.
-        guard redirects.isEmpty || isWithin(final), state.pages[final] == nil || final == url else { return nil }
-        let record = answers.members(response, try walk.run.objects.put(response.body), redirects)
-        if let failure = flag(record, url) { return keep(former, url, because: failure, &state) }
+        guard redirects.isEmpty || isWithin(final), state.pages[final] == nil || final == url else { return [] }
+        let record = answers.document(response, try walk.run.objects.put(response.body), redirects)
+        if let failure = answers.flaw(record, of: url) { return keep(former, url, because: failure, &state) }
         return try take(response, record, final, base, depth, isAskedFor: final == url, &state)
-      case 404, 410: return nil
+      case 404, 410: return []
       default:
         let failure = ItemFailure(
           kind: "http_\(response.status)", message: "\(url) answers \(HTTPAnswers.text(response.status))",
@@ -136,58 +126,50 @@ struct Crawl {
 
   /// What stands of a page that cannot be had now: its last version, stale.
   private func keep(
-    _ former: ListingState, _ url: String, because failure: ItemFailure, _ state: inout ListingState
-  ) -> Visit? {
-    state.stale[url] = [
-      "kind": .string(failure.kind), "message": .string(failure.message), "transient": .bool(failure.isTransient),
-    ]
-    guard let kept = former.pages[url], kept["record"]?["flags"] == nil || walk.options.onFlag == .keep else {
-      return nil
-    }
+    _ former: ListingState<CrawledPage>, _ url: String, because failure: ItemFailure,
+    _ state: inout ListingState<CrawledPage>
+  ) -> [String] {
+    state.stale[url] = StalePage(failure)
+    guard let kept = former.pages[url], kept.record.flags == nil || walk.options.onFlag == .keep else { return [] }
     state.pages[url] = kept
-    return Visit(page: kept, links: links(kept))
-  }
-
-  /// Why an answer is not the page itself, where that matters.
-  private func flag(_ record: JSONObject, _ url: String) -> ItemFailure? {
-    guard walk.options.onFlag == .quarantine, let kind = record["flags"]?.array?.first?.string else { return nil }
-    let reasons = (record["flag_reasons"]?.array ?? []).compactMap(\.string).joined(separator: "; ")
-    return ItemFailure(kind: kind, message: "\(url) is not the page itself (\(reasons)); on_flag: keep would keep it")
+    return kept.links
   }
 
   /// A page that came.
   /// - Parameter isAskedFor: whether it was asked for under its own URL. Validators belong to the URL that was asked: one
   ///   that redirects is asked whole again.
   private func take(
-    _ response: HTTPResponse, _ members: JSONObject, _ final: String, _ base: HTTPURL, _ depth: Int, isAskedFor: Bool,
-    _ state: inout ListingState
-  ) throws -> Visit {
-    var record = members
-    record["depth"] = JSONValue(depth)
-    record["url"] = .string(final)
-    var page: JSONObject = ["depth": JSONValue(depth)]
+    _ response: HTTPResponse, _ document: Document, _ final: String, _ base: HTTPURL, _ depth: Int, isAskedFor: Bool,
+    _ state: inout ListingState<CrawledPage>
+  ) throws -> [String] {
+    var record = document
+    record.depth = depth
+    record.url = final
     var found: [String] = []
     if response.contentType == "text/html" || response.contentType == "application/xhtml+xml" {
       do {
         let links = try pages.links(response.body, base: base, normalizer: normalizer)
         if !links.isNofollow { found = links.urls }
-        record["canonical"] = links.canonical.map { .string($0) }
+        record.canonical = links.canonical
       } catch let problem as ItemProblem {
         // The page is there; only where it leads to is not known.
         walk.run.log(.warning, "\(final): its links cannot be read: \(problem.message)")
       }
     }
-    page["links"] = JSONValue(found.filter(isWithin))
-    page["record"] = .object(record)
-    if isAskedFor {
-      var validators = JSONObject()
-      validators["etag"] = response.headers["etag"].map { .string($0) }
-      validators["last_modified"] = response.headers["last-modified"].map { .string($0) }
-      page["validators"] = .object(validators)
-    }
-    state.pages[final] = page
-    return Visit(page: page, links: found)
+    state.pages[final] = CrawledPage(
+      depth: depth, links: found.filter(isWithin), record: record,
+      validators: isAskedFor ? HTTPAnswers.validators(response) : nil)
+    return found
   }
+}
 
-  private func links(_ page: JSONObject) -> [String] { page["links"]?.array?.compactMap(\.string) ?? [] }
+/// What is known of a page that was crawled.
+struct CrawledPage: Codable, Sendable {
+  /// How many links lie between it and where the crawl began.
+  var depth: Int
+  /// Where it leads, as far as the crawl follows.
+  let links: [String]
+  let record: Document
+  /// `nil`: it was asked for under another URL.
+  let validators: HTTPValidators?
 }

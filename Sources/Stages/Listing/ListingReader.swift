@@ -18,7 +18,7 @@ struct ListingReader {
   init(_ parameters: Parameters, _ walk: WebWalk, isFeed: Bool) throws {
     urls = try parameters.strings("url")
     filter = URLFilter(parameters)
-    normalizer = URLNormalizer(dropsTracking: parameters.values["drop_tracking"]?.bool ?? true)
+    normalizer = URLNormalizer(dropsTracking: parameters.optionalBool("drop_tracking") ?? true)
     keepsOld = isFeed && parameters.optionalString("keep") != "listed"
     self.walk = walk
     pages = PageReader(isStopping: walk.run.isStopping)
@@ -26,32 +26,30 @@ struct ListingReader {
 
   /// Asks for what may have changed since `former`.
   /// - Throws: `SluiceError` when nothing is known and nothing can be read.
-  func look(_ former: ListingState) throws -> ListingState {
-    var state = ListingState()
-    state.pages = [:]
+  func look(_ former: ListingState<ListedPage>) throws -> ListingState<ListedPage> {
+    var state = ListingState<ListedPage>()
     var depths: [String: Int] = [:]
-    var dates: [String: String] = [:]
     var problems: [(String, ItemFailure)] = []
     func request(_ url: String) -> WebWalk.Request {
       let kept = walk.run.isForced ? nil : former.pages[url]
-      return WebWalk.Request(url: url, validators: kept?["validators"]?.object, accept: Self.accept)
+      return WebWalk.Request(url: url, validators: kept?.validators, accept: Self.accept)
     }
     /// Further listings that a page names, unless what is kept of them is as new as they say.
-    func children(of page: JSONObject, _ depth: Int) throws -> [WebWalk.Request] {
-      guard page["kind"]?.string == "index" else { return [] }
+    func children(of page: ListedPage, at url: String) throws -> [WebWalk.Request] {
+      guard page.kind == .index else { return [] }
+      guard let depth = depths[url] else { preconditionFailure("a listing that nobody asked for: \(url)") }
       var requests: [WebWalk.Request] = []
-      for child in page["entries"]?.array ?? [] {
-        guard let url = child["url"]?.string, depths[url] == nil else { continue }
+      for child in page.entries {
+        guard let url = child.url, depths[url] == nil else { continue }
         guard depth < maxDepth else {
           throw SluiceError(.badInput, "the sitemap \(url) is an index in an index in an index: that is no sitemap")
         }
         depths[url] = depth + 1
-        dates[url] = child["lastmod"]?.string
-        if let kept = former.pages[url], !walk.run.isForced, let fetched = kept["fetched"]?.double,
-          let modified = child["lastmod"]?.string.flatMap(CalendarTime.init), modified.latest < fetched
+        if let kept = former.pages[url], !walk.run.isForced,
+          let modified = child.lastmod.flatMap(CalendarTime.init), modified.latest < kept.fetched
         {
           state.pages[url] = kept
-          requests += try children(of: kept, depth + 1)
+          requests += try children(of: kept, at: url)
         } else {
           requests.append(request(url))
         }
@@ -60,7 +58,7 @@ struct ListingReader {
     }
     for url in urls.compactMap({ normalizer.normalized($0) }) { depths[url] = 0 }
     try walk.ask(depths.keys.sorted().map(request)) { asked, result in
-      let page: JSONObject
+      let page: ListedPage
       do {
         page = try read(asked.url, result, former.pages[asked.url])
       } catch let error as SluiceError where error.code == .interrupted {
@@ -71,10 +69,10 @@ struct ListingReader {
         problems.append((asked.url, failure))
         guard let kept = former.pages[asked.url] else { return [] }
         state.pages[asked.url] = kept
-        return try children(of: kept, depths[asked.url] ?? 0)
+        return try children(of: kept, at: asked.url)
       }
       state.pages[asked.url] = page
-      return try children(of: page, depths[asked.url] ?? 0)
+      return try children(of: page, at: asked.url)
     }
     try note(problems, in: &state, former)
     try collect(&state, former)
@@ -83,12 +81,10 @@ struct ListingReader {
 
   /// Writes down what could not be had.
   /// - Throws: when nothing is known at all.
-  private func note(_ problems: [(String, ItemFailure)], in state: inout ListingState, _ former: ListingState) throws {
-    for (url, failure) in problems {
-      state.stale[url] = [
-        "kind": .string(failure.kind), "message": .string(failure.message), "transient": .bool(failure.isTransient),
-      ]
-    }
+  private func note(
+    _ problems: [(String, ItemFailure)], in state: inout ListingState<ListedPage>, _ former: ListingState<ListedPage>
+  ) throws {
+    for (url, failure) in problems { state.stale[url] = StalePage(failure) }
     if state.pages.isEmpty || (former.entries.isEmpty && !problems.isEmpty && urls.count == problems.count) {
       let first = problems.first?.1.message ?? "there is no listing"
       throw SluiceError(
@@ -100,7 +96,7 @@ struct ListingReader {
     "application/xml,text/xml,application/rss+xml,application/atom+xml,text/plain;q=0.8,*/*;q=0.5"
 
   /// What is to be kept of a listing.
-  private func read(_ url: String, _ result: WebWalk.Result, _ kept: JSONObject?) throws -> JSONObject {
+  private func read(_ url: String, _ result: WebWalk.Result, _ kept: ListedPage?) throws -> ListedPage {
     switch result {
     case .failed(let failure): throw failure
     case .known(let other):
@@ -108,7 +104,7 @@ struct ListingReader {
     case .response(let response, _):
       let now = Timestamp.now.seconds
       if response.status == 304, var page = kept {
-        page["fetched"] = .double(now)
+        page.fetched = now
         return page
       }
       guard response.isSuccess else {
@@ -118,37 +114,34 @@ struct ListingReader {
       }
       guard let base = HTTPURL(response.finalURL) else { throw ItemFailure(kind: "bad_url", message: url) }
       let listing = try pages.listing(response.body, base: base, normalizer: normalizer)
-      if listing.entries.isEmpty, kept?["entries"]?.array?.isEmpty == false {
+      if listing.entries.isEmpty, kept?.entries.isEmpty == false {
         throw ItemFailure(
           kind: "empty_listing",
           message: "\(url) lists nothing any more; what it listed before is kept (--force takes it for true)")
       }
-      var validators = JSONObject()
-      validators["etag"] = response.headers["etag"].map { .string($0) }
-      validators["last_modified"] = response.headers["last-modified"].map { .string($0) }
-      return [
-        "fetched": .double(now), "kind": listing.kind == .index ? "index" : "pages", "validators": .object(validators),
-        "entries": .array(listing.entries.map(Self.json)),
-      ]
+      return ListedPage(
+        fetched: now, kind: listing.kind == .index ? .index : .pages, validators: HTTPAnswers.validators(response),
+        entries: listing.entries.map(Self.record))
     }
   }
 
-  private static func json(_ entry: WebListing.Entry) -> JSONValue {
-    var object: JSONObject = ["url": .string(entry.url)]
-    object["author"] = entry.author.map { .string($0) }
-    object["lastmod"] = entry.lastmod.map { .string($0) }
-    object["published"] = entry.published.map { .string($0) }
-    object["title"] = entry.title.map { .string($0) }
-    return .object(object)
+  private static func record(_ entry: WebListing.Entry) -> Document {
+    var record = Document()
+    record.url = entry.url
+    record.author = entry.author
+    record.lastmod = entry.lastmod
+    record.published = entry.published
+    record.title = entry.title
+    return record
   }
 
-  private func collect(_ state: inout ListingState, _ former: ListingState) throws {
+  private func collect(_ state: inout ListingState<ListedPage>, _ former: ListingState<ListedPage>) throws {
     if keepsOld && !walk.run.isForced { state.entries = former.entries }
     var seen: Set<String> = []
     var duplicates = 0
-    for url in state.pages.keys.sorted() where state.pages[url]?["kind"]?.string == "pages" {
-      for entry in state.pages[url]?["entries"]?.array ?? [] {
-        guard let id = entry["url"]?.string, let record = entry.object, filter.takes(id) else { continue }
+    for (_, page) in state.pages.sorted(by: { $0.key < $1.key }) where page.kind == .pages {
+      for record in page.entries {
+        guard let id = record.url, filter.takes(id) else { continue }
         guard seen.insert(id).inserted else {
           duplicates += 1
           continue
@@ -161,4 +154,16 @@ struct ListingReader {
       throw SluiceError(.badInput, "the listing has more than \(mostPages) pages", advice: "Narrow it with `include`.")
     }
   }
+}
+
+/// What is known of a sitemap or feed.
+struct ListedPage: Codable, Sendable {
+  /// What it lists: further listings, or pages.
+  enum Kind: String, Codable { case index, pages }
+
+  /// In seconds since 1970.
+  var fetched: Double
+  let kind: Kind
+  let validators: HTTPValidators
+  let entries: [Document]
 }

@@ -35,25 +35,29 @@ struct ListingStage: SourceStage {
   }
 
   func look(_ context: SourceContext) throws -> any SourceView {
+    switch kind {
+    case .crawl: try look(context) { walk, former in try Crawl(parameters, walk).look(former) }
+    case .sitemap, .feed:
+      try look(context) { walk, former in try ListingReader(parameters, walk, isFeed: kind == .feed).look(former) }
+    }
+  }
+
+  private func look<Page>(
+    _ context: SourceContext, _ ask: (WebWalk, ListingState<Page>) throws -> ListingState<Page>
+  ) throws -> ListingView {
     let identity = identity
-    let kept = try context.state(identity).flatMap(ListingState.init(reading:))
+    let kept = try context.state(identity).flatMap(ListingState<Page>.init(reading:))
     let now = Timestamp.now.seconds
     // What was looked at in the future was looked at by a clock that was ahead: it says nothing of now.
     let isDue = kept.map { $0.checked + options.refresh <= now || $0.checked > now || !$0.stale.isEmpty } ?? true
     guard let run = context.run, isDue || run.isForced else {
-      return ListingView(listing: kept ?? ListingState(), isDue: isDue)
+      return ListingView(kept ?? ListingState(), isDue: isDue)
     }
-    if run.isFrozen, let kept { return ListingView(listing: kept, isDue: false) }
+    if run.isFrozen, let kept { return ListingView(kept, isDue: false) }
     let walk = WebWalk(options: options, context: context, run: run)
-    let former = kept ?? ListingState()
-    var listing: ListingState
-    switch kind {
-    case .crawl: listing = try Crawl(parameters, walk).look(former)
-    case .sitemap, .feed: listing = try ListingReader(parameters, walk, isFeed: kind == .feed).look(former)
-    }
+    var listing = try ask(walk, kept ?? ListingState())
     listing.checked = now
-    return ListingView(
-      listing: listing, isDue: false, state: SourceState(identity: identity, bytes: listing.bytes))
+    return ListingView(listing, isDue: false, state: SourceState(identity: identity, bytes: listing.bytes))
   }
 
   /// What the kept state belongs to: everything that decides which items there are.
@@ -72,30 +76,26 @@ struct ListingView: SourceView {
   let isDue: Bool
   let state: SourceState?
   private let contents: Dataset
-  private let listing: ListingState
+  private let entries: [String: Document]
+  private let stale: [String: StalePage]
 
-  init(listing: ListingState, isDue: Bool, state: SourceState? = nil) {
-    self.listing = listing
+  init(_ listing: ListingState<some Any>, isDue: Bool, state: SourceState? = nil) {
+    entries = listing.entries
+    stale = listing.stale
     self.isDue = isDue
     self.state = state
     var builder = DatasetBuilder(capacity: listing.entries.count)
-    for (id, record) in listing.entries { builder.append(id: id, digest: Digest(of: record.canonicalBytes)) }
+    for (id, record) in listing.entries { builder.append(id: id, digest: Digest(of: record.members.canonicalBytes)) }
     contents = builder.build()
     fingerprint = isDue || !listing.stale.isEmpty ? nil : contents.digest
   }
 
   func list() throws -> SourceListing {
-    var stale: [String: ItemFailure] = [:]
-    for (url, failure) in listing.stale {
-      stale[url] = ItemFailure(
-        kind: failure["kind"]?.string ?? "", message: failure["message"]?.string ?? "",
-        isTransient: failure["transient"]?.bool ?? false)
-    }
-    return SourceListing(contents: contents, stale: stale) { [contents, listing] index, _ in
-      guard let record = listing.entries[contents.id(index)] else {
+    SourceListing(contents: contents, stale: stale.mapValues(\.failure)) { [contents, entries] index, _ in
+      guard let record = entries[contents.id(index)] else {
         throw SluiceError(.corrupt, "the listing has no record of '\(contents.id(index))'")
       }
-      return record
+      return record.members
     }
   }
 }
@@ -106,8 +106,8 @@ struct URLFilter {
   private let exclude: [String]
 
   init(_ parameters: Parameters) {
-    include = parameters.values["include"]?.array?.compactMap(\.string) ?? []
-    exclude = parameters.values["exclude"]?.array?.compactMap(\.string) ?? []
+    include = parameters.optionalStrings("include")
+    exclude = parameters.optionalStrings("exclude")
   }
 
   func takes(_ url: String) -> Bool {

@@ -7,7 +7,7 @@ import Web
 struct WebWalk {
   struct Request {
     let url: String
-    var validators: JSONObject?
+    var validators: HTTPValidators?
     var accept: String
   }
 
@@ -38,17 +38,24 @@ struct WebWalk {
     var open: [Int: (request: Request, attempt: Int)] = [:]
     var delayed: [(due: UInt64, request: Request, attempt: Int, wasRefused: Bool)] = []
     var next = 0
-    func add(_ request: Request, attempt: Int, isRetry: Bool) {
-      guard let url = HTTPURL(request.url) else { return }
+    func add(_ request: Request, attempt: Int, isRetry: Bool) throws {
+      guard let url = HTTPURL(request.url) else {
+        let shown = URLCredentials.shown(request.url)
+        let failure = ItemFailure(kind: "bad_url", message: "\(shown) is not a URL that can be fetched")
+        for found in try handle(request, .failed(failure)) { try add(found, attempt: 1, isRetry: false) }
+        return
+      }
       open[next] = (request, attempt)
       client.add(next, options.request(url, validators: request.validators, accept: request.accept), isRetry: isRetry)
       next += 1
     }
-    for request in requests { add(request, attempt: 1, isRetry: false) }
+    for request in requests { try add(request, attempt: 1, isRetry: false) }
     while !open.isEmpty || !delayed.isEmpty {
       if run.isStopping() { throw SluiceError(.interrupted, "the run was interrupted") }
       let now = MonotonicClock.now
-      for item in delayed where item.due <= now { add(item.request, attempt: item.attempt, isRetry: !item.wasRefused) }
+      for item in delayed where item.due <= now {
+        try add(item.request, attempt: item.attempt, isRetry: !item.wasRefused)
+      }
       delayed.removeAll { $0.due <= now }
       let wake = min(delayed.map(\.due).min() ?? .max, now + 100_000_000)
       for (token, answer) in client.step(until: wake) {
@@ -59,7 +66,7 @@ struct WebWalk {
           delayed.append((MonotonicClock.deadline(after: wait), request, attempt + 1, wasRefused))
           continue
         }
-        for found in try handle(request, result(answer)) { add(found, attempt: 1, isRetry: false) }
+        for found in try handle(request, result(answer)) { try add(found, attempt: 1, isRetry: false) }
       }
     }
   }

@@ -4,10 +4,11 @@ import StageKit
 
 /// What a pipeline says of how PDFs are read.
 enum PDFParameters {
-  /// Fills `options`, and adds to the key what changes the result beside the parameters themselves: the installed
-  /// Tesseract with its languages. Not the password: it opens a document or does not, and what could not be opened is
-  /// not remembered.
-  static func read(_ parameters: Parameters, into options: inout PDFOptions, _ components: inout JSONObject) throws {
+  /// Fills `options`.
+  /// - Returns: what belongs in the key, because it changes the result beside the parameters themselves: the installed
+  ///   Tesseract with its languages. Not the password: it opens a document or does not, and what could not be opened is
+  ///   not remembered.
+  static func read(_ parameters: Parameters, into options: inout PDFOptions) throws -> JSONObject {
     if let name = parameters.optionalString("password") {
       guard let password = Environment[name], !password.isEmpty else {
         throw SluiceError(
@@ -17,8 +18,8 @@ enum PDFParameters {
       options.password = password
     }
     options.pages = try parameters.optionalString("pages").map { text throws(SluiceError) in try PageRanges(text) }
-    options.ocr = PDFOptions.OCR(rawValue: try parameters.string("ocr")) ?? .auto
+    options.ocr = try parameters.choice("ocr")
     options.ocrLanguages = try parameters.string("ocr_languages")
-    if options.ocr != .never { components["tesseract"] = .string(PDFReader.installedTesseract(options.ocrLanguages)) }
+    return options.ocr == .never ? [:] : ["tesseract": .string(PDFReader.installedTesseract(options.ocrLanguages))]
   }
 }

@@ -31,21 +31,20 @@ struct ParseStage: ItemStage {
     limits.maxBytes = try parameters.int("max_bytes")
     self.limits = limits
     language = parameters.optionalString("language")
-    metadata = parameters.values["metadata"] == nil ? [] : try parameters.strings("metadata")
+    metadata = parameters.optionalStrings("metadata")
     projection = .fields(Self.read + metadata)
     var options = ParseOptions()
     options.html.select = parameters.optionalString("select")
     options.html.drop = parameters.optionalString("drop")
     options.html.comments = try parameters.bool("comments")
     try options.html.check()
-    var components: JSONObject = [
+    let libraries: JSONObject = [
       "cmark": .string(MarkdownReader.libraryVersion), "lexbor": .string(HTMLReader.libraryVersion),
       "content_model": .string(HTMLReader.contentModel), "uchardet": .string(TextDecoding.libraryVersion),
       "poppler": .string(PDFReader.installedVersion),
     ]
-    try PDFParameters.read(parameters, into: &options.pdf, &components)
+    keyComponents = libraries.merging(try PDFParameters.read(parameters, into: &options.pdf))
     self.options = options
-    keyComponents = components
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {

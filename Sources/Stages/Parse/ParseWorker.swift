@@ -24,49 +24,42 @@ final class ParseWorker: BatchWorker {
   }
 
   private func outcome(_ item: Item) throws -> ItemOutcome {
-    let record = try item.record.object()
+    let record = try Document(item)
     do {
       let bytes = try body(record)
-      let url =
-        Self.field(record, "final_url") ?? Self.field(record, "url") ?? record["path"]?.string
+      // Some of it stands in the record, some in its `source`.
+      let inner = record.source
+      let url = record.finalURL ?? inner?.finalURL ?? record.url ?? inner?.url ?? record.path
       let source = DocumentSource(
-        contentType: Self.field(record, "content_type"), charset: Self.field(record, "charset"),
-        name: url ?? item.id,
-        language: language)
-      var members = try JSONValue(parsing: try pool.parse(bytes, source)).object ?? JSONObject()
-      members["document_id"] = .string(item.id)
-      if let url { members["source_url"] = .string(url) }
-      var carried = JSONObject()
-      for name in metadata {
-        if let value = JSONValue.object(record)[path: name.split(separator: ".").map(String.init)] {
-          carried[name] = value
-        }
+        contentType: record.contentType ?? inner?.contentType, charset: record.charset ?? inner?.charset,
+        name: url ?? item.id, language: language)
+      guard let members = try JSONValue(parsing: try pool.parse(bytes, source)).object else {
+        throw SluiceError(.corrupt, "a parser process answered something else than a document")
       }
-      if !carried.isEmpty { members["metadata"] = .object(carried) }
-      return .done([ItemOutput(id: .same, members: members)])
+      var parsed = ParsedRecord(members: members)
+      parsed.documentID = item.id
+      parsed.sourceURL = url
+      let carried = JSONObject(metadata.compactMap { name in record.field(name).map { (name, $0) } })
+      if !carried.isEmpty { parsed.metadata = carried }
+      return .done([ItemOutput(id: .same, members: parsed.members)])
     } catch let problem as ItemProblem {
       return .failed(ItemFailure(kind: problem.kind, message: problem.message))
     }
   }
 
   /// The document's bytes: an object, or the text in the record itself.
-  private func body(_ record: JSONObject) throws -> [UInt8] {
-    if let reference = record["body"]?.string {
-      guard let digest = Digest(reference: reference) else {
+  private func body(_ record: Document) throws -> [UInt8] {
+    if let reference = record.bodyReference {
+      guard let digest = record.body else {
         throw ItemProblem(
           "no_body", "the field `body` is not the name of an object: \(reference.prefix(80))")
       }
       return try context.objects.get(digest)
     }
-    guard let text = record["text"]?.string else {
+    guard let text = record.text else {
       throw ItemProblem(
         "no_body", "there is nothing to parse: the record has neither `body` nor `text`")
     }
     return Array(text.utf8)
-  }
-
-  /// A member of the record or of its `source`.
-  private static func field(_ record: JSONObject, _ name: String) -> String? {
-    record[name]?.string ?? record["source"]?[name]?.string
   }
 }

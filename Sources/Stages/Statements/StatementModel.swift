@@ -31,14 +31,10 @@ struct StatementModel: Sendable {
     var statements: Int { fields.values.reduce(0) { $0 + $1.count } }
 
     /// Where the statements come from, as records keep it.
-    func provenance(prompt: String) -> JSONObject {
-      var object: JSONObject = [
-        "model": .string(model), "provider": .string(provider), "prompt": .string(Digest(of: prompt).description),
-        "prompt_tokens": JSONValue(promptTokens), "completion_tokens": JSONValue(completionTokens),
-        "dropped": JSONValue(faults.count),
-      ]
-      if cost > 0 { object["cost_usd"] = .double(cost) }
-      return object
+    func provenance(prompt: String) -> Provenance {
+      Provenance(
+        model: model, provider: provider, prompt: Digest(of: prompt).description, promptTokens: promptTokens,
+        completionTokens: completionTokens, dropped: faults.count, cost: cost > 0 ? cost : nil)
     }
 
     mutating func add(_ other: Result) {
@@ -131,10 +127,27 @@ struct StatementModel: Sendable {
 
   /// A statement as the model wrote it: `{"text": …, "quotes": [{"evidence": "e1", "quote": …}]}`.
   private static func claim(_ entry: JSONValue) -> StatementCheck.Claim {
-    let quotes = (entry["quotes"]?.array ?? []).compactMap { quote -> (evidence: String, text: String)? in
-      guard let name = quote["evidence"]?.string, let text = quote["quote"]?.string else { return nil }
-      return (name, text)
+    // A bare sentence is a claim that quotes nothing.
+    guard let written = entry.object.map({ WrittenClaim(members: $0) }) else {
+      return StatementCheck.Claim(text: entry.string ?? "", quotes: [])
     }
-    return StatementCheck.Claim(text: entry["text"]?.string ?? entry.string ?? "", quotes: quotes)
+    return StatementCheck.Claim(text: written.text ?? "", quotes: written.quotes)
+  }
+}
+
+/// A statement as a model wrote it. What it left out or got wrong is not known: the check will refuse it.
+private struct WrittenClaim: JSONView {
+  enum Name: String { case text, quotes }
+  var members: JSONObject
+
+  var text: String? { self[.text] }
+  var quotes: [(evidence: String, text: String)] {
+    let list = (self[.quotes] as JSONValue?)?.array ?? []
+    return list.compactMap { try? $0.decoded(as: Quote.self) }.map { ($0.evidence, $0.quote) }
+  }
+
+  private struct Quote: Decodable {
+    let evidence: String
+    let quote: String
   }
 }

@@ -1,5 +1,6 @@
 import Documents
 import Evidence
+import Formats
 import Foundations
 import Manifest
 import Models
@@ -15,7 +16,7 @@ struct SummarizeStage: ItemStage {
   let projection = Projection.fields(
     ["text", "table", "element_type", "section_path", "max_tokens"], includesID: false)
   let parallelism: Parallelism
-  var exporter: (any DatasetExporter)? { ChunkLinesExporter(fileName: "chunks.jsonl") }
+  var exporter: (any DatasetExporter)? { ChunkLinesExporter(fileName: PublishedFile.chunks) }
 
   private let chat: StageProvider?
   private let prompt: String
@@ -23,13 +24,12 @@ struct SummarizeStage: ItemStage {
 
   init(_ configuration: StageConfiguration) throws {
     counting = try CountingTokenizer(configuration)
-    prompt = configuration.prompts["summarize"] ?? ""
     chat = try StageProvider.chat(configuration, without: "rules")
+    prompt = configuration.prompt("summarize")
     // They wait for the server.
     parallelism = chat.map { .threads($0.concurrent) } ?? .jobs
-    var components: JSONObject = ["tokenizer": .string(counting.digest.hex)]
-    if let chat { components["asks"] = chat.identity }
-    keyComponents = components
+    let tokenizer: JSONObject = ["tokenizer": .string(counting.digest.hex)]
+    keyComponents = tokenizer.merging(chat?.keyComponents ?? [:])
   }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
@@ -57,11 +57,11 @@ final class SummarizeWorker: BatchWorker {
 
   func process(_ batch: [WorkItem]) throws -> [ItemOutcome] {
     try batch.map { work in
-      let record = try work.item.record.object()
-      guard record["element_type"]?.string == "table", let member = record["table"]?.object,
-        let table = try? DocumentTable(member)
+      let record = try Chunk(work.item)
+      guard record.elementType == Chunk.Kind.table.rawValue, let member = record.table,
+        let table = try? member.decoded(as: DocumentTable.self)
       else { return .done([ItemOutput(id: .same, members: [:], inherits: true)]) }
-      let section = record["section_path"]?.string ?? ""
+      let section = record.sectionPath ?? ""
       var summary = TableSummary.extract(from: table)
       var author: String?
       var freshness = Freshness.forever
@@ -80,17 +80,18 @@ final class SummarizeWorker: BatchWorker {
           freshness = Freshness(seconds: 0)
         }
       }
-      let text = record["text"]?.string ?? ""
-      let fitted = fit(summary, limit: record["max_tokens"]?.int) {
-        Self.insert($0, into: text, section: section, table: table)
+      let fitted = fit(summary, limit: record.maxTokens) { summary in
+        record.text.flatMap { ChunkLayout.inserting(summary: summary, into: $0) }
+          ?? ChunkLayout.table(section: section, summary: summary, markdown: table.markdown)
       }
       guard let fitted else { return .done([ItemOutput(id: .same, members: [:], inherits: true)], freshness) }
-      var members: JSONObject = [
-        "summary": .string(fitted.summary), "has_summary": true, "text": .string(fitted.text),
-        "token_count": JSONValue(fitted.tokens),
-      ]
-      if let author { members["summary_by"] = .string(author) }
-      return .done([ItemOutput(id: .same, members: members, inherits: true)], freshness)
+      var summarized = Chunk()
+      summarized.summary = fitted.summary
+      summarized.summaryBy = author
+      summarized.hasSummary = true
+      summarized.text = fitted.text
+      summarized.tokenCount = fitted.tokens
+      return .done([ItemOutput(id: .same, members: summarized.members, inherits: true)], freshness)
     }
   }
 
@@ -114,19 +115,5 @@ final class SummarizeWorker: BatchWorker {
       sentences.removeLast()
     }
     return nil
-  }
-
-  /// The chunk's text with the summary between its head (section, caption) and the table.
-  static func insert(_ summary: String, into text: String, section: String, table: DocumentTable)
-    -> String
-  {
-    let mark = Array("\n\nTable:\n".utf8)
-    let bytes = Array(text.utf8)
-    guard let range = ByteSearch.range(of: mark, in: bytes) else {
-      return "Section: \(section)\nSummary: \(summary)\n\nTable:\n\(table.markdown)"
-    }
-    let head = String(decoding: bytes[..<range.lowerBound], as: UTF8.self)
-    return head + "\nSummary: \(summary)"
-      + String(decoding: bytes[range.lowerBound...], as: UTF8.self)
   }
 }

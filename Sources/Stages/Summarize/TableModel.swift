@@ -1,5 +1,6 @@
 import Documents
 import Evidence
+import Formats
 import Foundations
 import Models
 import StageKit
@@ -27,13 +28,16 @@ struct TableModel: Sendable {
     let markdown = table.markdown
     var messages = [
       ChatMessage(.system, prompt),
-      ChatMessage(.user, "Section: \(InjectedText.withheld(section))\n\nTable:\n\(InjectedText.withheld(markdown))"),
+      ChatMessage(
+        .user,
+        ChunkLayout.table(
+          head: ChunkLayout.breadcrumb(InjectedText.withheld(section)), markdown: InjectedText.withheld(markdown))),
     ]
     var reason = ""
     for _ in 0..<2 {
       let answer = try model.ask(
         ChatRequest(messages, purpose: "summary", schema: Self.schema, maxTokens: Self.mostTokens))
-      let line = ChunkText.line(answer.object?["summary"]?.string ?? "")
+      let line = Self.summary(answer)
       guard let fault = fault(in: line, table, markdown, section) else { return .accepted(line, by: answer.model) }
       reason = fault
       messages.append(ChatMessage(.assistant, answer.text))
@@ -42,6 +46,14 @@ struct TableModel: Sendable {
           .user, "That does not stand: \(fault). Answer again, with numbers of the table only, as they stand there."))
     }
     return .refused(reason)
+  }
+
+  private struct Answer: Decodable { let summary: String }
+
+  /// On one line; empty when there is none.
+  private static func summary(_ answer: ChatAnswer) -> String {
+    let object = answer.object ?? [:]
+    return (try? object.decoded(as: Answer.self)).map { ChunkText.line($0.summary) } ?? ""
   }
 
   private func fault(in line: String, _ table: DocumentTable, _ markdown: String, _ section: String) -> String? {

@@ -11,16 +11,27 @@ struct StageProvider: Sendable {
   /// Requests at once.
   var concurrent: Int { chain.first?.limits.concurrent ?? 1 }
 
+  private struct Identity: Encodable {
+    let baseURL: String
+    let model: String
+    let revision: String?
+
+    enum CodingKeys: String, CodingKey {
+      case model, revision
+      case baseURL = "base_url"
+    }
+  }
+
   /// What of a provider can change an answer; neither its name, prices nor limits.
   private static func identity(_ provider: Provider) -> JSONValue {
     let base = (try? ServiceEndpoint.normalized(provider.baseURL)) ?? provider.baseURL
-    var members: JSONObject = ["base_url": .string(base), "model": .string(provider.model)]
-    if let revision = provider.revision { members["revision"] = .string(revision) }
-    return .object(members)
+    return JSONValue(encoding: Identity(baseURL: base, model: provider.model, revision: provider.revision))
   }
 
   /// All that may answer, in order: any of them may be the one that did.
   var identity: JSONValue { .array(chain.map(Self.identity)) }
+  /// For the key of a stage that asks it.
+  var keyComponents: JSONObject { ["asks": identity] }
   var firstIdentity: JSONValue { chain.first.map(Self.identity) ?? .null }
 
   /// The one that writes texts; `nil` when the stage is told to do without a model.

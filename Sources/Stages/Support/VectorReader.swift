@@ -18,24 +18,31 @@ struct VectorReader {
 
   /// The space of an item's vector; `nil` for a chunk without one.
   func space(of item: Item) throws -> Space? {
-    guard let reference = try item.record.object()["space"]?.string else { return nil }
-    let members = try JSONValue(parsing: try object(reference, of: item)).object ?? [:]
+    try space(of: item, ChunkVector(item))
+  }
+
+  private func space(of item: Item, _ record: ChunkVector) throws -> Space? {
+    guard let reference = record.space else { return nil }
+    guard let members = try JSONValue(parsing: try object(reference, of: item)).object else {
+      throw SluiceError(
+        .corrupt, "what describes the space of \(item.id)'s vector is no JSON object", advice: "Run `sluice fsck`.")
+    }
     return Space(reference: reference, passport: VectorPassport(members))
   }
 
   /// The vector of an item as little-endian float32; `nil` when it has none.
   /// - Parameters:
-  ///   - record: the item's members.
+  ///   - record: the item's record.
   ///   - space: the one that it must be of.
-  func vector(of item: Item, _ record: JSONObject, in space: Space?) throws -> [UInt8]? {
-    guard let reference = record["vector"]?.string else { return nil }
-    if record["space"]?.string != space?.reference { try refuseOther(item, than: space) }
+  func vector(of item: Item, _ record: ChunkVector, in space: Space?) throws -> [UInt8]? {
+    guard let reference = record.vector else { return nil }
+    if record.space != space?.reference { try refuseOther(item, record, than: space) }
     return try object(reference, of: item)
   }
 
   /// Throws unless the space of an item differs only in what does not matter (see `VectorPassport`).
-  private func refuseOther(_ item: Item, than space: Space?) throws {
-    let own = try self.space(of: item)
+  private func refuseOther(_ item: Item, _ record: ChunkVector, than space: Space?) throws {
+    let own = try self.space(of: item, record)
     let differences = own?.passport.differences(from: space?.passport ?? VectorPassport([:])) ?? ["it names none"]
     if space != nil && differences.isEmpty { return }
     throw SluiceError(
