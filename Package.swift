@@ -139,7 +139,7 @@ let alsoTested: [String: [String]] = [
   "Engine": ["Manifest", "Planning", "StageKit", "Stages", "Store"],
   "Views": ["Manifest", "StageKit", "Store", "Planning", "Engine", "Stages", "Models", "SearchIndex", "Clustering"],
   "Clustering": ["CKernels", "CClustering"],
-  "SearchIndex": ["Models", "CCodes"],
+  "SearchIndex": ["Models", "SQLite", "CCodes"],
   "Models": ["Manifest", "HTTPClient"],
   "Documents": ["Workers"],
   "Web": ["HTTPClient", "Governor", "Workers"],

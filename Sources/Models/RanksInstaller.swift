@@ -15,7 +15,8 @@ package struct RanksInstaller: Sendable {
       let names = RanksFile.encodings.map(\.name)
       throw SluiceError(
         .usage, "there is no encoding '\(name)'",
-        advice: Suggestion.hint(name, among: names, otherwise: "There are: \(names.joined(separator: ", "))."))
+        advice: Suggestion.nearest(to: name, among: names).map { "Did you mean \($0)?" }
+          ?? "There are: \(names.joined(separator: ", ")).")
     }
     encoding = found
   }

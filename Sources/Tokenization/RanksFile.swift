@@ -43,7 +43,8 @@ package struct RanksFile: Sendable {
       let names = encodings.map(\.name)
       throw SluiceError(
         .badInput, "\(path): there is no encoding '\(name)' whose way to split text Sluice knows",
-        advice: Suggestion.hint(name, among: names, otherwise: "There are: \(names.joined(separator: ", "))."))
+        advice: Suggestion.nearest(to: name, among: names).map { "Did you mean \($0)?" }
+          ?? "There are: \(names.joined(separator: ", ")).")
     }
     let digest = Digest(of: bytes)
     guard digest.hex == encoding.sha256 else {

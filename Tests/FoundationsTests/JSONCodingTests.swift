@@ -72,4 +72,51 @@ import Testing
     #expect(try JSONValue.double(3).decoded(as: Int.self) == 3)
     #expect(JSONValue(encoding: [UInt8(3)]) == [3])
   }
+
+  private struct Foreign: Codable, Equatable {
+    @Lenient var name: String?
+    @Lenient var count: Int?
+    @LenientList var tags: [String]
+    @Lenient var inner: Inner?
+    @OmittedWhenEmpty var more: JSONObject
+
+    struct Inner: Codable, Hashable {
+      let size: Int
+    }
+
+    init(from decoder: any Decoder) throws {
+      let members = try decoder.container(keyedBy: CodingKeys.self)
+      _name = try members.decode(Lenient<String>.self, forKey: .name)
+      _count = try members.decode(Lenient<Int>.self, forKey: .count)
+      _tags = try members.decode(LenientList<String>.self, forKey: .tags)
+      _inner = try members.decode(Lenient<Inner>.self, forKey: .inner)
+      more = try members.decodeIfPresent(JSONObject.self, forKey: .more) ?? [:]
+    }
+  }
+
+  @Test(arguments: [
+    ("{}", "{\"tags\":[]}"),
+    (#"{"name":null,"count":null,"tags":null,"inner":null}"#, #"{"tags":[]}"#),
+    (#"{"name":1,"count":"2","tags":"a","inner":[]}"#, #"{"tags":[]}"#),
+    (#"{"count":2.5,"tags":["a",1,null,"b"],"inner":{"size":"x"}}"#, #"{"tags":["a","b"]}"#),
+    (
+      #"{"name":"n","count":2,"tags":["a"],"inner":{"size":3},"more":{"x":1}}"#,
+      #"{"count":2,"inner":{"size":3},"more":{"x":1},"name":"n","tags":["a"]}"#
+    ),
+  ])
+  func whatOthersWriteIsTakenForWhatCanBeReadOfIt(_ text: String, _ kept: String) throws {
+    let read = try JSONValue(parsing: text).decoded(as: Foreign.self)
+    #expect(JSONValue(encoding: read).canonicalText == kept)
+  }
+
+  private struct Plain: Decodable {
+    @Lenient var first: String?
+    @LenientList var second: [Int]
+  }
+
+  @Test func missingMembersOfSynthesizedTypesAreNoMistake() throws {
+    let plain = try JSONValue(parsing: "{}").decoded(as: Plain.self)
+    #expect(plain.first == nil && plain.second.isEmpty)
+    #expect(throws: JSONMismatch.self) { try JSONValue(parsing: "[]").decoded(as: Plain.self) }
+  }
 }

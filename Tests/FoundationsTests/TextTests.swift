@@ -5,6 +5,14 @@ import Testing
 @testable import Foundations
 
 @Suite struct TextTests {
+  @Test(arguments: [
+    ("a%20b", "a b"), ("%C3%A9", "é"), ("%c3%a9", "é"), ("100%", "100%"), ("%4", "%4"), ("%zz", "%zz"), ("%+5", "%+5"),
+    ("%%41", "%A"), ("", ""),
+  ])
+  func escapesOfURLs(_ text: String, _ meant: String) {
+    #expect(String(decoding: PercentEncoding.decoded(text.utf8), as: UTF8.self) == meant)
+  }
+
   @Test func units() {
     let seconds: [(String, Double?)] = [
       ("200ms", 0.2), ("1.5s", 1.5), ("5m", 300), ("5min", 300), ("2h", 7200), ("1d", 86400), ("1w", 604800), ("0", 0),

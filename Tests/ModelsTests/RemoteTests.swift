@@ -119,6 +119,17 @@ struct RemoteTests {
     #expect(throws: SluiceError.self) { try RemoteEmbedder([first, provider(server, "other")], ProviderEnvironment()) }
   }
 
+  @Test func whatCouldNotAnswerIsLeftAloneForAWhile() throws {
+    let server = try ModelServer()
+    var down = provider(server, "down")
+    down.patience = 0.5
+    let embedder = try RemoteEmbedder([down], ProviderEnvironment())
+    let error = #expect(throws: SluiceError.self) { try embedder.embed(["a"]) }
+    let asked = try requests(server, "down")
+    #expect(throws: error) { try embedder.embed(["b"]) }
+    #expect(try requests(server, "down") == asked)
+  }
+
   @Test func keysAreSentAndNeverShown() throws {
     let server = try ModelServer()
     setenv("SLUICE_TEST_KEY", "open-sesame", 1)

@@ -1,6 +1,7 @@
 import Foundations
 import Glibc
 import Models
+import SQLite
 import TestSupport
 import Testing
 
@@ -183,6 +184,22 @@ struct IndexTests {
     #expect(!IndexWriter.canContinue(garbage, passport: nil))
     let writer = try IndexWriter(path: scratch.path("w"), passport: VectorPassport(["dim": 4]))
     #expect(throws: SluiceError.self) { try writer.insert(animals[0]) }
+  }
+
+  @Test(arguments: [
+    ("DELETE FROM meta WHERE key = 'chunks'", "'chunks'"),
+    ("UPDATE meta SET value = '{' WHERE key = 'settings'", "'settings'"),
+    ("UPDATE meta SET value = 'x' WHERE key = 'token'", "'token'"),
+    ("UPDATE chunks SET metadata = 'x'", "the metadata of the chunk"),
+  ])
+  func aDamagedIndexSaysSo(_ damage: String, _ what: String) throws {
+    let index = try write("damaged", [chunk("a#1", "cats sleep")])
+    try SQLiteConnection(path: index, .alone, report: .index).execute(damage)
+    #expect {
+      _ = try Searcher(path: index).search("cats", mode: .text, limit: 1)
+    } throws: {
+      ($0 as? SluiceError)?.code == .vectorStoreError && "\(($0 as? SluiceError)?.message ?? "")".contains(what)
+    }
   }
 
   @Test func snippetsShowTheWords() {

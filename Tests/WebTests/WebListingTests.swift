@@ -94,4 +94,17 @@ import Testing
     let time = try #require(CalendarTime(text))
     #expect(time.earliest == earliest && time.latest == latest)
   }
+
+  @Test func aPageThatCannotBeReadHasNotNoLinks() throws {
+    let base = try #require(HTTPURL("http://example.org/"))
+    let deep = Array(String(repeating: "<div>", count: 20_000).utf8) + Array("<a href=/x>x</a>".utf8)
+    #expect {
+      try PageLinks(reading: deep, base: base, normalizer: URLNormalizer())
+    } throws: {
+      ($0 as? ItemProblem)?.message == "the page is nested too deeply"
+    }
+    let links = try PageLinks(reading: Array("<a href=/x>x</a>".utf8), base: base, normalizer: URLNormalizer())
+    #expect(links.urls == ["http://example.org/x"])
+    #expect(try JSONObject(encoding: links).decoded() == links)
+  }
 }

@@ -63,7 +63,7 @@ struct FetchOptions: Sendable {
     userAgent = parameters.optionalString("user_agent") ?? HTTPRequest.defaultUserAgent + contact
     headers = HTTPHeaders(
       parameters.optionalMembers("headers").compactMap { member in
-        member.value.string.map { HTTPHeaders.Field(name: member.key, value: $0) }
+        member.value.string.map { (member.key, $0) }
       })
     query = parameters.optionalMembers("query").compactMap { member in
       member.value.string.map { (member.key, $0) }
