@@ -137,7 +137,7 @@ let alsoTested: [String: [String]] = [
   "StageKit": ["Store"],
   "Planning": ["Manifest", "StageKit", "Store", "Stages"],
   "Engine": ["Manifest", "Planning", "StageKit", "Stages", "Store"],
-  "Views": ["Manifest", "StageKit", "Store", "Planning", "Engine", "Stages", "SearchIndex", "Clustering"],
+  "Views": ["Manifest", "StageKit", "Store", "Planning", "Engine", "Stages", "Models", "SearchIndex", "Clustering"],
   "Clustering": ["CKernels", "CClustering"],
   "SearchIndex": ["Models", "SQLite", "CCodes"],
   "Models": ["Manifest", "HTTPClient"],

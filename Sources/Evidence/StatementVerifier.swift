@@ -33,17 +33,14 @@ package struct StatementVerifier {
   package func verify(_ records: [JSONValue]) throws -> Report {
     var report = Report()
     for record in records {
-      let name = record.object.flatMap { NamedRecord(members: $0).id } ?? "a record without an id"
-      try visit(record, name, "", &report)
+      try visit(record, (try? record.decoded(as: Named.self))?.id ?? "", "", &report)
     }
     return report
   }
 
   private func visit(_ value: JSONValue, _ record: String, _ field: String, _ report: inout Report) throws {
-    let isStatement = value.object != nil || value.string != nil
-    if Self.fields.contains(field), isStatement {
+    if Self.fields.contains(field), let statement = try? value.decoded(as: Published.self) {
       report.statements += 1
-      let statement = WrittenStatement(value)
       report.quotes += statement.quotes.count
       if let reason = try fault(statement, StatementKind(field: field)) {
         report.faults.append(Fault(place: "\(record) \(field)", statement: statement.text, reason: reason))
@@ -55,15 +52,50 @@ package struct StatementVerifier {
     }
   }
 
-  private func fault(_ statement: WrittenStatement, _ kind: StatementKind) throws -> String? {
-    let (words, quotes) = (statement.text, statement.quotes)
-    if quotes.isEmpty { return "it quotes nothing" }
+  private struct Named: Decodable {
+    @Lenient var id: String?
+  }
+
+  /// A statement as it was published, or what stands in its place: a text alone has neither quotes nor confidence.
+  private struct Published: Decodable {
+    var text = ""
+    /// One that is not whole is `nil`.
+    var quotes: [Lenient<Quote>] = []
+    var evidenceIDs: [String] = []
+    var confidence: Double?
+
+    private struct Members: Decodable {
+      @Lenient var text: String?
+      @LenientList var quotes: [Lenient<Quote>]
+      @LenientList var evidenceIDs: [String]
+      @Lenient var confidence: Double?
+
+      enum CodingKeys: String, CodingKey {
+        case text, quotes, confidence
+        case evidenceIDs = "evidence_ids"
+      }
+    }
+
+    init(from decoder: any Decoder) throws {
+      if let text = try? decoder.singleValueContainer().decode(String.self) {
+        self.text = text
+        return
+      }
+      let members = try Members(from: decoder)
+      text = members.text ?? ""
+      (quotes, evidenceIDs, confidence) = (members.quotes, members.evidenceIDs, members.confidence)
+    }
+  }
+
+  private func fault(_ statement: Published, _ kind: StatementKind) throws -> String? {
+    let words = statement.text
+    if statement.quotes.isEmpty { return "it quotes nothing" }
     if words.isEmpty { return "it says nothing" }
     if InjectedText.looksLikeInstruction(words) { return "it speaks to a model, not to a reader" }
     var texts: [String] = []
     var chunks: Set<String> = []
-    for json in quotes {
-      guard let quote = Quote(json) else { return "one of its quotes is not whole" }
+    for quote in statement.quotes {
+      guard let quote = quote.wrappedValue else { return "one of its quotes is not whole" }
       guard let text = try text(quote.chunkID, quote.textDigest) else {
         return "the chunk \(quote.chunkID) is not in the index"
       }
@@ -99,31 +131,4 @@ extension StatementKind {
   package init(field: String) {
     self = ["opportunities", "mvp_1week", "recommendations"].contains(field) ? .proposal : .fact
   }
-}
-
-/// A record that holds statements.
-private struct NamedRecord: JSONView {
-  enum Name: String { case id }
-  var members: JSONObject
-  var id: String? { self[.id] }
-}
-
-/// A statement as it was published, by whomever: what is not there or of another type is not known.
-private struct WrittenStatement: JSONView {
-  enum Name: String {
-    case text, quotes, confidence
-    case evidenceIDs = "evidence_ids"
-  }
-
-  var members: JSONObject
-
-  /// A bare text says something and quotes nothing.
-  init(_ value: JSONValue) { members = value.object ?? value.string.map { ["text": .string($0)] } ?? [:] }
-  init(members: JSONObject) { self.members = members }
-
-  /// Empty when it says nothing.
-  var text: String { self[.text] ?? "" }
-  var quotes: [JSONValue] { (self[.quotes] as JSONValue?)?.array ?? [] }
-  var confidence: Double? { self[.confidence] }
-  var evidenceIDs: [String] { self[.evidenceIDs] ?? [] }
 }

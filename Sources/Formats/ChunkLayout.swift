@@ -20,6 +20,7 @@ package enum ChunkLayout {
   private static let summaryMark = "\nSummary: "
   private static let tableMark = "\n\nTable:\n"
 
+  /// `A -> B`
   package static func path(_ titles: some Sequence<String>) -> String { titles.joined(separator: pathSeparator) }
 
   /// `Section: A -> B`

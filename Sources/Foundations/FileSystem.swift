@@ -1,5 +1,6 @@
 import CSystem
 import Glibc
+import Synchronization
 
 /// The few calls on files that Sluice needs, with errors that say what to do.
 package enum FileSystem {
@@ -41,13 +42,16 @@ package enum FileSystem {
 
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// How room is made on a full disk, in the words of the program; said in errors.
+  package static let wayToMakeRoom = Mutex<String?>(nil)
+
   package static func systemError(_ verb: String, _ path: String, _ code: Int32 = errno)
     -> SluiceError
   {
     let advice =
       switch code {
       case ENOSPC, EDQUOT:
-        "The disk is full. Make room and run again; nothing was lost."
+        "The disk is full. Make room\(wayToMakeRoom.withLock { $0.map { " (\($0))" } ?? "" }) and run again; nothing was lost."
       case EACCES, EPERM, EROFS: "Check the permissions of the file and of its directory."
       case ELOOP:
         "It is a symbolic link, and nothing is written through one. Look where it leads, remove it, and run again."

@@ -21,6 +21,7 @@ package enum CommandLineTool {
   /// Runs the command line of this process and returns the exit code.
   package static func main() -> Int32 {
     csystem_ignore_sigpipe()
+    FileSystem.wayToMakeRoom.withLock { $0 = "`sluice gc` removes what nothing needs" }
     csystem_heed_limits()
     let arguments = Array(CommandLine.arguments.dropFirst())
     guard let name = arguments.first else {

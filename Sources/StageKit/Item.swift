@@ -7,6 +7,7 @@ package struct Item: Sendable {
   package let id: String
   /// SHA-256 of `record.bytes`.
   package let digest: Digest
+  /// What it says.
   package let record: Record
 
   package init(id: String, record: Record) {
@@ -29,6 +30,7 @@ package struct Item: Sendable {
 
 /// A JSON object in its canonical serialization.
 package struct Record: Sendable, Hashable {
+  /// As they are stored.
   package let bytes: [UInt8]
 
   package init(bytes: [UInt8]) { self.bytes = bytes }

@@ -34,6 +34,7 @@ package struct StageConfiguration: Sendable {
 
 /// Checked parameters with defaults filled in. Durations are seconds, sizes bytes, shares 0 to 1.
 package struct Parameters: Sendable {
+  /// By name.
   package let values: JSONObject
 
   package init(_ values: JSONObject) { self.values = values }
@@ -56,6 +57,7 @@ package struct Parameters: Sendable {
     do throws(JSONMismatch) { return try values.decoded(as: type) } catch { throw Self.misfit(error.path) }
   }
 
+  /// - Throws: `.usage` when it is not there or no text; the same for the others.
   package func string(_ name: String) throws(SluiceError) -> String {
     try need(name, values[name]?.string)
   }
@@ -83,6 +85,7 @@ package struct Parameters: Sendable {
   package func optionalString(_ name: String) -> String? { values[name]?.string }
   package func optionalInt(_ name: String) -> Int? { values[name]?.int }
   package func optionalDouble(_ name: String) -> Double? { values[name]?.double }
+  /// `nil` where it is absent.
   package func optionalBool(_ name: String) -> Bool? { values[name]?.bool }
   /// Empty where it is absent.
   package func optionalStrings(_ name: String) -> [String] { values[name]?.array?.compactMap(\.string) ?? [] }

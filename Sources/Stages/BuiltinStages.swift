@@ -2,6 +2,7 @@ import StageKit
 
 /// The stage kinds that are part of Sluice, by the name that stage definitions give as `kind`.
 package enum BuiltinStages {
+  /// All of them.
   package static let registry = StageRegistry([
     "analyze": { .collection(try AnalyzeStage($0)) },
     "chunk": { .item(try ChunkStage($0)) },

@@ -6,6 +6,7 @@ import Store
 
 /// The graph of stages as text, Mermaid, DOT, SVG or JSON.
 package struct GraphDrawing {
+  /// What `text(format:)` knows.
   package static let formats = ["text", "mermaid", "dot", "svg", "json"]
   private let prepared: PreparedPipeline
 

@@ -156,7 +156,9 @@ extension Explanation {
     let behind = plan.stages.filter { names.contains($0.name) && !$0.isUpToDate }
     let behindNames = Set(behind.map(\.name))
     return behind.filter { stage in
-      guard let index = prepared.graph.id(of: stage.name) else { return false }
+      guard let index = prepared.graph.id(of: stage.name) else {
+        preconditionFailure("the plan has a stage that the graph does not: \(stage.name)")
+      }
       return !prepared.graph.needs[index].contains { behindNames.contains(prepared.graph.stages[$0].name) }
     }
   }

@@ -8,7 +8,9 @@ import StageKit
 /// What the chunks nearest to a question speak of: found by meaning, then clustered.
 package struct KeywordTopics: Sendable {
   package struct Topic: Sendable {
+    /// The best terms, or a section's title.
     package let label: String
+    /// The best first.
     package let terms: [String]
     /// The nearest to the question first.
     package let hits: [SearchHit]

@@ -3,7 +3,9 @@ import Store
 
 /// How each stage of a pipeline stands after its last run.
 package struct PipelineStatus {
+  /// One stage: what it made last, and what it did last.
   package struct Stage {
+    /// As the pipeline file has it.
     package let name: String
     /// The last complete result.
     package let record: StageRecord?
@@ -15,6 +17,7 @@ package struct PipelineStatus {
       record?.standing ?? lastRun.flatMap(\.outcome.standing)
     }
 
+    /// Whether what stands there is what the last run was to make.
     package var isWell: Bool { standing == .complete || standing == nil }
 
     /// For people: what it made, or why what stands there is an old result.
@@ -29,12 +32,17 @@ package struct PipelineStatus {
 
   /// Who runs a pipeline: a process, and since when.
   package struct Holder: Codable, Sendable {
+    /// The number of the process.
     package let pid: Int
+    /// In RFC 3339.
     package let since: String
   }
 
+  /// As the pipeline file names itself.
   package let pipeline: String
+  /// In the order of the file.
   package let stages: [Stage]
+  /// The newest run, whatever became of it.
   package let lastRun: RunRecord?
   /// Items that could not be worked on and have no result.
   package let quarantine: [QuarantineEntry]
@@ -58,6 +66,7 @@ package struct PipelineStatus {
     self.holder = holder
   }
 
+  /// What `sluice status` ends with.
   package var exitCode: ExitCode {
     let standings = Set(stages.compactMap(\.standing))
     // As a run ends: what waits behind the guard is blocked because of it.
@@ -65,6 +74,7 @@ package struct PipelineStatus {
     return standings.contains(.failed) || standings.contains(.blocked) ? .stageFailed : .success
   }
 
+  /// For programs.
   package var json: JSONValue {
     [
       "pipeline": .string(pipeline), "running": holder.map { JSONValue(encoding: $0) } ?? .null,

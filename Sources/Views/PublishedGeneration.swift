@@ -39,6 +39,7 @@ package struct PublishedGeneration {
     return String(cString: raw)
   }
 
+  /// The stages of which something is published.
   package var stages: [String] { folders.map(\.stage) }
 
   /// The folder of a stage's files; `nil` when nothing of it is published.

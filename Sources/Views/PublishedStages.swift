@@ -2,6 +2,7 @@ import Foundations
 
 /// The stages of a pipeline that published a file of a name.
 package struct PublishedStages {
+  /// What they are published in.
   package let generation: PublishedGeneration
   /// In alphabetical order.
   package let names: [String]

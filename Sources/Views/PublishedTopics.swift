@@ -31,9 +31,11 @@ package struct PublishedTopics {
 
   /// The hottest first.
   package var clusters: [Cluster] { file.clusters }
+  /// How many chunks were clustered.
   package var chunks: Int { file.chunks }
   /// Chunks that belong to no topic.
   package var noise: Int { file.noise }
+  /// The nights that the lineage remembers, the first first.
   package var nights: [Lineage.Night] { lineage?.nights ?? [] }
 
   /// A topic by its id, with or without `cluster-`.
@@ -44,6 +46,7 @@ package struct PublishedTopics {
   /// What the lineage says of a topic, living or dead, by its id with or without `cluster-`.
   package func topic(_ id: String) -> Lineage.Topic? { topics[id] ?? topics["cluster-" + id] }
 
+  /// What happened to a topic, and what happened to others because of it.
   package func events(_ id: String) -> [Lineage.Event] {
     (lineage?.events ?? []).filter { $0.topic == id || $0.other == id }
   }

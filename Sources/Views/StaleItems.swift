@@ -17,6 +17,7 @@ package struct StaleItems {
     byStage = found
   }
 
+  /// Whether the last good result of an item in quarantine still stands.
   package func contains(_ entry: QuarantineEntry) -> Bool {
     guard let (input, derivation) = byStage[entry.stage], let index = input.index(of: entry.item) else { return false }
     return !derivation.outputs(ofInput: index).isEmpty

@@ -69,6 +69,11 @@ private struct GapCounter: TokenCounter {
     #expect(chunks[1].text.hasPrefix("Section: A -> B\n\nw0 w1"))
   }
 
+  @Test func aTableWithoutCellsIsWhatItSays() {
+    let chunks = chunks([text(words(20)), DocumentElement(.table, "apples 3, pears 4"), DocumentElement(.table, "")])
+    #expect(chunks.map(\.kind) == [.text] && chunks[0].text.hasSuffix("\n\napples 3, pears 4"))
+  }
+
   @Test func untitledTextHasTheDocumentsName() {
     let chunks = chunks([text(words(20))])
     #expect(chunks.count == 1)

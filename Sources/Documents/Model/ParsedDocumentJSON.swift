@@ -20,12 +20,12 @@ extension ParsedDocument: Codable {
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
-      title: container.known(.title), language: container.known(.language),
+      title: try container.known(.title), language: try container.known(.language),
       elements: try container.decode([DocumentElement].self, forKey: .elements))
-    let facts: JSONObject = container.known(.metadata) ?? [:]
+    let facts: JSONObject = try container.known(.metadata) ?? [:]
     for member in facts.members { metadata[member.key] = member.value.string }
-    outline = container.known(.outline) ?? []
-    flags = container.known(.flags) ?? []
+    outline = try container.known(.outline) ?? []
+    flags = try container.known(.flags) ?? []
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -50,11 +50,11 @@ extension DocumentElement: Codable {
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
-      try container.decode(Kind.self, forKey: .type), container.known(.text) ?? "", level: container.known(.level),
-      page: container.known(.page), box: container.known(.box), sectionPath: container.known(.sectionPath) ?? [],
-      table: try container.decodeIfPresent(DocumentTable.self, forKey: .table), links: container.known(.links) ?? [],
-      reason: container.known(.reason))
-    codeLanguage = container.known(.codeLanguage)
+      try container.decode(Kind.self, forKey: .type), try container.known(.text) ?? "", level: try container.known(.level),
+      page: try container.known(.page), box: try container.known(.box), sectionPath: try container.known(.sectionPath) ?? [],
+      table: try container.decodeIfPresent(DocumentTable.self, forKey: .table), links: try container.known(.links) ?? [],
+      reason: try container.known(.reason))
+    codeLanguage = try container.known(.codeLanguage)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -89,7 +89,9 @@ extension PageBox: Codable {
 
 extension KeyedDecodingContainer {
   /// A member that a reader can do without: what a program of someone's own wrote there may be of another type.
-  fileprivate func known<T: Decodable>(_ key: Key) -> T? { (try? decodeIfPresent(T.self, forKey: key)) ?? nil }
+  fileprivate func known<T: Decodable>(_ key: Key) throws -> T? {
+    try decode(Lenient<T>.self, forKey: key).wrappedValue
+  }
 }
 
 extension Collection {

@@ -95,7 +95,7 @@ enum SearchCommand {
   }
 
   private static func tokenizer(_ name: String?, _ searcher: Searcher, _ directory: String) throws -> any Tokenizer {
-    let isLocal = searcher.info.passport?.members["provider"]?.string == "local"
+    let isLocal = searcher.info.passport?.fields.provider == "local"
     let model = name ?? (isLocal ? searcher.info.passport?.model : nil) ?? "all-MiniLM-L6-v2"
     return try Tokenizers.load(directory: ModelFiles.locate(model, project: directory))
   }

@@ -2,6 +2,7 @@ import Foundations
 
 /// A chunk of a document: written by the chunk stage, completed by summarize and embed, read by all that come after.
 package struct Chunk: JSONView {
+  /// The members that are known by name.
   package enum Name: String {
     case id, text, title, metadata, table, summary
     case documentID = "document_id"
@@ -20,14 +21,17 @@ package struct Chunk: JSONView {
   /// What `element_type` says.
   package enum Kind: String, Sendable { case text, table, code }
 
+  /// All members, those that nobody knows among them.
   package var members: JSONObject
   package init(members: JSONObject) { self.members = members }
 
+  /// The item's id, for those who read the record alone.
   package var id: String? {
     get { self[.id] }
     set { self[.id] = newValue }
   }
 
+  /// The document that it is a part of.
   package var documentID: String? {
     get { self[.documentID] }
     set { self[.documentID] = newValue }
@@ -51,6 +55,7 @@ package struct Chunk: JSONView {
     set { self[.text] = newValue }
   }
 
+  /// How many tokens its text has.
   package var tokenCount: Int? {
     get { self[.tokenCount] }
     set { self[.tokenCount] = newValue }
@@ -80,6 +85,7 @@ package struct Chunk: JSONView {
     set { self[.page] = newValue }
   }
 
+  /// Where its document is to be had.
   package var sourceURL: String? {
     get { self[.sourceURL] }
     set { self[.sourceURL] = newValue }
@@ -103,11 +109,13 @@ package struct Chunk: JSONView {
     set { self[.table] = newValue }
   }
 
+  /// Whether its text has a summary in it.
   package var hasSummary: Bool? {
     get { self[.hasSummary] }
     set { self[.hasSummary] = newValue }
   }
 
+  /// What a table holds, in two or three sentences.
   package var summary: String? {
     get { self[.summary] }
     set { self[.summary] = newValue }
@@ -125,16 +133,20 @@ package struct Chunk: JSONView {
 
 /// What `metadata` of a chunk says of its document besides fields that a pipeline names.
 package struct DocumentFacts: JSONView {
+  /// The members that are known by name.
   package enum Name: String { case language, title }
 
+  /// All members, those that nobody knows among them.
   package var members: JSONObject
   package init(members: JSONObject) { self.members = members }
 
+  /// A BCP 47 tag.
   package var language: String? {
     get { self[.language] }
     set { self[.language] = newValue }
   }
 
+  /// What the document is called.
   package var title: String? {
     get { self[.title] }
     set { self[.title] = newValue }

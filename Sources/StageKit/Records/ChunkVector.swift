@@ -2,12 +2,14 @@ import Foundations
 
 /// The vector of a chunk: what the embed stage adds to the chunk's record.
 package struct ChunkVector: JSONView {
+  /// The members that are known by name.
   package enum Name: String {
     case vector, space, model
     case dimensions = "dim"
     case droppedTokens = "dropped_tokens"
   }
 
+  /// All members, those that nobody knows among them.
   package var members: JSONObject
   package init(members: JSONObject) { self.members = members }
 
@@ -23,11 +25,13 @@ package struct ChunkVector: JSONView {
     set { self[.space] = newValue }
   }
 
+  /// What made it.
   package var model: String? {
     get { self[.model] }
     set { self[.model] = newValue }
   }
 
+  /// How many numbers it has.
   package var dimensions: Int? {
     get { self[.dimensions] }
     set { self[.dimensions] = newValue }

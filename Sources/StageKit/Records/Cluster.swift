@@ -4,21 +4,25 @@ import Foundations
 package struct Cluster: Sendable, Codable {
   /// Stays from run to run where a lineage is kept.
   package var id: String
+  /// What it is called.
   package var label: String
   /// Who gave the label, where a model was asked: `model` or `terms`.
   package var labelSource: String?
   /// The best first.
   package var terms: [String]
+  /// How many chunks it has.
   package var size: Int
   /// In how many documents its chunks stand.
   package var documents: Int?
   /// The mean cosine of its chunks to their centroid.
   package var cohesion: Double?
+  /// See `HotScore` of Clustering.
   package var hotScore: Double
   /// The mean of its chunks' engagement, where that is known.
   package var engagement: Double?
   /// The day of its newest chunk.
   package var newest: String?
+  /// Absent without enough of a history.
   package var burst: Outburst?
   /// Its chunks.
   package var members: [String]
@@ -27,17 +31,20 @@ package struct Cluster: Sendable, Codable {
 
   // What its history says, where one is kept.
 
-  /// The night in which it was first seen, and what that night is called.
+  /// The night in which it was first seen.
   package var born: Int?
+  /// The date of the night in which it was born, or `night 0007`.
   package var firstSeen: String?
   /// What became of it last night: one of `Lineage.Change`.
   package var change: String?
   /// What it split off from.
   package var from: String?
-  /// How many of its chunks came last night, and the share of them that was new in what it says.
+  /// How many of its chunks came last night.
   package var came: Int?
+  /// The share of these chunks that was new in what it says; absent when none came.
   package var novel: Double?
 
+  /// As they stand in JSON.
   package enum CodingKeys: String, CodingKey {
     case id, label, terms, size, documents, cohesion, engagement, newest, burst, members, evidence, born, change, from
     case came, novel
@@ -48,9 +55,12 @@ package struct Cluster: Sendable, Codable {
 
   /// How many more chunks came last night than is usual.
   package struct Outburst: Sendable, Codable {
+    /// How many deviations above what is usual.
     package var score: Double
+    /// Whether that is more than the method's threshold.
     package var isBurst: Bool
 
+    /// As they stand in JSON.
     package enum CodingKeys: String, CodingKey {
       case score
       case isBurst = "is_burst"
@@ -64,14 +74,21 @@ package struct Cluster: Sendable, Codable {
 
   /// A chunk that stands for a cluster.
   package struct Evidence: Sendable, Codable {
+    /// The chunk.
     package var chunkID: String
+    /// How many deviations above what is usual.
     package var score: Double?
+    /// What it says, cut to some 240 characters.
     package var snippet: String?
+    /// The titles that it stands under.
     package var sectionPath: String?
+    /// Where its document is to be had.
     package var url: String?
+    /// From 1; only where the document has pages.
     package var page: Int?
     package var engagement: Double?
 
+    /// As they stand in JSON.
     package enum CodingKeys: String, CodingKey {
       case score, snippet, url, page, engagement
       case chunkID = "chunk_id"
@@ -109,7 +126,9 @@ extension Cluster {
 
 /// `clusters.json`: all clusters of a stage, and what they were made of.
 package struct ClusterFile: Sendable, Codable {
+  /// `hdbscan` or `kmeans`.
   package var method: String
+  /// How many chunks were clustered.
   package var chunks: Int
   /// Chunks that belong to no cluster.
   package var noise: Int

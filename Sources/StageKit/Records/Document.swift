@@ -2,6 +2,7 @@ import Foundations
 
 /// A document, or where it is to be had: what sources and the fetch stage write, and what the parse stage reads.
 package struct Document: JSONView {
+  /// The members that are known by name.
   package enum Name: String {
     case body, text, bytes, url, path, charset, status, etag, lastmod, published, author, title, redirects, flags,
       notes, depth, canonical
@@ -13,6 +14,7 @@ package struct Document: JSONView {
     case isRendered = "rendered"
   }
 
+  /// All members, those that nobody knows among them.
   package var members: JSONObject
   package init(members: JSONObject) { self.members = members }
 
@@ -28,11 +30,13 @@ package struct Document: JSONView {
     set { self[.text] = newValue }
   }
 
+  /// How many bytes it has.
   package var bytes: Int? {
     get { self[.bytes] }
     set { self[.bytes] = newValue }
   }
 
+  /// Where it is to be had, or was.
   package var url: String? {
     get { self[.url] }
     set { self[.url] = newValue }
@@ -50,11 +54,13 @@ package struct Document: JSONView {
     set { self[.finalURL] = newValue }
   }
 
+  /// The media type that the server names, without parameters.
   package var contentType: String? {
     get { self[.contentType] }
     set { self[.contentType] = newValue }
   }
 
+  /// The encoding that the server names.
   package var charset: String? {
     get { self[.charset] }
     set { self[.charset] = newValue }
@@ -66,6 +72,7 @@ package struct Document: JSONView {
     set { self[.status] = newValue }
   }
 
+  /// The server's name of this version.
   package var etag: String? {
     get { self[.etag] }
     set { self[.etag] = newValue }
@@ -83,16 +90,19 @@ package struct Document: JSONView {
     set { self[.lastmod] = newValue }
   }
 
+  /// When it was published, as a feed says.
   package var published: String? {
     get { self[.published] }
     set { self[.published] = newValue }
   }
 
+  /// Who wrote it, as a feed says.
   package var author: String? {
     get { self[.author] }
     set { self[.author] = newValue }
   }
 
+  /// What a feed calls it.
   package var title: String? {
     get { self[.title] }
     set { self[.title] = newValue }

@@ -4,8 +4,11 @@ import Foundations
 package struct KeptIndex: Sendable, Codable {
   /// `chroma`, `pgvector`.
   package var store: String
+  /// Where the server is asked, without secrets.
   package var url: String
+  /// The names of its collections.
   package var collections: [String]
+  /// How many chunks they hold together.
   package var chunks: Int
   /// Tells updates apart: the server's state is not what an old result says.
   package var update: String

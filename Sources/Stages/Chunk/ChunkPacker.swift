@@ -9,7 +9,7 @@ struct ChunkPacker<Counter: TokenCounter> {
   let maximum: Int
   let overlap: Int
   /// Tokens that pieces may have together.
-  private let budget: Int
+  fileprivate let budget: Int
 
   init(counter: Counter, prefix: String, maximum: Int, overlap: Int) {
     self.counter = counter
@@ -28,80 +28,9 @@ struct ChunkPacker<Counter: TokenCounter> {
   }
 
   func pack(_ pieces: [ChunkPiece]) -> [Packed] {
-    var packed: [Packed] = []
-    var queue = Array(pieces.reversed())
-    var current: [ChunkPiece] = []
-    var tokens = 0
-    /// How many pieces of `current` repeat the end of the chunk before.
-    var repeated = 0
-
-    func emit() {
-      var text = ""
-      var count = 0
-      func measure() {
-        text = prefix + Self.join(current)
-        count = counter.count(text)
-      }
-      measure()
-      // Tokenizers may see more in a text than in its parts: what is too much goes into the next.
-      while current.count > repeated + 1, count > maximum {
-        queue.append(current.removeLast())
-        measure()
-      }
-      // One piece and what is repeated before it: the repeated part begins later.
-      while repeated > 0, count > maximum {
-        let rest = current.removeFirst().split(counter)?.dropFirst() ?? []
-        current.insert(contentsOf: rest, at: 0)
-        repeated += rest.count - 1
-        measure()
-      }
-      if current.count == 1, count > maximum, let parts = current[0].split(counter) {
-        queue.append(contentsOf: parts.reversed())
-        current = []
-        tokens = 0
-        return
-      }
-      packed.append(
-        Packed(
-          text: text, tokens: count, page: current[min(repeated, current.count - 1)].page,
-          isCode: current.dropFirst(repeated).allSatisfy(\.isCode)))
-      current = tail(current)
-      repeated = current.count
-      tokens = current.reduce(0) { $0 + $1.tokens }
-    }
-
-    while true {
-      guard let piece = queue.popLast() else {
-        if current.count > repeated { emit() }
-        if queue.isEmpty { return packed }
-        continue
-      }
-      if tokens + piece.tokens <= budget {
-        current.append(piece)
-        tokens += piece.tokens
-        continue
-      }
-      let fresh = tokens - current.prefix(repeated).reduce(0) { $0 + $1.tokens }
-      let isFine = piece.grain.rawValue >= ChunkPiece.Grain.word.rawValue
-      if current.count > repeated && (fresh * 2 >= budget || isFine) {
-        queue.append(piece)
-        emit()
-      } else if let parts = piece.split(counter) {
-        queue.append(contentsOf: parts.reversed())
-      } else if current.count > repeated {
-        queue.append(piece)
-        emit()
-      } else if repeated > 0 {
-        // The repeated part leaves no room for a piece that cannot be divided: the text goes first.
-        current.removeFirst()
-        repeated -= 1
-        tokens = current.reduce(0) { $0 + $1.tokens }
-        queue.append(piece)
-      } else {
-        current.append(piece)
-        tokens += piece.tokens
-      }
-    }
+    var packing = Packing(packer: self, queue: pieces.reversed())
+    while packing.step() {}
+    return packing.packed
   }
 
   static func join(_ pieces: [ChunkPiece]) -> String {
@@ -112,7 +41,7 @@ struct ChunkPacker<Counter: TokenCounter> {
 
   /// The last pieces of a chunk, about `overlap` tokens: whole pieces while they fit, then parts of
   /// the one before them, so that there is always an overlap.
-  private func tail(_ pieces: [ChunkPiece]) -> [ChunkPiece] {
+  fileprivate func tail(_ pieces: [ChunkPiece]) -> [ChunkPiece] {
     guard overlap > 0 else { return [] }
     var tail: [ChunkPiece] = []
     var room = overlap
@@ -129,5 +58,105 @@ struct ChunkPacker<Counter: TokenCounter> {
     }
     // A chunk that is nothing but overlap says nothing new.
     return tail
+  }
+}
+
+/// Pieces on their way into chunks.
+private struct Packing<Counter: TokenCounter> {
+  let packer: ChunkPacker<Counter>
+  /// What is still to come, the last first.
+  var queue: [ChunkPiece]
+  var packed: [ChunkPacker<Counter>.Packed] = []
+  /// The chunk that is being filled.
+  private var current: [ChunkPiece] = []
+  private var tokens = 0
+  /// How many pieces of `current` repeat the end of the chunk before.
+  private var repeated = 0
+
+  init(packer: ChunkPacker<Counter>, queue: [ChunkPiece]) {
+    self.packer = packer
+    self.queue = queue
+  }
+
+  /// Takes the next piece.
+  /// - Returns: whether there is more to do.
+  mutating func step() -> Bool {
+    guard let piece = queue.popLast() else {
+      if current.count > repeated { emit() }
+      return !queue.isEmpty
+    }
+    if tokens + piece.tokens <= packer.budget { take(piece) } else { makeRoom(for: piece) }
+    return true
+  }
+
+  private mutating func take(_ piece: ChunkPiece) {
+    current.append(piece)
+    tokens += piece.tokens
+  }
+
+  /// What to do with a piece that does not fit any more.
+  private mutating func makeRoom(for piece: ChunkPiece) {
+    let fresh = tokens - Self.tokens(current.prefix(repeated))
+    let isFine = piece.grain.rawValue >= ChunkPiece.Grain.word.rawValue
+    if current.count > repeated && (fresh * 2 >= packer.budget || isFine) {
+      queue.append(piece)
+      emit()
+    } else if let parts = piece.split(packer.counter) {
+      queue.append(contentsOf: parts.reversed())
+    } else if current.count > repeated {
+      queue.append(piece)
+      emit()
+    } else if repeated > 0 {
+      // The repeated part leaves no room for a piece that cannot be divided: the text goes first.
+      current.removeFirst()
+      repeated -= 1
+      tokens = Self.tokens(current)
+      queue.append(piece)
+    } else {
+      take(piece)
+    }
+  }
+
+  private static func tokens(_ pieces: some Sequence<ChunkPiece>) -> Int { pieces.reduce(0) { $0 + $1.tokens } }
+
+  /// Ends the chunk that is being filled, and begins the next one with what it repeats.
+  private mutating func emit() {
+    let (text, count) = fitted()
+    if current.count == 1, count > packer.maximum, let parts = current[0].split(packer.counter) {
+      queue.append(contentsOf: parts.reversed())
+      current = []
+      tokens = 0
+      return
+    }
+    packed.append(
+      ChunkPacker.Packed(
+        text: text, tokens: count, page: current[min(repeated, current.count - 1)].page,
+        isCode: current.dropFirst(repeated).allSatisfy(\.isCode)))
+    current = packer.tail(current)
+    repeated = current.count
+    tokens = Self.tokens(current)
+  }
+
+  /// The text of the chunk and its tokens. Tokenizers may see more in a text than in its parts: what is too much goes
+  /// back into the queue.
+  private mutating func fitted() -> (text: String, count: Int) {
+    var made = measured()
+    while current.count > repeated + 1, made.count > packer.maximum {
+      queue.append(current.removeLast())
+      made = measured()
+    }
+    // One piece and what is repeated before it: the repeated part begins later.
+    while repeated > 0, made.count > packer.maximum {
+      let rest = current.removeFirst().split(packer.counter)?.dropFirst() ?? []
+      current.insert(contentsOf: rest, at: 0)
+      repeated += rest.count - 1
+      made = measured()
+    }
+    return made
+  }
+
+  private func measured() -> (text: String, count: Int) {
+    let text = packer.prefix + ChunkPacker<Counter>.join(current)
+    return (text, packer.counter.count(text))
   }
 }

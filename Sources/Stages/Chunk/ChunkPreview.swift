@@ -19,12 +19,17 @@ package struct ChunkPreview {
       overlap: overlap, minimum: minimum, wholeTable: wholeTable)
   }
 
+  /// One chunk.
   package struct Entry {
+    /// As the chunk stage would name it.
     package let id: String
     /// `text`, `table` or `code`.
     package let elementType: String
+    /// From 1; only where the document has pages.
     package let page: Int?
+    /// How many tokens its text has.
     package let tokens: Int
+    /// Its whole text.
     package let text: String
     /// As the chunk stage would write it.
     package let record: Chunk

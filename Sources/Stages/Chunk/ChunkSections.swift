@@ -57,7 +57,13 @@ struct ChunkSection {
             .text(element.text, isListItem: false, isCode: false, page: element.page))
         }
       case .table:
-        guard let table = element.table else { continue }
+        guard let table = element.table else {
+          // A program of one's own that knows no cells has said what the table holds.
+          if !element.text.isEmpty {
+            sections[last].blocks.append(.text(element.text, isListItem: false, isCode: false, page: element.page))
+          }
+          continue
+        }
         var captions: [String] = []
         // The caption stands before its table, or right behind it.
         if case .text(let text, _, _, _) = sections[last].blocks.last, index > 0,

@@ -54,7 +54,7 @@ struct ClusterChunks {
           if seen.count < 200 { seen.formUnion((record.metadata?.keys ?? []) + record.members.keys) }
         }
       }
-      guard let name = missing.min() else { return }
+      guard let name = missing.min() else { preconditionFailure("nothing is missing") }
       throw SluiceError(
         .badInput, "\(engagement.contains(name) ? "engagement" : "date") names '\(name)', a field that no chunk has",
         advice: Suggestion.nearest(to: name, among: seen.sorted()).map { "Did you mean '\($0)'?" }

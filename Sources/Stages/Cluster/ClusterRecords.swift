@@ -117,7 +117,7 @@ struct ClusterRecords {
     _ record: inout Cluster, _ draft: Draft, _ topic: Lineage.Topic, _ lineage: Lineage,
     _ arrivals: [ClusterHistory.Arrival]
   ) {
-    guard let night = lineage.nights.last?.number else { return }
+    guard let night = lineage.nights.last?.number else { preconditionFailure("a lineage without a night") }
     let event = lineage.events.last { $0.topic == topic.id && $0.night == night }
     record.born = topic.born
     // Later nights sort behind earlier ones.

@@ -63,7 +63,9 @@ final class FetchWorker: ItemWorker {
         let pages = frozenPages + (renderer?.take(until: MonotonicClock.now + (isIdle ? 100_000_000 : 0)) ?? [])
         frozenPages = []
         for page in pages {
-          guard let waiting = memory.unrendered.removeValue(forKey: page.token) else { continue }
+          guard let waiting = memory.unrendered.removeValue(forKey: page.token) else {
+            preconditionFailure("the browser rendered a page that nobody waits for")
+          }
           feed.report(waiting.job.item, try rendered(waiting, page.result, answers, memory.known))
         }
         if isIdle { try context.checkStopping() }
@@ -78,7 +80,9 @@ final class FetchWorker: ItemWorker {
       }
       let wake = MonotonicClock.now + (feed.isFinished ? 500_000_000 : 20_000_000)
       for (token, answer) in client.step(until: wake, isStopping: isStopping) {
-        guard let job = memory.jobs.removeValue(forKey: token) else { continue }
+        guard let job = memory.jobs.removeValue(forKey: token) else {
+          preconditionFailure("an answer to a request that nobody made")
+        }
         try take(answer, job, feed, answers, line, &memory)
       }
     }

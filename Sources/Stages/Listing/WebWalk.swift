@@ -59,7 +59,9 @@ struct WebWalk {
       delayed.removeAll { $0.due <= now }
       let wake = min(delayed.map(\.due).min() ?? .max, now + 100_000_000)
       for (token, answer) in client.step(until: wake) {
-        guard let (request, attempt) = open.removeValue(forKey: token) else { continue }
+        guard let (request, attempt) = open.removeValue(forKey: token) else {
+          preconditionFailure("an answer to a request that nobody made")
+        }
         if let wait = retry(answer, attempt) {
           var wasRefused = false
           if case .response(let response, _) = answer { wasRefused = HTTPAnswers.asksToWait(response.status) }
