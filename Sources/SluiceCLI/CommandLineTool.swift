@@ -5,6 +5,7 @@ import Manifest
 import Planning
 import SearchIndex
 import Store
+import Synchronization
 
 /// The program `sluice`: finds the command, runs it, turns errors into messages and exit codes.
 package enum CommandLineTool {

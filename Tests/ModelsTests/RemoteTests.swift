@@ -124,7 +124,7 @@ struct RemoteTests {
     var down = provider(server, "down")
     down.patience = 0.5
     let embedder = try RemoteEmbedder([down], ProviderEnvironment())
-    let error = try #require(#expect(throws: SluiceError.self) { try embedder.embed(["a"]) })
+    let error = try #require(throws: SluiceError.self) { try embedder.embed(["a"]) }
     let asked = try requests(server, "down")
     #expect(throws: error) { try embedder.embed(["b"]) }
     #expect(try requests(server, "down") == asked)

@@ -95,7 +95,8 @@ import Testing
         failed: derivation.failedCount, run: 1, recipe: nil,
         result: .items(
           ItemsResult(
-            inputs: [input.digest], origin: ItemOrigin(input: input.digest, derivation: try store.put(derivation.bytes)),
+            inputs: [input.digest],
+            origin: ItemOrigin(input: input.digest, derivation: try store.put(derivation.bytes)),
             freshnessPolicy: policy.map { Digest(of: $0) }, validity: derivation.validity)),
         recorded: Timestamp(seconds: recorded))
       try recorder.record(LedgerEntries.stage(record, pipeline: "p"))
@@ -200,7 +201,8 @@ import Testing
     let prepared = try ledger.prepare()
     let input = try ledger.dataset(items)
     let above = StageRecord(
-      stage: "l", stageKey: Digest(of: "l"), dataset: input.digest, count: 6, type: "any", failed: 0, run: 1, recipe: nil,
+      stage: "l", stageKey: Digest(of: "l"), dataset: input.digest, count: 6, type: "any", failed: 0, run: 1,
+      recipe: nil,
       result: .source(
         SourceResult(origin: ItemOrigin(input: input.digest, derivation: input.digest), fingerprint: nil)))
     let planned = Plan.Stage(

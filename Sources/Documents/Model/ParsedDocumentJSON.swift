@@ -50,9 +50,12 @@ extension DocumentElement: Codable {
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
-      try container.decode(Kind.self, forKey: .type), try container.known(.text) ?? "", level: try container.known(.level),
-      page: try container.known(.page), box: try container.known(.box), sectionPath: try container.known(.sectionPath) ?? [],
-      table: try container.decodeIfPresent(DocumentTable.self, forKey: .table), links: try container.known(.links) ?? [],
+      try container.decode(Kind.self, forKey: .type), try container.known(.text) ?? "",
+      level: try container.known(.level),
+      page: try container.known(.page), box: try container.known(.box),
+      sectionPath: try container.known(.sectionPath) ?? [],
+      table: try container.decodeIfPresent(DocumentTable.self, forKey: .table),
+      links: try container.known(.links) ?? [],
       reason: try container.known(.reason))
     codeLanguage = try container.known(.codeLanguage)
   }
