@@ -1,20 +1,16 @@
 import Foundations
 
-/// What a document says of itself, beside its title and language; what it does not say is not there.
-struct DocumentProperties {
-  var author: String?
-  /// ISO 8601, as `modified`.
-  var date: String?
-  var modified: String?
-  var description: String?
-  /// The name of a website.
-  var site: String?
-  var keywords: String?
-  /// The URL that a page wants to be known by.
-  var canonical: String?
-
-  /// As a document's metadata has them.
-  var members: [String: String] {
+/// What documents say of themselves, beside title and language, by the names that metadata has for it.
+enum DocumentProperties {
+  /// What is said; what is not, or is empty, is not there.
+  /// - Parameters:
+  ///   - date: ISO 8601, as `modified`.
+  ///   - site: the name of a website.
+  ///   - canonical: the URL that a page wants to be known by.
+  static func members(
+    author: String? = nil, date: String? = nil, modified: String? = nil, description: String? = nil,
+    site: String? = nil, keywords: String? = nil, canonical: String? = nil
+  ) -> [String: String] {
     let named = [
       ("author", author), ("date", date), ("modified", modified), ("description", description), ("site", site),
       ("keywords", keywords), ("canonical", canonical),

@@ -16,42 +16,26 @@ extension VectorPassport {
 
 /// A chunk's fields as stores keep them beside text and vector.
 enum StoredFields {
+  /// Under this name the digest of the item stands.
+  private static let digestName = "sluice_digest"
   /// For what has none, since it is not ours or half written: it fits no chunk, so the entry is replaced.
   static let noDigest = Digest(of: "an entry without a digest")
 
   /// The chunk's own fields, then its metadata; one of the same name as an own field stands under `metadata.NAME`.
   static func of(_ chunk: IndexedChunk) -> JSONObject {
-    let own = JSONObject(
-      encoding: Own(
-        digest: chunk.digest, documentID: chunk.documentID, elementType: chunk.elementType,
-        sectionPath: chunk.sectionPath.isEmpty ? nil : chunk.sectionPath, page: chunk.page, position: chunk.position,
-        sourceURL: chunk.sourceURL, title: chunk.title))
+    let named: [(String, JSONValue?)] = [
+      (digestName, .string(chunk.digest.hex)), ("document_id", .string(chunk.documentID)),
+      ("element_type", .string(chunk.elementType)), ("title", chunk.title.map { .string($0) }),
+      ("section_path", chunk.sectionPath.isEmpty ? nil : .string(chunk.sectionPath)),
+      ("page", chunk.page.map { JSONValue($0) }), ("chunk_index", chunk.position.map { JSONValue($0) }),
+      ("source_url", chunk.sourceURL.map { .string($0) }),
+    ]
+    let own = JSONObject(named.compactMap { name, value in value.map { (name, $0) } })
     var fields = own
     for member in chunk.metadata.members where !(member.key == "title" && member.value.string == chunk.title) {
       fields[own[member.key] == nil ? member.key : "metadata.\(member.key)"] = member.value
     }
     return fields
-  }
-
-  private struct Own: Encodable {
-    let digest: Digest
-    let documentID: String
-    let elementType: String
-    let sectionPath: String?
-    let page: Int?
-    let position: Int?
-    let sourceURL: String?
-    let title: String?
-
-    enum CodingKeys: String, CodingKey {
-      case page, title
-      case digest = "sluice_digest"
-      case documentID = "document_id"
-      case elementType = "element_type"
-      case sectionPath = "section_path"
-      case position = "chunk_index"
-      case sourceURL = "source_url"
-    }
   }
 
   /// What is read back of them: what is not ours, or half written, has a digest that fits nothing, and is replaced.

@@ -63,14 +63,14 @@ struct HTMLMetadata {
   /// `author`, `date` (ISO 8601), `modified`, `description`, `site`, `keywords`, `canonical`; what is not known is not
   /// there.
   var members: [String: String] {
-    DocumentProperties(
+    DocumentProperties.members(
       author: author, date: date,
       modified: first(["article:modified_time", "og:updated_time"], head.linked.modified).flatMap(WebDate.iso),
       description: first(["og:description", "description", "dc.description"], head.linked.description).map(Self.clean),
       site: first(["og:site_name", "application-name"], nil).map(Self.clean),
       keywords: first(["keywords", "news_keywords", "parsely-tags"], head.linked.keywords).map(Self.clean),
       canonical: head.canonical
-    ).members
+    )
   }
 
   private func first(_ names: [String], _ linked: String?) -> String? {

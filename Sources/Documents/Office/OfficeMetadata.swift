@@ -30,12 +30,12 @@ struct OfficeMetadata {
     title = found[.title]
     language = found[.language]
     members =
-      DocumentProperties(
+      DocumentProperties.members(
         author: creators.isEmpty ? nil : creators.joined(separator: ", "),
         date: (found[.created] ?? found[.date]).flatMap { WebDate.iso($0) },
         modified: found[.modified].flatMap { WebDate.iso($0) }, description: found[.description],
         keywords: found[.keywords] ?? found[.subject]
-      ).members
+      )
   }
 
   private enum Element: String {

@@ -72,11 +72,11 @@ final class PDFFile {
 
   /// What the document says of itself: author, subject, keywords, dates.
   var metadata: [String: String] {
-    DocumentProperties(
+    DocumentProperties.members(
       author: info(CPOPPLER_AUTHOR), date: Self.date(cpoppler_date(document, 0)),
       modified: Self.date(cpoppler_date(document, 1)), description: info(CPOPPLER_SUBJECT),
       keywords: info(CPOPPLER_KEYWORDS)
-    ).members
+    )
   }
 
   /// The language that the document declares, as a BCP 47 tag.

@@ -44,14 +44,15 @@ package struct EncoderSettings: Sendable, Hashable {
     -> Pooling
   {
     let chosen = modes?.modes ?? []
-    switch chosen {
-    case []:
+    // Several at once are strung together, which Sluice does not do.
+    switch chosen.count > 1 ? "several" : chosen.first {
+    case nil:
       // Nothing is said: decoders have only seen the whole text at its last token.
       return ["qwen2", "qwen3", "mistral", "llama", "gemma", "gemma2"].contains(config.modelType)
         ? .last : .mean
-    case ["pooling_mode_mean_tokens"], ["pooling_mode_mean"]: return .mean
-    case ["pooling_mode_cls_token"], ["pooling_mode_cls"]: return .cls
-    case ["pooling_mode_lasttoken"]: return .last
+    case "pooling_mode_mean_tokens", "pooling_mode_mean": return .mean
+    case "pooling_mode_cls_token", "pooling_mode_cls": return .cls
+    case "pooling_mode_lasttoken": return .last
     default:
       throw SluiceError(
         .badInput,
