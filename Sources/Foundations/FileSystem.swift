@@ -228,30 +228,8 @@ package enum FileSystem {
 
   /// Writes a file so that it is there whole or not at all: temporary file, fsync, rename, fsync of
   /// the directory.
-  package static func writeAtomically(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644)
-    throws(SluiceError)
-  {
-    let temporary = Path.temporaryName(besides: path)
-    let descriptor = csystem_open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode)
-    guard descriptor >= 0 else { throw systemError("create", temporary) }
-    do throws(SluiceError) {
-      defer { close(descriptor) }
-      let result: Result<Void, SluiceError> = bytes.withUnsafeBytes { raw in
-        do throws(SluiceError) { return .success(try write(raw, to: descriptor, temporary)) } catch {
-          return .failure(error)
-        }
-      }
-      try result.get()
-      guard fsync(descriptor) == 0 else { throw systemError("make durable", temporary) }
-    } catch {
-      unlink(temporary)
-      throw error
-    }
-    guard rename(temporary, path) == 0 else {
-      let error = systemError("put in place", path)
-      unlink(temporary)
-      throw error
-    }
+  package static func writeAtomically(_ bytes: [UInt8], to path: String, mode: UInt32 = 0o644) throws(SluiceError) {
+    try replace(path, with: bytes, mode: mode, isDurable: true)
     try syncDirectory(Path.parent(path))
   }
 
@@ -263,20 +241,24 @@ package enum FileSystem {
   /// Writes a file that is there whole or not at all, but may be an older one after a power cut: for
   /// what can be made again.
   package static func writeReplaceable(_ bytes: [UInt8], to path: String) throws(SluiceError) {
+    try replace(path, with: bytes, mode: 0o644, isDurable: false)
+  }
+
+  private static func replace(_ path: String, with bytes: [UInt8], mode: UInt32, isDurable: Bool) throws(SluiceError) {
     let temporary = Path.temporaryName(besides: path)
-    let file = try FileDescriptor(path: temporary, flags: O_WRONLY | O_CREAT | O_EXCL)
-    let result: Result<Void, SluiceError> = bytes.withUnsafeBytes { raw in
-      do throws(SluiceError) { return .success(try write(raw, to: file.raw, temporary)) } catch {
-        return .failure(error)
+    let descriptor = csystem_open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode)
+    guard descriptor >= 0 else { throw systemError("create", temporary) }
+    do throws(SluiceError) {
+      defer { close(descriptor) }
+      let result: Result<Void, SluiceError> = bytes.withUnsafeBytes { raw in
+        do throws(SluiceError) { return .success(try write(raw, to: descriptor, temporary)) } catch {
+          return .failure(error)
+        }
       }
-    }
-    file.close()
-    if case .failure(let error) = result {
-      unlink(temporary)
-      throw error
-    }
-    guard rename(temporary, path) == 0 else {
-      let error = systemError("put in place", path)
+      try result.get()
+      if isDurable, fsync(descriptor) != 0 { throw systemError("make durable", temporary) }
+      if rename(temporary, path) != 0 { throw systemError("put in place", path) }
+    } catch {
       unlink(temporary)
       throw error
     }

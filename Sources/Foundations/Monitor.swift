@@ -34,24 +34,20 @@ package final class Monitor<State>: @unchecked Sendable {
   /// Runs `body` with the state, then wakes all waiters.
   @discardableResult
   package func update<R>(_ body: (inout State) throws -> R) rethrows -> R {
-    pthread_mutex_lock(mutex)
-    defer {
-      pthread_cond_broadcast(condition)
-      pthread_mutex_unlock(mutex)
+    try read { state in
+      defer { pthread_cond_broadcast(condition) }
+      return try body(&state)
     }
-    return try body(&state)
   }
 
   /// Runs `body` with the state, then wakes one waiter: for states of which each waiter can take a part, with
   /// `waitAlone`.
   @discardableResult
   package func updateForOne<R>(_ body: (inout State) throws -> R) rethrows -> R {
-    pthread_mutex_lock(mutex)
-    defer {
-      pthread_cond_signal(condition)
-      pthread_mutex_unlock(mutex)
+    try read { state in
+      defer { pthread_cond_signal(condition) }
+      return try body(&state)
     }
-    return try body(&state)
   }
 
   /// Waits until `body` returns a value; nobody is woken after it was taken.
