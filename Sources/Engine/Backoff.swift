@@ -4,9 +4,11 @@ import StageKit
 /// When a failed item is tried again: exponential backoff with full jitter
 /// (`random(0 … min(cap, base · 2ⁿ))`), and never before the other side asked for.
 package struct Backoff: Sendable, Equatable {
+  /// How often an item is tried at all.
   package var maxAttempts: Int
   /// Seconds.
   package var base: Double
+  /// The longest pause, in seconds.
   package var cap: Double
 
   /// Reads `max_attempts`, `backoff` and `max_backoff` of a stage that declares them.

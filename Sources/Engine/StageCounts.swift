@@ -21,6 +21,7 @@ package struct StageCounts: Sendable, Equatable {
   /// Of a collection stage: units done, of how many.
   package var progress = Progress()
 
+  /// How far a stage is that reads whole datasets, in units of its own.
   package struct Progress: Sendable, Equatable {
     package var done = 0
     package var total = 0

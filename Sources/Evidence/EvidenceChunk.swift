@@ -3,13 +3,19 @@ import Foundations
 
 /// A chunk that statements may rest on.
 package struct EvidenceChunk: Sendable, Encodable {
+  /// The id of its item.
   package let chunkID: String
   package let documentID: String
+  /// Of the document.
   package let title: String?
+  /// The headings above it.
   package let sectionPath: String
+  /// Where it begins, from 1.
   package let page: Int?
   package let url: String?
+  /// `text`, `table` or `code`.
   package let elementType: String
+  /// What it says.
   package let text: String
 
   package init(

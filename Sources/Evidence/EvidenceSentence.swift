@@ -3,7 +3,9 @@ import Foundations
 
 /// A sentence of a chunk.
 package struct EvidenceSentence: Sendable {
+  /// The chunk that it stands in.
   package let evidence: EvidenceChunk
+  /// As it stands there.
   package let text: String
   /// In bytes of the chunk's text.
   package let range: Range<Int>
@@ -11,6 +13,7 @@ package struct EvidenceSentence: Sendable {
   /// As one line.
   package var line: String { ChunkText.line(text) }
 
+  /// The sentence as a statement that quotes itself.
   package var statement: Statement {
     let quote = Quote(evidence, range: range)
     // It says nothing but what it quotes.

@@ -22,6 +22,7 @@ package enum InjectedText {
     "忽略之前", "忽略以上", "忽略所有", "无视之前", "无视以上", "ignorez les instructions", "ignoriere alle", "ignora las instrucciones",
   ]
 
+  /// Whether a text speaks to a model and not to a reader.
   package static func looksLikeInstruction(_ text: some StringProtocol) -> Bool {
     let line = ChunkText.line(text).lowercased()
     return signs.contains { line.contains($0) }

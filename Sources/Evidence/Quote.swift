@@ -2,8 +2,11 @@ import Foundations
 
 /// Words that stand in a chunk, exactly there.
 package struct Quote: Sendable, Hashable {
+  /// The chunk that is quoted.
   package let chunkID: String
+  /// Its document.
   package let documentID: String
+  /// What is quoted, to the letter.
   package let text: String
   /// In bytes of the chunk's text.
   package let range: Range<Int>
@@ -26,6 +29,7 @@ package struct Quote: Sendable, Hashable {
     self = quote
   }
 
+  /// As records have it.
   package var json: JSONObject { JSONObject(encoding: self) }
 }
 

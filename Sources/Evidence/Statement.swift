@@ -2,7 +2,9 @@ import Foundations
 
 /// A sentence and what it rests on.
 package struct Statement: Sendable, Hashable {
+  /// What it says.
   package let text: String
+  /// What it rests on.
   package let quotes: [Quote]
   /// From 0 to 1, computed by the check.
   package let confidence: Double
@@ -20,6 +22,7 @@ package struct Statement: Sendable, Hashable {
     return ids
   }
 
+  /// As records have it.
   package var json: JSONObject {
     [
       "text": .string(text), "evidence_ids": JSONValue(evidenceIDs), "quotes": .array(quotes.map { .object($0.json) }),

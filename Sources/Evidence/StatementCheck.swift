@@ -27,7 +27,9 @@ package struct StatementCheck: Sendable {
 
   /// A statement as it was claimed.
   package struct Claim: Sendable {
+    /// The statement.
     package let text: String
+    /// What it names as evidence: ids of chunks, and what they are to say.
     package let quotes: [(evidence: String, text: String)]
 
     package init(text: String, quotes: [(evidence: String, text: String)]) {
@@ -36,12 +38,14 @@ package struct StatementCheck: Sendable {
     }
   }
 
+  /// What the check says.
   package enum Verdict: Sendable {
     case accepted(Statement)
     /// Why not, as one can say it to the model.
     case refused(String)
   }
 
+  /// Whether a claim follows from what it quotes.
   package func verify(_ claim: Claim, as kind: StatementKind = .fact) -> Verdict {
     let text = ChunkText.line(claim.text)
     guard !text.isEmpty else { return .refused("a statement without text") }

@@ -19,13 +19,19 @@ package struct StatementVerifier {
   package struct Fault: Sendable, Hashable {
     /// The record and the field: `insight-ab12 findings`.
     package let place: String
+    /// Its text.
     package let statement: String
+    /// What is wrong with it.
     package let reason: String
   }
 
+  /// What was checked, and found.
   package struct Report: Sendable {
+    /// How many statements were read.
     package var statements = 0
+    /// How many quotes were held against their chunks.
     package var quotes = 0
+    /// What does not stand.
     package var faults: [Fault] = []
   }
 

@@ -25,6 +25,7 @@ package enum Base64 {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// Reads Base64 (RFC 4648), padded or not; `nil` for anything else.
   package static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8)[...]) }
 
   /// `nil` when it is not Base64.

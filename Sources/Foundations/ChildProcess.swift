@@ -3,6 +3,7 @@ import Glibc
 
 /// A program started with posix semantics, in a process group of its own, killed when this value goes.
 package struct ChildProcess: ~Copyable {
+  /// The process that was started.
   package let pid: pid_t
   private var reaped = false
   /// Where the supervisor writes how it ended; `nil`: it is a child of this process.
@@ -13,7 +14,9 @@ package struct ChildProcess: ~Copyable {
     case exited(Int32)
     case signalled(Int32)
 
+    /// Whether it ended by itself, with 0.
     package var isSuccess: Bool { self == .exited(0) }
+    /// For people: "exit code 3", "killed by signal 9".
     package var description: String {
       switch self {
       case .exited(let code): "exit code \(code)"
@@ -25,13 +28,19 @@ package struct ChildProcess: ~Copyable {
 
   /// What to start. File descriptors of -1 mean `/dev/null`.
   package struct Command: Sendable {
+    /// The program, found in PATH unless it has a slash, and its arguments.
     package var arguments: [String]
     /// The program's file; `nil`: the first argument, looked up in PATH.
     package var program: String?
+    /// All that it gets: nothing is inherited.
     package var environment: [String: String]
+    /// Where it starts; `nil`: where this process is.
     package var directory: String?
+    /// Its standard input; -1: `/dev/null`.
     package var input: Int32 = -1
+    /// Its standard output; -1: `/dev/null`.
     package var output: Int32 = -1
+    /// Its standard error; -1: `/dev/null`.
     package var errors: Int32 = -1
     /// Bytes of address space; 0 for no limit.
     package var memoryLimit: UInt64 = 0

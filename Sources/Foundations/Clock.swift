@@ -2,6 +2,7 @@ import Glibc
 
 /// Nanoseconds of a clock that never goes back.
 package enum MonotonicClock {
+  /// The moment.
   package static var now: UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
@@ -19,9 +20,11 @@ package enum MonotonicClock {
 
 /// A moment of the calendar, in seconds since 1970 (UTC).
 package struct Timestamp: Hashable, Sendable, Comparable {
+  /// Since 1970, in UTC.
   package var seconds: Double
   package init(seconds: Double) { self.seconds = seconds }
 
+  /// By the clock of this machine, which may be wrong.
   package static var now: Timestamp {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)

@@ -1,6 +1,8 @@
 /// A text that a person wrote, with its name, for messages that point into it.
 package final class SourceText: Sendable {
+  /// As the person knows the file.
   package let name: String
+  /// The whole text.
   package let bytes: [UInt8]
 
   package init(name: String, bytes: [UInt8]) {
@@ -24,7 +26,9 @@ package final class SourceText: Sendable {
 
 /// A place in a text: line and column count from 1, columns in characters.
 package struct SourcePosition: Hashable, Sendable, Comparable {
+  /// From 1.
   package var line: Int
+  /// From 1, in characters.
   package var column: Int
   package init(line: Int, column: Int) {
     self.line = line
@@ -35,8 +39,11 @@ package struct SourcePosition: Hashable, Sendable, Comparable {
 
 /// One mistake in a file that a person wrote: what, where, what was expected, what to do.
 package struct Diagnostic: Error, Sendable {
+  /// The text that the mistake is in.
   package var source: SourceText
+  /// Where it begins.
   package var position: SourcePosition
+  /// What is wrong, and what was expected.
   package var message: String
   /// What would have been right, or what to do.
   package var hint: String
@@ -81,6 +88,7 @@ package struct Diagnostic: Error, Sendable {
     )
   }
 
+  /// As `--json` prints it.
   package var json: JSONValue {
     [
       "file": .string(source.name), "line": JSONValue(position.line),
@@ -92,6 +100,7 @@ package struct Diagnostic: Error, Sendable {
 
 /// All mistakes of the files of a pipeline, reported at once.
 package struct Diagnostics: Error, Sendable {
+  /// In the order of their places.
   package var all: [Diagnostic]
   package init(_ all: [Diagnostic]) {
     self.all = all.sorted { ($0.source.name, $0.position) < ($1.source.name, $1.position) }

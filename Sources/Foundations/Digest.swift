@@ -2,6 +2,7 @@ import CCrypto
 
 /// A SHA-256 digest (FIPS 180-4), the name of every piece of content in Sluice.
 package struct Digest: Hashable, Sendable, Comparable {
+  /// The 32 bytes, eight at a time, big-endian.
   package let words: (UInt64, UInt64, UInt64, UInt64)
 
   /// The number of bytes in a digest.
@@ -110,12 +111,14 @@ package struct Digest: Hashable, Sendable, Comparable {
       && a.words.3 == b.words.3
   }
 
+  /// The order of the bytes.
   package static func < (a: Digest, b: Digest) -> Bool { a.words < b.words }
 
   package func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 }
 
 extension Digest: CustomStringConvertible {
+  /// As records refer to an object.
   package var description: String { "sha256:" + hex }
 
   /// Reads the form `sha256:<64 hex digits>` in which records refer to objects.
@@ -133,19 +136,23 @@ package struct DigestHasher: ~Copyable {
 
   package init() { SHA256_Init(&state) }
 
+  /// Adds bytes.
   package mutating func update(_ bytes: UnsafeRawBufferPointer) {
     SHA256_Update(&state, bytes.baseAddress, bytes.count)
   }
 
+  /// Adds the UTF-8 of a text, without a length: see `field`.
   package mutating func update(_ text: String) {
     var text = text
     text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Adds the 32 bytes of a digest.
   package mutating func update(_ digest: Digest) {
     digest.withBytes { update($0) }
   }
 
+  /// Adds eight bytes, little-endian.
   package mutating func update(_ number: UInt64) {
     var little = number.littleEndian
     withUnsafeBytes(of: &little) { update($0) }
@@ -163,6 +170,7 @@ package struct DigestHasher: ~Copyable {
     update(bytes)
   }
 
+  /// The digest of all that was added; nothing may be added after it.
   package mutating func finalize() -> Digest {
     withUnsafeTemporaryAllocation(byteCount: 32, alignment: 8) { buffer in
       SHA256_Final(buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), &state)

@@ -11,6 +11,7 @@ package final class ErrorTail: Sendable {
     var isClosed = false
   }
 
+  /// Reads a pipe to its end, on a thread of its own.
   package init(_ pipe: FileDescriptor) {
     self.pipe = pipe
     _ = fcntl(pipe.raw, F_SETFL, O_NONBLOCK)

@@ -3,6 +3,7 @@
 /// Swift takes two texts for equal that look alike (é in one scalar or in two, NFC and NFD), but they are
 /// two files and two items.
 package struct ExactText: Hashable, Sendable, Comparable {
+  /// The text as it stands.
   package let text: String
 
   package init(_ text: String) { self.text = text }

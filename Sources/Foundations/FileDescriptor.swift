@@ -6,6 +6,7 @@ import Synchronization
 package final class FileDescriptor: Sendable {
   private let value: Atomic<Int32>
 
+  /// Takes an open descriptor over.
   package init(_ descriptor: Int32) { value = Atomic(descriptor) }
 
   /// Opens a file with the flags of open(2).
@@ -22,8 +23,10 @@ package final class FileDescriptor: Sendable {
     }
   }
 
+  /// The descriptor; valid until it is closed.
   package var raw: Int32 { value.load(ordering: .relaxed) }
 
+  /// Closes it, once, however often it is called.
   package func close() {
     let descriptor = value.exchange(-1, ordering: .relaxed)
     if descriptor >= 0 { _ = Glibc.close(descriptor) }

@@ -6,10 +6,15 @@ import Synchronization
 package enum FileSystem {
   /// What `stat(2)` says of a file, as far as it tells whether the content may have changed.
   package struct Status: Hashable, Sendable {
+    /// In bytes.
     package var size: Int64
+    /// Nanoseconds since 1970.
     package var modified: Int64
+    /// Nanoseconds since 1970 of the last change of the inode.
     package var changed: Int64
+    /// Tells a file from another one that took its name.
     package var inode: UInt64
+    /// Kind and permissions, as `stat` has them.
     package var mode: UInt32
 
     package init(size: Int64, modified: Int64, changed: Int64, inode: UInt64, mode: UInt32) {
@@ -25,7 +30,9 @@ package enum FileSystem {
         size: raw.size, modified: raw.mtime_ns, changed: raw.ctime_ns, inode: raw.inode, mode: raw.mode)
     }
 
+    /// Whether it is a folder.
     package var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
+    /// Whether it is an ordinary file.
     package var isRegular: Bool { mode & S_IFMT == S_IFREG }
   }
 
@@ -40,11 +47,13 @@ package enum FileSystem {
       mode: out.mode)
   }
 
+  /// Whether something has this name; a link that leads nowhere has it not.
   package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// How room is made on a full disk, in the words of the program; said in errors.
   package static let wayToMakeRoom = Mutex<String?>(nil)
 
+  /// What the operating system refused, and what to do about it.
   package static func systemError(_ verb: String, _ path: String, _ code: Int32 = errno)
     -> SluiceError
   {
@@ -246,6 +255,7 @@ package enum FileSystem {
     try syncDirectory(Path.parent(path))
   }
 
+  /// Writes a text as a whole or not at all.
   package static func writeAtomically(_ text: String, to path: String) throws(SluiceError) {
     try writeAtomically(Array(text.utf8), to: path)
   }

@@ -10,5 +10,6 @@ package struct ItemProblem: Error, Sendable, Equatable, CustomStringConvertible 
     self.message = message
   }
 
+  /// The message.
   package var description: String { message }
 }

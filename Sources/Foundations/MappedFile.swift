@@ -2,7 +2,9 @@ import Glibc
 
 /// A file in memory, as long as somebody holds it.
 package final class MappedFile: Sendable {
+  /// Its content.
   package let bytes: SharedMemory<UInt8>
+  /// In bytes.
   package let size: Int
 
   /// - Parameters:

@@ -9,6 +9,7 @@ package final class Monitor<State>: @unchecked Sendable {
   private let condition: UnsafeMutablePointer<pthread_cond_t>
   private var state: State
 
+  /// Begins with a state that nobody else holds.
   package init(_ state: sending State) {
     self.state = state
     mutex = .allocate(capacity: 1)

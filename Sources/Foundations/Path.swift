@@ -33,6 +33,7 @@ package enum Path {
     return base.hasSuffix("/") ? base + path : base + "/" + path
   }
 
+  /// Where this process is.
   package static var workingDirectory: String {
     guard let raw = getcwd(nil, 0) else { return "/" }
     defer { free(raw) }

@@ -2,6 +2,7 @@
 ///
 /// Unchecked: who makes one knows that the library allows it, since it never changes such an object or guards it itself.
 package final class SharedHandle: @unchecked Sendable {
+  /// What the library gave.
   package let pointer: OpaquePointer
   private let release: (OpaquePointer) -> Void
 

@@ -3,6 +3,7 @@
 /// Unchecked, since Swift cannot see how they keep apart: they only read, or each writes elements of its own, or a lock
 /// stands around. Who makes one says which, and keeps the memory alive.
 package struct SharedMemory<Element>: @unchecked Sendable {
+  /// The first element.
   package let start: UnsafeMutablePointer<Element>
 
   package init(_ start: UnsafeMutablePointer<Element>) { self.start = start }
@@ -17,6 +18,7 @@ package struct SharedMemory<Element>: @unchecked Sendable {
   /// To be read only.
   package init(reading start: UnsafePointer<Element>) { self.start = UnsafeMutablePointer(mutating: start) }
 
+  /// The element at a position, which is not checked.
   @inlinable package subscript(index: Int) -> Element {
     get { start[index] }
     nonmutating set { start[index] = newValue }

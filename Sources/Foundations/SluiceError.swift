@@ -2,6 +2,7 @@
 package struct SluiceError: Error, Sendable, Equatable {
   /// What went wrong; decides the exit code. Targets add their own.
   package struct Code: Hashable, Sendable, CustomStringConvertible {
+    /// The word that JSON answers and scripts know it by.
     package let description: String
     package init(_ name: String) { description = name }
 
@@ -25,7 +26,9 @@ package struct SluiceError: Error, Sendable, Equatable {
     package static let frozen = Code("frozen")
   }
 
+  /// What kind of thing went wrong.
   package var code: Code
+  /// What is wrong, and where.
   package var message: String
   /// What to do next; empty when there is nothing to say.
   package var advice: String

@@ -2,8 +2,10 @@ import Glibc
 
 /// A folder of one's own with a short path, below `/tmp`, removed when it goes.
 package struct TemporaryFolder: ~Copyable {
+  /// Where it is.
   package let path: String
 
+  /// Makes a folder that nobody else may enter.
   package init() throws(SluiceError) {
     var template = Array("/tmp/sluice-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw FileSystem.systemError("make", "a temporary folder") }

@@ -11,6 +11,7 @@ import Foundations
 ///     weight: 2
 /// ```
 package struct DimensionsFile: Sendable {
+  /// One question that is asked of a subject.
   package struct Dimension: Sendable, Hashable {
     package let name: String
     package let title: String
@@ -22,6 +23,7 @@ package struct DimensionsFile: Sendable {
     package let weight: Double
   }
 
+  /// In the order of the file.
   package let dimensions: [Dimension]
 
   private enum FileKey: String, MappingKey {

@@ -4,7 +4,9 @@ import Foundations
 package struct ParameterOverride: Sendable {
   /// A stage's name (with or without its `foreach` value), or `params`.
   package let stage: String
+  /// Its name, or `params.NAME`.
   package let parameter: String
+  /// As it stands on the command line.
   package let value: String
 
   /// Reads `stage.parameter=value`.

@@ -49,15 +49,22 @@ package enum ParameterType: Sendable, Equatable {
 
 /// A parameter as a stage definition declares it.
 package struct ParameterDeclaration: Sendable {
+  /// As the pipeline file writes it.
   package var name: String
   package var type: ParameterType
   /// Already converted as parameters are; `nil` when there is none.
   package var defaultValue: JSONValue?
+  /// Whether it has to be given.
   package var isRequired: Bool
+  /// The least value that is taken.
   package var minimum: Double?
+  /// The greatest value that is taken.
   package var maximum: Double?
+  /// For people; empty when it has none.
   package var unit: String
+  /// Whether it is part of the key.
   package var affectsOutput: Bool
+  /// What the manual says of it.
   package var doc: String
 
   /// The parameter as a line of a manual: `max_tokens: int = 1000 (tokens)`.

@@ -2,15 +2,19 @@ import Foundations
 
 /// A pipeline file after all checks that need no other stage's result.
 package struct Pipeline: Sendable {
+  /// As `pipeline:` says.
   package var name: String
+  /// For people; empty when there is none.
   package var description: String
   /// The file as it was named.
   package var file: String
   /// The project: where relative paths start from and `artifacts/` lies.
   package var directory: String
+  /// The file, for messages.
   package var source: SourceText
   /// A cron line (five fields), for `sluice schedule`.
   package var schedule: String?
+  /// In the order of the file, families written out.
   package var stages: [StageDeclaration]
   /// How much a run may lose without being told to.
   package var vanishGuard: VanishGuard

@@ -2,6 +2,7 @@ import Foundations
 
 /// An account with somebody who runs models, or a model on this machine: an entry of `providers.yaml`.
 package struct Provider: Sendable, Hashable {
+  /// By which protocol it is asked.
   package enum Kind: String, Sendable, CaseIterable {
     /// A model on this machine.
     case local
@@ -11,7 +12,9 @@ package struct Provider: Sendable, Hashable {
 
   /// US dollars for a million tokens.
   package struct Prices: Sendable, Hashable {
+    /// For a million tokens that are sent.
     package var input = 0.0
+    /// For a million tokens that come back.
     package var output = 0.0
 
     package init(input: Double = 0, output: Double = 0) {
@@ -22,7 +25,9 @@ package struct Provider: Sendable, Hashable {
 
   /// What the account allows. `nil`: nothing is known; the server will say.
   package struct Limits: Sendable, Hashable {
+    /// `nil`: no limit that we know.
     package var requestsPerMinute: Double?
+    /// `nil`: no limit that we know.
     package var tokensPerMinute: Double?
     /// Requests on their way at once, over all stages and processes.
     package var concurrent = 8
@@ -36,6 +41,7 @@ package struct Provider: Sendable, Hashable {
 
   /// US dollars that may be spent; `nil`: no limit.
   package struct Budget: Sendable, Hashable {
+    /// `nil`: no limit.
     package var perRun: Double?
     /// A day of UTC, over all runs of the project.
     package var perDay: Double?
@@ -46,8 +52,10 @@ package struct Provider: Sendable, Hashable {
     }
   }
 
+  /// As stages name it.
   package var name: String
   package var kind: Kind
+  /// As the server knows it.
   package var model: String
   /// With the version, as `https://api.openai.com/v1`; a URL without a path gets `/v1`.
   package var baseURL: String
@@ -55,8 +63,11 @@ package struct Provider: Sendable, Hashable {
   package var keyVariable: String?
   /// A word of the user's own for what the server runs behind the model's name: another one makes all anew.
   package var revision: String?
+  /// What it costs.
   package var prices = Prices()
+  /// What the server takes.
   package var limits = Limits()
+  /// What may be spent on it.
   package var budget = Budget()
   /// Seconds for one answer.
   package var timeout = 120.0

@@ -2,10 +2,12 @@ import Foundations
 
 /// `providers.yaml` of a project: who is asked for vectors and texts, at what price, within which limits.
 package struct ProvidersFile: Sendable {
+  /// In the project's folder.
   package static let fileName = "providers.yaml"
   /// Words that stages give a meaning of their own.
   package static let reserved = ["local", "openai", "rules", "extractive"]
 
+  /// In the order of the file.
   package let providers: [Provider]
 
   /// Reads the file of a project; none is as good as an empty one.

@@ -2,14 +2,18 @@ import Foundations
 
 /// One stage of a pipeline, `foreach` already expanded.
 package struct StageDeclaration: Sendable {
+  /// A stage, or a family of them, that this one needs.
   package struct Need: Sendable {
     package var stage: String
     package var position: SourcePosition
   }
 
+  /// Unique in the pipeline; `name@value` of a family.
   package var name: String
   package var position: SourcePosition
+  /// What `uses` or `run` names.
   package var definition: StageDefinition
+  /// In the order of the file, which some stages heed.
   package var needs: [Need]
   /// Checked, converted, with defaults.
   package var parameters: JSONObject

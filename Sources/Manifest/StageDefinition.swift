@@ -5,13 +5,17 @@ import Foundations
 /// A class, since the ten thousand stages that a `foreach` makes share one.
 package final class StageDefinition: Sendable {
   package let name: String
+  /// Names the code that carries it out.
   package let kind: String
+  /// One line for people.
   package let summary: String
+  /// Part of the key: raised when the same parameters mean something else.
   package let version: Int
   /// Types of items that it reads; empty for a source, `["any"]` for anything.
   package let inputs: [String]
   /// The type of items that it makes.
   package let output: String
+  /// In the order of the file.
   package let parameters: [ParameterDeclaration]
   /// The names of parameters that do not affect the output.
   package let parametersOutsideKey: [String]
@@ -40,6 +44,7 @@ package final class StageDefinition: Sendable {
     parameters.filter { !$0.affectsOutput }.map(\.name)
   }
 
+  /// The parameter of that name.
   package func parameter(_ name: String) -> ParameterDeclaration? {
     parameters.first { $0.name == name }
   }

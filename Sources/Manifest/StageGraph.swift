@@ -2,9 +2,13 @@ import Foundations
 
 /// The stages of a pipeline and what each needs.
 package struct StageGraph: Sendable {
+  /// The file that it was made from.
   package let pipeline: Pipeline
+  /// All stages.
   package let stages: StageTable<StageDeclaration>
+  /// What each stage needs, in the order that it says.
   package let needs: StageTable<[StageID]>
+  /// The stages that need each stage.
   package let dependents: StageTable<[StageID]>
   /// Every stage after all that it needs; among equals in the order of the file.
   package let order: [StageID]

@@ -1,5 +1,6 @@
 /// A stage of one graph, by its place in the pipeline file.
 package struct StageID: Hashable, Comparable, Strideable, Sendable {
+  /// From 0, in the order of the file.
   package let index: Int
 
   package init(_ index: Int) { self.index = index }
@@ -13,7 +14,9 @@ package struct StageID: Hashable, Comparable, Strideable, Sendable {
 package struct StageTable<Element>: RandomAccessCollection, MutableCollection {
   private var elements: [Element]
 
+  /// One element for each stage, in the order of the file.
   package init(_ elements: [Element]) { self.elements = elements }
+  /// The same element for each stage of another table.
   package init(repeating element: Element, for stages: StageTable<some Any>) {
     elements = Array(repeating: element, count: stages.count)
   }
@@ -28,6 +31,7 @@ package struct StageTable<Element>: RandomAccessCollection, MutableCollection {
   /// The elements with their stages.
   package var entries: Zip2Sequence<Range<StageID>, StageTable<Element>> { zip(indices, self) }
 
+  /// A table of what `transform` makes of each element.
   package func mapped<T>(_ transform: (Element) throws -> T) rethrows -> StageTable<T> {
     StageTable<T>(try elements.map(transform))
   }

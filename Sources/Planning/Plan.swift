@@ -4,8 +4,11 @@ import Store
 
 /// What a run would do.
 package struct Plan: Sendable {
+  /// What a run would do with one stage.
   package struct Stage: Sendable {
+    /// In the pipeline.
     package var name: String
+    /// As its definition names it.
     package var kind: String
     /// Whether it was chosen by the selectors.
     package var isSelected: Bool
@@ -25,20 +28,26 @@ package struct Plan: Sendable {
     package var isGuarded = false
     /// The ids of what would leave, up to `Plan.mostNames`.
     package var leaving: [String] = []
+    /// The type of the items that it makes.
     package var outputType: String
     /// Why it cannot run here.
     package var problem: SluiceError?
     /// What a person should know before a run.
     package var notes: [String] = []
 
+    /// Whether a run would leave it as it is.
     package var isUpToDate: Bool { reasons.isEmpty && problem == nil }
   }
 
+  /// So many ids of what would leave are named.
   package static let mostNames = 10_000
 
+  /// The name of the pipeline.
   package var pipeline: String
+  /// In the order of the file.
   package var stages: [Stage]
 
+  /// Whether a run would do nothing.
   package var isUpToDate: Bool { stages.allSatisfy { !$0.isSelected || $0.isUpToDate } }
 
   /// "−37 document → −412 chunk", or `nil` when nothing would leave.

@@ -11,6 +11,10 @@ package struct Planner {
   private let now: Timestamp
   private let jobs: Int
 
+  /// Plans a run of these stages.
+  /// - Parameters:
+  ///   - forced: those whose results are not taken from the memo.
+  ///   - now: against which due times are held.
   package init(
     _ prepared: PreparedPipeline, selection: Set<StageID>, forced: Set<StageID>, now: Timestamp = .now, jobs: Int
   ) {
@@ -21,6 +25,8 @@ package struct Planner {
     self.jobs = jobs
   }
 
+  /// Looks at the sources and at what is stored.
+  /// - Throws: what keeps a plan from being made at all; what keeps one stage from running stands in the plan.
   package func plan() throws -> Plan {
     let graph = prepared.graph
     var forecasts = StageTable<Forecast?>(repeating: nil, for: graph.stages)

@@ -6,11 +6,15 @@ import Synchronization
 
 /// A stage with its implementation and key.
 package final class PreparedStage: Sendable {
+  /// As the pipeline file has it.
   package let declaration: StageDeclaration
   /// The stage, or why it cannot run on this machine (a model is not installed).
   package let stage: Result<AnyStage, SluiceError>
+  /// What its key is made of.
   package let components: JSONObject
+  /// The stage key: the digest of the components.
   package let key: Digest
+  /// The type of the items that it makes.
   package let outputType: String
 
   init(
@@ -27,20 +31,26 @@ package final class PreparedStage: Sendable {
 
 /// A graph with implementations, keys and the last results: all that a verdict needs.
 package struct PreparedPipeline: Sendable {
+  /// What needs what.
   package let graph: StageGraph
+  /// All stages with their implementations.
   package let stages: StageTable<PreparedStage>
+  /// Where everything lies.
   package let layout: ArtifactLayout
+  /// Digests of files, by their status.
   package let files: FileDigestCache
   /// The last results by stage name; empty when nothing was ever run.
   package let records: [String: StageRecord]
   /// What stages that read their own history read, by stage name.
   package let histories: [String: HistoryRecord]
+  /// The ledger, when there is one yet.
   package let reader: LedgerReader?
   /// The objects, when there are any yet.
   package let store: ObjectStore?
 
   private let recipes = Recipes()
 
+  /// The file that it was made from.
   package var pipeline: Pipeline { graph.pipeline }
 
   /// Names the recipe by which a stage's result is made (see `Recipes`).

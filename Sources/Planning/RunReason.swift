@@ -20,6 +20,7 @@ package enum RunReason: Sendable, Equatable {
   /// These stages run first; whether this one does depends on what they make.
   case upstreamRuns([String])
 
+  /// For people, in one line.
   package var text: String {
     switch self {
     case .neverRun: "no result yet"

@@ -5,6 +5,7 @@ import StageKit
 /// What a stage key is made of, besides the items: everything that can change the result and nothing
 /// else. Kept whole in the ledger, so that `why` can show what changed from what to what.
 package enum StageKeys {
+  /// The components of a stage's key, by name.
   package static func components(_ declaration: StageDeclaration, _ stage: any Stage) -> JSONObject {
     var components: JSONObject = [
       "kind": .string(declaration.definition.kind),
@@ -36,7 +37,9 @@ package enum StageKeys {
 package struct KeyChange: Sendable, Equatable {
   /// The dotted name: `parameters.max_tokens`.
   package let name: String
+  /// `nil` when there was no such component.
   package let before: JSONValue?
+  /// `nil` when there is none now.
   package let after: JSONValue?
 
   package init(name: String, before: JSONValue?, after: JSONValue?) {
@@ -78,6 +81,7 @@ package struct KeyChange: Sendable, Equatable {
     return text.count > 80 ? String(text.prefix(77)) + "…" : text
   }
 
+  /// As the ledger and `--json` have it.
   package var json: JSONValue {
     ["name": .string(name), "before": before ?? .null, "after": after ?? .null]
   }

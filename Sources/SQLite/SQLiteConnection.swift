@@ -19,9 +19,11 @@ package final class SQLiteConnection: @unchecked Sendable {
   }
 
   private let handle: SQLiteHandle
+  /// Of the database.
   package var path: String { handle.path }
   private var statements: [String: SQLiteStatement] = [:]
 
+  /// Opens a database, and makes it where it is to be written and not there.
   package init(path: String, _ access: Access, report: SQLiteReport) throws(SluiceError) {
     // In a folder that others can write to, a link would lead the writes elsewhere. SQLite's own files beside it are
     // opened without following links.
@@ -58,6 +60,7 @@ package final class SQLiteConnection: @unchecked Sendable {
     }
   }
 
+  /// Of the SQLite that is linked.
   package static var libraryVersion: String { String(cString: sqlite3_libversion()) }
 
   /// Runs SQL that returns nothing; several statements may stand in it.
@@ -125,5 +128,6 @@ package final class SQLiteConnection: @unchecked Sendable {
     }
   }
 
+  /// The rowid of the last row that this connection inserted.
   package var lastInsertedRow: Int64 { handle.use { sqlite3_last_insert_rowid($0) } }
 }

@@ -11,6 +11,7 @@ package struct SQLiteReport: Sendable {
   /// The code of an error, and what to do.
   let explain: @Sendable (Trouble) -> (code: SluiceError.Code, advice: String)
 
+  /// Says for each trouble by which code it is known, and what to do.
   package init(subject: String = "", explain: @escaping @Sendable (Trouble) -> (code: SluiceError.Code, advice: String))
   {
     self.subject = subject

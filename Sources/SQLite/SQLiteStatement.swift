@@ -15,6 +15,7 @@ package final class SQLiteStatement {
 
   deinit { sqlite3_finalize(statement) }
 
+  /// Ends the walk over the rows; what was bound stays.
   package func reset() { database.use { _ in _ = sqlite3_reset(statement) } }
 
   /// Begins anew with these parameters.
@@ -69,12 +70,18 @@ package final class SQLiteStatement {
     }
   }
 
+  /// Whether a column of the row has no value.
   package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+  /// Whether a column of the row has a text.
   package func isText(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_TEXT }
+  /// A whole number; 0 when the column has something else.
   package func int(_ column: Int32) -> Int { Int(sqlite3_column_int64(statement, column)) }
+  /// A number; 0 when the column has something else.
   package func real(_ column: Int32) -> Double { sqlite3_column_double(statement, column) }
+  /// A number; `nil` for NULL.
   package func optionalReal(_ column: Int32) -> Double? { isNull(column) ? nil : real(column) }
 
+  /// A text; `nil` for NULL.
   package func optionalText(_ column: Int32) -> String? {
     guard let start = sqlite3_column_text(statement, column) else { return nil }
     return String(
@@ -95,7 +102,9 @@ package final class SQLiteStatement {
     return try body(UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column))))
   }
 
+  /// The bytes of a column; none for NULL.
   package func blob(_ column: Int32) -> [UInt8] { withBlob(column) { Array($0) } }
+  /// A digest; `nil` when the column has no 32 bytes.
   package func optionalDigest(_ column: Int32) -> Digest? { withBlob(column) { Digest(bytes: $0) } }
 
   /// - Throws: when there is none: somebody wrote to the database who should not.

@@ -3,6 +3,7 @@ import Glibc
 
 /// Where things lie below `artifacts/`.
 package struct ArtifactLayout: Sendable {
+  /// The folder that holds all of it.
   package let root: String
 
   package init(root: String) { self.root = root }
@@ -14,22 +15,31 @@ package struct ArtifactLayout: Sendable {
       ?? Path.join(project, "artifacts")
   }
 
+  /// The SQLite file that is the truth about everything but bytes.
   package var ledger: String { root + "/ledger.sqlite" }
+  /// Content by digest.
   package var objects: String { root + "/objects" }
+  /// Files that hold many small objects each.
   package var packs: String { root + "/objects/packs" }
+  /// Leases.
   package var locks: String { root + "/locks" }
   /// Room on the disk that `gc` gives back when there is no other: on a full one its transactions would fail.
   package var reserve: String { root + "/reserve" }
+  /// What can be made again.
   package var cache: String { root + "/cache" }
   /// What runs know of the hosts they ask: paces, robots.txt, listings.
   package var hosts: String { root + "/hosts" }
   /// The log of everything that was paid for, a file a day.
   package var audit: String { root + "/audit" }
+  /// What is being worked on.
   package var scratch: String { root + "/scratch" }
+  /// A folder for each run, with its log.
   package var runs: String { root + "/runs" }
+  /// A link for each pipeline to its current generation.
   package var published: String { root + "/published" }
   /// What `published/` points into; content-addressed, never changed.
   package var exports: String { root + "/exports" }
+  /// Folders of links to exports, one for each publication.
   package var generations: String { root + "/generations" }
 
   /// A stage's name as the name of a file: a value of `foreach` may be a URL or have `..` in it.
@@ -49,8 +59,11 @@ package struct ArtifactLayout: Sendable {
     return String(kept) + "~" + String(Digest(of: stage).hex.prefix(8))
   }
 
+  /// The folder of a run.
   package func run(_ id: Int) -> String { "\(runs)/\(id)" }
+  /// What people open of a pipeline.
   package func published(_ pipeline: String) -> String { "\(published)/\(pipeline)" }
+  /// The file of a pack.
   package func pack(_ id: Int) -> String { "\(packs)/\(id).pack" }
 
   /// A large object's file: `objects/ab/cdef…`, with `.zst` when it is compressed.

@@ -4,9 +4,13 @@ import SQLite
 
 /// Reads everything that is stored and checks it against its digest and against the ledger.
 package struct Checker {
+  /// What was found.
   package struct Report: Sendable {
+    /// How many objects were read.
     package var objects = 0
+    /// One sentence for each thing that is not as it should be.
     package var problems: [String] = []
+    /// Whether what is damaged was forgotten, so that the next run makes it again.
     package var isRepaired = false
   }
 

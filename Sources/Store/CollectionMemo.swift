@@ -4,7 +4,9 @@ import Foundations
 package struct CollectionMemo: Sendable {
   /// An item of the input that is not in the result, and why.
   package struct Failure: Sendable {
+    /// A short stable word to count by.
     package var kind: String
+    /// What a person needs to know.
     package var message: String
 
     package init(kind: String, message: String) {
@@ -13,9 +15,13 @@ package struct CollectionMemo: Sendable {
     }
   }
 
+  /// Names the stored dataset.
   package var dataset: Digest
+  /// Files left beside the items, by name.
   package var files: [String: Digest]
+  /// What the stage said of its result in one line; empty when it said nothing.
   package var summary: String
+  /// By id.
   package var failures: [String: Failure]
 
   package init(dataset: Digest, files: [String: Digest], summary: String, failures: [String: Failure]) {
@@ -25,15 +31,16 @@ package struct CollectionMemo: Sendable {
     self.failures = failures
   }
 
+  /// As the memo keeps it.
   package var bytes: [UInt8] {
     let value: JSONValue = [
       "dataset": .string(dataset.hex),
       "files": .object(JSONObject(files.map { ($0.key, .string($0.value.hex)) })),
-      "summary": .string(summary),
+      "summary": .string(Secrets.redacted(summary)),
       "failures": .object(
         JSONObject(
           failures.sorted { $0.key < $1.key }.map {
-            ($0.key, ["kind": .string($0.value.kind), "message": .string($0.value.message)])
+            ($0.key, ["kind": .string($0.value.kind), "message": .string(Secrets.redacted($0.value.message))])
           })),
     ]
     return value.canonicalBytes

@@ -7,14 +7,17 @@ import Foundations
 /// `"SLD1"`, count (UInt32 LE), count + 1 offsets into the ids (UInt32 LE), count × 32 bytes of
 /// digests, the ids. The digest of a dataset is the digest of these bytes.
 package final class Dataset: Sendable {
+  /// As they are stored.
   package let bytes: [UInt8]
   package let count: Int
+  /// Of `bytes`: names the dataset.
   package let digest: Digest
   private let digestsStart: Int
   private let idsStart: Int
 
   private static let magic: [UInt8] = Array("SLD1".utf8)
 
+  /// The dataset without entries.
   package static let empty = DatasetBuilder().build()
 
   init(trusted bytes: [UInt8], count: Int, digest known: Digest? = nil) {
@@ -81,10 +84,12 @@ package final class Dataset: Sendable {
     return Dataset(trusted: patched, count: count)
   }
 
+  /// The id at a position.
   package func id(_ index: Int) -> String {
     withEntries { String(decoding: $0.id(index), as: UTF8.self) }
   }
 
+  /// The digest at a position.
   package func digest(_ index: Int) -> Digest { withEntries { $0.digest(index) } }
 
   /// The position of an id, or `nil`.
@@ -105,12 +110,14 @@ package struct DatasetEntries: ~Copyable {
     Int(UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 8 + 4 * index, as: UInt32.self)))
   }
 
+  /// The bytes of the id at a position.
   package func id(_ index: Int) -> UnsafeRawBufferPointer {
     let start = offset(index)
     return UnsafeRawBufferPointer(
       rebasing: raw[(idsStart + start)..<(idsStart + offset(index + 1))])
   }
 
+  /// The 32 bytes of the digest at a position.
   package func digestBytes(_ index: Int) -> UnsafeRawBufferPointer {
     let start = digestsStart + Digest.byteCount * index
     return UnsafeRawBufferPointer(rebasing: raw[start..<(start + Digest.byteCount)])
@@ -118,6 +125,7 @@ package struct DatasetEntries: ~Copyable {
 
   package func digest(_ index: Int) -> Digest { Digest(whole: digestBytes(index)) }
 
+  /// The position of an id, or `nil`; binary search.
   package func index(of id: UnsafeRawBufferPointer) -> Int? {
     var low = 0
     var high = count

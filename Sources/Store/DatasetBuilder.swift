@@ -16,8 +16,10 @@ package struct DatasetBuilder {
     ids.reserveCapacity(capacity * 24)
   }
 
+  /// How many entries were appended.
   package var count: Int { offsets.count - 1 }
 
+  /// Appends an entry: the bytes of its id, and the 32 of its digest.
   package mutating func append(id: UnsafeRawBufferPointer, digest: UnsafeRawBufferPointer) {
     if isSorted, offsets.count > 1 {
       let inOrder = ids.withUnsafeBytes { raw in
@@ -31,6 +33,7 @@ package struct DatasetBuilder {
     offsets.append(UInt32(ids.count))
   }
 
+  /// Appends an entry.
   package mutating func append(id: String, digest: Digest) {
     var id = id
     id.withUTF8 { bytes in

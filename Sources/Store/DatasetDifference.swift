@@ -8,10 +8,13 @@ package struct DatasetDifference: Sendable {
   package var changed: [(old: Int, new: Int)] = []
   /// Indices into the old one: ids that the new one does not have.
   package var removed: [Int] = []
+  /// How many entries both have with the same digest.
   package var unchanged = 0
 
+  /// Whether both have the same entries.
   package var isEmpty: Bool { added.isEmpty && changed.isEmpty && removed.isEmpty }
 
+  /// What changed from one dataset to another.
   package init(from old: Dataset, to new: Dataset) {
     Self.merge(old, new) { old, new, isEqual in
       switch (old, new) {

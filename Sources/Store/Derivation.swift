@@ -7,9 +7,13 @@ import Foundations
 /// inputs + 1 starts into the positions (UInt32), a Double per input (valid until, seconds since 1970;
 /// infinity for ever), and the positions in the output dataset (UInt32), all little-endian.
 package struct Derivation: Sendable {
+  /// The dataset that was worked on.
   package let input: Digest
+  /// The dataset that was made.
   package let output: Digest
+  /// Where the positions of each input begin, and where the last ones end.
   package let starts: [UInt32]
+  /// Positions in the output dataset, input by input.
   package let positions: [UInt32]
   private let validUntil: [Double]
 
@@ -41,6 +45,7 @@ package struct Derivation: Sendable {
 
     /// - Parameter validity: `nil` for an input that failed. An item is never provisional: only whole results are.
     package mutating func append(_ validity: Validity?) { seconds.append(Self.seconds(validity)) }
+    /// What is known now of an input; `nil` that it failed.
     package mutating func replace(_ index: Int, _ validity: Validity?) { seconds[index] = Self.seconds(validity) }
 
     private static func seconds(_ validity: Validity?) -> Double {
@@ -53,8 +58,10 @@ package struct Derivation: Sendable {
     }
   }
 
+  /// Until when the result of each input holds.
   package var validities: Validities { Validities(validUntil) }
 
+  /// How many inputs there are.
   package var inputCount: Int { validUntil.count }
 
   /// Positions in the output dataset of what came from an input.
@@ -62,7 +69,9 @@ package struct Derivation: Sendable {
     positions[Int(starts[index])..<Int(starts[index + 1])]
   }
 
+  /// Whether an input has no result.
   package func isFailed(_ index: Int) -> Bool { validUntil[index] == Self.failed }
+  /// How many inputs have no result.
   package var failedCount: Int { validUntil.count { $0 == Self.failed } }
 
   /// Until when the result of an input holds; `nil` when it has none.
@@ -81,6 +90,7 @@ package struct Derivation: Sendable {
     return nil
   }
 
+  /// As it is stored.
   package var bytes: [UInt8] {
     var bytes = Array("SLV1".utf8) + input.bytes + output.bytes
     withUnsafeBytes(of: UInt32(inputCount).littleEndian) { bytes.append(contentsOf: $0) }
@@ -90,6 +100,8 @@ package struct Derivation: Sendable {
     return bytes
   }
 
+  /// Reads stored bytes.
+  /// - Throws: `.corrupt` when they are no derivation.
   package init(reading bytes: [UInt8]) throws(SluiceError) {
     let parsed = bytes.withUnsafeBytes { raw -> Derivation? in
       guard raw.count >= 76, Array(raw[0..<4]) == Array("SLV1".utf8),

@@ -2,8 +2,11 @@ import Foundations
 
 /// A result that was made item by item: what was read, what came out, and which came from which.
 package struct DerivedDataset: Sendable {
+  /// What was read.
   package let input: Dataset
+  /// What came out.
   package let output: Dataset
+  /// Which came from which, and until when that holds.
   package let derivation: Derivation
 
   /// - Throws: `.corrupt` when the three do not belong together.

@@ -3,6 +3,7 @@ import Glibc
 
 /// A folder below `exports/`: what is published of one stage's result. Its files are read-only copies, written once.
 package struct ExportFolder {
+  /// What a look at the folder shows.
   package enum Verdict: Sendable {
     case intact
     /// The bytes are right, what the ledger says of their times is not: these are the files as they are now.
@@ -11,6 +12,7 @@ package struct ExportFolder {
     case damaged(file: String, how: String)
   }
 
+  /// The folder.
   package let path: String
   private let name: String
 

@@ -3,11 +3,17 @@ import SQLite
 
 /// A published file as it was when it was put in its place.
 package struct ExportedFile: Sendable {
+  /// Within its export.
   package var name: String
+  /// Of its content.
   package var digest: Digest
+  /// In bytes.
   package var size: Int64
+  /// Nanoseconds since 1970, as the file system has them.
   package var modified: Int64
+  /// Nanoseconds since 1970 of the last change of its inode.
   package var changed: Int64
+  /// Tells a file that was put in its place from the one that was written.
   package var inode: UInt64
 
   /// - Parameter isSettled: whether its times can be trusted from now on; if not, the next look reads the file.

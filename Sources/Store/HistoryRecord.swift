@@ -5,9 +5,13 @@ import Foundations
 /// It is the last result of a run with the parameters of the file: what a trial (`--set`) makes is a result like any
 /// other, but never what later runs build upon.
 package struct HistoryRecord: Sendable {
+  /// Names the stored dataset.
   package var dataset: Digest
+  /// Files beside the items, by name.
   package var files: [String: Digest]
+  /// The type of the items.
   package var type: String
+  /// The run that made it.
   package var run: Int
 
   package init(dataset: Digest, files: [String: Digest], type: String, run: Int) {
@@ -17,5 +21,6 @@ package struct HistoryRecord: Sendable {
     self.run = run
   }
 
+  /// Of the dataset and of the files beside it.
   package var combinedDigest: Digest { StageRecord.combinedDigest(dataset, files) }
 }

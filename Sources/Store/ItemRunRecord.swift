@@ -12,9 +12,13 @@ package struct ItemRunRecord: Sendable {
     case gone
   }
 
+  /// Why it was worked on.
   package var reason: Reason
+  /// Of the item in the last result; `nil` when it was new.
   package var before: Digest?
+  /// Of the item that was worked on.
   package var after: Digest?
+  /// How long that took.
   package var seconds: Double
 
   package init(

@@ -3,6 +3,7 @@ import SQLite
 
 /// The entries that the engine records; each runs inside the recorder's transaction.
 package enum LedgerEntries {
+  /// The components behind a stage key, for `why`.
   package static func stageKey(_ digest: Digest, components: [UInt8]) -> Recorder.Entry {
     { connection in
       try connection.run(
@@ -11,6 +12,7 @@ package enum LedgerEntries {
     }
   }
 
+  /// A new complete result of a stage.
   package static func stage(_ record: StageRecord, pipeline: String) -> Recorder.Entry {
     { connection in
       let values = [.text(pipeline)] + record.row
@@ -50,6 +52,7 @@ package enum LedgerEntries {
     }
   }
 
+  /// What an item, or a whole input, became under a stage key.
   package static func memo(stageKey: Digest, key: Digest, _ entry: MemoEntry) -> Recorder.Entry {
     let validators =
       entry.validators.isEmpty ? nil : JSONValue.object(entry.validators).canonicalText
@@ -68,6 +71,7 @@ package enum LedgerEntries {
     }
   }
 
+  /// That an item was worked on.
   package static func itemRun(_ record: ItemRunRecord) -> Recorder.Entry {
     { connection in
       try connection.run(
@@ -78,6 +82,7 @@ package enum LedgerEntries {
     }
   }
 
+  /// That an item failed; of one that failed before, tries are added up and the first time stays.
   package static func quarantine(_ entry: QuarantineEntry, pipeline: String) -> Recorder.Entry {
     { connection in
       try connection.run(
@@ -96,6 +101,7 @@ package enum LedgerEntries {
     }
   }
 
+  /// An item leaves the quarantine.
   package static func release(pipeline: String, stage: String, item: String) -> Recorder.Entry {
     { connection in
       try connection.run(
@@ -104,6 +110,7 @@ package enum LedgerEntries {
     }
   }
 
+  /// A try that failed; `wait` in seconds when there will be another.
   package static func attempt(
     run: Int, stage: String, item: String, attempt: Int, at: Double, kind: String, message: String,
     isTransient: Bool,
@@ -117,6 +124,7 @@ package enum LedgerEntries {
     }
   }
 
+  /// What a stage did in a run.
   package static func stageRun(_ record: StageRunRecord) -> Recorder.Entry {
     { connection in
       try connection.run(
@@ -132,6 +140,7 @@ package enum LedgerEntries {
     }
   }
 
+  /// A value that a stage keeps inside itself.
   package static func cache(_ key: Digest, _ value: [UInt8], run: Int) -> Recorder.Entry {
     { connection in
       try connection.run(
@@ -140,6 +149,7 @@ package enum LedgerEntries {
     }
   }
 
+  /// What is published of a stage: the digest that says what it was made of, and the folder below `exports/`.
   package static func published(
     pipeline: String, stage: String, dataset: Digest, export: String, run: Int
   ) -> Recorder.Entry {
@@ -164,6 +174,7 @@ package enum LedgerEntries {
     }
   }
 
+  /// Nothing is published of a stage any more.
   package static func unpublished(pipeline: String, stage: String) -> Recorder.Entry {
     { connection in
       try connection.run("DELETE FROM published WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
@@ -200,6 +211,7 @@ package enum LedgerEntries {
     return Int(connection.lastInsertedRow)
   }
 
+  /// A run has ended; `ended` in seconds since 1970.
   package static func endRun(_ id: Int, code: ExitCode, counts: RunCounts, ended: Double) -> Recorder.Entry {
     let state = RunState(code)
     return { connection in
@@ -208,9 +220,4 @@ package enum LedgerEntries {
         .int(Int(code.rawValue)), .text(JSONValue(encoding: counts).canonicalText), .real(ended), .int(id))
     }
   }
-}
-
-extension SQLiteValue {
-  /// What somebody said: a message, a command line. Secrets never reach the ledger.
-  fileprivate static func said(_ text: String) -> SQLiteValue { .text(Secrets.redacted(text)) }
 }

@@ -5,6 +5,8 @@ import SQLite
 package final class LedgerReader: Sendable {
   private let connection: Monitor<SQLiteConnection>
 
+  /// Opens the ledger.
+  /// - Throws: `.missing` when nothing was run here yet, `.corrupt` when it is of another version.
   package init(_ layout: ArtifactLayout) throws {
     connection = Monitor(try Ledger.openForReading(layout))
   }
@@ -51,6 +53,7 @@ package final class LedgerReader: Sendable {
     return result
   }
 
+  /// What is remembered under a stage key and a memo key.
   package func memo(stageKey: Digest, key: Digest) throws -> MemoEntry? {
     try query { connection in
       try connection.first(
@@ -75,10 +78,12 @@ package final class LedgerReader: Sendable {
     } ?? nil
   }
 
+  /// A value that a stage kept inside itself.
   package func cached(_ key: Digest) throws -> [UInt8]? {
     try query { try $0.first("SELECT value FROM cache WHERE key=?", [.digest(key)]) { $0.blob(0) } }
   }
 
+  /// What is in quarantine, by stage and item; of all stages when none is named.
   package func quarantine(of pipeline: String, stage: String? = nil) throws -> [QuarantineEntry] {
     try query { connection in
       try connection.all(
@@ -126,6 +131,7 @@ package final class LedgerReader: Sendable {
     }.compactMap { $0 }
   }
 
+  /// What the stages did in a run; those that had nothing to do left no trace.
   package func stageRuns(ofRun run: Int) throws -> [StageRunRecord] {
     try query { connection in
       try connection.all(

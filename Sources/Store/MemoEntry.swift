@@ -4,8 +4,11 @@ import Foundations
 package struct MemoEntry: Sendable {
   /// As the engine encodes it.
   package var outputs: [UInt8]
+  /// Until when it may be taken for true.
   package var validity: Validity
+  /// What the stage wants back when it asks again (ETag, Last-Modified, size and times of a file).
   package var validators: JSONObject
+  /// The run that made it.
   package var run: Int
 
   package init(outputs: [UInt8], validity: Validity, validators: JSONObject, run: Int) {

@@ -5,15 +5,18 @@ import Foundations
 /// An output that inherits keeps only its own members here; the rest comes from the input as it is
 /// now, so that what the stage did not read is never stale.
 package struct MemoOutputs: Sendable {
+  /// What is kept of an output.
   package enum Body: Sendable {
     case record(Digest)
     case members(JSONObject)
   }
 
+  /// In the order in which the stage gave them.
   package var outputs: [(id: OutputID, body: Body)]
 
   package init(_ outputs: [(id: OutputID, body: Body)]) { self.outputs = outputs }
 
+  /// As the memo keeps them.
   package var bytes: [UInt8] {
     JSONValue.array(
       outputs.map { output in

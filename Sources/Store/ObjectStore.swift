@@ -40,6 +40,7 @@ package final class ObjectStore: ContentStore, Sendable {
   /// Large objects that were read since they last changed.
   private let checked: FileDigestCache
 
+  /// Opens the objects of a folder that has a ledger.
   package init(_ layout: ArtifactLayout) throws {
     self.layout = layout
     checked = FileDigestCache(path: layout.cache + "/objects.bin")
@@ -51,6 +52,7 @@ package final class ObjectStore: ContentStore, Sendable {
     state.update { _ in }
   }
 
+  /// Keeps bytes; they are durable when an entry that is recorded after this call is.
   package func put(_ bytes: [UInt8]) throws -> Digest { try put(bytes, digest: Digest(of: bytes), compressing: true) }
 
   /// Keeps bytes whose digest is known already. What is mostly digests cannot be compressed, so that
@@ -174,6 +176,8 @@ package final class ObjectStore: ContentStore, Sendable {
       || FileSystem.exists(layout.loose(digest, isCompressed: true))
   }
 
+  /// The bytes of an object, checked against its digest.
+  /// - Throws: `.corrupt` when it is missing or has other bytes.
   package func get(_ digest: Digest) throws -> [UInt8] {
     if let pending = state.read({ $0.pending[digest] }) { return pending.raw }
     let bytes = try read(digest)

@@ -4,13 +4,21 @@ import Foundations
 package struct QuarantineEntry: Sendable {
   package var stage: String
   package var item: String
+  /// Of the item as it failed; `nil` when its stage reads whole inputs.
   package var digest: Digest?
+  /// A short stable word to count by.
   package var kind: String
+  /// What a person needs to know.
   package var message: String
+  /// Whether trying again can help.
   package var isTransient: Bool
+  /// Tries, over all runs.
   package var attempts: Int
+  /// When it failed first, in seconds since 1970.
   package var first: Double
+  /// When it failed last, in seconds since 1970.
   package var last: Double
+  /// The run in which it failed last.
   package var run: Int
 
   package init(

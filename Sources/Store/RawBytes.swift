@@ -12,6 +12,7 @@ package enum RawBytes {
     return a.count - b.count
   }
 
+  /// Whether both have the same length and the same bytes.
   package static func areEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
     a.count == b.count && compare(a, b) == 0
   }

@@ -8,6 +8,7 @@ import SQLite
 /// into a pack, fsync, then one transaction with the places of the objects and the entries that refer to
 /// them. Whatever instant the power goes, the ledger never names what is not there.
 package final class Recorder: Sendable {
+  /// Writes rows; called inside the transaction of its group.
   package typealias Entry = @Sendable (SQLiteConnection) throws -> Void
 
   private struct State: Sendable {
@@ -35,6 +36,7 @@ package final class Recorder: Sendable {
   private let writer: Monitor<Writer>
   private let thread = Monitor<BlockingThread?>(nil)
 
+  /// Takes the connection over: nobody else may write to the ledger through it.
   package init(_ connection: SQLiteConnection, store: ObjectStore) {
     self.store = store
     writer = Monitor(Writer(connection: connection))

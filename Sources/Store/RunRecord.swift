@@ -10,6 +10,7 @@ package enum RunState: String, Sendable {
   case quarantined
   case interrupted, guarded, budget, failed
 
+  /// How a run ended that ends with this code.
   package init(_ code: ExitCode) {
     self =
       switch code {
@@ -30,10 +31,15 @@ package struct RunCounts: Sendable, Codable {
     case stagesRun = "stages_run"
   }
 
+  /// Items worked on.
   package var done = 0
+  /// Items whose former results were used.
   package var cached = 0
+  /// Items put into quarantine.
   package var failed = 0
+  /// Items that left the datasets of their stages.
   package var removed = 0
+  /// Stages that did something.
   package var stagesRun = 0
 
   package init() {}
@@ -43,10 +49,14 @@ package struct RunCounts: Sendable, Codable {
 package struct RunRecord: Sendable {
   package let id: Int
   package let pipeline: String
+  /// In seconds since 1970.
   package let started: Double
+  /// In seconds since 1970; `nil` until it has ended.
   package let ended: Double?
   package let state: RunState
+  /// The command line.
   package let arguments: String
+  /// `nil` until it has ended.
   package let exitCode: Int?
   /// `nil` until it has ended.
   package let counts: RunCounts?

@@ -8,11 +8,15 @@ package struct StageRecord: Sendable {
     case complete, failed, blocked, guarded, interrupted
   }
 
+  /// The name in the pipeline.
   package let stage: String
   /// Names the key components (see `StageKeys`) under which it was made.
   package let stageKey: Digest
+  /// Names the stored dataset that it made.
   package let dataset: Digest
+  /// How many items the dataset has.
   package let count: Int
+  /// The type of the items.
   package let type: String
   /// How many items are in quarantine.
   package let failed: Int
@@ -21,7 +25,9 @@ package struct StageRecord: Sendable {
   /// Names the parameters of the stage and of all stages above it under which it was made (see `Recipes` of Planning); `nil` in
   /// ledgers that did not know it.
   package let recipe: Digest?
+  /// What only this kind of stage has.
   package let result: StageResult
+  /// How the stage stands since.
   package let standing: Standing
   /// When it was recorded, by the clock of that run.
   package let recorded: Timestamp

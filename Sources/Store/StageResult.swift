@@ -46,6 +46,7 @@ package struct SourceResult: Sendable, Equatable {
 package struct ItemsResult: Sendable, Equatable {
   /// The datasets of the stages it needs, in the order of `needs`.
   package var inputs: [Digest]
+  /// What it was made of, item by item.
   package var origin: ItemOrigin
   /// Names what decided for how long results hold (see `ItemStage.freshnessPolicy`).
   package var freshnessPolicy: Digest?

@@ -38,7 +38,7 @@ extension StageRecord {
     case .collection(let result):
       return common(.collection) + [
         bytes(result.inputs), .null, .null, .null, .null, .null, .digest(result.datasets),
-        .text(NamedDigests.text(result.files)), .text(result.summary), .int(result.isProvisional ? 1 : 0),
+        .text(NamedDigests.text(result.files)), .said(result.summary), .int(result.isProvisional ? 1 : 0),
       ]
     }
   }

@@ -2,17 +2,25 @@
 package struct StageRunRecord: Sendable {
   package var run: Int
   package var stage: String
+  /// How it ended.
   package var outcome: StageOutcome
   /// Why it ran, as JSON.
   package var reasons: String
+  /// Items worked on.
   package var done: Int
+  /// Items whose former results were used.
   package var cached: Int
+  /// Items put into quarantine.
   package var failed: Int
+  /// Items of the former dataset that left.
   package var removed: Int
+  /// Items of the new dataset.
   package var outputs: Int
+  /// How long it took.
   package var seconds: Double
   /// Time spent inside the stage's own code, summed over threads.
   package var workSeconds: Double
+  /// Why it did not succeed; empty when it did.
   package var message: String
 
   package init(

@@ -8,11 +8,17 @@ import SQLite
 /// runs and of current stage keys whose outputs live; what those refer to. It runs alone: no run can have
 /// made something that is not yet in the ledger.
 package struct Sweeper {
+  /// What was swept, or would be.
   package struct Report: Sendable {
+    /// How many objects go.
     package var objects = 0
+    /// How many bytes they and the exports have.
     package var bytes = 0
+    /// How many memo entries go.
     package var memoEntries = 0
+    /// How many folders of published files go.
     package var exports = 0
+    /// How many objects stay.
     package var keptObjects = 0
   }
 

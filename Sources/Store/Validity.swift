@@ -16,6 +16,7 @@ package enum Validity: Hashable, Sendable {
     self = seconds.map { $0 == .infinity ? .forever : .until(Timestamp(seconds: $0)) } ?? .forever
   }
 
+  /// Whether the result may still be taken for true.
   package func holds(at now: Timestamp) -> Bool {
     switch self {
     case .forever: true

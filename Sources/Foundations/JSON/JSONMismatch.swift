@@ -5,6 +5,7 @@ package struct JSONMismatch: Error, CustomStringConvertible, Sendable {
   /// What is wrong with it, such as "is missing".
   package let problem: String
 
+  /// For people: "'elements[3].type' is missing".
   package var description: String { path.isEmpty ? "it \(problem)" : "'\(path)' \(problem)" }
 
   init(_ error: any Error) {

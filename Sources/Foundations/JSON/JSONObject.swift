@@ -5,8 +5,10 @@ import Glibc
 /// Records have a dozen members: a sorted array beats a hash table in space, in time and in having
 /// one order.
 package struct JSONObject: Hashable, Sendable {
+  /// In the order of their keys.
   package private(set) var members: [Member]
 
+  /// A key with its value.
   package struct Member: Hashable, Sendable {
     package let key: String
     package var value: JSONValue
@@ -27,6 +29,7 @@ package struct JSONObject: Hashable, Sendable {
 
   package var isEmpty: Bool { members.isEmpty }
   package var count: Int { members.count }
+  /// In their order.
   package var keys: [String] { members.map(\.key) }
 
   private func position(of key: String) -> (index: Int, found: Bool) {

@@ -2,8 +2,11 @@ import CJansson
 
 /// What is wrong with a text that should have been JSON, and where.
 package struct JSONParseError: Error, Sendable, CustomStringConvertible {
+  /// From 1.
   package let line: Int
+  /// From 1, in bytes.
   package let column: Int
+  /// What was found, or expected.
   package let reason: String
   package var description: String { "not JSON: \(reason) (line \(line), column \(column))" }
 }
@@ -28,6 +31,7 @@ extension JSONValue {
     self = Self.convert(root)
   }
 
+  /// Reads JSON (RFC 8259) in UTF-8.
   package init(parsing bytes: [UInt8]) throws(JSONParseError) {
     let result: Result<JSONValue, JSONParseError> = bytes.withUnsafeBytes { raw in
       do throws(JSONParseError) { return .success(try JSONValue(parsing: raw)) } catch {
@@ -37,6 +41,7 @@ extension JSONValue {
     self = try result.get()
   }
 
+  /// Reads JSON (RFC 8259).
   package init(parsing text: String) throws(JSONParseError) {
     try self.init(parsing: Array(text.utf8))
   }

@@ -9,9 +9,13 @@ package enum JSONValue: Hashable, Sendable {
   case array([JSONValue])
   case object(JSONObject)
 
+  /// `nil` when it is something else.
   package var string: String? { if case .string(let value) = self { value } else { nil } }
+  /// `nil` when it is something else.
   package var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
+  /// `nil` when it is something else.
   package var array: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
+  /// `nil` when it is something else.
   package var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
   package var isNull: Bool { self == .null }
 
@@ -24,6 +28,7 @@ package enum JSONValue: Hashable, Sendable {
     }
   }
 
+  /// A number; whole ones, too.
   package var double: Double? {
     switch self {
     case .int(let value): Double(value)
@@ -32,7 +37,9 @@ package enum JSONValue: Hashable, Sendable {
     }
   }
 
+  /// The member of an object; `nil` when there is none, or it is no object.
   package subscript(key: String) -> JSONValue? { object?[key] }
+  /// The element of a list; `nil` when there is none, or it is no list.
   package subscript(index: Int) -> JSONValue? {
     guard let array, array.indices.contains(index) else { return nil }
     return array[index]
@@ -64,6 +71,8 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   package init(nilLiteral: ()) { self = .null }
 
   package init(_ value: Int) { self = .int(Int64(value)) }
+  /// A text, or null.
   package init(_ value: String?) { self = value.map { .string($0) } ?? .null }
+  /// A list of texts.
   package init(_ values: [String]) { self = .array(values.map { .string($0) }) }
 }

@@ -19,11 +19,13 @@ extension JSONValue {
 }
 
 extension JSONObject {
+  /// The one serialization of the object.
   package var canonicalBytes: [UInt8] { JSONValue.object(self).canonicalBytes }
 }
 
 /// Serializes JSON values into bytes.
 package struct JSONWriter {
+  /// What was written.
   package private(set) var bytes: [UInt8] = []
   private let indent: Int?
   private var depth = 0
@@ -34,6 +36,7 @@ package struct JSONWriter {
     bytes.reserveCapacity(512)
   }
 
+  /// Writes a value with all that is in it.
   package mutating func write(_ value: JSONValue) {
     switch value {
     case .null: append("null")
