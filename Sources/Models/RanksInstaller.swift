@@ -12,11 +12,7 @@ package struct RanksInstaller: Sendable {
   /// - Throws: `SluiceError.usage` when no such encoding is known.
   package init(_ name: String) throws(SluiceError) {
     guard let found = RanksFile.encodings.first(where: { $0.name == name }) else {
-      let names = RanksFile.encodings.map(\.name)
-      throw SluiceError(
-        .usage, "there is no encoding '\(name)'",
-        advice: Suggestion.nearest(to: name, among: names).map { "Did you mean \($0)?" }
-          ?? "There are: \(names.joined(separator: ", ")).")
+      throw SluiceError(.usage, "there is no encoding '\(name)'", advice: RanksFile.advice(unknown: name))
     }
     encoding = found
   }

@@ -214,7 +214,7 @@ package final class IndexWriter {
     try updateDocuments()
     let kind = settings.usesGraph(withVector)
     var ef = 0
-    var report: RecallReport?
+    var certificate = JSONObject()
     if let vectors {
       try vectors.finish(rows: (all.numbers.last ?? 0) + 1, token: token.digest)
       let file = try VectorFile(path: files.vectors)
@@ -225,13 +225,12 @@ package final class IndexWriter {
           removed: former == nil ? [] : removedRows, added: addedRows, isStopping: isStopping)
       }
       let measured = try RecallCertificate.measure(
-        file, files, settings, postings: Postings(database), usesGraph: kind, isUpdate: former != nil)
+        file, files, settings, postings: Postings(database), usesGraph: kind, isUpdate: former != nil,
+        built: kind ? (wasUpdated ? "updated" : "built") : nil)
       ef = measured.ef
-      report = measured.report
-      if kind { report?.graph = wasUpdated ? "updated" : "built" }
+      certificate = measured.report
       try measured.check(settings, files)
     }
-    let certificate = report.map { JSONObject(encoding: $0) } ?? [:]
     try writeMeta(ef: ef, certificate)
     try database.execute("COMMIT")
     try compact()

@@ -9,7 +9,8 @@ import Models
 struct RecallCertificate {
   /// How many candidates a search of the graph should keep; 0: there is no graph.
   let ef: Int
-  let report: RecallReport
+  /// What is published of it.
+  let report: JSONObject
   private let recall: Double
   private let worst: (filter: String, recall: Double)?
   private let unreachable: Int
@@ -23,9 +24,10 @@ struct RecallCertificate {
   private static let wanted = 0.99
   private static let valuesPerField = 4
 
+  /// - Parameter built: whether the graph was `built` or `updated`.
   static func measure(
     _ file: VectorFile, _ files: IndexFiles, _ settings: IndexSettings, postings: Postings, usesGraph: Bool,
-    isUpdate: Bool
+    isUpdate: Bool, built: String?
   ) throws(SluiceError) -> RecallCertificate {
     let live = (0..<file.layout.rows).filter { file.isLive($0) }
     let graph =
@@ -34,7 +36,9 @@ struct RecallCertificate {
         path: files.graph, VectorGraph.settings(settings, dimensions: file.layout.dimensions), token: file.token) : nil
     guard live.count > 1 else {
       return RecallCertificate(
-        ef: graph == nil ? 0 : efs[0], report: RecallReport(questions: 0, recall: 1), recall: 1, worst: nil,
+        ef: graph == nil ? 0 : efs[0],
+        report: JSONObject(present: [("questions", 0), ("recall_at_10", 1), ("graph", built.map { .string($0) })]),
+        recall: 1, worst: nil,
         unreachable: 0)
     }
     var lost = (count: 0, rows: [Int]())
@@ -56,7 +60,7 @@ struct RecallCertificate {
       if isEnough { break }
       isEnough = recall >= max(wanted, settings.minRecall)
     }
-    var filters: [RecallReport.Filtered] = []
+    var filters: [JSONValue] = []
     var worst: (filter: String, recall: Double)?
     for field in settings.filterFields {
       for value in try sampleValues(field, postings) {
@@ -67,14 +71,17 @@ struct RecallCertificate {
         let some = every(sample.count / 4, of: sample)
         let own = try share(some, truth(some, file, among: allowed, byCodes: graph != nil), search, among: allowed)
         let name = "\(field)=\(value.shown)"
-        filters.append(RecallReport.Filtered(filter: name, chunks: inside.count, recall: own))
+        filters.append(["filter": .string(name), "chunks": JSONValue(inside.count), "recall_at_10": .double(own)])
         if own < worst?.recall ?? 2 { worst = (name, own) }
       }
     }
-    let report = RecallReport(
-      questions: sample.count, recall: recall, vectors: live.count, search: graph == nil ? "exact" : "hnsw",
-      codes: settings.isCoded ? "int8" : "float32", filters: filters, minRecall: settings.minRecall,
-      ef: graph == nil ? nil : search.ef, unreachable: graph == nil ? nil : lost.count)
+    let report = JSONObject(present: [
+      ("vectors", JSONValue(live.count)), ("search", graph == nil ? "exact" : "hnsw"),
+      ("codes", settings.isCoded ? "int8" : "float32"), ("questions", JSONValue(sample.count)),
+      ("recall_at_10", .double(recall)), ("filters", .array(filters)), ("min_recall", .double(settings.minRecall)),
+      ("ef", graph.map { _ in JSONValue(search.ef) }), ("unreachable", graph.map { _ in JSONValue(lost.count) }),
+      ("graph", built.map { .string($0) }),
+    ])
     return RecallCertificate(ef: search.ef, report: report, recall: recall, worst: worst, unreachable: lost.count)
   }
 

@@ -36,15 +36,20 @@ package struct RanksFile: Sendable {
 
   package static let fileExtension = "tiktoken"
 
+  /// What to do about a name that no encoding has.
+  package static func advice(unknown name: String) -> String {
+    let names = encodings.map(\.name)
+    return Suggestion.nearest(to: name, among: names).map { "Did you mean \($0)?" }
+      ?? "There are: \(names.joined(separator: ", "))."
+  }
+
   /// Reads a file. Its name says which encoding it is, and its digest must be that encoding's.
   static func tokenizer(_ bytes: [UInt8], path: String) throws(SluiceError) -> any Tokenizer {
     let name = Path.name(path).split(separator: ".").first.map(String.init) ?? ""
     guard let encoding = encodings.first(where: { $0.name == name }) else {
-      let names = encodings.map(\.name)
       throw SluiceError(
         .badInput, "\(path): there is no encoding '\(name)' whose way to split text Sluice knows",
-        advice: Suggestion.nearest(to: name, among: names).map { "Did you mean \($0)?" }
-          ?? "There are: \(names.joined(separator: ", ")).")
+        advice: advice(unknown: name))
     }
     let digest = Digest(of: bytes)
     guard digest.hex == encoding.sha256 else {

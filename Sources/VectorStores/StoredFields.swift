@@ -23,14 +23,13 @@ enum StoredFields {
 
   /// The chunk's own fields, then its metadata; one of the same name as an own field stands under `metadata.NAME`.
   static func of(_ chunk: IndexedChunk) -> JSONObject {
-    let named: [(String, JSONValue?)] = [
+    let own = JSONObject(present: [
       (digestName, .string(chunk.digest.hex)), ("document_id", .string(chunk.documentID)),
       ("element_type", .string(chunk.elementType)), ("title", chunk.title.map { .string($0) }),
       ("section_path", chunk.sectionPath.isEmpty ? nil : .string(chunk.sectionPath)),
       ("page", chunk.page.map { JSONValue($0) }), ("chunk_index", chunk.position.map { JSONValue($0) }),
       ("source_url", chunk.sourceURL.map { .string($0) }),
-    ]
-    let own = JSONObject(named.compactMap { name, value in value.map { (name, $0) } })
+    ])
     var fields = own
     for member in chunk.metadata.members where !(member.key == "title" && member.value.string == chunk.title) {
       fields[own[member.key] == nil ? member.key : "metadata.\(member.key)"] = member.value

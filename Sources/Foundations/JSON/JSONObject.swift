@@ -22,6 +22,11 @@ package struct JSONObject: Hashable, Sendable {
     for (key, value) in pairs { self[key] = value }
   }
 
+  /// Those of the members that have a value.
+  package init(present pairs: [(String, JSONValue?)]) {
+    self.init(pairs.lazy.compactMap { key, value in value.map { (key, $0) } })
+  }
+
   package var isEmpty: Bool { members.isEmpty }
   package var count: Int { members.count }
   /// In their order.

@@ -28,39 +28,20 @@ package struct AuditEntry: Sendable {
   package var seconds: Double
 }
 
-// A line of the log; no secret ever stands in it.
-extension AuditEntry: Encodable {
-  enum CodingKeys: String, CodingKey {
-    case time, pipeline, stage, run, purpose, provider, model, prompt, answer, tries, seconds
-    case baseURL = "base_url"
-    case answeredBy = "answered_by"
-    case promptTokens = "prompt_tokens"
-    case completionTokens = "completion_tokens"
-    case isEstimate = "tokens_estimated"
-    case cost = "cost_usd"
-    case evidenceIDs = "evidence_ids"
-  }
-
-  package func encode(to encoder: any Swift.Encoder) throws {
-    var line = encoder.container(keyedBy: CodingKeys.self)
-    try line.encode(time.rfc3339, forKey: .time)
-    try line.encode(pipeline, forKey: .pipeline)
-    try line.encode(stage, forKey: .stage)
-    try line.encode(run, forKey: .run)
-    try line.encode(purpose, forKey: .purpose)
-    try line.encode(provider, forKey: .provider)
-    try line.encode(baseURL, forKey: .baseURL)
-    try line.encode(model, forKey: .model)
-    try line.encode(answeredBy, forKey: .answeredBy)
-    if !prompt.isEmpty { try line.encode(prompt, forKey: .prompt) }
-    if !evidenceIDs.isEmpty { try line.encode(evidenceIDs, forKey: .evidenceIDs) }
-    try line.encode(promptTokens, forKey: .promptTokens)
-    try line.encode(completionTokens, forKey: .completionTokens)
-    if isEstimate { try line.encode(true, forKey: .isEstimate) }
-    try line.encode(cost, forKey: .cost)
-    try line.encode(answer.description, forKey: .answer)
-    try line.encode(tries, forKey: .tries)
-    try line.encode((seconds * 1000).rounded() / 1000, forKey: .seconds)
+extension AuditEntry {
+  /// A line of the log; no secret ever stands in it.
+  var json: JSONObject {
+    JSONObject(present: [
+      ("time", .string(time.rfc3339)), ("pipeline", .string(pipeline)), ("stage", .string(stage)),
+      ("run", JSONValue(run)), ("purpose", .string(purpose)), ("provider", .string(provider)),
+      ("base_url", .string(baseURL)), ("model", .string(model)), ("answered_by", .string(answeredBy)),
+      ("prompt", prompt.isEmpty ? nil : JSONValue(encoding: prompt)),
+      ("evidence_ids", evidenceIDs.isEmpty ? nil : JSONValue(evidenceIDs)),
+      ("prompt_tokens", JSONValue(promptTokens)), ("completion_tokens", JSONValue(completionTokens)),
+      ("tokens_estimated", isEstimate ? true : nil), ("cost_usd", .double(cost)),
+      ("answer", .string(answer.description)), ("tries", JSONValue(tries)),
+      ("seconds", .double((seconds * 1000).rounded() / 1000)),
+    ])
   }
 
   /// What budgets read of a line.

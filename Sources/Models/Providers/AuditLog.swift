@@ -117,7 +117,7 @@ package final class AuditLog: Sendable {
           return
         }
         // One write: lines of several processes never mix.
-        var line = Array(Secrets.redacted(JSONValue(encoding: entry).canonicalText).utf8)
+        var line = Array(Secrets.redacted(JSONValue.object(entry.json).canonicalText).utf8)
         line.append(UInt8(ascii: "\n"))
         try line.withUnsafeBytes { try FileSystem.write($0, to: log.file.raw, log.path) }
         fdatasync(log.file.raw)

@@ -4,24 +4,26 @@ import Foundations
 enum ChatProtocol {
   /// - Parameter without: members that the server was found not to know.
   static func body(_ request: ChatRequest, model: String, without: Set<String>) -> JSONValue {
-    var body = ChatBody(model: model, messages: request.messages)
-    if !without.contains("temperature") { body.temperature = 0 }
-    if without.contains("max_tokens") {
-      body.maxCompletionTokens = request.maxTokens
-    } else {
-      body.maxTokens = request.maxTokens
-    }
+    var messages = request.messages
+    var format: JSONValue?
     if let schema = request.schema {
       if !without.contains("json_schema") {
-        body.responseFormat = .init(type: "json_schema", schema: .init(name: request.purpose, schema: schema))
+        format = [
+          "type": "json_schema", "json_schema": ["name": .string(request.purpose), "strict": true, "schema": schema],
+        ]
       } else {
-        if !without.contains("json_object") { body.responseFormat = .init(type: "json_object") }
+        if !without.contains("json_object") { format = ["type": "json_object"] }
         // Without the schema in the protocol it has to stand in the words.
-        body.messages.append(
+        messages.append(
           ChatMessage(.system, "Answer with one JSON object that fits this JSON schema:\n" + schema.prettyText))
       }
     }
-    return JSONValue(encoding: body)
+    return .object(
+      JSONObject(present: [
+        ("model", .string(model)), ("messages", JSONValue(encoding: messages)), ("response_format", format),
+        ("temperature", without.contains("temperature") ? nil : 0),
+        (without.contains("max_tokens") ? "max_completion_tokens" : "max_tokens", JSONValue(request.maxTokens)),
+      ]))
   }
 
   /// The member that a refusal (400) is about; `nil` when it is about something else, or that was tried already.
