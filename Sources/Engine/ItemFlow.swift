@@ -99,7 +99,7 @@ final class ItemFlow: Sendable {
     switch verdict {
     case .carried(let position): carryOver([position])
     case .remembered(let entry, let validity):
-      let answer = ItemTable.Answer(outputs: try MemoOutputs(reading: entry.outputs), validity: validity)
+      let answer = ItemTable.Answer(outputs: entry.outputs, validity: validity)
       try resolve(item, answer, countsAsCached: true)
       share(memoKey, answer)
     case .due(let reason, let former):
@@ -182,12 +182,12 @@ final class ItemFlow: Sendable {
       case 0?: .asksAlways
       case let seconds?: .until(Timestamp(seconds: Timestamp.now.seconds + seconds))
       }
-    let answer = ItemTable.Answer(outputs: outputs, validity: validity)
-    try resolve(work.item, answer, countsAsCached: false)
+    let answer = ItemTable.Answer(outputs: outputs.bytes, validity: validity)
+    try resolve(work.item, outputs, validity, countsAsCached: false)
     let (open, seconds) = try end(work)
     let memo = LedgerEntries.memo(
       stageKey: stageKey, key: open.memoKey,
-      MemoEntry(outputs: outputs.bytes, validity: validity, validators: freshness.validators, run: session.run))
+      MemoEntry(outputs: answer.outputs, validity: validity, validators: freshness.validators, run: session.run))
     let itemRun = isUnchanged ? nil : itemRun(work, open, open.reason, seconds)
     let release = quarantine.release(work.item)
     try session.recorder.record { connection in
@@ -214,8 +214,15 @@ final class ItemFlow: Sendable {
 
   /// An input has its outputs: makes the items, keeps them, sends them on.
   func resolve(_ item: Item, _ answer: ItemTable.Answer, countsAsCached: Bool, waits: Bool = true) throws {
-    let outputs = try answer.outputs.items(of: item, store: session.store, loading: !consumers.isEmpty)
-    table.set(.init(outputs: outputs.map { ($0.id, $0.digest) }, validity: answer.validity), for: item)
+    try resolve(
+      item, MemoOutputs(reading: answer.outputs), answer.validity, countsAsCached: countsAsCached, waits: waits)
+  }
+
+  private func resolve(
+    _ item: Item, _ memo: MemoOutputs, _ validity: Validity, countsAsCached: Bool, waits: Bool = true
+  ) throws {
+    let outputs = try memo.items(of: item, store: session.store, loading: !consumers.isEmpty)
+    table.set(.init(outputs: outputs.map { ($0.id, $0.digest) }, validity: validity), for: item)
     if countsAsCached {
       scope.count { $0.cached += 1 }
       if let release = quarantine.release(item) { try session.recorder.record(release) }

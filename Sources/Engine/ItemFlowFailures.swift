@@ -44,7 +44,7 @@ extension ItemFlow {
     guard let entry = try session.reader.memo(stageKey: stageKey, key: table.open(work).memoKey) else {
       return try putIntoQuarantine(work, failure)
     }
-    let answer = ItemTable.Answer(outputs: try MemoOutputs(reading: entry.outputs), validity: .until(session.now))
+    let answer = ItemTable.Answer(outputs: entry.outputs, validity: .until(session.now))
     try resolve(work.item, answer, countsAsCached: false)
     let (open, _) = try end(work)
     scope.count { $0.stale += 1 }

@@ -59,7 +59,7 @@ final class ItemStageRun: Sendable {
       switch message {
       case .carried(_, let dataset, let positions):
         try admit(dataset, finals.count > 1 ? others(dataset, positions, besides: taken) : positions, flow)
-        taken.append(dataset)
+        if finals.count > 1 { taken.append(dataset) }
       case .items(_, let items):
         for item in items {
           if let position = flow.verdicts.carried(item) {

@@ -17,7 +17,8 @@ final class ItemTable: Sendable {
 
   /// Finished work that several items may ask for.
   struct Answer: Sendable {
-    let outputs: MemoOutputs
+    /// As the memo keeps them: there may be as many answers as items.
+    let outputs: [UInt8]
     let validity: Validity
   }
 

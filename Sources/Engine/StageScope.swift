@@ -45,6 +45,12 @@ struct StageScope: Sendable {
     if session.isStopping { throw SluiceError(.interrupted, "the run was interrupted") }
   }
 
+  /// Whether an error may be nothing but the run being stopped. An item stage says for itself that it was interrupted.
+  private var isCutOff: Bool {
+    if case .success(.item) = prepared.stage { return false }
+    return session.isStopping
+  }
+
   // MARK: Ends
 
   /// Runs the body of the stage: what it throws is how the stage ended, and its last result stays.
@@ -57,7 +63,7 @@ struct StageScope: Sendable {
       let failure = SluiceError(wrapping: error)
       let outcome: StageOutcome =
         failure.code == .guarded
-        ? .guarded : failure.code == .interrupted || session.isStopping ? .interrupted : .failed
+        ? .guarded : failure.code == .interrupted || isCutOff ? .interrupted : .failed
       result = ended(outcome, failure.description)
       if outcome == .failed { result.summary.failure = failure.code }
     }

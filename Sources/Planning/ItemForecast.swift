@@ -53,9 +53,10 @@ struct ItemForecast {
 
   /// Whether an item that the last result does not have needs no work.
   private func isReused(_ dataset: Dataset, _ position: Int, before: Digest?, _ verdicts: ItemVerdicts) throws -> Bool {
-    guard let reader = prepared.reader else { return false }
     let digest = dataset.digest(position)
-    let item = Item(id: dataset.id(position), digest: digest, record: Record(bytes: try prepared.object(digest)))
+    // What cannot be read would be found out by a run; a plan only counts it.
+    guard !isForced, let reader = prepared.reader, let bytes = try? prepared.object(digest) else { return false }
+    let item = Item(id: dataset.id(position), digest: digest, record: Record(bytes: bytes))
     let verdict = try verdicts.verdict(
       of: item, stage, memoKey: stage.projection.digest(of: item), before: before, isQuarantined: false, reader: reader)
     switch verdict {

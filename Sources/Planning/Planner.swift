@@ -108,7 +108,7 @@ package struct Planner {
     planned.removedOutputs = removed.count
     planned.leaving = difference.removed.prefix(Plan.mostNames).map { last.input.id($0) }
     planned.isGuarded = prepared.pipeline.vanishGuard.forbids(difference.removed.count, of: last.input.count)
-    if open.isEmpty && difference.isEmpty && listing.failures.isEmpty && record.failed == 0 {
+    if verdicts.former != nil && open.isEmpty && difference.isEmpty && listing.failures.isEmpty && record.failed == 0 {
       // Touched, but the same: no work, and what follows stays as it is.
       planned.reasons = []
       return .unchanged(planned, record)

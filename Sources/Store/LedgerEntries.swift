@@ -59,7 +59,7 @@ package enum LedgerEntries {
     return { connection in
       try connection.run(
         "INSERT OR REPLACE INTO memo(stage_key, key, outputs, valid_until, validators, run) VALUES(?,?,?,?,?,?)",
-        .digest(stageKey), .digest(key), .blob(entry.outputs), .real(entry.validity.seconds),
+        .digest(stageKey), .digest(key), .blob(entry.outputs), .real(entry.validity.storedSeconds),
         .text(validators), .int(entry.run))
     }
   }

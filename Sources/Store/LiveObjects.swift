@@ -26,11 +26,9 @@ struct LiveObjects {
       guard followed.insert(digest).inserted else { return }
       // What cannot be read refers to nothing that could be kept for it; `fsck` is who reports it.
       // A disk that fails while it is read is another thing: then nothing may be swept.
-      do {
-        let bytes = try store.get(digest)
-        let found = reference.kind == .state ? Reference.all(ofState: bytes) : Reference.all(ofRecord: bytes)
-        for reference in found { live.insert(reference.digest) }
-      } catch  where SluiceError(wrapping: error).code == .corrupt {}
+      do { live.formUnion(Reference.mentions(in: try store.get(digest))) } catch
+        where SluiceError(wrapping: error).code == .corrupt
+      {}
     }
   }
 }

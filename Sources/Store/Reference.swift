@@ -33,8 +33,8 @@ extension Reference {
   /// few would lose one.
   private static let referring = ["body", "space", "vector"]
 
-  /// Everything of the form `sha256:<hex>`.
-  private static func mentions(in bytes: [UInt8]) -> [Digest] {
+  /// Everything of the form `sha256:<hex>`: what a record or a state keeps, needed or not.
+  static func mentions(in bytes: [UInt8]) -> [Digest] {
     var found: [Digest] = []
     var start = 0
     while let range = ByteSearch.range(of: marker, in: bytes, from: start) {

@@ -33,7 +33,7 @@ extension StageRecord {
     case .items(let result):
       return common(.items) + [
         bytes(result.inputs), .digest(result.origin.input), .digest(result.origin.derivation), .null,
-        .digest(result.freshnessPolicy), .real(result.validity.seconds), .null, .null, .null, .null,
+        .digest(result.freshnessPolicy), .real(result.validity.storedSeconds), .null, .null, .null, .null,
       ]
     case .collection(let result):
       return common(.collection) + [

@@ -25,8 +25,12 @@ package enum Validity: Hashable, Sendable {
     }
   }
 
-  /// Seconds since 1970; `nil` when no moment ends it.
-  package var seconds: Double? {
-    if case .until(let end) = self { end.seconds } else { nil }
+  /// As the ledger keeps it of results that are made item by item: seconds since 1970, `nil` for ever.
+  var storedSeconds: Double? {
+    switch self {
+    case .forever: nil
+    case .until(let end): end.seconds
+    case .provisional: preconditionFailure("only the result of a whole stage is provisional")
+    }
   }
 }

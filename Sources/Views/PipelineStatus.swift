@@ -14,7 +14,8 @@ package struct PipelineStatus {
 
     /// How it stands; `nil` when it never ran, or only once and without coming to an end.
     package var standing: StageRecord.Standing? {
-      record?.standing ?? lastRun.flatMap(\.outcome.standing)
+      // What was made once and is there no longer is no result.
+      record?.standing ?? lastRun.flatMap { $0.outcome == .done ? nil : $0.outcome.standing }
     }
 
     /// Whether what stands there is what the last run was to make.

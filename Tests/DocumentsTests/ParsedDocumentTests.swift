@@ -37,10 +37,16 @@ import Testing
 
   @Test func programsOfOnesOwnMaySayLess() throws {
     let read = try ParsedDocument([
-      "elements": [["type": "text", "level": "x", "bbox": [1, 2], "links": 7], ["type": "table", "table": [:]]],
-      "metadata": ["a": "b", "n": 1], "flags": 3,
+      "elements": [
+        ["type": "text", "level": "x", "bbox": [1, 2], "links": 7], ["type": "table", "table": [:]],
+        ["type": "table", "table": "a text", "section_path": ["A", 2, "B"]],
+      ],
+      "metadata": ["a": "b", "n": 1], "flags": 3, "outline": [["title": "A", "level": 1], "B"],
     ])
-    #expect(read.elements.map(\.kind) == [.text, .table] && read.elements[0].text.isEmpty)
+    // What cannot be read of a list does not take the rest along.
+    #expect(read.elements[2].sectionPath == ["A", "B"] && read.elements[2].table == nil && read.outline.count == 1)
+    #expect(try ParsedDocument(["elements": [], "flags": ["x", 3]]).flags == ["x"])
+    #expect(read.elements.map(\.kind) == [.text, .table, .table] && read.elements[0].text.isEmpty)
     #expect(read.elements[0].level == nil && read.elements[0].box == nil && read.elements[0].links.isEmpty)
     #expect(read.elements[1].table?.cells.isEmpty == true && read.metadata == ["a": "b"] && read.flags.isEmpty)
   }

@@ -216,6 +216,11 @@ import Testing
     #expect(verdicts == ["carried 0", "key", "key", "carried 3", "remembered forever", "new"])
     #expect(counts.reused == 3 && counts.toRun == 3)
     #expect(try forecast.leaving().inputs == 0)
+    // Forced, all are worked on, whatever is known of them.
+    let forced = ItemForecast(
+      prepared: prepared, id: StageID(1), stage: ledger.stage, needs: [.unchanged(planned, above)],
+      record: prepared.records["s"], now: ledger.now, isForced: true)
+    #expect(try forced.counts().toRun == 6)
   }
 
   @Test func aDerivationThatDoesNotFitIsDamage() throws {

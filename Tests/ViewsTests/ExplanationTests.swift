@@ -118,6 +118,20 @@ import Testing
     #expect(status.json["quarantine"]?[0]?["stale"] == false && status.json["quarantine"]?[0]?["stage"] == "up")
   }
 
+  /// What was made once and then forgotten (`fsck --repair`) is not there, however well the run went.
+  @Test func aResultThatIsGoneIsNotComplete() {
+    func standing(_ outcome: StageOutcome) -> StageRecord.Standing? {
+      PipelineStatus(
+        pipeline: "p", stages: ["a"], records: [:],
+        lastRuns: ["a": StageRunRecord(run: 1, stage: "a", outcome: outcome, reasons: "[]")], lastRun: nil,
+        quarantine: [],
+        isStale: { _ in false }, holder: nil
+      ).stages[0].standing
+    }
+    #expect(standing(.done) == nil)
+    #expect(standing(.failed) == .failed && standing(.guarded) == .guarded)
+  }
+
   @Test func whoRunsIt() throws {
     let status = PipelineStatus(
       pipeline: "p", stages: ["a"], records: [:], lastRuns: [:], lastRun: nil, quarantine: [], isStale: { _ in false },

@@ -41,13 +41,14 @@ struct LinkedData {
     if named.contains(where: { Self.works.contains($0.lowercased()) }),
       let work = try? value.decoded(as: LinkedWork.self)
     {
-      read(work)
+      read(work, saysAuthor: value["author"] != nil)
     }
     if let about = node.mainEntity { visit(about, depth + 1) }
   }
 
   /// What was said first counts.
-  private mutating func read(_ work: LinkedWork) {
+  /// - Parameter saysAuthor: whether the work names an author, be it that it has none.
+  private mutating func read(_ work: LinkedWork, saysAuthor: Bool) {
     headline = headline ?? work.headline ?? work.name
     published = published ?? work.datePublished ?? work.uploadDate
     modified = modified ?? work.dateModified
@@ -55,7 +56,7 @@ struct LinkedData {
     language = language ?? work.inLanguage
     body = body ?? work.articleBody
     keywords = keywords ?? work.keywords?.texts.joined(separator: ", ")
-    guard authors.isEmpty, let people = work.author ?? work.creator else { return }
+    guard authors.isEmpty, let people = saysAuthor ? work.author : work.creator else { return }
     authors = people.texts.filter { !$0.isEmpty && !$0.hasPrefix("http") }
   }
 }

@@ -24,8 +24,8 @@ extension ParsedDocument: Codable {
       elements: try container.decode([DocumentElement].self, forKey: .elements))
     let facts: JSONObject = try container.known(.metadata) ?? [:]
     for member in facts.members { metadata[member.key] = member.value.string }
-    outline = try container.known(.outline) ?? []
-    flags = try container.known(.flags) ?? []
+    outline = try container.listed(.outline)
+    flags = try container.listed(.flags)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -53,9 +53,8 @@ extension DocumentElement: Codable {
       try container.decode(Kind.self, forKey: .type), try container.known(.text) ?? "",
       level: try container.known(.level),
       page: try container.known(.page), box: try container.known(.box),
-      sectionPath: try container.known(.sectionPath) ?? [],
-      table: try container.decodeIfPresent(DocumentTable.self, forKey: .table),
-      links: try container.known(.links) ?? [],
+      sectionPath: try container.listed(.sectionPath),
+      table: try container.table(.table), links: try container.listed(.links),
       reason: try container.known(.reason))
     codeLanguage = try container.known(.codeLanguage)
   }
@@ -94,6 +93,17 @@ extension KeyedDecodingContainer {
   /// A member that a reader can do without: what a program of someone's own wrote there may be of another type.
   fileprivate func known<T: Decodable>(_ key: Key) throws -> T? {
     try decode(Lenient<T>.self, forKey: key).wrappedValue
+  }
+
+  /// A list without the elements that are not what they should be.
+  fileprivate func listed<T: Decodable>(_ key: Key) throws -> [T] {
+    try decode(LenientList<T>.self, forKey: key).wrappedValue
+  }
+
+  /// A table; what is no object is none, and one with a cell that cannot be is a mistake.
+  fileprivate func table(_ key: Key) throws -> DocumentTable? {
+    let members: JSONObject? = try known(key)
+    return members == nil ? nil : try decode(DocumentTable.self, forKey: key)
   }
 }
 

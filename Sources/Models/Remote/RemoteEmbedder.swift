@@ -25,7 +25,7 @@ package final class RemoteEmbedder: TextEmbedder {
   /// - Throws: `.usage` when a URL is none, a key is not set, or a fallback has another model.
   package init(
     _ chain: [Provider], dimensions: Int? = nil, batch: Int = 64, prefixes: TextPrefixes = TextPrefixes(),
-    rest: Double = 60, isGuarded: Bool = true, _ environment: ProviderEnvironment
+    rest: Double = .infinity, isGuarded: Bool = true, _ environment: ProviderEnvironment
   ) throws(SluiceError) {
     self.chain = try ProviderChain(chain, rest: rest, environment)
     if let provider = chain.first(where: { $0.kind != .openai || $0.model != chain[0].model }) {

@@ -29,7 +29,7 @@ enum StatusCommand {
       pipeline: pipeline, stages: try stages(project, arguments), records: records,
       lastRuns: try reader.lastStageRuns(pipeline: pipeline), lastRun: try reader.runs(of: pipeline, limit: 1).first,
       quarantine: quarantine, isStale: stale.contains,
-      holder: try Lease.holder(pipeline: pipeline, layout: project.layout)?.decoded())
+      holder: try? Lease.holder(pipeline: pipeline, layout: project.layout)?.decoded())
     if arguments.isJSON { Output.json(status.json) } else { Output.line(text(status)) }
     return status.exitCode.rawValue
   }

@@ -146,7 +146,8 @@ final class RunDisplay: Sendable {
       }
       guard !isQuiet, !isDetail || verbose else { return }
       erase(&state)
-      Output.write(TerminalText.message(line) + "\n", to: 2)
+      // Before lines are set off: a secret of several lines is known as it is.
+      Output.write(TerminalText.message(Secrets.redacted(line)) + "\n", to: 2)
     }
   }
 

@@ -134,7 +134,7 @@ struct AnalyzeStage: CollectionStage {
     return analysis
   }
 
-  private struct Planned: Decodable { let questions: [String] }
+  private struct Planned: Decodable { @LenientList var questions: [String] }
   private struct Judged: Decodable { let score: Double? }
 
   private func say(

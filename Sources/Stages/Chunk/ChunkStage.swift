@@ -7,7 +7,7 @@ import Tokenization
 
 /// Splits parsed documents into chunks by section.
 struct ChunkStage: ItemStage {
-  let implementationVersion = 4
+  let implementationVersion = 5
   let keyComponents: JSONObject
   let projection = Projection.fields(["elements", "title", "language", "source_url", "document_id", "metadata"])
   let parallelism = Parallelism.jobs
