@@ -46,7 +46,8 @@ struct ItemForecast {
     let changes = needs.compactMap(\.changed)
     guard isSameKey, changes.count == needs.count else { return Counts(reused: 0) }
     let total = changes.reduce(0, +)
-    let known = try record?.result.origin.map { try prepared.dataset($0.input).count } ?? 0
+    // What cannot be read would be found out by a run.
+    let known = (record?.result.origin).flatMap { try? prepared.dataset($0.input).count } ?? 0
     // What a changed item becomes is not known before it ran: how much follows from it, neither.
     return Counts(toRun: total, reused: max(0, known - total), changed: total == 0 ? 0 : nil)
   }

@@ -76,7 +76,7 @@ package struct Cluster: Sendable, Codable {
   package struct Evidence: Sendable, Codable {
     /// The chunk.
     package var chunkID: String
-    /// How many deviations above what is usual.
+    /// How near it is to the middle of the cluster, raised by its engagement.
     package var score: Double?
     /// What it says, cut to some 240 characters.
     package var snippet: String?
