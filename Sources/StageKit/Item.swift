@@ -3,7 +3,7 @@ import Foundations
 /// The unit of caching, retry, progress, quarantine and deletion: a record with a stable id and the
 /// digest of its canonical bytes.
 package struct Item: Sendable {
-  /// A URL, a path, `doc#0007`: stable from run to run, unique in its dataset.
+  /// A URL, a path, `doc#dc06cb4ed2`: stable from run to run, unique in its dataset.
   package let id: String
   /// SHA-256 of `record.bytes`.
   package let digest: Digest

@@ -116,7 +116,12 @@ final class RunDisplay: Sendable {
     let plain = "\(summary.name): \(summary.outcome.rawValue): \(numbers) in \(time) \(summary.message)"
     let made = counts.outputs > 0 ? " → \(Units.show(counts.outputs))" : ""
     switch summary.outcome {
-    case .upToDate: emit("\(style.green("✓")) \(summary.name)  \(style.dim("up to date"))", log: plain, isDetail: true)
+    case .upToDate:
+      // That items failed again is news enough.
+      let isWell = counts.failed + counts.stale == 0
+      emit(
+        "\(style.green("✓")) \(summary.name)  \(isWell ? style.dim("up to date") : numbers)", log: plain,
+        isDetail: isWell)
     case .done:
       emit(
         "\(style.green("✓")) \(style.bold(summary.name))  \(numbers)\(made) \(style.dim("in \(time)"))",
