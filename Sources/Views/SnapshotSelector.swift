@@ -27,7 +27,8 @@ package struct SnapshotSelector {
       // What was tried, and what is not published yet, is newer than what is.
       let isNewer =
         one.line.variant != nil && one.layout.root == layout.root || words[0] == "newest"
-        || one.line == line && (one.generation?.number ?? 0) > (current.generation?.number ?? 0)
+        || one.line == line && one.layout.root == layout.root
+          && (one.generation?.number ?? 0) > (current.generation?.number ?? 0)
       return isNewer ? (current, one) : (one, current)
     case 2: return (try snapshot(words[0]), try snapshot(words[1]))
     default: throw SluiceError(.usage, "two sides can be compared, these are \(words.count)")
@@ -41,7 +42,7 @@ package struct SnapshotSelector {
     let selector = GenerationSelector(word)
     if selector.isOne { return try Snapshot(selector, of: line, layout: layout) }
     if let folder = artifacts(word) {
-      return try Self.current(of: line, in: ArtifactLayout(root: folder))
+      return try Self.current(of: line, in: ArtifactLayout(root: folder)).named(in: folder)
     }
     let named = PipelineLine(key: word)
     if word == line.key { return try Self.current(of: line, in: layout) }
