@@ -1,6 +1,6 @@
 import Foundations
-import Models
 import SearchIndex
+import Views
 
 /// `sluice eval`
 enum EvalCommand {
@@ -20,14 +20,6 @@ enum EvalCommand {
         "Exit with 1 when the first mode is worse: ndcg@10=0.6."),
       .json,
     ], run: run)
-
-  /// One mode's figures.
-  private struct Result {
-    let mode: SearchMode
-    let mean: RetrievalMetrics
-    let questions: [(id: String, metrics: RetrievalMetrics)]
-    let milliseconds: Double
-  }
 
   /// What was printed before.
   private struct Former: Decodable {
@@ -57,15 +49,12 @@ enum EvalCommand {
     }
     let questions = try EvaluationQuestion.read(file: file)
     let asked = try AskedIndex(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
-    let searcher = try Searcher(path: asked.path)
-    let modes = try modes(arguments.all("--mode"), searcher)
+    let modes = try arguments.all("--mode").map { try SearchMode(named: $0) }
     let limit = try arguments.int("--top-k", maximum: 100_000) ?? 10
     let former = try arguments["--compare"].map(readFormer)
     let bars = try arguments.all("--fail-below").map(readBar)
-    let embedder = try asked.embedder(for: searcher, modes)
-    let fields = try searcher.fields()
-    var results: [Result] = []
-    for mode in modes { results.append(try measure(mode, questions, searcher, fields, embedder, limit)) }
+    let evaluation = try IndexEvaluation(index: asked.path, project: asked.directory, modes: modes)
+    let results = try evaluation.measure(questions, limit: limit)
     if arguments.isJSON {
       Output.json(json(results, index: asked.path, questions: questions.count, limit: limit))
     } else {
@@ -75,34 +64,7 @@ enum EvalCommand {
     return try check(bars, results[0])
   }
 
-  private static func modes(_ named: [String], _ searcher: Searcher) throws -> [SearchMode] {
-    if !named.isEmpty { return try named.map { try SearchMode(named: $0) } }
-    return searcher.info.vectors > 0 ? SearchMode.allCases : [.text]
-  }
-
-  private static func measure(
-    _ mode: SearchMode, _ questions: [EvaluationQuestion], _ searcher: Searcher, _ fields: [String],
-    _ embedder: (any TextEmbedder)?, _ limit: Int
-  ) throws -> Result {
-    let cutoffs = Array(Set([1, 5, 10, limit].filter { $0 <= limit })).sorted()
-    var all: [(id: String, metrics: RetrievalMetrics)] = []
-    var spent = 0.0
-    for question in questions {
-      var request = SearchRequest(question.query)
-      request.mode = mode
-      // Documents need more chunks to come to as many.
-      request.limit = question.isByDocument ? limit * 10 : limit
-      request.filter = try FilterReader.read(question.filter.map { [$0] } ?? [], fields: fields)
-      let answer = try searcher.search(request, embedder: embedder)
-      spent += answer.trace.searching
-      let ranking = Array(question.ranking(answer.hits).prefix(limit))
-      all.append((question.id, RetrievalMetrics(ranking, relevant: question.relevant, at: cutoffs)))
-    }
-    return Result(
-      mode: mode, mean: .mean(all.map(\.metrics)), questions: all, milliseconds: spent / Double(questions.count))
-  }
-
-  private static func json(_ results: [Result], index: String, questions: Int, limit: Int) -> JSONValue {
+  private static func json(_ results: [IndexEvaluation.Result], index: String, questions: Int, limit: Int) -> JSONValue {
     func object(_ metrics: RetrievalMetrics) -> JSONObject {
       JSONObject(metrics.values.map { ($0.name, .double($0.value)) })
     }
@@ -120,7 +82,7 @@ enum EvalCommand {
     ]
   }
 
-  private static func table(_ results: [Result], _ former: Former?) -> String {
+  private static func table(_ results: [IndexEvaluation.Result], _ former: Former?) -> String {
     let names = results[0].mean.values.map(\.name)
     var table = TextTable(["mode"] + names + ["ms"], numeric: Set(1...(names.count + 1)))
     for result in results {
@@ -140,7 +102,7 @@ enum EvalCommand {
   }
 
   /// The questions that lost or won most.
-  private static func changed(_ result: Result, _ former: Former) -> String {
+  private static func changed(_ result: IndexEvaluation.Result, _ former: Former) -> String {
     guard let before = former.modes[result.mode.rawValue]?.byQuestion else { return "" }
     let changes = result.questions.compactMap { id, metrics -> (id: String, change: Double)? in
       guard let old = before[id]?.mrr else { return nil }
@@ -171,7 +133,7 @@ enum EvalCommand {
     return (parts[0], value)
   }
 
-  private static func check(_ bars: [(name: String, value: Double)], _ result: Result) throws -> Int32 {
+  private static func check(_ bars: [(name: String, value: Double)], _ result: IndexEvaluation.Result) throws -> Int32 {
     var isEnough = true
     for bar in bars {
       guard let value = result.mean.values.first(where: { $0.name == bar.name })?.value else {

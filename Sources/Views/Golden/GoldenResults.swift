@@ -1,0 +1,78 @@
+import Foundations
+import Manifest
+import StageKit
+import Store
+
+/// What a pipeline has made, as golden sets look at it: whoever gives other records gives another generation.
+package struct GoldenResults {
+  package let pipeline: String
+  /// The folder of the pipeline's project.
+  package let project: String
+  private let records: [String: StageRecord]
+  private let store: ObjectStore
+  /// Where a stage's files are published.
+  private let folder: (StageRecord) -> String?
+
+  /// - Parameters:
+  ///   - records: the results by stage.
+  ///   - folder: where the files of just this result can be opened; `nil`: nowhere.
+  package init(
+    pipeline: String, project: String, records: [String: StageRecord], store: ObjectStore,
+    folder: @escaping (StageRecord) -> String?
+  ) {
+    self.pipeline = pipeline
+    self.project = project
+    self.records = records
+    self.store = store
+    self.folder = folder
+  }
+
+  /// The last results. Reads only.
+  /// - Throws: `.missing` when nothing was run here yet.
+  package init(lastOf pipeline: String, project: String, layout: ArtifactLayout) throws {
+    let reader = try LedgerReader(layout)
+    let published = try reader.published(of: pipeline)
+    let generation = try PublishedGeneration(pipeline, layout: layout)
+    self.init(
+      pipeline: pipeline, project: project, records: try reader.stages(of: pipeline), store: try ObjectStore(layout)
+    ) { record in
+      // What is published of another result says nothing of this one.
+      guard published[record.stage]?.dataset == record.dataset else { return nil }
+      return generation.folder(of: ArtifactLayout.fileName(ofStage: record.stage))
+    }
+  }
+
+  /// What the stages made, by name.
+  package var types: [String: String] { records.mapValues(\.type) }
+
+  package func record(of stage: String) -> StageRecord? { records[stage] }
+
+  /// Why a stage has no result that could be compared; `nil` when it has one.
+  func shortcoming(of stage: String) -> String? {
+    guard let record = records[stage] else { return "it was not run yet" }
+    if record.standing == .complete { return nil }
+    return "its last result is of run \(record.run) and an old one: since then it \(record.standing.said)"
+  }
+
+  func stage(_ name: String) throws -> GoldenStage? {
+    guard let record = records[name] else { return nil }
+    let dataset = try Dataset(reading: store.get(record.dataset))
+    return GoldenStage(
+      name: name, pipeline: pipeline,
+      result: StoredDataset(
+        stage: name, type: record.type, dataset: dataset, files: record.files, store: store),
+      folder: folder(record), project: project)
+  }
+}
+
+extension StageRecord.Standing {
+  fileprivate var said: String {
+    switch self {
+    case .complete: "was complete"
+    case .failed: "failed"
+    case .blocked: "had to wait for a stage that failed"
+    case .guarded: "was stopped by the guard"
+    case .interrupted: "was interrupted"
+    }
+  }
+}
