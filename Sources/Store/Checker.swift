@@ -52,7 +52,14 @@ package struct Checker {
       for (table, pipeline, stage) in broken.stages {
         try connection.run("DELETE FROM \(table) WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
       }
-      for export in broken.exports { try connection.run("DELETE FROM exported_files WHERE export=?", .text(export)) }
+      for export in broken.exports {
+        try connection.run("DELETE FROM exported_files WHERE export=?", .text(export))
+        // It is written out again when somebody needs it: by the next run, or by a rollback.
+        try connection.run("UPDATE generation_stages SET export=NULL WHERE export=?", .text(export))
+      }
+      for (pipeline, stage, first) in broken.generations {
+        try forgetGenerations(pipeline, stage, first, on: connection)
+      }
       for (stageKey, key) in broken.memo {
         try connection.run("DELETE FROM memo WHERE stage_key=? AND key=?", .digest(stageKey), .digest(key))
       }
@@ -62,6 +69,23 @@ package struct Checker {
     }
     report.isRepaired = true
     return report
+  }
+
+  /// Generations that hold a result of which nothing is left cannot be gone back to. The current one is left without
+  /// the stage, so that the next run publishes anew.
+  private func forgetGenerations(_ pipeline: String, _ stage: String, _ first: Int, on connection: SQLiteConnection)
+    throws
+  {
+    let key: [SQLiteValue] = [.text(pipeline), .text(stage), .int(first)]
+    let last = try connection.first(
+      "SELECT last FROM generation_stages WHERE pipeline=? AND stage=? AND first=?", key, { $0.int(0) })
+    try connection.run(
+      "DELETE FROM generations WHERE pipeline=? AND number BETWEEN ? AND ? AND state<>'current'", .text(pipeline),
+      .int(first), .int(last ?? first))
+    try connection.run("DELETE FROM generation_stages WHERE pipeline=? AND stage=? AND first=?", key[0], key[1], key[2])
+    try connection.run(
+      "UPDATE generations SET digest=zeroblob(32) WHERE pipeline=? AND number BETWEEN ? AND ? AND state='current'",
+      .text(pipeline), .int(first), .int(last ?? first))
   }
 
   /// What SQLite finds wrong with the ledger's own file; `nil` when nothing is.
@@ -118,6 +142,7 @@ package struct Checker {
     var stages: [(table: String, pipeline: String, stage: String)] = []
     var memo: [(stageKey: Digest, key: Digest)] = []
     var exports: [String] = []
+    var generations: [(pipeline: String, stage: String, first: Int)] = []
   }
 
   /// Results, memo entries and publications that rest on what is not there.
@@ -147,6 +172,7 @@ package struct Checker {
       report.problems.append("a memo entry (\(key.short)) rests on objects that are damaged or missing")
     }
     try checkStates(connection, &wholeness, &broken, &report)
+    try checkGenerations(connection, &wholeness, &broken, &report)
     try checkPublished(connection, &broken, &report)
     return broken
   }
@@ -171,27 +197,41 @@ package struct Checker {
     }
   }
 
-  /// Reads every published file; what is wrong is forgotten, so that the next run puts it back.
+  /// Reads every published file of every generation; what is wrong is forgotten, so that the next run puts it back.
   private func checkPublished(_ connection: SQLiteConnection, _ broken: inout Broken, _ report: inout Report) throws {
-    let emptyStages = Set(
-      try connection.all("SELECT pipeline, stage FROM stages WHERE count=0 AND files IS NULL", []) {
-        "\(try $0.text(0)) \(try $0.text(1))"
-      })
-    for (pipeline, stage, export) in try connection.all(
-      "SELECT pipeline, stage, export FROM published", [], { (try $0.text(0), try $0.text(1), try $0.text(2)) })
-    {
+    var seen: Set<String> = []
+    for (pipeline, stage, export, mayBeEmpty) in try connection.all(
+      """
+      SELECT pipeline, stage, export, count=0 AND files IS NULL FROM generation_stages
+      WHERE export IS NOT NULL ORDER BY last DESC
+      """, [], { (try $0.text(0), try $0.text(1), try $0.text(2), $0.int(3) != 0) })
+    where seen.insert(export).inserted {
       let files = try connection.all(
         "SELECT \(ExportedFile.columns) FROM exported_files WHERE export=?", [.text(export)]
       ) { ExportedFile($0, from: 0) }.compactMap { $0 }
       guard
         case .damaged(let file, let how) = try ExportFolder(export, layout: layout).verify(
-          files, mayBeEmpty: emptyStages.contains("\(pipeline) \(stage)"))
+          files, mayBeEmpty: mayBeEmpty)
       else { continue }
-      broken.stages.append(("published", pipeline, stage))
       broken.exports.append(export)
       report.problems.append(
         "\(pipeline): what was published of '\(stage)' is not what it was: "
           + (file.isEmpty ? "\(layout.exports)/\(export) \(how)" : "\(layout.exports)/\(export)/\(file) \(how)"))
+    }
+  }
+
+  /// Generations of which a result rests on what is not there. The current one is made again by the next run.
+  private func checkGenerations(
+    _ connection: SQLiteConnection, _ wholeness: inout Wholeness, _ broken: inout Broken, _ report: inout Report
+  ) throws {
+    let rows = try connection.all(
+      "SELECT pipeline, stage, first, \(GenerationTable.stageColumns) FROM generation_stages", []
+    ) { (try $0.text(0), try $0.text(1), $0.int(2), StageRecord($0, from: 5)) }
+    for (pipeline, stage, first, record) in rows {
+      if let record, try isWhole(record, &wholeness) { continue }
+      broken.generations.append((pipeline, stage, first))
+      report.problems.append(
+        "\(pipeline): what generation \(first) holds of '\(stage)' rests on objects that are damaged or missing")
     }
   }
 

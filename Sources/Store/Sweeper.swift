@@ -72,7 +72,10 @@ package struct Sweeper {
   }
 
   private func markResults(_ connection: SQLiteConnection, _ live: inout LiveObjects) throws {
-    let rows = try connection.all("SELECT \(StageRecord.columns) FROM stages") { StageRecord($0) }
+    var rows = try connection.all("SELECT \(StageRecord.columns) FROM stages") { StageRecord($0) }
+    rows += try connection.all("SELECT \(GenerationTable.stageColumns) FROM generation_stages") {
+      StageRecord($0, from: 2)
+    }
     for case let record? in rows {
       for reference in try Reference.all(of: record, object: live.bytes) { try live.add(reference) }
     }
@@ -225,19 +228,11 @@ package struct Sweeper {
   private func sweepExports(_ connection: SQLiteConnection, _ isDryRun: Bool, _ report: inout Report) throws -> [String]
   {
     guard FileSystem.exists(layout.exports) else { return [] }
-    var named = Set(try connection.all("SELECT export FROM published", [], { try $0.text(0) }))
-    for pipeline in (try? FileSystem.list(layout.generations)) ?? [] {
-      for generation in try FileSystem.list("\(layout.generations)/\(pipeline)") {
-        let folder = "\(layout.generations)/\(pipeline)/\(generation)"
-        for stage in try FileSystem.list(folder) {
-          var buffer = [CChar](repeating: 0, count: 4096)
-          let length = readlink("\(folder)/\(stage)", &buffer, buffer.count)
-          if length > 0 {
-            named.insert(Path.name(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)))
-          }
-        }
+    let named = Set(
+      try connection.all("SELECT DISTINCT export FROM generation_stages WHERE export IS NOT NULL", []) {
+        try $0.text(0)
       }
-    }
+    ).union(try linked())
     var dead: [String] = []
     for name in try FileSystem.list(layout.exports) where !named.contains(name) {
       report.exports += 1
@@ -251,6 +246,20 @@ package struct Sweeper {
       if !isDryRun { try FileSystem.remove(folder) }
     }
     return dead
+  }
+
+  /// The exports that folders of links lead to: what readers may have open, whatever the ledger says.
+  private func linked() throws -> Set<String> {
+    var named: Set<String> = []
+    for pipeline in (try? FileSystem.list(layout.generations)) ?? [] {
+      for generation in try FileSystem.list("\(layout.generations)/\(pipeline)") {
+        let folder = "\(layout.generations)/\(pipeline)/\(generation)"
+        for stage in try FileSystem.list(folder) {
+          if let target = FileSystem.linkTarget("\(folder)/\(stage)") { named.insert(Path.name(target)) }
+        }
+      }
+    }
+    return named
   }
 
   /// What interrupted runs left, and copies that can be made again.
