@@ -35,7 +35,7 @@ enum GoldenCommand {
     let words = PipelineWords(arguments, behind: 1)
     let project = try Project(named: words.pipeline)
     let results = try GoldenResults(
-      lastOf: project.pipelineName(), project: project.directory, layout: project.layout)
+      lastOf: PipelineLine(project.pipelineName()), project: project.directory, layout: project.layout)
     return action == "accept"
       ? try accept(words.rest, project, results, arguments) : try verify(words.rest, project, results, arguments)
   }

@@ -78,7 +78,7 @@ struct ClusterComparison: GoldenComparing {
 
   func difference(_ golden: GoldenRecording, _ now: GoldenRecording) -> GoldenDifference {
     let (old, new) = (Self.groups(golden), Self.groups(now))
-    var difference = GoldenDifference(golden: old.count, now: new.count)
+    var difference = GoldenDifference("groups", golden: old.count, now: new.count)
     difference.entriesDecide = false
     let agreement = Self.agreement(old, new)
     difference.measures.append(

@@ -25,7 +25,9 @@ package struct GoldenDifference: Sendable {
     package let holds: Bool
   }
 
-  /// How many items the golden file has.
+  /// What entries are, for people: `items`.
+  package let what: String
+  /// How many of them the golden file has.
   package let golden: Int
   /// How many there are now.
   package let now: Int
@@ -38,7 +40,8 @@ package struct GoldenDifference: Sendable {
   /// Whether each entry is a fault of its own; otherwise they explain what the measures say.
   package var entriesDecide = true
 
-  package init(golden: Int, now: Int) {
+  package init(_ what: String = "items", golden: Int, now: Int) {
+    self.what = what
     self.golden = golden
     self.now = now
   }

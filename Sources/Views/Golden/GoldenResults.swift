@@ -27,18 +27,25 @@ package struct GoldenResults {
     self.folder = folder
   }
 
-  /// The last results. Reads only.
+  /// The last results of a line, published or not. Reads only.
   /// - Throws: `.missing` when nothing was run here yet.
-  package init(lastOf pipeline: String, project: String, layout: ArtifactLayout) throws {
+  package init(lastOf line: PipelineLine, project: String, layout: ArtifactLayout) throws {
     let reader = try LedgerReader(layout)
-    let published = try reader.published(of: pipeline)
-    let generation = try PublishedGeneration(pipeline, layout: layout)
+    let generations = try reader.generations(of: line.key)
+    // The newest may wait for a gate; files of just this result lie there or where readers look.
+    let newest = generations.first.map { [$0] } ?? []
+    let held = try (newest + generations.filter { $0.state == .current }).map {
+      try reader.stages(ofGeneration: $0.number, of: line.key)
+    }
     self.init(
-      pipeline: pipeline, project: project, records: try reader.stages(of: pipeline), store: try ObjectStore(layout)
+      pipeline: line.pipeline, project: project, records: try reader.stages(of: line.key),
+      store: try ObjectStore(layout)
     ) { record in
-      // What is published of another result says nothing of this one.
-      guard published[record.stage]?.dataset == record.dataset else { return nil }
-      return generation.folder(of: ArtifactLayout.fileName(ofStage: record.stage))
+      held.lazy.compactMap { stages -> String? in
+        // What is published of another result says nothing of this one.
+        guard let stage = stages[record.stage], stage.record.combinedDigest == record.combinedDigest else { return nil }
+        return stage.export.map { "\(layout.exports)/\($0)" }
+      }.first
     }
   }
 

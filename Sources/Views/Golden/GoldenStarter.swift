@@ -14,7 +14,7 @@ package enum GoldenStarter {
     for stage in stages {
       let comparator = GoldenComparator(fitting: stage.type)
       let name = JSONValue.string(stage.name).canonicalText
-      let line = "\(isPlain(stage.name) ? stage.name : name): \(settings(comparator))"
+      let line = "\(isPlain(stage.name) ? stage.name : name): \(settings(comparator, stage.type))"
       text += comparator == .retrieval ? "  # \(line)\n" : "  \(line)\n"
     }
     return text
@@ -32,9 +32,10 @@ package enum GoldenStarter {
       }
   }
 
-  private static func settings(_ comparator: GoldenComparator) -> String {
+  private static func settings(_ comparator: GoldenComparator, _ type: String) -> String {
     switch comparator {
-    case .text: "{compare: text, form: normalised}"
+    // Whole documents are long; their chunks say the same again.
+    case .text: "{compare: text, form: normalised, hold: \(type == "parsed_document" ? 3 : 60)}"
     case .records: "{compare: records, relative: 1e-6}"
     case .vectors: "{compare: vectors, cosine: 0.999, hold: 40}"
     case .clusters: "{compare: clusters, agreement: 0.95}"

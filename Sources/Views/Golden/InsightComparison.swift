@@ -84,7 +84,7 @@ struct InsightComparison: GoldenComparing {
   }
 
   func difference(_ golden: GoldenRecording, _ now: GoldenRecording) -> GoldenDifference {
-    var difference = GoldenDifference(golden: golden.entries.count, now: now.entries.count)
+    var difference = GoldenDifference("statements", golden: golden.entries.count, now: now.entries.count)
     difference.entriesDecide = false
     difference.entries = entries(golden, now, added: { _ in [] }) { former, current in
       var details: [WordChanges] = []

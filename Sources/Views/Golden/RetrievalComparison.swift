@@ -92,7 +92,7 @@ struct RetrievalComparison: GoldenComparing {
 
   func difference(_ golden: GoldenRecording, _ now: GoldenRecording) -> GoldenDifference {
     let modes = golden.head["modes"]?.array?.compactMap(\.string) ?? []
-    var difference = GoldenDifference(
+    var difference = GoldenDifference("answers",
       golden: golden.entries.count - modes.count, now: now.entries.count - modes.count)
     difference.entriesDecide = false
     let current = now.byID

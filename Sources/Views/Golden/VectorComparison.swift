@@ -7,6 +7,8 @@ import StageKit
 struct VectorComparison: GoldenComparing {
   private enum Member {
     static let vector = "vector"
+    /// Of an item that has no vector; one of which nothing is said has one that is not held.
+    static let none = "none"
     static let model = "model"
     static let dimensions = "dimensions"
   }
@@ -33,12 +35,12 @@ struct VectorComparison: GoldenComparing {
     try stage.result.forEach { item in
       let record = try ChunkVector(item)
       guard let vector = record.vector else {
-        entries.append(.init(item.id, [:]))
+        entries.append(.init(item.id, [Member.none: true]))
         return
       }
       if let model = record.model { models.insert(model) }
       guard isHeld(item.id) else {
-        entries.append(.init(item.id, [Member.vector: nil]))
+        entries.append(.init(item.id, [:]))
         return
       }
       guard let digest = Digest(reference: vector) else {
@@ -72,11 +74,11 @@ struct VectorComparison: GoldenComparing {
     var difference = GoldenDifference(golden: golden.entries.count, now: now.entries.count)
     var cosines: [Double] = []
     difference.entries = entries(golden, now, added: { _ in [] }) { former, current in
-      guard let old = former.value[Member.vector] else {
-        return current.value[Member.vector] == nil ? [] : [WordChanges("it has a vector and had none")]
-      }
-      guard let new = current.value[Member.vector] else { return [WordChanges("its vector is gone")] }
-      guard let old = old.array?.compactMap(\.double), let new = new.array?.compactMap(\.double) else { return [] }
+      let (had, has) = (former.value[Member.none] != true, current.value[Member.none] != true)
+      if had != has { return [WordChanges(had ? "its vector is gone" : "it has a vector and had none")] }
+      // Of most items only is held that they have one.
+      guard let old = former.value[Member.vector]?.array?.compactMap(\.double) else { return [] }
+      let new = current.value[Member.vector]?.array?.compactMap(\.double) ?? []
       guard old.count == new.count else {
         cosines.append(0)
         return [WordChanges("\(old.count) → \(new.count) dimensions")]
