@@ -171,7 +171,7 @@ let tests: [Target] =
         "Clustering", "Tokenization", "SearchIndex", "Store", "sluice",
       ], path: "Tests/FuzzTests"),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "sluice"], path: "Tests/EndToEndTests"),
+      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "Formats", "sluice"], path: "Tests/EndToEndTests"),
   ]
 
 let package = Package(

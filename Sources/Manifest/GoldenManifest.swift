@@ -74,8 +74,9 @@ package struct GoldenManifest: Sendable {
   }
 
   /// The stages with what is said of them: a mapping, or a list of names alone.
-  private static func entries(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [(key: YAMLNode, value: YAMLNode?)]
-  {
+  private static func entries(_ node: YAMLNode?, _ collector: DiagnosticCollector) -> [(
+    key: YAMLNode, value: YAMLNode?
+  )] {
     guard let node else { return [] }
     if let list = node.sequence {
       return list.compactMap { entry in

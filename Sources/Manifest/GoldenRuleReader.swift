@@ -95,7 +95,8 @@ struct GoldenRuleReader {
     var rule = GoldenRule.Retrieval()
     guard let questions = members.text(.questions), !questions.isEmpty else {
       collector.report(
-        members[.questions]?.value.position ?? position, "'\(stage)' is an index, and no 'questions' to ask it are named",
+        members[.questions]?.value.position ?? position,
+        "'\(stage)' is an index, and no 'questions' to ask it are named",
         hint: "\(stage): {questions: golden/questions.jsonl}; a line for each, as `sluice eval` reads them.")
       return nil
     }
@@ -140,7 +141,8 @@ struct GoldenRuleReader {
     guard let node else { return nil }
     if let text = node.text, words.contains(text) { return text }
     collector.report(
-      node.position, "'\(key)' must be one of \(words.joined(separator: ", ")), this is '\(node.text ?? node.kindName)'",
+      node.position,
+      "'\(key)' must be one of \(words.joined(separator: ", ")), this is '\(node.text ?? node.kindName)'",
       hint: node.text.map { Suggestion.hint($0, among: words) } ?? "")
     return nil
   }

@@ -119,7 +119,8 @@ enum GoldenCommand {
     guard held.contains(where: { GoldenRule(GoldenComparator(fitting: $0.type)) != nil }) else {
       throw SluiceError(
         .usage, "an index is held by how well it answers questions, and nobody said which",
-        advice: "Write \(ShownPath.text(path)): stages: {\(stages.first ?? "index"): {questions: golden/questions.jsonl}}")
+        advice:
+          "Write \(ShownPath.text(path)): stages: {\(stages.first ?? "index"): {questions: golden/questions.jsonl}}")
     }
     try FileSystem.makeDirectory(folder)
     try FileSystem.writeAtomically(GoldenStarter.text(of: results.pipeline, stages: held), to: path)

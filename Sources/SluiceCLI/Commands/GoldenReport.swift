@@ -39,7 +39,8 @@ enum GoldenReport {
       }
       let said = GoldenLines(difference, limit: limit)
       let isSame = difference.isMatch && difference.entries.isEmpty
-      lines.append("\(start) \(isSame ? (one.isWritten ? "the same, written anew" : "unchanged") : said.summary), \(size)")
+      lines.append(
+        "\(start) \(isSame ? (one.isWritten ? "the same, written anew" : "unchanged") : said.summary), \(size)")
       if !isSame { lines += said.lines.map { "    " + words($0, style) } }
     }
     let written = accepted.filter(\.isWritten)

@@ -15,7 +15,14 @@ struct ClusterComparison: GoldenComparing {
 
   var rule: GoldenRule.Clusters
 
-  var strict: Self { Self(rule: { var rule = rule; rule.agreement = 1; return rule }()) }
+  var strict: Self {
+    Self(
+      rule: {
+        var rule = rule
+        rule.agreement = 1
+        return rule
+      }())
+  }
 
   /// A line of `assignments.jsonl` as far as it matters here.
   private struct Assignment: Decodable {
@@ -72,7 +79,8 @@ struct ClusterComparison: GoldenComparing {
     recording.entries.compactMap { entry in
       guard let chunks = entry.value[Member.chunks]?.array?.compactMap(\.string) else { return nil }
       return Group(
-        label: entry.value[Member.label]?.string ?? entry.id, chunks: Set(chunks.map { ExactText($0) }), line: entry.line)
+        label: entry.value[Member.label]?.string ?? entry.id, chunks: Set(chunks.map { ExactText($0) }),
+        line: entry.line)
     }
   }
 
@@ -145,9 +153,11 @@ struct ClusterComparison: GoldenComparing {
         (
           0,
           .init(
-            change: .added, id: group.label, line: nil, details: [WordChanges("\(Units.show(group.chunks.count)) chunks")])
+            change: .added, id: group.label, line: nil,
+            details: [WordChanges("\(Units.show(group.chunks.count)) chunks")])
         ))
     }
-    return found.enumerated().sorted { ($1.element.lost, $0.offset) < ($0.element.lost, $1.offset) }.map(\.element.entry)
+    return found.enumerated().sorted { ($1.element.lost, $0.offset) < ($0.element.lost, $1.offset) }.map(
+      \.element.entry)
   }
 }

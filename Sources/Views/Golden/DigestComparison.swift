@@ -20,7 +20,8 @@ struct DigestComparison: GoldenComparing {
           "it leaves no file '\(name)'",
           advice: Suggestion.hint(
             name, among: there,
-            otherwise: there.isEmpty ? "It leaves none beside its items." : "There are: \(there.joined(separator: ", ")).")
+            otherwise: there.isEmpty
+              ? "It leaves none beside its items." : "There are: \(there.joined(separator: ", ")).")
         )
       }
       files.append((name, bytes))

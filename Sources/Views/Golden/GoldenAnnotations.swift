@@ -11,7 +11,8 @@ package enum GoldenAnnotations {
       var properties = ["file=\(property(ShownPath.text(verdict.file, from: root)))"]
       if let line = verdict.line { properties.append("line=\(line)") }
       properties.append("title=\(property("golden: \(verdict.stage) (\(verdict.comparator.rawValue))"))")
-      return "::error \(properties.joined(separator: ","))::\(data(([lines.summary] + lines.plain).joined(separator: "\n")))"
+      return
+        "::error \(properties.joined(separator: ","))::\(data(([lines.summary] + lines.plain).joined(separator: "\n")))"
     }
   }
 

@@ -25,7 +25,7 @@ package struct GoldenDifference: Sendable {
     package let holds: Bool
   }
 
-  /// What entries are, for people: `items`.
+  /// What entries are, for people, in the plural: `items`.
   package let what: String
   /// How many of them the golden file has.
   package let golden: Int
@@ -48,6 +48,9 @@ package struct GoldenDifference: Sendable {
 
   /// Whether the result is as it should be.
   package var isMatch: Bool { faults.isEmpty && measures.allSatisfy(\.holds) && (!entriesDecide || entries.isEmpty) }
+
+  /// `1 item`, `2,110 items`.
+  package func named(_ count: Int) -> String { "\(Units.show(count)) \(count == 1 ? String(what.dropLast()) : what)" }
 
   package func count(_ change: Change) -> Int { entries.count { $0.change == change } }
 }

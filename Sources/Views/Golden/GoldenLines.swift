@@ -30,13 +30,13 @@ package struct GoldenLines: Sendable {
     var said: [String] = []
     let failing = difference.measures.filter { !$0.holds }
     if difference.isMatch {
-      said = ["\(Units.show(difference.now)) \(difference.what) as held"]
+      said = ["\(difference.named(difference.now)) as held"]
     } else if difference.entriesDecide || failing.isEmpty {
       for (change, word) in [(GoldenDifference.Change.changed, "changed"), (.added, "added"), (.removed, "removed")] {
         let count = difference.count(change)
         if count > 0 { said.append("\(Units.show(count)) \(word)") }
       }
-      if !said.isEmpty { said[said.count - 1] += " of \(Units.show(difference.golden)) \(difference.what)" }
+      if !said.isEmpty { said[said.count - 1] += " of \(difference.named(difference.golden))" }
     }
     // What holds is worth a word where it is one figure, not where there are twenty.
     let measures = difference.isMatch && difference.measures.count <= 2 ? difference.measures : failing
@@ -67,7 +67,7 @@ package struct GoldenLines: Sendable {
       case .changed: "~"
       }
     guard let first = entry.details.first else { return [WordChanges("\(mark) \(entry.id)")] }
-    if entry.details.count == 1 { return [first.preceded(by: "\(mark) \(entry.id) ")] }
+    if entry.details.count == 1 { return [first.preceded(by: "\(mark) \(entry.id)")] }
     var lines = [WordChanges("\(mark) \(entry.id)")]
     lines += entry.details.prefix(mostDetails).map { $0.preceded(by: "   ") }
     if entry.details.count > mostDetails {

@@ -41,7 +41,8 @@ struct GoldenRecording: Sendable, Equatable {
       func fault(_ message: String) -> Diagnostic {
         Diagnostic(
           source, SourcePosition(line: index + 1, column: 1), message,
-          hint: "`sluice golden accept` writes these files; take the last good one from version control, or accept anew.")
+          hint:
+            "`sluice golden accept` writes these files; take the last good one from version control, or accept anew.")
       }
       guard var object = (try? JSONValue(parsing: Array(line)))?.object else {
         throw fault("this line is no JSON object")

@@ -104,7 +104,7 @@ struct InsightComparison: GoldenComparing {
     let share = Double(difference.entries.count) / Double(max(1, max(golden.entries.count, now.entries.count)))
     difference.measures.append(
       .init(
-        name: "statements that are others", golden: nil, now: share, bar: "at most \(rule.change)",
+        name: "share of other statements", golden: nil, now: share, bar: "at most \(rule.change)",
         holds: share <= rule.change + 1e-12))
     return difference
   }

@@ -91,7 +91,9 @@ struct RecordComparison: GoldenComparing {
   }
 
   private func numbers(_ place: String, _ old: JSONValue, _ new: JSONValue) -> String {
-    let allowed = rule.absolute == 0 && rule.relative == 0 ? "" : " (allowed: \(rule.absolute), or \(rule.relative) of it)"
+    let bars = [rule.absolute > 0 ? "\(rule.absolute)" : nil, rule.relative > 0 ? "\(rule.relative) of it" : nil]
+    let said = bars.compactMap(\.self).joined(separator: ", or ")
+    let allowed = said.isEmpty ? "" : " (allowed: \(said))"
     return "\(place): \(old.canonicalText) → \(new.canonicalText)\(allowed)"
   }
 

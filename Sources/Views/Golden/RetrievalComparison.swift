@@ -14,7 +14,14 @@ struct RetrievalComparison: GoldenComparing {
     (member: "modes", name: "the choice of modes"),
   ]
 
-  var strict: Self { Self(rule: { var rule = rule; rule.drop = 0; return rule }()) }
+  var strict: Self {
+    Self(
+      rule: {
+        var rule = rule
+        rule.drop = 0
+        return rule
+      }())
+  }
 
   func record(_ stage: GoldenStage, _ holding: GoldenHolding) throws -> GoldenRecording {
     let questions = try EvaluationQuestion.read(file: Path.join(stage.project, rule.questions))
@@ -92,7 +99,8 @@ struct RetrievalComparison: GoldenComparing {
 
   func difference(_ golden: GoldenRecording, _ now: GoldenRecording) -> GoldenDifference {
     let modes = golden.head["modes"]?.array?.compactMap(\.string) ?? []
-    var difference = GoldenDifference("answers",
+    var difference = GoldenDifference(
+      "answers",
       golden: golden.entries.count - modes.count, now: now.entries.count - modes.count)
     difference.entriesDecide = false
     let current = now.byID
@@ -132,7 +140,8 @@ struct RetrievalComparison: GoldenComparing {
       let text = "“\(query)”: reciprocal rank \(Units.decimal(old, 3)) → \(Units.decimal(new, 3))"
       found.append((old - new, .init(change: .changed, id: entry.id, line: entry.line, details: [WordChanges(text)])))
     }
-    return found.enumerated().sorted { ($1.element.lost, $0.offset) < ($0.element.lost, $1.offset) }.map(\.element.entry)
+    return found.enumerated().sorted { ($1.element.lost, $0.offset) < ($0.element.lost, $1.offset) }.map(
+      \.element.entry)
   }
 }
 

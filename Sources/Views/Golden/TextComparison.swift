@@ -26,7 +26,8 @@ struct TextComparison: GoldenComparing {
     try stage.result.forEach { item in
       guard let text = try GoldenText.of(item, stage.result.body) else {
         throw stage.refusal(
-          "'\(item.id)' has no text", advice: "Compare its records or its bytes: \(stage.name): {compare: records}, or digest.")
+          "'\(item.id)' has no text",
+          advice: "Compare its records or its bytes: \(stage.name): {compare: records}, or digest.")
       }
       entries.append(entry(item.id, text, isHeld: isHeld(item.id)))
     }
@@ -36,7 +37,8 @@ struct TextComparison: GoldenComparing {
   func entry(_ id: String, _ text: String, isHeld: Bool) -> GoldenRecording.Entry {
     let text = rule.isNormalized ? NormalForm.plain(text) : text
     let digest = String(Digest(of: text).hex.prefix(Self.digits))
-    return .init(id, isHeld ? [Member.digest: .string(digest), Member.text: .string(text)] : [Member.digest: .string(digest)])
+    return .init(
+      id, isHeld ? [Member.digest: .string(digest), Member.text: .string(text)] : [Member.digest: .string(digest)])
   }
 
   func recording(_ entries: [GoldenRecording.Entry]) -> GoldenRecording {
@@ -55,7 +57,8 @@ struct TextComparison: GoldenComparing {
         return [WordChanges("its text is another one; only the digest of the golden one is held")]
       }
       return [
-        WordChanges(from: old, to: new) ?? WordChanges("white space or the form of letters is another; the words are the same")
+        WordChanges(from: old, to: new)
+          ?? WordChanges("white space or the form of letters is another; the words are the same")
       ]
     }
     return difference

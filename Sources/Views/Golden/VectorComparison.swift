@@ -54,7 +54,9 @@ struct VectorComparison: GoldenComparing {
 
   /// Little-endian float32.
   private static func numbers(_ bytes: [UInt8]) throws -> [Double] {
-    guard bytes.count % 4 == 0 else { throw SluiceError(.corrupt, "a vector is cut short", advice: "Run `sluice fsck`.") }
+    guard bytes.count % 4 == 0 else {
+      throw SluiceError(.corrupt, "a vector is cut short", advice: "Run `sluice fsck`.")
+    }
     return bytes.withUnsafeBytes { raw in
       stride(from: 0, to: raw.count, by: 4).map {
         Double(Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: $0, as: UInt32.self))))
@@ -94,7 +96,7 @@ struct VectorComparison: GoldenComparing {
       let mean = cosines.reduce(0, +) / Double(cosines.count)
       difference.measures.append(
         .init(
-          name: "mean cosine of \(Units.show(cosines.count))", golden: nil, now: mean,
+          name: "mean cosine (of \(Units.show(cosines.count)))", golden: nil, now: mean,
           bar: "at least \(Self.shown(rule.mean))", holds: mean >= rule.mean))
     }
     return difference
