@@ -284,12 +284,12 @@ import Testing
   }
 
   private static let namespace =
-    getuid() == 0 ? ["unshare", "--mount"] : ["unshare", "--user", "--map-root-user", "--mount"]
+    getuid() == 0 ? ["unshare", "--mount", "--net"] : ["unshare", "--user", "--map-root-user", "--mount", "--net"]
   private static let canMount =
     (try? ProgramRun.run(namespace + ["mount", "-t", "tmpfs", "tmpfs", "/mnt"], in: "/"))?.exitCode == 0
 
-  /// As CI runs it: the checkout cannot be written to, there is neither a home directory nor a secret.
-  @Test(.enabled(if: canMount, "this user may not mount here (unshare --user --mount)"))
+  /// As CI runs it: no network, no home directory, no secret, and a checkout that cannot be written to.
+  @Test(.enabled(if: canMount, "this user may not mount here (unshare --user --mount --net)"))
   func aCheckoutThatCannotBeWrittenToIsEnough() throws {
     let golden = try GoldenWorld()
     let world = golden.world
