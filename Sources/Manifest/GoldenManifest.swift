@@ -29,6 +29,14 @@ package struct GoldenManifest: Sendable {
     case pipeline, stages
   }
 
+  /// Which pipeline a file says that it is of; `nil` when it does not say, or cannot be read.
+  package static func pipeline(ofFile path: String) -> String? {
+    guard let bytes = try? FileSystem.read(path, limit: 10_000_000),
+      let root = try? YAMLReader.read(SourceText(name: path, bytes: bytes))
+    else { return nil }
+    return root.mapping?.first { $0.key.text == Key.pipeline.rawValue }?.value.text
+  }
+
   /// - Parameters:
   ///   - pipeline: whose golden set it should be.
   ///   - types: what the pipeline's stages make, by their names.

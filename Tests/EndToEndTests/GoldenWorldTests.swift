@@ -275,6 +275,9 @@ import Testing
     let wrong = try world.sluice("golden", "verify", "--json")
     #expect(wrong.exitCode == 2 && wrong.errors.contains("golden/golden.yaml:2:19"), "\(wrong.errors)")
     // A pipeline beside others has a folder of its own.
+    try world.write("golden/golden.yaml", "pipeline: other\nstages: [rows]\n")
+    let other = try world.sluice("golden", "verify")
+    #expect(other.exitCode == 2 && other.errors.contains("golden/p/golden.yaml is missing"), "\(other.errors)")
     try world.write("golden/p/golden.yaml", "stages: [rows]\n")
     try world.write("golden/p/rows.jsonl", good)
     #expect(try world.sluice("golden", "verify", "p").exitCode == 0)

@@ -64,7 +64,8 @@ enum EvalCommand {
     return try check(bars, results[0])
   }
 
-  private static func json(_ results: [IndexEvaluation.Result], index: String, questions: Int, limit: Int) -> JSONValue {
+  private static func json(_ results: [IndexEvaluation.Result], index: String, questions: Int, limit: Int) -> JSONValue
+  {
     func object(_ metrics: RetrievalMetrics) -> JSONObject {
       JSONObject(metrics.values.map { ($0.name, .double($0.value)) })
     }

@@ -12,7 +12,9 @@ package struct GoldenSet {
   package static func folder(of pipeline: String, in project: String) -> String {
     let shared = Path.join(project, "golden")
     let own = "\(shared)/\(pipeline)"
-    return FileSystem.exists("\(own)/\(GoldenManifest.fileName)") ? own : shared
+    if FileSystem.exists("\(own)/\(GoldenManifest.fileName)") { return own }
+    let other = GoldenManifest.pipeline(ofFile: "\(shared)/\(GoldenManifest.fileName)")
+    return other == nil || other == pipeline ? shared : own
   }
 
   /// - Parameter types: what the pipeline's stages make, by name.

@@ -51,16 +51,48 @@ struct TextComparison: GoldenComparing {
     func shown(_ value: JSONObject) -> [WordChanges] {
       value[Member.text]?.string.map { [WordChanges("“" + ChunkText.snippet($0, limit: 100) + "”")] } ?? []
     }
-    difference.entries = entries(golden, now, added: shown, removed: shown) { former, current in
+    let found = entries(golden, now, added: shown, removed: shown) { former, current in
       guard former.value[Member.digest] != current.value[Member.digest] else { return [] }
       guard let old = former.value[Member.text]?.string, let new = current.value[Member.text]?.string else {
         return [WordChanges("its text is another one; only the digest of the golden one is held")]
       }
-      return [
-        WordChanges(from: old, to: new)
-          ?? WordChanges("white space or the form of letters is another; the words are the same")
-      ]
+      return [Self.changes(old, new)]
     }
+    difference.entries = Self.paired(found, golden, now)
     return difference
+  }
+
+  private static func changes(_ old: String, _ new: String) -> WordChanges {
+    WordChanges(from: old, to: new)
+      ?? WordChanges("white space or the form of letters is another; the words are the same")
+  }
+
+  /// What left and came in its stead as one entry, so that the words that changed are seen.
+  private static func paired(
+    _ entries: [GoldenDifference.Entry], _ golden: GoldenRecording, _ now: GoldenRecording
+  ) -> [GoldenDifference.Entry] {
+    func items(_ change: GoldenDifference.Change, _ recording: GoldenRecording) -> [RenamedTexts.Item] {
+      let known = recording.byID
+      return entries.compactMap { entry in
+        guard entry.change == change, let text = known[ExactText(entry.id)]?.value[Member.text]?.string else {
+          return nil
+        }
+        return (entry.id, text)
+      }
+    }
+    let left = items(.removed, golden)
+    let pairs = RenamedTexts.pairs(left: left, came: items(.added, now))
+    if pairs.isEmpty { return entries }
+    let old = Dictionary(left.map { (ExactText($0.id), $0.text) }, uniquingKeysWith: { first, _ in first })
+    let taken = Set(pairs.values.map { ExactText($0.id) })
+    return entries.compactMap { entry in
+      if entry.change == .added, taken.contains(ExactText(entry.id)) { return nil }
+      guard entry.change == .removed, let new = pairs[ExactText(entry.id)], let text = old[ExactText(entry.id)] else {
+        return entry
+      }
+      return .init(
+        change: .changed, id: entry.id, line: entry.line,
+        details: [changes(text, new.text).preceded(by: "→ …\(new.id.suffix(11))")])
+    }
   }
 }

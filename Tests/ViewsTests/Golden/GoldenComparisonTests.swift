@@ -44,6 +44,24 @@ import Testing
       ).isMatch)
   }
 
+  /// Chunks go by their texts: one that changed has another id, and is one entry all the same.
+  @Test func chunksOfOtherIDsArePaired() {
+    let comparison = text(true)
+    func recording(_ texts: [String: String], held: Bool = true) -> GoldenRecording {
+      comparison.recording(texts.map { comparison.entry($0.key, $0.value, isHeld: held) })
+    }
+    let golden = recording([
+      "a.html#1": "the lock lifts the boats", "a.html#2": "bread needs flour", "b.html#1": "x y z",
+    ])
+    let now = recording(["a.html#3": "the lock lifts no boats", "a.html#4": "nothing like it", "b.html#5": "x y w"])
+    #expect(
+      details(comparison.difference(golden, now)) == [
+        "changed a.html#1: → …a.html#3 the lock lifts [-the-] {+no+} boats", "removed a.html#2: “bread needs flour”",
+        "changed b.html#1: → …b.html#5 x y [-z-] {+w+}", "added a.html#4: “nothing like it”",
+      ])
+    #expect(comparison.difference(recording(["a.html#1": "x"], held: false), now).count(.changed) == 0)
+  }
+
   private func records(_ value: JSONValue, absolute: Double = 0.01, ignoring: [String] = []) -> (
     RecordComparison, GoldenRecording
   ) {
