@@ -1,3 +1,4 @@
+import Evidence
 import Foundations
 
 /// What is to be said of a comparison, a line at a time.
@@ -9,6 +10,8 @@ package struct GoldenLines: Sendable {
 
   package var plain: [String] { lines.map(\.plain) }
 
+  /// Statements are called by what they say.
+  private static let longestID = 160
   /// How many details of one entry are shown.
   private static let mostDetails = 4
 
@@ -44,7 +47,11 @@ package struct GoldenLines: Sendable {
     if measures.count > 3 { said.append("and \(measures.count - 3) more figures") }
     said += difference.faults
     summary = said.joined(separator: ", ")
-    let shown = limit > 0 ? Array(difference.entries.prefix(limit)) : difference.entries
+    // What changed shows how; what came and went is a name.
+    let ordered = [GoldenDifference.Change.changed, .removed, .added].flatMap { change in
+      difference.entries.filter { $0.change == change }
+    }
+    let shown = limit > 0 ? Array(ordered.prefix(limit)) : ordered
     var lines: [WordChanges] = measures.dropFirst(3).map { WordChanges(Self.text($0)) }
     for entry in shown { lines += Self.lines(entry) }
     if shown.count < difference.entries.count {
@@ -66,9 +73,10 @@ package struct GoldenLines: Sendable {
       case .removed: "-"
       case .changed: "~"
       }
-    guard let first = entry.details.first else { return [WordChanges("\(mark) \(entry.id)")] }
-    if entry.details.count == 1 { return [first.preceded(by: "\(mark) \(entry.id)")] }
-    var lines = [WordChanges("\(mark) \(entry.id)")]
+    let name = "\(mark) \(ChunkText.snippet(entry.id, limit: longestID))"
+    guard let first = entry.details.first else { return [WordChanges(name)] }
+    if entry.details.count == 1 { return [first.preceded(by: name)] }
+    var lines = [WordChanges(name)]
     lines += entry.details.prefix(mostDetails).map { $0.preceded(by: "   ") }
     if entry.details.count > mostDetails {
       lines.append(WordChanges("    … and \(entry.details.count - mostDetails) more"))
