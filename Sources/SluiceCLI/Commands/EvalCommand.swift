@@ -1,6 +1,6 @@
 import Foundations
+import Models
 import SearchIndex
-import Views
 
 /// `sluice eval`
 enum EvalCommand {
@@ -20,6 +20,8 @@ enum EvalCommand {
         "Exit with 1 when the first mode is worse: ndcg@10=0.6."),
       .json,
     ], run: run)
+
+  private typealias Result = RetrievalEvaluation
 
   /// What was printed before.
   private struct Former: Decodable {
@@ -49,12 +51,16 @@ enum EvalCommand {
     }
     let questions = try EvaluationQuestion.read(file: file)
     let asked = try AskedIndex(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
-    let modes = try arguments.all("--mode").map { try SearchMode(named: $0) }
+    let searcher = try Searcher(path: asked.path)
+    let modes = try modes(arguments.all("--mode"), searcher)
     let limit = try arguments.int("--top-k", maximum: 100_000) ?? 10
     let former = try arguments["--compare"].map(readFormer)
     let bars = try arguments.all("--fail-below").map(readBar)
-    let evaluation = try IndexEvaluation(index: asked.path, project: asked.directory, modes: modes)
-    let results = try evaluation.measure(questions, limit: limit)
+    let embedder = try asked.embedder(for: searcher, modes)
+    var results: [Result] = []
+    for mode in modes {
+      results.append(try RetrievalEvaluation(mode, questions, in: searcher, embedder: embedder, limit: limit))
+    }
     if arguments.isJSON {
       Output.json(json(results, index: asked.path, questions: questions.count, limit: limit))
     } else {
@@ -64,8 +70,12 @@ enum EvalCommand {
     return try check(bars, results[0])
   }
 
-  private static func json(_ results: [IndexEvaluation.Result], index: String, questions: Int, limit: Int) -> JSONValue
-  {
+  private static func modes(_ named: [String], _ searcher: Searcher) throws -> [SearchMode] {
+    if !named.isEmpty { return try named.map { try SearchMode(named: $0) } }
+    return searcher.info.vectors > 0 ? SearchMode.allCases : [.text]
+  }
+
+  private static func json(_ results: [Result], index: String, questions: Int, limit: Int) -> JSONValue {
     func object(_ metrics: RetrievalMetrics) -> JSONObject {
       JSONObject(metrics.values.map { ($0.name, .double($0.value)) })
     }
@@ -83,7 +93,7 @@ enum EvalCommand {
     ]
   }
 
-  private static func table(_ results: [IndexEvaluation.Result], _ former: Former?) -> String {
+  private static func table(_ results: [Result], _ former: Former?) -> String {
     let names = results[0].mean.values.map(\.name)
     var table = TextTable(["mode"] + names + ["ms"], numeric: Set(1...(names.count + 1)))
     for result in results {
@@ -103,7 +113,7 @@ enum EvalCommand {
   }
 
   /// The questions that lost or won most.
-  private static func changed(_ result: IndexEvaluation.Result, _ former: Former) -> String {
+  private static func changed(_ result: Result, _ former: Former) -> String {
     guard let before = former.modes[result.mode.rawValue]?.byQuestion else { return "" }
     let changes = result.questions.compactMap { id, metrics -> (id: String, change: Double)? in
       guard let old = before[id]?.mrr else { return nil }
@@ -134,7 +144,7 @@ enum EvalCommand {
     return (parts[0], value)
   }
 
-  private static func check(_ bars: [(name: String, value: Double)], _ result: IndexEvaluation.Result) throws -> Int32 {
+  private static func check(_ bars: [(name: String, value: Double)], _ result: Result) throws -> Int32 {
     var isEnough = true
     for bar in bars {
       guard let value = result.mean.values.first(where: { $0.name == bar.name })?.value else {

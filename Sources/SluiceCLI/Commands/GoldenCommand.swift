@@ -16,7 +16,8 @@ enum GoldenCommand {
       4 when something is not as it should be. Under GitHub Actions it marks the files, too.
       """,
     options: [
-      .pipeline, OptionSpec("--junit", value: "FILE", "verify: write the verdicts as JUnit XML, too."),
+      .pipeline, AskedGeneration.variant, AskedGeneration.generation,
+      OptionSpec("--junit", value: "FILE", "verify: write the verdicts as JUnit XML, too."),
       OptionSpec("--limit", short: "-n", value: "N", "How many items of a stage are shown (10); 0 for all."), .json,
     ], run: run)
 
@@ -35,7 +36,7 @@ enum GoldenCommand {
     let words = PipelineWords(arguments, behind: 1)
     let project = try Project(named: words.pipeline)
     let results = try GoldenResults(
-      lastOf: PipelineLine(project.pipelineName()), project: project.directory, layout: project.layout)
+      AskedGeneration(project, arguments).snapshot(), project: project.directory)
     return action == "accept"
       ? try accept(words.rest, project, results, arguments) : try verify(words.rest, project, results, arguments)
   }

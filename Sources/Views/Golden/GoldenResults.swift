@@ -27,24 +27,28 @@ package struct GoldenResults {
     self.folder = folder
   }
 
-  /// The last results of a line, published or not. Reads only.
-  /// - Throws: `.missing` when nothing was run here yet.
-  package init(lastOf line: PipelineLine, project: String, layout: ArtifactLayout) throws {
-    let reader = try LedgerReader(layout)
-    let generations = try reader.generations(of: line.key)
+  /// The newest results of a line, published or not; or those of a generation. Reads only.
+  /// - Parameter project: the folder of the pipeline's project.
+  package init(_ snapshot: Snapshot, project: String) throws {
+    self.init(
+      pipeline: snapshot.line.pipeline, project: project, records: snapshot.stages, store: snapshot.store,
+      folder: try Self.folders(snapshot))
+  }
+
+  private static func folders(_ snapshot: Snapshot) throws -> (StageRecord) -> String? {
+    if snapshot.generation != nil { return { snapshot.exports[$0.stage] } }
+    let (line, reader) = (snapshot.line.key, snapshot.reader)
+    let generations = try reader.generations(of: line)
     // The newest may wait for a gate; files of just this result lie there or where readers look.
     let newest = generations.first.map { [$0] } ?? []
     let held = try (newest + generations.filter { $0.state == .current }).map {
-      try reader.stages(ofGeneration: $0.number, of: line.key)
+      try reader.stages(ofGeneration: $0.number, of: line)
     }
-    self.init(
-      pipeline: line.pipeline, project: project, records: try reader.stages(of: line.key),
-      store: try ObjectStore(layout)
-    ) { record in
+    return { record in
       held.lazy.compactMap { stages -> String? in
         // What is published of another result says nothing of this one.
         guard let stage = stages[record.stage], stage.record.combinedDigest == record.combinedDigest else { return nil }
-        return stage.export.map { "\(layout.exports)/\($0)" }
+        return stage.export.map { "\(snapshot.layout.exports)/\($0)" }
       }.first
     }
   }

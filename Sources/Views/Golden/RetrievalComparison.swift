@@ -1,10 +1,14 @@
 import Foundations
 import Manifest
+import Models
 import SearchIndex
 import StageKit
 
 /// How well an index answers a file of questions: never worse than recorded by more than is allowed; better is no fault.
 struct RetrievalComparison: GoldenComparing {
+  /// One mode's figures: the mean, and those of each question.
+  typealias Measured = (mode: SearchMode, mean: RetrievalMetrics, questions: [RetrievalMetrics])
+
   private static let query = "query"
 
   var rule: GoldenRule.Retrieval
@@ -25,9 +29,19 @@ struct RetrievalComparison: GoldenComparing {
 
   func record(_ stage: GoldenStage, _ holding: GoldenHolding) throws -> GoldenRecording {
     let questions = try EvaluationQuestion.read(file: Path.join(stage.project, rule.questions))
-    let evaluation = try IndexEvaluation(
-      index: try path(stage), project: stage.project, modes: try rule.modes.map { try SearchMode(golden: $0) })
-    return Self.recording(try evaluation.measure(questions, limit: rule.limit), questions, limit: rule.limit)
+    let searcher = try Searcher(path: try path(stage))
+    let passport = searcher.info.vectors > 0 ? searcher.info.passport : nil
+    let modes =
+      try rule.modes.isEmpty
+      ? (passport == nil ? [.text] : SearchMode.allCases) : rule.modes.map { try SearchMode(golden: $0) }
+    let embedder =
+      try modes.contains { $0 != .text }
+      ? passport.map { try QueryEmbedder.make(for: $0, project: stage.project) } : nil
+    let measured = try modes.map { mode -> Measured in
+      let found = try RetrievalEvaluation(mode, questions, in: searcher, embedder: embedder, limit: rule.limit)
+      return (mode, found.mean, found.questions.map(\.metrics))
+    }
+    return Self.recording(measured, questions, limit: rule.limit)
   }
 
   private func path(_ stage: GoldenStage) throws -> String {
@@ -48,9 +62,7 @@ struct RetrievalComparison: GoldenComparing {
     return "\(folder)/\(file)"
   }
 
-  static func recording(_ results: [IndexEvaluation.Result], _ questions: [EvaluationQuestion], limit: Int)
-    -> GoldenRecording
-  {
+  static func recording(_ results: [Measured], _ questions: [EvaluationQuestion], limit: Int) -> GoldenRecording {
     var entries: [GoldenRecording.Entry] = []
     for result in results {
       func members(_ metrics: RetrievalMetrics) -> JSONObject {
@@ -61,7 +73,7 @@ struct RetrievalComparison: GoldenComparing {
         entries.append(
           .init(
             "\(result.mode.rawValue) \(question.id)",
-            members(measured.metrics).merging([Self.query: .string(question.query)])))
+            members(measured).merging([Self.query: .string(question.query)])))
       }
     }
     return GoldenRecording(

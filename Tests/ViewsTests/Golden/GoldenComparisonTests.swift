@@ -161,9 +161,7 @@ import Testing
       let all = ranks.map { rank in
         RetrievalMetrics((1..<rank).map { "\($0)" } + ["x"], relevant: ["x": 1], at: [1, 5])
       }
-      let result = IndexEvaluation.Result(
-        mode: .text, mean: .mean(all), questions: zip(questions, all).map { ($0.id, $1) }, milliseconds: 1)
-      return RetrievalComparison.recording([result], questions, limit: 5)
+      return RetrievalComparison.recording([(.text, .mean(all), all)], questions, limit: 5)
     }
     #expect(throws: Never.self) {
       let golden = try recording([1, 2, 2, 2])
