@@ -65,15 +65,19 @@ package struct GoldenManifest: Sendable {
     let reader = GoldenRuleReader(collector)
     for (key, value) in entries {
       guard let name = key.text else { continue }
-      guard let type = types[name] else {
+      // One stage, or a whole family.
+      let found = types[name] != nil ? [name] : types.keys.filter { $0.hasPrefix(name + "@") }.sorted()
+      if found.isEmpty {
         collector.report(
           key.position, "the pipeline '\(pipeline)' has no stage '\(name)'",
           hint: Suggestion.hint(
             name, among: types.keys.sorted(), otherwise: "There are: \(types.keys.sorted().joined(separator: ", "))."))
-        continue
       }
-      if let rule = reader.read(value, of: name, type: type, at: key.position) {
-        stages.append(Stage(name: name, rule: rule, line: key.position.line))
+      for stage in found {
+        guard let type = types[stage], let rule = reader.read(value, of: name, type: type, at: key.position) else {
+          break
+        }
+        stages.append(Stage(name: stage, rule: rule, line: key.position.line))
       }
     }
     if !collector.found.isEmpty { throw Diagnostics(collector.found) }

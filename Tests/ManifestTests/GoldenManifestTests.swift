@@ -8,7 +8,7 @@ import Testing
 @Suite struct GoldenManifestTests {
   private static let types = [
     "rows": "record", "chunk": "chunk", "embed": "vector", "index": "index", "topics": "cluster", "says": "insight",
-    "report": "file",
+    "report": "file", "page@a": "chunk", "page@b": "chunk",
   ]
 
   private func read(_ text: String) throws -> GoldenManifest {
@@ -32,6 +32,12 @@ import Testing
     let set = try read("stages: [rows, chunk, embed, topics, says, report]")
     #expect(set.stages.map(\.rule.comparator) == [.records, .text, .vectors, .clusters, .insights, .digest])
     #expect(try read("stages:\n  chunk:\n  embed:\n").stages.map(\.name) == ["chunk", "embed"])
+  }
+
+  @Test func aFamilyIsHeldAsAWhole() throws {
+    let set = try read("stages:\n  page: {form: normalised}\n")
+    #expect(set.stages.map(\.name) == ["page@a", "page@b"] && set.stages.allSatisfy { $0.rule.comparator == .text })
+    #expect(try read("stages: [page@b]").stages.map(\.name) == ["page@b"])
   }
 
   @Test func everythingThatCanBeSaid() throws {

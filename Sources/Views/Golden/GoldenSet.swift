@@ -36,14 +36,15 @@ package struct GoldenSet {
     if named.isEmpty { return manifest.stages }
     var stages: [GoldenManifest.Stage] = []
     for name in named {
-      guard let stage = manifest.stages.first(where: { $0.name == name }) else {
+      let found = manifest.stages.filter { $0.name == name || $0.name.hasPrefix(name + "@") }
+      if found.isEmpty {
         let names = manifest.stages.map(\.name)
         throw SluiceError(
           .usage, "\(manifest.path) does not name the stage '\(name)'",
           advice: Suggestion.hint(
             name, among: names, otherwise: "It names: \(names.joined(separator: ", ")). Add a line for it."))
       }
-      stages.append(stage)
+      stages += found
     }
     return stages
   }

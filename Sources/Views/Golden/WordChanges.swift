@@ -21,59 +21,11 @@ package struct WordChanges: Sendable, Hashable {
   private static let most = 3
   /// Words of one stretch that are shown.
   private static let longest = 30
-  /// Texts of more words are not held against each other word by word: that would take too long.
-  private static let limit = 4_000
 
   /// `nil` when both have the same words: then only white space or the form of letters differs.
   package init?(from old: String, to new: String) {
-    func words(_ text: String) -> [ExactText] {
-      text.unicodeScalars.split { $0.properties.isWhitespace }.map { ExactText(String(String.UnicodeScalarView($0))) }
-    }
-    let (old, new) = (words(old), words(new))
-    if old == new { return nil }
-    let start = zip(old, new).prefix { $0 == $1 }.count
-    let end = zip(old.dropFirst(start).reversed(), new.dropFirst(start).reversed()).prefix { $0 == $1 }.count
-    let (was, becomes) = (Array(old[start..<(old.count - end)]), Array(new[start..<(new.count - end)]))
-    var pieces: [Piece] = []
-    if start > 0 { pieces.append(.same(Self.text(old[..<start]))) }
-    if max(was.count, becomes.count) > Self.limit {
-      pieces += [.old(Self.text(was[...])), .new(Self.text(becomes[...]))]
-    } else {
-      pieces += Self.aligned(was, becomes)
-    }
-    if end > 0 { pieces.append(.same(Self.text(old.suffix(end)))) }
+    guard let pieces = WordAlignment.pieces(old, new) else { return nil }
     self.pieces = Self.shortened(pieces)
-  }
-
-  private static func text(_ words: some Sequence<ExactText>) -> String { words.map(\.text).joined(separator: " ") }
-
-  /// By the longest common subsequence (Myers, as the standard library has it).
-  private static func aligned(_ old: [ExactText], _ new: [ExactText]) -> [Piece] {
-    let difference = new.difference(from: old)
-    var gone: Set<Int> = []
-    var come: Set<Int> = []
-    for change in difference {
-      switch change {
-      case .remove(let offset, _, _): gone.insert(offset)
-      case .insert(let offset, _, _): come.insert(offset)
-      }
-    }
-    var pieces: [Piece] = []
-    var (i, j) = (0, 0)
-    while i < old.count || j < new.count {
-      let (was, becomes) = (i, j)
-      while gone.contains(i) { i += 1 }
-      while come.contains(j) { j += 1 }
-      if i > was { pieces.append(.old(text(old[was..<i]))) }
-      if j > becomes { pieces.append(.new(text(new[becomes..<j]))) }
-      let same = i
-      while i < old.count, j < new.count, !gone.contains(i), !come.contains(j) {
-        i += 1
-        j += 1
-      }
-      if i > same { pieces.append(.same(text(old[same..<i]))) }
-    }
-    return pieces
   }
 
   /// The first changes with some words around them.

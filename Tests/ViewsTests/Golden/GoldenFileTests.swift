@@ -78,6 +78,14 @@ import Testing
     let new = (0..<9_000).map { "n\($0)" }.joined(separator: " ")
     let shown = WordChanges(from: old, to: new)?.plain ?? ""
     #expect(shown.utf8.count < 800 && shown.hasSuffix("…+}"))
+    // A word in the middle of a long text is found all the same.
+    let long = (0..<5_000).map { "w\($0)" + ($0 % 10 == 9 ? "." : "") }
+    var edited = long
+    (edited[1_203], edited[4_001]) = ("here", "there")
+    #expect(
+      WordChanges(from: long.joined(separator: " "), to: edited.joined(separator: " "))?.plain
+        == "… w1199. w1200 w1201 w1202 [-w1203-] {+here+} w1204 w1205 w1206 w1207 … w3997 w3998 w3999. w4000 [-w4001-] {+there+} w4002 w4003 w4004 w4005 …"
+    )
     let many = (0..<100).map { $0 % 2 == 0 ? "w\($0)" : "x" }.joined(separator: " ")
     let other = (0..<100).map { $0 % 2 == 0 ? "v\($0)" : "x" }.joined(separator: " ")
     #expect((WordChanges(from: many, to: other)?.plain.utf8.count ?? 0) < 100)
