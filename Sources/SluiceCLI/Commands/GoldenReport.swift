@@ -18,10 +18,12 @@ enum GoldenReport {
     }
     let wrong = verdicts.filter { !$0.isMatch }.map(\.stage)
     if wrong.isEmpty {
-      lines.append("All \(verdicts.count) stages are as the golden set says.")
+      lines.append(
+        verdicts.count == 1
+          ? "The stage is as the golden set says." : "All \(verdicts.count) stages are as the golden set says.")
     } else {
       lines.append(
-        "\(wrong.count) of \(verdicts.count) stages \(wrong.count == 1 ? "is" : "are") not as the golden set says. If that is how it should be: sluice golden accept \(wrong.joined(separator: " "))"
+        "\(wrong.count) of \(verdicts.count) \(verdicts.count == 1 ? "stage" : "stages") \(wrong.count == 1 ? "is" : "are") not as the golden set says. If that is how it should be: sluice golden accept \(wrong.joined(separator: " "))"
       )
     }
     return lines.joined(separator: "\n")

@@ -42,5 +42,8 @@ struct RenamedTexts {
     return ExactText(String(id[..<mark]))
   }
 
+  /// What stands from `#` on.
+  static func part(_ id: String) -> Substring { id.utf8.lastIndex(of: UInt8(ascii: "#")).map { id[$0...] } ?? id[...] }
+
   private static func words(_ text: String) -> Set<Substring> { Set(text.split { $0 == " " || $0 == "\n" }) }
 }

@@ -92,7 +92,7 @@ struct TextComparison: GoldenComparing {
       }
       return .init(
         change: .changed, id: entry.id, line: entry.line,
-        details: [changes(text, new.text).preceded(by: "→ …\(new.id.suffix(11))")])
+        details: [changes(text, new.text).preceded(by: "→ \(RenamedTexts.part(new.id))")])
     }
   }
 }

@@ -56,8 +56,8 @@ import Testing
     let now = recording(["a.html#3": "the lock lifts no boats", "a.html#4": "nothing like it", "b.html#5": "x y w"])
     #expect(
       details(comparison.difference(golden, now)) == [
-        "changed a.html#1: → …a.html#3 the lock lifts [-the-] {+no+} boats", "removed a.html#2: “bread needs flour”",
-        "changed b.html#1: → …b.html#5 x y [-z-] {+w+}", "added a.html#4: “nothing like it”",
+        "changed a.html#1: → #3 the lock lifts [-the-] {+no+} boats", "removed a.html#2: “bread needs flour”",
+        "changed b.html#1: → #5 x y [-z-] {+w+}", "added a.html#4: “nothing like it”",
       ])
     #expect(comparison.difference(recording(["a.html#1": "x"], held: false), now).count(.changed) == 0)
   }
