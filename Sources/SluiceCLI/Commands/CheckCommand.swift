@@ -7,7 +7,7 @@ enum CheckCommand {
     "fsck", "Read everything that is stored and check it against its digest.", usage: "",
     discussion:
       "With --repair it forgets what cannot be read, so that the next run makes it again. Exit code 1 when something is damaged.",
-    options: [OptionSpec("--repair", "Forget what is damaged."), .json]
+    options: [OptionSpec("--repair", "Forget what is damaged."), .artifacts, .json]
   ) { arguments in
     let layout = ArtifactLayout(project: Path.workingDirectory)
     let report = try Checker(layout).check(repair: arguments.has("--repair"))

@@ -9,7 +9,7 @@ enum CollectCommand {
       "Every current result of every pipeline stays, and so does what the last runs remembered. Nothing runs meanwhile.",
     options: [
       OptionSpec("--keep-runs", value: "N", "Keep what the last N runs remembered (10)."),
-      OptionSpec("--dry-run", "Only say what would be swept."), .json,
+      OptionSpec("--dry-run", "Only say what would be swept."), .artifacts, .json,
     ]
   ) { arguments in
     let layout = ArtifactLayout(project: Path.workingDirectory)
