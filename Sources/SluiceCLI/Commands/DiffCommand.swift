@@ -55,11 +55,11 @@ enum DiffCommand {
       [
         "id": .string(change.id),
         "parts": .array(
-          change.words.parts.map { part in
-            switch part {
+          (change.pieces ?? []).map { piece in
+            switch piece {
             case .same(let text): ["same": .string(text)]
-            case .removed(let text): ["removed": .string(text)]
-            case .added(let text): ["added": .string(text)]
+            case .old(let text): ["removed": .string(text)]
+            case .new(let text): ["added": .string(text)]
             }
           }),
       ]
@@ -128,13 +128,13 @@ struct DiffText {
   private func texts(_ stage: StageDiff) throws -> [String] {
     let changes = try ChangedTexts(diff, stage).texts(limit: limit)
     return changes.flatMap { change -> [String] in
-      let text = change.words.shortened().map { part in
-        switch part {
+      let text = change.shortened(around: 60).map { piece in
+        switch piece {
         case .same(let text): TerminalText.escaped(text)
-        case .removed(let text): style.red("[-\(TerminalText.escaped(text))-]")
-        case .added(let text): style.green("{+\(TerminalText.escaped(text))+}")
+        case .old(let text): style.red("[-\(TerminalText.escaped(text))-]")
+        case .new(let text): style.green("{+\(TerminalText.escaped(text))+}")
         }
-      }.joined()
+      }.joined(separator: " ")
       return ["", style.bold(TerminalText.line(change.id)), text]
     } + (stage.changed.count > limit ? ["", "… and \(Units.show(stage.changed.count - limit)) more items"] : [])
   }

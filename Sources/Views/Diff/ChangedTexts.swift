@@ -5,7 +5,21 @@ import Store
 package struct ChangedTexts {
   package struct Change {
     package let id: String
-    package let words: WordDiff
+    /// `nil`: the words are the same, only white space or the form of letters is another.
+    package let pieces: [WordChanges.Piece]?
+
+    /// The pieces with no more than so many characters of what is the same around each change.
+    package func shortened(around: Int) -> [WordChanges.Piece] {
+      guard let pieces else {
+        return [.same("(the words are the same; white space or the form of letters is another)")]
+      }
+      return pieces.enumerated().map { index, piece in
+        guard case .same(let text) = piece, text.count > 2 * around + 3 else { return piece }
+        let head = index == 0 ? "" : String(text.prefix(around))
+        let tail = index == pieces.count - 1 ? "" : String(text.suffix(around))
+        return .same("\(head) … \(tail)")
+      }
+    }
   }
 
   private let diff: SnapshotDiff
@@ -26,7 +40,7 @@ package struct ChangedTexts {
       }
       return Change(
         id: id,
-        words: WordDiff(
+        pieces: WordAlignment.pieces(
           try ItemText.text(old.digest(a), in: diff.before), try ItemText.text(new.digest(b), in: diff.after)))
     }
   }

@@ -62,14 +62,14 @@ package struct DiffPage {
       return text + "<ul>" + stage.changed.prefix(limit).map { "<li>\(Markup.escaped($0))" }.joined() + "</ul>\n"
     }
     for change in try ChangedTexts(diff, stage).texts(limit: limit) {
-      let parts = change.words.shortened(around: 300).map { part in
+      let parts = change.shortened(around: 300).map { part in
         switch part {
         case .same(let text): Markup.escaped(text)
-        case .removed(let text): "<del>\(Markup.escaped(text))</del>"
-        case .added(let text): "<ins>\(Markup.escaped(text))</ins>"
+        case .old(let text): "<del>\(Markup.escaped(text))</del>"
+        case .new(let text): "<ins>\(Markup.escaped(text))</ins>"
         }
       }
-      text += "<h4>\(Markup.escaped(change.id))</h4><pre>\(parts.joined())</pre>\n"
+      text += "<h4>\(Markup.escaped(change.id))</h4><pre>\(parts.joined(separator: " "))</pre>\n"
     }
     return text
   }
