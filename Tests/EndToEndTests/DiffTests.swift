@@ -118,3 +118,49 @@ import Testing
     #expect(try world.sluice("trace", "r4", "--generation", "1").exitCode == 0)
   }
 }
+
+/// What would leave, what left, and why.
+@Suite struct DepartureTests {
+  @Test func whatLeavesIsNamedBeforeAndAfter() throws {
+    let world = try World([
+      "pipelines/p.yaml": """
+      pipeline: p
+      guard: {max_vanish: 10%}
+      stages:
+        src:   {uses: import, with: {path: "in/*.txt"}}
+        split: {run: "python3 split.py {input} {output}", needs: src, with: {mode: item, output: jsonl}, publish: true}
+      """,
+      "split.py": """
+      import json, sys
+      with open(sys.argv[2], "w") as out:
+          for i, line in enumerate(open(sys.argv[1])): out.write(json.dumps({"id": str(i), "text": line}) + "\\n")
+      """,
+    ])
+    for number in 0..<60 { try world.write("in/\(number).txt", "one of \(number)\ntwo of \(number)\n") }
+    #expect(try world.run().exitCode == 0)
+    for number in 10..<40 { try FileSystem.remove(world.path("in/\(number).txt")) }
+    try world.write("in/5.txt", "one only\n")
+    world.settle()
+    let plan = try world.sluice("plan").output
+    #expect(plan.contains("of src:\n    in/10.txt\n") && plan.contains("of split:\n    in/10.txt#"), "\(plan)")
+    #expect(plan.contains("… and 10 more") && plan.contains("… and 40 more"), "\(plan)")
+    let json = try world.sluice("plan", "--json").json?["stages"]?.array ?? []
+    #expect(json.compactMap { $0["leaving"]?.array?.count } == [30, 60])
+    let refused = try world.run()
+    let message = refused.stage("src")["message"]?.string ?? ""
+    #expect(
+      refused.exitCode == 7 && message.contains("\n  in/10.txt\n") && message.contains("… and 10 more"), "\(message)")
+    #expect(try world.run("--allow-vanish").exitCode == 0)
+    let removed = try world.sluice("show", "split", "--removed", "--json").json?["removed"]?.array ?? []
+    #expect(removed.count == 61)
+    let reasons = Set(removed.compactMap { $0["reason"]?.string })
+    #expect(reasons.contains("'in/5.txt' changed") && reasons.contains("'in/10.txt' left src"), "\(reasons)")
+    #expect(removed.allSatisfy { $0["run"] == 3 && $0["generation"] == 2 })
+    let why = try world.sluice("why", "split", "in/10.txt")
+    #expect(why.output.contains("It left src in run 3 (generation 2, "), "\(why.output) \(why.errors)")
+    #expect(why.output.contains("because it left src"))
+    let item = removed.first { $0["reason"]?.string == "'in/5.txt' changed" }?["item"]?.string ?? ""
+    #expect(try world.sluice("why", "split", item).output.contains("because 'in/5.txt' changed"))
+    #expect(try world.sluice("show", "src", "--removed").output.contains("in/10.txt"))
+  }
+}
