@@ -40,13 +40,15 @@ struct CollectionStageRun {
     defer { session.scratch.release(scratch) }
     // The slot is for the stage's own work: what is kept of it is kept while the next one works.
     let output = try session.slots.whileHeld { try work(inputs, history, scratch) }
-    var builder = DatasetBuilder(capacity: output.items.count)
-    for item in output.items {
+    let items = output.items.filter { !session.prepared.tombstones.contains($0.id) }
+    if items.count < output.items.count { scope.log(.info, Tombstones.note(output.items.count - items.count)) }
+    var builder = DatasetBuilder(capacity: items.count)
+    for item in items {
       _ = try session.store.put(item.record.bytes)
       builder.append(id: item.id, digest: item.digest)
     }
     let dataset = builder.build()
-    guard dataset.count == output.items.count else {
+    guard dataset.count == items.count else {
       throw SluiceError(
         .badInput, "\(name): two of the items it made have the same id",
         advice: "Ids must be unique in a dataset.")

@@ -114,7 +114,8 @@ final class ItemFlow: Sendable {
   }
 
   private func previous(_ entry: MemoEntry, of item: Item) throws -> WorkItem.Previous {
-    let outputs = try MemoOutputs(reading: entry.outputs).items(of: item, store: session.store, loading: true)
+    let outputs = try MemoOutputs(reading: entry.outputs).items(
+      of: item, store: session.store, loading: true, without: session.prepared.tombstones)
     return WorkItem.Previous(outputs: outputs.compactMap(\.item), validators: entry.validators)
   }
 
@@ -140,13 +141,22 @@ final class ItemFlow: Sendable {
   func report(_ work: WorkItem, _ outcome: ItemOutcome) {
     attempt {
       switch outcome {
-      case .done(let outputs, let freshness): try succeed(work, memo(outputs), freshness)
+      case .done(let outputs, let freshness): try succeed(work, memo(remaining(outputs, of: work.item)), freshness)
       case .unchanged(let freshness): try refresh(work, freshness)
       case .gone(let reason, let recheck): try leave(work, reason, recheck: recheck)
       case .stale(let failure): try keepStale(work, failure)
       case .failed(let failure): try handle(work, failure)
       }
     }
+  }
+
+  /// What was forgotten does not come back: nothing of it is kept.
+  private func remaining(_ outputs: [ItemOutput], of item: Item) -> [ItemOutput] {
+    let tombstones = session.prepared.tombstones
+    if tombstones.isEmpty { return outputs }
+    let left = outputs.filter { !tombstones.contains($0.id(ofInput: item.id)) }
+    if left.count < outputs.count { scope.log(.info, Tombstones.note(outputs.count - left.count)) }
+    return left
   }
 
   private func memo(_ outputs: [ItemOutput]) throws -> MemoOutputs {
@@ -221,7 +231,8 @@ final class ItemFlow: Sendable {
   private func resolve(
     _ item: Item, _ memo: MemoOutputs, _ validity: Validity, countsAsCached: Bool, waits: Bool = true
   ) throws {
-    let outputs = try memo.items(of: item, store: session.store, loading: !consumers.isEmpty)
+    let outputs = try memo.items(
+      of: item, store: session.store, loading: !consumers.isEmpty, without: session.prepared.tombstones)
     table.set(.init(outputs: outputs.map { ($0.id, $0.digest) }, validity: validity), for: item)
     if countsAsCached {
       scope.count { $0.cached += 1 }

@@ -14,10 +14,11 @@ struct MadeItem: Sendable {
 extension MemoOutputs {
   /// The items that these outputs of `input` are now; records of items that do not inherit are read
   /// only when `loading`.
-  func items(of input: Item, store: ObjectStore, loading: Bool) throws -> [MadeItem] {
+  func items(of input: Item, store: ObjectStore, loading: Bool, without tombstones: Tombstones) throws -> [MadeItem] {
     var inputObject: JSONObject?
-    return try outputs.map { output in
+    return try outputs.compactMap { output in
       let id = ItemOutput(id: output.id, members: [:]).id(ofInput: input.id)
+      if tombstones.contains(id) { return nil }
       switch output.body {
       case .record(let digest):
         return MadeItem(id: id, digest: digest, record: loading ? Record(bytes: try store.get(digest)) : nil)

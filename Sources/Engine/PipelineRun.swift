@@ -46,7 +46,7 @@ package struct PipelineRun {
       try forgetRemovedStages()
       try session.recorder.flush()
       code = Self.exitCode(results)
-      publication = try Publisher(session).publish(results)
+      if session.options.publishes { publication = try Publisher(session).publish(results) }
       if publication.verdict == .refused, code == .success || code == .quarantined { code = .gated }
       if !publication.lagging.isEmpty, code == .success || code == .quarantined { code = .stageFailed }
       try record(results, code)

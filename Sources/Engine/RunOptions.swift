@@ -14,6 +14,8 @@ package struct RunOptions: Sendable {
   package var keepsGoing = true
   /// Whether a run may lose more than the guard allows.
   package var allowsVanishing = false
+  /// Whether what the run leaves is published.
+  package var publishes = true
   /// The command line, for the ledger.
   package var arguments = ""
 

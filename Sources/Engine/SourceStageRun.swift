@@ -39,7 +39,8 @@ struct SourceStageRun {
   private func read(_ view: any SourceView) throws -> NodeResult {
     session.observe(.stageStarted(name: scope.name, reasons: scope.reasons))
     let start = MonotonicClock.now
-    let listing = try view.list()
+    let (listing, forgotten) = try view.list().without(session.prepared.tombstones)
+    if forgotten > 0 { scope.log(.info, Tombstones.note(forgotten)) }
     if listing.contents.count == 0 && listing.failures.isEmpty {
       scope.log(.warning, "there is nothing: does its path match any file or row?")
     }

@@ -45,6 +45,8 @@ package struct PreparedPipeline: Sendable {
   package let records: [String: StageRecord]
   /// What stages that read their own history read, by stage name.
   package let histories: [String: HistoryRecord]
+  /// What must never be made again.
+  package let tombstones: Tombstones
   /// The ledger, when there is one yet.
   package let reader: LedgerReader?
   /// The objects, when there are any yet.
@@ -92,6 +94,7 @@ package struct PreparedPipeline: Sendable {
     let name = stages[id].declaration.name
     return SourceContext(
       directory: pipeline.directory, files: files, jobs: jobs, shared: layout.hosts, run: run,
+      tombstones: tombstones,
       state: { [line, reader, store] identity in
         guard let digest = try reader?.sourceState(pipeline: line.key, stage: name, identity: identity) else {
           return nil
@@ -116,6 +119,7 @@ package struct PreparedPipeline: Sendable {
     self.reader = reader
     records = try reader?.stages(of: line.key) ?? [:]
     histories = try reader?.histories(of: line.key) ?? [:]
+    tombstones = Tombstones(Set(try reader?.tombstones(of: line.pipeline).map(\.item) ?? []))
     let made = try Self.makeAll(graph, registry, files)
     stages = made
     var problems: [Diagnostic] = []

@@ -14,11 +14,15 @@ package struct SourceContext: Sendable {
   package let shared: String?
   /// What this source knew of the world when it last looked under this identity (see `SourceState`).
   package let state: @Sendable (Digest) throws -> [UInt8]?
+  /// What was forgotten: the source neither reads nor asks for it, and keeps nothing of it.
+  package let tombstones: Tombstones
 
   package init(
     directory: String, files: FileDigestCache, jobs: Int, shared: String? = nil, run: SourceRun? = nil,
+    tombstones: Tombstones = Tombstones(),
     state: @escaping @Sendable (Digest) throws -> [UInt8]? = { _ in nil }
   ) {
+    self.tombstones = tombstones
     self.directory = directory
     self.files = files
     self.jobs = jobs
@@ -106,5 +110,29 @@ package struct SourceListing: Sendable {
     self.failures = failures
     self.stale = stale
     self.makeRecord = makeRecord
+  }
+}
+
+extension SourceListing {
+  /// The listing without what was forgotten, and how many items that are.
+  package func without(_ tombstones: Tombstones) -> (listing: SourceListing, left: Int) {
+    if tombstones.isEmpty { return (self, 0) }
+    var kept: [Int] = []
+    var builder = DatasetBuilder(capacity: contents.count)
+    for position in 0..<contents.count {
+      let id = contents.id(position)
+      if tombstones.contains(id) { continue }
+      kept.append(position)
+      builder.append(id: id, digest: contents.digest(position))
+    }
+    let failures = failures.filter { !tombstones.contains($0.key) }
+    let stale = stale.filter { !tombstones.contains($0.key) }
+    let left = contents.count - kept.count + self.failures.count - failures.count + self.stale.count - stale.count
+    guard left > 0 else { return (self, 0) }
+    let listing = SourceListing(contents: builder.build(), failures: failures, stale: stale) {
+      [makeRecord, kept] index, store in
+      try makeRecord(kept[index], store)
+    }
+    return (listing, left)
   }
 }

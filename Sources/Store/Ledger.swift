@@ -4,7 +4,7 @@ import SQLite
 /// The ledger's schema and its versions. The ledger is the truth about everything but bytes.
 package enum Ledger {
   /// Raised with every change of the schema; a migration from the version before belongs to it.
-  package static let version = 5
+  package static let version = 6
 
   /// Opens the ledger for reading.
   /// - Throws: `SluiceError` when there is none yet, or it is of another version.
@@ -153,6 +153,11 @@ package enum Ledger {
       pipeline TEXT NOT NULL, stage TEXT NOT NULL, identity BLOB NOT NULL, state TEXT NOT NULL,
       PRIMARY KEY(pipeline, stage)) WITHOUT ROWID;
     DROP TABLE published;
+    """,
+    // What was forgotten: digests of ids, so that the next fetch does not bring it back.
+    """
+    CREATE TABLE tombstones(
+      pipeline TEXT NOT NULL, item BLOB NOT NULL, created REAL NOT NULL, PRIMARY KEY(pipeline, item)) WITHOUT ROWID;
     """,
   ]
 }

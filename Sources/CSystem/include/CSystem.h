@@ -82,4 +82,13 @@ void csystem_heed_limits(void);
 void csystem_ignore_sigpipe(void);
 /// copy_file_range(2) from where both files stand: how many bytes, 0 at the end, -1 with errno.
 long csystem_copy_range(int from, int to, size_t count);
+/// Very many texts that are looked for at once.
+struct csystem_needles;
+/// `bytes` is all of them, one behind the other.
+struct csystem_needles *csystem_needles_make(const uint8_t *bytes, const size_t *lengths, size_t count);
+void csystem_needles_free(struct csystem_needles *all);
+/// Sets `found` of each that stands in the data, which is not asked for where it is set already; returns how many it set.
+size_t csystem_needles_scan(const struct csystem_needles *all, const uint8_t *data, size_t length, uint8_t *found);
+/// renameat2(2) with RENAME_EXCHANGE: each path has what the other had, in one step. 0, or -1 with errno.
+int csystem_exchange(const char *one, const char *other);
 #endif

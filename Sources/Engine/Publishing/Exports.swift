@@ -81,6 +81,22 @@ struct Exports {
     draft.stages[stage.record.stage] = GenerationStage(record: stage.record, identity: stage.identity, export: export)
   }
 
+  /// What is published of a stage when its result is another: nothing where nothing was.
+  /// - Parameter placed: folders that the draft has already, by stage and identity.
+  func replace(
+    _ former: GenerationStage, by record: StageRecord, _ id: StageID, _ placed: inout [Digest: String],
+    in draft: inout GenerationDraft
+  ) throws -> GenerationStage {
+    let isPublished = former.export != nil && isPublished(id, record)
+    let identity = isPublished ? identity(id, record) : unpublishedIdentity(record)
+    if identity == former.identity { return GenerationStage(record: record, identity: identity, export: former.export) }
+    guard isPublished else { return GenerationStage(record: record, identity: identity, export: nil) }
+    let key = Digest(of: "\(record.stage) \(identity.hex)")
+    let export = try placed[key] ?? place(record, id, identity, besides: nil, &draft)
+    placed[key] = export
+    return GenerationStage(record: record, identity: identity, export: export)
+  }
+
   /// - Throws: `.corrupt` when the files of a stage that the pipeline file no longer has are not what they were.
   func checkWhole(_ stage: GenerationStage, files: [ExportedFile]) throws {
     let mayBeEmpty = stage.record.count == 0 && stage.record.files.isEmpty

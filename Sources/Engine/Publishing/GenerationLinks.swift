@@ -1,3 +1,4 @@
+import CSystem
 import Foundations
 import Glibc
 import Store
@@ -70,6 +71,32 @@ struct GenerationLinks {
     }
     try FileSystem.syncDirectory(folder)
     try FileSystem.syncDirectory(parent)
+  }
+
+  /// Gives a generation other links in one step: who opens it now sees the old ones or the new ones. Whatever stands
+  /// already is left alone.
+  func replace(_ number: Int, _ exports: [String: String]) throws {
+    let folder = folder(number)
+    let names = Set(exports.keys.map(ArtifactLayout.fileName(ofStage:)))
+    let isWhole =
+      try FileSystem.exists(folder) && Set(FileSystem.list(folder)) == names
+      && exports.allSatisfy { FileSystem.linkTarget(link($0.key, number)) == Self.target(ofStage: $0.value) }
+    if isWhole { return }
+    try FileSystem.syncDirectory(layout.exports)
+    let new = Path.temporaryName(besides: folder)
+    try FileSystem.makeDirectory(new)
+    for (stage, export) in exports {
+      let place = "\(new)/\(ArtifactLayout.fileName(ofStage: stage))"
+      guard symlink(Self.target(ofStage: export), place) == 0 else { throw FileSystem.systemError("link", place) }
+    }
+    try FileSystem.syncDirectory(new)
+    guard FileSystem.exists(folder), csystem_exchange(new, folder) == 0 else {
+      // A file system that cannot exchange two folders: link by link.
+      try FileSystem.remove(new)
+      return try make(number, exports)
+    }
+    try FileSystem.syncDirectory(parent)
+    try FileSystem.remove(new)
   }
 
   /// Points `published/<line>` at a generation whose folder is made: one rename.

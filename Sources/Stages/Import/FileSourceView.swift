@@ -42,7 +42,10 @@ struct FileSourceView: SourceView {
       context.run?.log(
         .info, "passed over, since programs keep it for themselves: \(some)\(found.passedOver.count > 5 ? ", …" : "")")
     }
-    let matches = matches
+    // What was forgotten is not even read, and no cache of digests comes to know its name.
+    let matches = matches.filter { !context.tombstones.contains($0.path) }
+    let left = found.files.count - matches.count
+    if left > 0 { context.run?.log(.info, Tombstones.note(left)) }
     let digests = FoundDigests(count: matches.count)
     try Parallel.forEach(count: matches.count, threads: context.jobs) { [context] index in
       let match = matches[index]

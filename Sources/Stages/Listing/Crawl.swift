@@ -107,6 +107,7 @@ struct Crawl {
         guard let final = normalizer.normalized(response.finalURL), let base = HTTPURL(response.finalURL) else {
           return []
         }
+        if walk.context.tombstones.contains(final) { return [] }
         finals[url] = final
         finals[response.finalURL] = final
         // A page outside is not ours, though a link inside leads there.

@@ -57,6 +57,7 @@ struct ListingStage: SourceStage {
     let walk = WebWalk(options: options, context: context, run: run)
     var listing = try ask(walk, kept ?? ListingState())
     listing.checked = now
+    try listing.forget(context.tombstones)
     return ListingView(listing, isDue: false, state: SourceState(identity: identity, bytes: listing.bytes))
   }
 

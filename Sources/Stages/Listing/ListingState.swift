@@ -1,5 +1,6 @@
 import Foundations
 import StageKit
+import Store
 
 /// What a source that asks the network knew after its last look: kept in the ledger, so that the next run asks
 /// conditionally, a plan asks nobody, and a site that is down is not a site that is empty.
@@ -45,6 +46,15 @@ struct ListingState<Page: Codable & Sendable>: Sendable {
     } catch {
       throw SluiceError(.corrupt, "what is known of a listing cannot be read", advice: "Run `sluice fsck --repair`.")
     }
+  }
+
+  /// Leaves out what was forgotten, wherever it stands: among the entries and in what pages list and link to.
+  mutating func forget(_ tombstones: Tombstones) throws {
+    if tombstones.isEmpty { return }
+    let whole = try JSONValue(parsing: bytes)
+    let rest = whole.without(tombstones.contains)
+    guard rest != whole, let state = try Self(reading: rest.canonicalBytes) else { return }
+    self = state
   }
 
   var bytes: [UInt8] {

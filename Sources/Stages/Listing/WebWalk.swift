@@ -1,6 +1,7 @@
 import Foundations
 import HTTPClient
 import StageKit
+import Store
 import Web
 
 /// Asks for pages one after another as they are found, many at once, with retries: how sources use the web.
@@ -39,6 +40,7 @@ struct WebWalk {
     var delayed: [(due: UInt64, request: Request, attempt: Int, wasRefused: Bool)] = []
     var next = 0
     func add(_ request: Request, attempt: Int, isRetry: Bool) throws {
+      if context.tombstones.contains(request.url) { return }
       guard let url = HTTPURL(request.url) else {
         let shown = URLCredentials.shown(request.url)
         let failure = ItemFailure(kind: "bad_url", message: "\(shown) is not a URL that can be fetched")

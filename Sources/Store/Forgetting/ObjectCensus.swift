@@ -1,0 +1,89 @@
+import Foundations
+import Glibc
+import SQLite
+import Synchronization
+
+/// Walks over the bytes of all objects, whatever refers to them.
+package struct ObjectCensus {
+  /// A place in a pack that the ledger names.
+  struct Place: Sendable {
+    let digest: Digest
+    let pack: Int
+    let start: Int
+    let length: Int
+    let size: Int
+  }
+
+  private let layout: ArtifactLayout
+
+  package init(_ layout: ArtifactLayout) { self.layout = layout }
+
+  static func places(_ connection: SQLiteConnection) throws -> [Place] {
+    try connection.all("SELECT digest, pack, start, length, size FROM objects ORDER BY pack, start", []) { row in
+      row.optionalDigest(0).map {
+        Place(digest: $0, pack: row.int(1), start: row.int(2), length: row.int(3), size: row.int(4))
+      }
+    }.compactMap { $0 }
+  }
+
+  /// The files of large objects, with the digests that their names say.
+  static func looseFiles(_ layout: ArtifactLayout) throws -> [(digest: Digest, path: String)] {
+    var files: [(Digest, String)] = []
+    for folder in try FileSystem.list(layout.objects) where folder.utf8.count == 2 {
+      for name in try FileSystem.list("\(layout.objects)/\(folder)") {
+        let hex = folder + (name.hasSuffix(".zst") ? String(name.dropLast(4)) : name)
+        if let digest = Digest(hex: hex) { files.append((digest, "\(layout.objects)/\(folder)/\(name)")) }
+      }
+    }
+    return files
+  }
+
+  /// Which needles stand in which objects; those in which none stands are left out.
+  package func find(_ needles: NeedleSet) throws -> [Digest: [Int]] {
+    let connection = try Ledger.openForReading(layout)
+    let places = try Self.places(connection)
+    let found = Mutex<[Digest: [Int]]>([:])
+    let packs = Mutex<[Int: FileDescriptor]>([:])
+    let open: @Sendable (Int) throws -> FileDescriptor = { [layout] number in
+      if let known = packs.withLock({ $0[number] }) { return known }
+      let file = try FileDescriptor(path: layout.pack(number), flags: O_RDONLY)
+      packs.withLock { $0[number] = file }
+      return file
+    }
+    try Parallel.forEach(count: places.count, threads: Parallel.processors, grain: 512) { index in
+      let place = places[index]
+      // What cannot be read is no reader's, and is removed with the rest of its pack's dead bytes; fsck tells of it.
+      guard let bytes = Self.bytes(place, try open(place.pack)) else { return }
+      let own = needles.found(in: bytes)
+      if !own.isEmpty { found.withLock { $0[place.digest] = own } }
+    }
+    let files = try Self.looseFiles(layout)
+    try Parallel.forEach(count: files.count, threads: Parallel.processors, grain: 1) { index in
+      guard let bytes = try Self.bytes(ofLoose: files[index].path) else { return }
+      let own = needles.found(in: bytes)
+      if !own.isEmpty { found.withLock { $0[files[index].digest] = own } }
+    }
+    return found.withLock { $0 }
+  }
+
+  private static func bytes(_ place: Place, _ pack: FileDescriptor) -> [UInt8]? {
+    guard place.start >= 0, (0...(8 << 20)).contains(place.length), (0...(8 << 20)).contains(place.size) else {
+      return nil
+    }
+    var isWhole = false
+    let stored = [UInt8](unsafeUninitializedCapacity: max(place.length, 1)) { buffer, count in
+      count = max(0, pread(pack.raw, buffer.baseAddress, place.length, place.start))
+      isWhole = count == place.length
+    }
+    guard isWhole else { return nil }
+    return place.length == place.size ? stored : stored.withUnsafeBytes { Zstd.decompress($0, size: place.size) }
+  }
+
+  static func bytes(ofLoose path: String) throws -> [UInt8]? {
+    let stored = try FileSystem.read(path)
+    guard path.hasSuffix(".zst") else { return stored }
+    return stored.withUnsafeBytes { raw in
+      Zstd.contentSize(raw).flatMap { Zstd.decompress(raw, size: $0) }
+    }
+  }
+}
