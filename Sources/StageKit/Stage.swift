@@ -84,6 +84,9 @@ package protocol CollectionStage: Stage {
   var hasStableIDs: Bool { get }
   /// Who brings something outside to what is published of it; `nil`: nothing outside depends on it.
   var follower: (any PublicationFollower)? { get }
+  /// Writes the files of its history without what was made of some items below `folder`, and gives their paths by name;
+  /// `nil`: what is of them cannot be told from the rest, and its history begins anew.
+  func history(_ former: any DatasetReader, without ids: Set<String>, folder: String) throws -> [String: String]?
   /// Throws what `run` would refuse of these inputs, where that can be found without doing the work: a plan asks it, too.
   func check(_ inputs: CollectionInputs) throws
   /// Carries out the work; called on a thread that may block, after `check`.
@@ -93,6 +96,11 @@ package protocol CollectionStage: Stage {
 extension CollectionStage {
   package var follower: (any PublicationFollower)? { nil }
   package var readsHistory: Bool { false }
+  package func history(_ former: any DatasetReader, without ids: Set<String>, folder: String) throws -> [String:
+    String]?
+  {
+    Optional.none
+  }
   package var hasStableIDs: Bool { true }
   package func check(_ inputs: CollectionInputs) throws {}
 }

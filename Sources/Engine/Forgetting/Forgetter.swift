@@ -126,6 +126,9 @@ package struct Forgetter {
       content.journal.remakes[known.line.key] = changes[index].gone
     }
     try content.addGenerations(known, &surgery)
+    for (index, known) in known.enumerated() {
+      try changes[index].keepHistories(content.journal.ids, prepare(known.line, reader, store), store)
+    }
     try content.journal.write(layout)
     // A line at a time would leave a moment in which a run brings back what another line no longer has.
     try recorder.record(LedgerEntries.tombstones(seeds.sorted(), of: pipeline, at: .now))

@@ -173,6 +173,10 @@ struct ClusterStage: CollectionStage {
     }
   }
 
+  func history(_ former: any DatasetReader, without ids: Set<String>, folder: String) throws -> [String: String]? {
+    try ForgottenHistory(former, without: ids)?.write(to: folder)
+  }
+
   /// The lineage with tonight's labels.
   private func labelled(_ lineage: Lineage, _ records: [Cluster]) -> Lineage {
     let labels = Dictionary(records.map { ($0.id, $0.label) }, uniquingKeysWith: { first, _ in first })
