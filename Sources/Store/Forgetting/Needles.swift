@@ -33,6 +33,9 @@ package struct Needles: Sendable {
     if bytes.count >= Self.shortestName { names.insert(bytes) }
     // As JSON has it: where the name is a part of others.
     names.insert(JSONValue.string(name).canonicalBytes)
+    // As files are named by it.
+    let encoded = Array(name.replacing("/", with: "%2F").utf8)
+    if encoded.count >= Self.shortestName { names.insert(encoded) }
     let last = Array(Path.name(name).utf8)
     if last.count >= 8, last.count < bytes.count { names.insert(last) }
   }
