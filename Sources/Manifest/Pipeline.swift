@@ -18,6 +18,8 @@ package struct Pipeline: Sendable {
   package var stages: [StageDeclaration]
   /// How much a run may lose without being told to.
   package var vanishGuard: VanishGuard
+  /// What is kept, and how it is looked after.
+  package var store = StoreSettings()
 
   /// The share of failed items that a stage survives when the file has no `tolerate`.
   package static let defaultTolerate = 0.5

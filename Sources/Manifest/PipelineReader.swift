@@ -3,7 +3,7 @@ import Foundations
 /// Reads pipeline files.
 package struct PipelineReader {
   private enum Key: String, MappingKey {
-    case pipeline, description, params, schedule, stages, tolerate, `guard`, strict
+    case pipeline, description, params, schedule, stages, tolerate, `guard`, strict, store, audit
   }
 
   private enum GuardKey: String, MappingKey {
@@ -101,6 +101,7 @@ package struct PipelineReader {
         collector.report(value.position, "'max_vanish' must be \(ParameterType.share.expectation)")
       }
     }
+    pipeline.store = StoreSettings(store: members.value(.store), audit: members.value(.audit), collector)
     if !collector.found.isEmpty { throw Diagnostics(collector.found) }
     return pipeline
   }
