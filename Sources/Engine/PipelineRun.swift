@@ -25,7 +25,7 @@ package struct PipelineRun {
   ) throws {
     let run = try recorder.immediately { connection in
       try LedgerEntries.beginRun(
-        pipeline: prepared.pipeline.name, arguments: options.arguments, pid: Int(getpid()),
+        pipeline: prepared.line.key, arguments: options.arguments, pid: Int(getpid()),
         started: Timestamp.now.seconds, on: connection)
     }
     session = RunSession(
@@ -40,13 +40,14 @@ package struct PipelineRun {
     var scheduler = Scheduler(session)
     var results = scheduler.run()
     var failure = session.recorder.failure
-    let code: ExitCode
-    var unpublished: [String] = []
+    var code: ExitCode
+    var publication = Publication()
     do {
       try forgetRemovedStages()
       try session.recorder.flush()
       code = Self.exitCode(results)
-      unpublished = try Publisher(session).publish(results)
+      publication = try Publisher(session).publish(results)
+      if publication.verdict == .refused, code == .success || code == .quarantined { code = .gated }
       try record(results, code)
       try session.recorder.flush()
       // Without the cache the next run reads a few files again; this run is recorded and published.
@@ -67,7 +68,7 @@ package struct PipelineRun {
     session.scratch.removeAll()
     return RunResult(
       run: session.run, stages: results.map(\.summary), exitCode: code,
-      seconds: MonotonicClock.seconds(since: start), error: nil, unpublished: unpublished)
+      seconds: MonotonicClock.seconds(since: start), error: nil, publication: publication)
   }
 
   private static func exitCode(_ results: StageTable<NodeResult>) -> ExitCode {
@@ -85,7 +86,7 @@ package struct PipelineRun {
   }
 
   private func forgetRemovedStages() throws {
-    let pipeline = session.prepared.pipeline.name
+    let pipeline = session.prepared.line.key
     let names = Set(session.prepared.graph.stages.map(\.name))
     let known = try session.reader.quarantinedStages(of: pipeline).union(session.prepared.records.keys)
     guard !known.isSubset(of: names) else { return }

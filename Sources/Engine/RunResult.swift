@@ -12,6 +12,6 @@ package struct RunResult: Sendable {
   package var seconds: Double
   /// The error that ended the run before its time.
   package var error: SluiceError?
-  /// Stages that hang together with one that did not succeed: what is published of them is what was before.
-  package var unpublished: [String] = []
+  /// What readers see since.
+  package var publication = Publication()
 }

@@ -42,7 +42,7 @@ final class RunSession: Sendable {
     scratch = ScratchFolders(prepared.layout, run: run)
     // Without the list all are taken to have some, which only costs time.
     quarantinedStages =
-      (try? reader.quarantinedStages(of: prepared.pipeline.name)) ?? Set(prepared.graph.stages.map(\.name))
+      (try? reader.quarantinedStages(of: prepared.line.key)) ?? Set(prepared.graph.stages.map(\.name))
     counts = Mutex(StageTable(repeating: StageCounts(), for: prepared.stages))
   }
 

@@ -58,7 +58,7 @@ struct Scheduler {
     if let standing = summary.outcome.standing, let before = session.prepared.records[summary.name],
       before.standing != standing
     {
-      attempt(LedgerEntries.standing(standing, pipeline: session.prepared.pipeline.name, stage: summary.name))
+      attempt(LedgerEntries.standing(standing, pipeline: session.prepared.line.key, stage: summary.name))
     }
     guard summary.outcome != .upToDate, summary.outcome != .skipped else { return }
     attempt(

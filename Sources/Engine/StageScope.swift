@@ -14,7 +14,8 @@ struct StageScope: Sendable {
   var prepared: PreparedStage { session.prepared.stages[id] }
   var declaration: StageDeclaration { prepared.declaration }
   var name: String { declaration.name }
-  var pipeline: String { session.prepared.pipeline.name }
+  /// The key of the line that the run is of.
+  var pipeline: String { session.prepared.line.key }
   /// The last complete result.
   var last: StageRecord? { session.prepared.records[name] }
   /// What it needs, in the order of `needs`.

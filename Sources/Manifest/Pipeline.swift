@@ -18,6 +18,10 @@ package struct Pipeline: Sendable {
   package var stages: [StageDeclaration]
   /// How much a run may lose without being told to.
   package var vanishGuard: VanishGuard
+  /// What must hold of stages' results before they are published, in the order of the file.
+  package var gates: [Gate] = []
+  /// How long generations are kept.
+  package var keep = KeepPolicy.standard
   /// What is kept, and how it is looked after.
   package var store = StoreSettings()
 

@@ -3,11 +3,15 @@ import Foundations
 /// Reads pipeline files.
 package struct PipelineReader {
   private enum Key: String, MappingKey {
-    case pipeline, description, params, schedule, stages, tolerate, `guard`, strict, store, audit
+    case pipeline, description, params, schedule, stages, tolerate, `guard`, strict, gates, keep, store, audit
   }
 
   private enum GuardKey: String, MappingKey {
     case maxVanish = "max_vanish"
+  }
+
+  private enum KeepKey: String, MappingKey {
+    case generations, days
   }
 
   let library: StageLibrary
@@ -101,9 +105,28 @@ package struct PipelineReader {
         collector.report(value.position, "'max_vanish' must be \(ParameterType.share.expectation)")
       }
     }
+    let names = pipeline.stages.map(\.name) + written
+    pipeline.gates = GateReader(collector: collector).read(members[.gates]?.value, stages: names)
+    pipeline.keep = keep(MappingMembers(members.value(.keep), of: "'keep'", collector), collector)
     pipeline.store = StoreSettings(store: members.value(.store), audit: members.value(.audit), collector)
     if !collector.found.isEmpty { throw Diagnostics(collector.found) }
     return pipeline
+  }
+
+  private func keep(_ members: MappingMembers<KeepKey>, _ collector: DiagnosticCollector) -> KeepPolicy {
+    var policy = KeepPolicy.standard
+    func number(_ key: KeepKey, _ range: ClosedRange<Int64>) -> Int? {
+      guard let node = members.value(key) else { return nil }
+      if case .int(let value)? = YAMLScalar(node), range.contains(value) { return Int(value) }
+      collector.report(
+        node.position,
+        "'\(key.rawValue)' must be a whole number from \(range.lowerBound) to \(range.upperBound), this is \(node.text ?? node.kindName)"
+      )
+      return nil
+    }
+    if let count = number(.generations, 1...10_000) { policy.generations = count }
+    policy.seconds = number(.days, 0...100_000).map { Double($0) * 86_400 }
+    return policy
   }
 
   static func isName(_ text: String) -> Bool {

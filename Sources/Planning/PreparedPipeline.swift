@@ -35,6 +35,8 @@ package struct PreparedPipeline: Sendable {
   package let graph: StageGraph
   /// All stages with their implementations.
   package let stages: StageTable<PreparedStage>
+  /// Whose results these are: production's, or a variant's.
+  package let line: PipelineLine
   /// Where everything lies.
   package let layout: ArtifactLayout
   /// Digests of files, by their status.
@@ -87,8 +89,8 @@ package struct PreparedPipeline: Sendable {
     let name = stages[id].declaration.name
     return SourceContext(
       directory: pipeline.directory, files: files, jobs: jobs, shared: layout.hosts, run: run,
-      state: { [pipeline, reader, store] identity in
-        guard let digest = try reader?.sourceState(pipeline: pipeline.name, stage: name, identity: identity) else {
+      state: { [line, reader, store] identity in
+        guard let digest = try reader?.sourceState(pipeline: line.key, stage: name, identity: identity) else {
           return nil
         }
         return try store?.get(digest)
@@ -96,19 +98,20 @@ package struct PreparedPipeline: Sendable {
   }
 
   /// Makes all stages and their keys.
+  /// - Parameter variant: `nil`: production.
   /// - Throws: `Diagnostics` for types that do not fit and parameters that contradict.
   package init(
-    _ graph: StageGraph, registry: StageRegistry, layout: ArtifactLayout, files: FileDigestCache,
-    reader: LedgerReader?,
-    store: ObjectStore?
+    _ graph: StageGraph, variant: String? = nil, registry: StageRegistry, layout: ArtifactLayout,
+    files: FileDigestCache, reader: LedgerReader?, store: ObjectStore?
   ) throws {
+    line = PipelineLine(graph.pipeline.name, variant: variant)
     self.store = store
     self.graph = graph
     self.layout = layout
     self.files = files
     self.reader = reader
-    records = try reader?.stages(of: graph.pipeline.name) ?? [:]
-    histories = try reader?.histories(of: graph.pipeline.name) ?? [:]
+    records = try reader?.stages(of: line.key) ?? [:]
+    histories = try reader?.histories(of: line.key) ?? [:]
     let made = try Self.makeAll(graph, registry, files)
     stages = made
     var problems: [Diagnostic] = []

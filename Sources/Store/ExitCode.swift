@@ -8,5 +8,6 @@ package enum ExitCode: Int32, Sendable {
   case busy = 5
   case budget = 6
   case guarded = 7
+  case gated = 8
   case interrupted = 130
 }

@@ -4,7 +4,7 @@ import SQLite
 /// The ledger's schema and its versions. The ledger is the truth about everything but bytes.
 package enum Ledger {
   /// Raised with every change of the schema; a migration from the version before belongs to it.
-  package static let version = 4
+  package static let version = 5
 
   /// Opens the ledger for reading.
   /// - Throws: `SluiceError` when there is none yet, or it is of another version.
@@ -132,6 +132,24 @@ package enum Ledger {
       NULL, NULL, NULL FROM stages WHERE input IS NOT NULL AND derivation IS NOT NULL;
     DROP TABLE stages;
     ALTER TABLE results RENAME TO stages;
+    """,
+    // Numbered generations, of pipelines and of their variants. What was published until now gets its number from the
+    // next run, which finds the files in their places.
+    """
+    CREATE TABLE generations(
+      pipeline TEXT NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL, created REAL NOT NULL, state TEXT NOT NULL,
+      digest BLOB NOT NULL, gates TEXT, PRIMARY KEY(pipeline, number)) WITHOUT ROWID;
+    CREATE TABLE generation_stages(
+      pipeline TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, identity BLOB NOT NULL, export TEXT,
+      stage TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, stage_key BLOB NOT NULL, recipe BLOB,
+      type TEXT NOT NULL, dataset BLOB NOT NULL, count INTEGER NOT NULL, failed INTEGER NOT NULL, run INTEGER NOT NULL,
+      recorded REAL NOT NULL, inputs BLOB, input BLOB, derivation BLOB, fingerprint BLOB, freshness_policy BLOB,
+      valid_until REAL, datasets BLOB, files TEXT, summary TEXT, provisional INTEGER,
+      PRIMARY KEY(pipeline, stage, first)) WITHOUT ROWID;
+    CREATE INDEX generation_stages_by_identity ON generation_stages(stage, identity);
+    CREATE TABLE lines(
+      pipeline TEXT PRIMARY KEY, held INTEGER NOT NULL DEFAULT 0, settings TEXT, created REAL) WITHOUT ROWID;
+    DROP TABLE published;
     """,
   ]
 }

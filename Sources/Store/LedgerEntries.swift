@@ -149,18 +149,6 @@ package enum LedgerEntries {
     }
   }
 
-  /// What is published of a stage: the digest that says what it was made of, and the folder below `exports/`.
-  package static func published(
-    pipeline: String, stage: String, dataset: Digest, export: String, run: Int
-  ) -> Recorder.Entry {
-    { connection in
-      try connection.run(
-        "INSERT OR REPLACE INTO published(pipeline, stage, dataset, export, run) VALUES(?,?,?,?,?)",
-        .text(pipeline),
-        .text(stage), .digest(dataset), .text(export), .int(run))
-    }
-  }
-
   /// What was put into an export, or is there now.
   package static func exported(_ export: String, _ files: [ExportedFile]) -> Recorder.Entry {
     { connection in
@@ -171,13 +159,6 @@ package enum LedgerEntries {
           .text(file.name), .digest(file.digest), .int(file.size), .int(file.modified), .int(file.changed),
           .int(Int64(bitPattern: file.inode)))
       }
-    }
-  }
-
-  /// Nothing is published of a stage any more.
-  package static func unpublished(pipeline: String, stage: String) -> Recorder.Entry {
-    { connection in
-      try connection.run("DELETE FROM published WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
     }
   }
 

@@ -11,7 +11,7 @@ package final class LedgerReader: Sendable {
     connection = Monitor(try Ledger.openForReading(layout))
   }
 
-  private func query<R>(_ body: (SQLiteConnection) throws -> R) throws -> R { try connection.read { try body($0) } }
+  func query<R>(_ body: (SQLiteConnection) throws -> R) throws -> R { try connection.read { try body($0) } }
 
   /// The last results of all stages of a pipeline, by name.
   package func stages(of pipeline: String) throws -> [String: StageRecord] {
@@ -206,32 +206,16 @@ package final class LedgerReader: Sendable {
     }
   }
 
-  /// What is published of a pipeline: stage → (dataset, folder below `exports/`).
-  package func published(of pipeline: String) throws -> [String: (dataset: Digest, export: String)] {
-    let rows = try query { connection in
-      try connection.all(
-        "SELECT stage, dataset, export FROM published WHERE pipeline=?", [.text(pipeline)]
-      ) { row in
-        (try row.text(0), row.optionalDigest(1), try row.text(2))
+  /// The files of exports, by export.
+  package func exportedFiles(of exports: [String]) throws -> [String: [ExportedFile]] {
+    var result: [String: [ExportedFile]] = [:]
+    try query { connection in
+      for export in exports {
+        result[export] = try connection.all(
+          "SELECT \(ExportedFile.columns) FROM exported_files WHERE export=?", [.text(export)]
+        ) { ExportedFile($0, from: 0) }.compactMap { $0 }
       }
     }
-    var result: [String: (dataset: Digest, export: String)] = [:]
-    for (stage, dataset, export) in rows { if let dataset { result[stage] = (dataset, export) } }
-    return result
-  }
-
-  /// The files of all exports that a pipeline has published, by export.
-  package func exportedFiles(of pipeline: String) throws -> [String: [ExportedFile]] {
-    let rows = try query { connection in
-      try connection.all(
-        """
-        SELECT e.export, \(ExportedFile.columns) FROM exported_files e
-        WHERE e.export IN (SELECT export FROM published WHERE pipeline=?)
-        """, [.text(pipeline)]
-      ) { (try $0.text(0), ExportedFile($0, from: 1)) }
-    }
-    var result: [String: [ExportedFile]] = [:]
-    for case (let export, let file?) in rows { result[export, default: []].append(file) }
     return result
   }
 

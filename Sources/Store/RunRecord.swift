@@ -8,7 +8,7 @@ package enum RunState: String, Sendable {
   case success
   /// It ended with items in quarantine, within limits.
   case quarantined
-  case interrupted, guarded, budget, failed
+  case interrupted, guarded, gated, budget, failed
 
   /// How a run ended that ends with this code.
   package init(_ code: ExitCode) {
@@ -18,6 +18,7 @@ package enum RunState: String, Sendable {
       case .quarantined: .quarantined
       case .interrupted: .interrupted
       case .guarded: .guarded
+      case .gated: .gated
       case .budget: .budget
       default: .failed
       }

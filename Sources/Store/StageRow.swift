@@ -44,46 +44,46 @@ extension StageRecord {
   }
 
   /// `nil` for a row that somebody damaged, which is no result: the stage runs again.
-  /// - Parameter first: the column at which they begin.
-  init?(_ row: SQLiteStatement, from first: Int32 = 0) {
-    guard let stage = row.optionalText(first), let kind = row.optionalText(first + 1).flatMap(Kind.init),
-      let standing = row.optionalText(first + 2).flatMap(Standing.init), let stageKey = row.optionalDigest(first + 3),
-      let type = row.optionalText(first + 5), let dataset = row.optionalDigest(first + 6),
-      let result = Self.result(kind, row, first)
+  /// - Parameter column: where `columns` begin.
+  init?(_ row: SQLiteStatement, from column: Int32 = 0) {
+    guard let stage = row.optionalText(column + 0), let kind = row.optionalText(column + 1).flatMap(Kind.init),
+      let standing = row.optionalText(column + 2).flatMap(Standing.init), let stageKey = row.optionalDigest(column + 3),
+      let type = row.optionalText(column + 5), let dataset = row.optionalDigest(column + 6),
+      let result = Self.result(kind, row, column)
     else { return nil }
-    let (count, failed, run) = (row.int(first + 7), row.int(first + 8), row.int(first + 9))
+    let (count, failed, run) = (row.int(column + 7), row.int(column + 8), row.int(column + 9))
     // Numbers out of a file are added and compared: nothing in them may overflow.
     guard (0...Self.mostItems).contains(failed), (0...Self.mostItems).contains(count), run > 0 else { return nil }
     self.init(
       stage: stage, stageKey: stageKey, dataset: dataset, count: count, type: type, failed: failed, run: run,
-      recipe: row.optionalDigest(first + 4), result: result, standing: standing,
-      recorded: Timestamp(seconds: row.real(first + 10)))
+      recipe: row.optionalDigest(column + 4), result: result, standing: standing,
+      recorded: Timestamp(seconds: row.real(column + 10)))
   }
 
-  private static func result(_ kind: Kind, _ row: SQLiteStatement, _ first: Int32) -> StageResult? {
-    func digests(_ column: Int32) -> [Digest]? { row.withBlob(column) { Digest.list($0) } }
+  private static func result(_ kind: Kind, _ row: SQLiteStatement, _ column: Int32) -> StageResult? {
+    func digests(_ place: Int32) -> [Digest]? { row.withBlob(column + place) { Digest.list($0) } }
     func origin() -> ItemOrigin? {
-      guard let input = row.optionalDigest(first + 12), let derivation = row.optionalDigest(first + 13) else {
+      guard let input = row.optionalDigest(column + 12), let derivation = row.optionalDigest(column + 13) else {
         return nil
       }
       return ItemOrigin(input: input, derivation: derivation)
     }
     switch kind {
     case .source:
-      return origin().map { .source(SourceResult(origin: $0, fingerprint: row.optionalDigest(first + 14))) }
+      return origin().map { .source(SourceResult(origin: $0, fingerprint: row.optionalDigest(column + 14))) }
     case .items:
-      guard let origin = origin(), let inputs = digests(first + 11) else { return nil }
+      guard let origin = origin(), let inputs = digests(11) else { return nil }
       return .items(
         ItemsResult(
-          inputs: inputs, origin: origin, freshnessPolicy: row.optionalDigest(first + 15),
-          validity: Validity(seconds: row.optionalReal(first + 16))))
+          inputs: inputs, origin: origin, freshnessPolicy: row.optionalDigest(column + 15),
+          validity: Validity(seconds: row.optionalReal(column + 16))))
     case .collection:
-      guard let inputs = digests(first + 11), let datasets = row.optionalDigest(first + 17),
-        let files = NamedDigests.read(row.optionalText(first + 18)), let summary = row.optionalText(first + 19)
+      guard let inputs = digests(11), let datasets = row.optionalDigest(column + 17),
+        let files = NamedDigests.read(row.optionalText(column + 18)), let summary = row.optionalText(column + 19)
       else { return nil }
       return .collection(
         CollectionResult(
-          inputs: inputs, datasets: datasets, files: files, summary: summary, isProvisional: row.int(first + 20) != 0))
+          inputs: inputs, datasets: datasets, files: files, summary: summary, isProvisional: row.int(column + 20) != 0))
     }
   }
 }

@@ -43,7 +43,9 @@ package enum Tokenizers {
     }
     throw SluiceError(
       .missing, "the tokenizer \(Path.join(directory, fileName)) is not there",
-      advice: "`sluice models` lists what is there. `scripts/setup` of Sluice's sources installs the local model into models/ (`make install` puts it beside the program), or SLUICE_MODELS names the folder that holds it.")
+      advice:
+        "`sluice models` lists what is there. `scripts/setup` of Sluice's sources installs the local model into models/ (`make install` puts it beside the program), or SLUICE_MODELS names the folder that holds it."
+    )
   }
 
   static func load(bytes: [UInt8], path: String) throws(SluiceError) -> any Tokenizer {

@@ -155,7 +155,7 @@ import Testing
   @Test func whatTheLedgerDoesNotKnowFileByFileIsPublishedAnew() throws {
     let world = try world("  a: {run: \"echo one > {output}\"}")
     #expect(try world.run().exitCode == 0)
-    for statement in ["DELETE FROM exported_files", "UPDATE published SET export='../objects'"] {
+    for statement in ["DELETE FROM exported_files", "UPDATE generation_stages SET export='../objects'"] {
       try sql(world, statement)
       try? overwrite(world, "artifacts/published/p/a/output", "EDITED")
       #expect(try world.sluice("fsck").exitCode == 1, "\(statement)")

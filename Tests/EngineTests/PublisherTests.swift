@@ -23,10 +23,13 @@ import Testing
   @Test func eachStageThatIsToBePublishedHasItsFiles() throws {
     let world = try world()
     let run = try world.run()
-    #expect(run.result.exitCode == .success && run.result.unpublished.isEmpty)
+    #expect(run.result.exitCode == .success && run.result.publication.behind.isEmpty)
+    #expect(run.result.publication.verdict == .published && run.result.publication.generation == 1)
     #expect(try published(world, "all").contains("[\"in/a.txt\",\"in/b.txt\"]"))
     #expect(!world.world.exists("artifacts/published/p/src"))
-    #expect(try world.reader().published(of: "p").keys.sorted() == ["all", "s"])
+    let stages = try world.reader().stages(ofGeneration: 1, of: "p")
+    #expect(stages.filter { $0.value.export != nil }.keys.sorted() == ["all", "s"])
+    #expect(stages.keys.sorted() == ["all", "s", "src"], "what is not published is part of it, too")
   }
 
   @Test func aBranchThatFailedStaysAsItWasAsAWhole() throws {
@@ -38,7 +41,7 @@ import Testing
       Self.stages[0], Self.stages[1], "all: {uses: gathered, needs: s, publish: true, with: {broken: true}}")
     let run = try world.run()
     #expect(run.outcome("s") == .done && run.outcome("all") == .failed)
-    #expect(run.result.unpublished == ["src", "s", "all"])
+    #expect(run.result.publication.behind.map(\.stage) == ["src", "s"])
     #expect(try published(world, "s") == before, "what hangs together with a failure is not published")
     world.rewrite(Self.stages[0], Self.stages[1], Self.stages[2])
     try world.run()
@@ -50,7 +53,7 @@ import Testing
     let world = try world()
     try world.run()
     let before = try published(world, "all")
-    let folder = try #require(try world.reader().published(of: "p")["all"]).export
+    let folder = try #require(try world.reader().stages(ofGeneration: 1, of: "p")["all"]?.export)
     let file = "artifacts/exports/\(folder)/items.jsonl"
     try FileSystem.remove(world.world.path(file))
     try world.world.write(file, "mine")

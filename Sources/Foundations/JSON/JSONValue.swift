@@ -71,6 +71,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
   package init(nilLiteral: ()) { self = .null }
 
   package init(_ value: Int) { self = .int(Int64(value)) }
+  package init(_ value: Int?) { self = value.map { .int(Int64($0)) } ?? .null }
   /// A text, or null.
   package init(_ value: String?) { self = value.map { .string($0) } ?? .null }
   /// A list of texts.

@@ -30,13 +30,17 @@ enum RunReport {
         style.yellow(
           "Run \(result.run) was interrupted after \(time). What was finished is kept; the next run goes on from here.")
       )
+    case .gated:
+      lines.append(style.yellow("Run \(result.run) is done in \(time); what it made is kept, and not published."))
     case .guarded, .stageFailed, .usage, .goldenMismatch, .busy, .budget:
       let names = failed.map(\.name).joined(separator: ", ")
       lines.append(
         style.red(
           "Run \(result.run) failed after \(time): \(names). What succeeded is kept. `sluice log` has the details."))
     }
-    if result.exitCode == .success && ran.isEmpty { return lines.joined() }
+    let publication = publicationText(result, prepared, style)
+    if result.exitCode == .success && ran.isEmpty { return (lines + publication).joined(separator: "\n") }
+    if result.exitCode == .gated { return (lines + publication).joined(separator: "\n") }
     lines.append(contentsOf: made(result, prepared, layout, style))
     return lines.joined(separator: "\n")
   }
@@ -45,13 +49,15 @@ enum RunReport {
   private static func made(_ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout, _ style: Style)
     -> [String]
   {
-    let published = layout.published(prepared.pipeline.name)
-    guard let stages = try? FileSystem.list(published), !stages.isEmpty else { return unpublished(result, style) }
+    let published = layout.published(prepared.line.key)
+    guard let stages = try? FileSystem.list(published), !stages.isEmpty else {
+      return publicationText(result, prepared, style)
+    }
     let shown = shortened(published)
     var lines = ["", style.bold("Made, in \(shown):")]
     let types = Dictionary(uniqueKeysWithValues: prepared.stages.map { ($0.declaration.name, $0.outputType) })
-    let records = (try? prepared.reader?.stages(of: prepared.pipeline.name)) ?? [:]
-    let held = Set(result.unpublished)
+    let records = (try? prepared.reader?.stages(of: prepared.line.key)) ?? [:]
+    let held = Set(result.publication.behind.map(\.stage))
     for stage in prepared.graph.stages.map(\.name).filter({ stages.contains($0) && !held.contains($0) }).prefix(12) {
       let files = shortened(((try? FileSystem.list("\(published)/\(stage)")) ?? []).sorted())
       let record = records[stage]
@@ -60,26 +66,25 @@ enum RunReport {
       lines.append("  \(HelpText.padded(stage, 11))\(HelpText.padded(files, 34))\(style.dim(what))")
     }
     if lines.count == 2 { lines = [] }
-    lines += unpublished(result, style)
-    let name = prepared.pipeline.name
-    let several = Project.pipelines().count > 1
-    let which = several ? " -p \(name)" : ""
+    lines += publicationText(result, prepared, style)
+    let which = which(prepared)
     lines.append("")
     lines.append(style.bold("Try:"))
-    if let hint = searchHint(prepared, published) { lines.append("  \(program) search\(which) \(hint)") }
+    if let hint = searchHint(prepared, published) {
+      lines.append("  \(PublicationText.program) search\(which) \(hint)")
+    }
     let last = result.stages.last { $0.outcome == .done || $0.outcome == .upToDate }?.name ?? stages[0]
-    lines.append("  \(program) why\(which) \(last)")
-    lines.append("  \(program) status\(which)")
+    lines.append("  \(PublicationText.program) why\(which) \(last)")
+    lines.append("  \(PublicationText.program) status\(which)")
     return lines
   }
 
-  private static func unpublished(_ result: RunResult, _ style: Style) -> [String] {
-    if result.unpublished.isEmpty { return [] }
-    let names = result.unpublished.prefix(12).joined(separator: ", ") + (result.unpublished.count > 12 ? ", …" : "")
-    return [
-      "",
-      style.yellow("Not published, since a stage that they hang together with did not succeed: \(names)."),
-    ]
+  private static func publicationText(_ result: RunResult, _ prepared: PreparedPipeline, _ style: Style) -> [String] {
+    PublicationText(publication: result.publication, style: style, which: which(prepared)).lines
+  }
+
+  private static func which(_ prepared: PreparedPipeline) -> String {
+    Project.pipelines().count > 1 ? " -p \(prepared.pipeline.name)" : ""
   }
 
   /// How the first index can be asked: with its collection and with the fields that it will not be asked without.
@@ -97,9 +102,6 @@ enum RunReport {
     return place + filters.joined() + "\"your question\""
   }
 
-  /// The program as it was called, so that what is printed can be typed.
-  private static var program: String { CommandLine.arguments.first ?? "sluice" }
-
   private static func shortened(_ names: [String]) -> String {
     names.count <= 6
       ? names.joined(separator: ", ") : names.prefix(3).joined(separator: ", ") + ", … \(Units.show(names.count)) files"
@@ -114,8 +116,9 @@ enum RunReport {
     [
       "run": JSONValue(result.run), "pipeline": .string(prepared.pipeline.name),
       "exit_code": JSONValue(Int(result.exitCode.rawValue)), "seconds": .double(result.seconds),
-      "published": .string(layout.published(prepared.pipeline.name)),
-      "error": JSONValue(result.error?.message), "unpublished": JSONValue(result.unpublished),
+      "published": .string(layout.published(prepared.line.key)),
+      "error": JSONValue(result.error?.message), "unpublished": JSONValue(result.publication.behind.map(\.stage)),
+      "publication": json(result.publication),
       "stages": .array(
         result.stages.map { stage in
           [
@@ -124,6 +127,20 @@ enum RunReport {
             "stale": JSONValue(stage.counts.stale), "removed": JSONValue(stage.counts.removed),
             "outputs": JSONValue(stage.counts.outputs), "seconds": .double(stage.seconds),
             "work_seconds": .double(stage.counts.workSeconds), "message": .string(stage.message),
+          ]
+        }),
+    ]
+  }
+
+  private static func json(_ publication: Publication) -> JSONValue {
+    [
+      "verdict": .string(publication.verdict.rawValue), "generation": JSONValue(publication.generation),
+      "current": JSONValue(publication.current), "gates": publication.gates?.json ?? .null,
+      "behind": .array(
+        publication.behind.map { stage in
+          [
+            "stage": .string(stage.stage), "published_run": JSONValue(stage.published),
+            "newest_run": JSONValue(stage.newest),
           ]
         }),
     ]

@@ -11,7 +11,7 @@ struct LedgerRowCheck {
   private static let digests: [(table: String, columns: [String], whatRowsAre: String)] = [
     ("objects", ["digest"], "places of objects"), ("memo", ["stage_key", "key"], "memo entries"),
     ("stage_keys", ["digest"], "stage keys"), ("cache", ["key"], "remembered answers"),
-    ("source_state", ["identity"], "states of sources"), ("published", ["dataset"], "publications"),
+    ("source_state", ["identity"], "states of sources"), ("generations", ["digest"], "generations"),
     ("exported_files", ["digest"], "published files"),
   ]
   /// Those that may be NULL: without them the row still says something.

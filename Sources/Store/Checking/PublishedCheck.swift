@@ -3,10 +3,10 @@ import Glibc
 import SQLite
 import Synchronization
 
-/// Reads every published file and follows every link to them.
+/// Reads every published file of every generation and follows the links to the current ones.
 ///
-/// A file that is an object is put back at once. What was written out of a result, and links, are forgotten: the next run
-/// puts them back.
+/// A file that is an object is put back at once, and so are links. What was written out of a result is forgotten: the
+/// next run puts it back where it is current; a generation that nobody can open any more is no generation.
 struct PublishedCheck {
   private let layout: ArtifactLayout
   private let store: ObjectStore
@@ -44,14 +44,15 @@ struct PublishedCheck {
             try LedgerEntries.exported(export, files)(connection)
             return "\(pipeline): what was published of '\(stage)' was put back"
           }
-          try LedgerEntries.unpublished(pipeline: pipeline, stage: stage)(connection)
           try connection.run("DELETE FROM exported_files WHERE export=?", .text(export))
+          try forgetGenerations(publication, on: connection)
           return nil
         })
     }
-    try checkLinks(Dictionary(grouping: publications, by: \.pipeline), &findings)
+    try checkLinks(connection, &findings)
   }
 
+  /// Each export once.
   private func publications(_ connection: SQLiteConnection) throws -> [Publication] {
     var files: [String: [ExportedFile]] = [:]
     for case (let export, let file?) in try connection.all(
@@ -60,17 +61,19 @@ struct PublishedCheck {
     {
       files[export, default: []].append(file)
     }
-    let emptyStages = Set(
-      try connection.all("SELECT pipeline, stage FROM stages WHERE count=0 AND files IS NULL") {
-        "\(try $0.text(0)) \(try $0.text(1))"
-      })
-    return try connection.all("SELECT pipeline, stage, export FROM published ORDER BY pipeline, stage") { row in
-      let (pipeline, stage, export) = (try row.text(0), try row.text(1), try row.text(2))
+    var seen: Set<String> = []
+    return try connection.all(
+      """
+      SELECT pipeline, stage, export, count=0 AND files IS NULL FROM generation_stages
+      WHERE export IS NOT NULL ORDER BY last DESC, pipeline, stage
+      """
+    ) { row in
+      let export = try row.text(2)
       return Publication(
-        pipeline: pipeline, stage: stage, export: export, mayBeEmpty: emptyStages.contains("\(pipeline) \(stage)"),
+        pipeline: try row.text(0), stage: try row.text(1), export: export, mayBeEmpty: row.int(3) != 0,
         // Of an export that is not known there are no files.
         files: files[export] ?? [])
-    }
+    }.filter { seen.insert($0.export).inserted }
   }
 
   /// The files as they are now, when all of them are objects and could be put back.
@@ -85,22 +88,44 @@ struct PublishedCheck {
     }
   }
 
+  /// Those that hold the export and are not current: no run puts it back for them.
+  private func forgetGenerations(_ publication: Publication, on connection: SQLiteConnection) throws {
+    let old = try connection.all(
+      """
+      SELECT pipeline, stage, first FROM generation_stages s WHERE export=? AND NOT EXISTS (SELECT 1 FROM generations g
+        WHERE g.pipeline=s.pipeline AND g.state='current' AND g.number BETWEEN s.first AND s.last)
+      """, [.text(publication.export)]
+    ) { (try $0.text(0), try $0.text(1), $0.int(2)) }
+    for (pipeline, stage, first) in old { try GenerationTable.forget(pipeline, stage, from: first, on: connection) }
+  }
+
   /// Whether the links lead to what the ledger says is published.
-  private func checkLinks(_ publications: [String: [Publication]], _ findings: inout CheckFindings) throws {
-    for (pipeline, list) in publications.sorted(by: { $0.key < $1.key }) {
-      let entrance = layout.published(pipeline)
-      let links = list.map { publication in
-        let link = "\(entrance)/\(ArtifactLayout.fileName(ofStage: publication.stage))"
-        return (publication, link, FileSystem.linkTarget(link).map(Path.name))
+  private func checkLinks(_ connection: SQLiteConnection, _ findings: inout CheckFindings) throws {
+    let current = try connection.all("SELECT pipeline, number FROM generations WHERE state='current' ORDER BY pipeline") {
+      (try $0.text(0), $0.int(1))
+    }
+    for (line, number) in current {
+      let rows = try connection.all(
+        """
+        SELECT stage, export FROM generation_stages
+        WHERE pipeline=? AND first<=? AND last>=? AND export IS NOT NULL
+        """, [.text(line), .int(number), .int(number)]
+      ) { (try $0.text(0), try $0.text(1)) }
+      let exports = Dictionary(rows, uniquingKeysWith: { first, _ in first })
+      let links = GenerationLinks(line: line, layout: layout)
+      switch try links.standing(of: number, exports) {
+      case .whole: continue
+      // A run that was killed before it could turn the entrance: the next one does.
+      case .behind where FileSystem.exists(layout.published(line)): continue
+      case .behind, .changed: break
       }
-      guard let wrong = links.first(where: { $0.0.export != $0.2 }) else { continue }
-      let reason =
-        FileSystem.linkTarget(entrance) == nil
-        ? "\(entrance) is no link"
-        : wrong.2.map { "\(wrong.1) leads to \($0)" } ?? "\(wrong.1) is no link"
-      findings.add("\(pipeline): what is published cannot be found by its links: \(reason)") { connection in
-        try connection.run("DELETE FROM published WHERE pipeline=?", .text(pipeline))
-      }
+      findings.addHealable(
+        "\(line): what is published cannot be found by the links at \(layout.published(line))",
+        heal: { _ in
+          try links.make(number, exports)
+          try links.turn(to: number)
+          return "\(line): the links to what is published were put back"
+        })
     }
   }
 }

@@ -13,6 +13,7 @@ struct ResultCheck {
 
   mutating func run(_ connection: SQLiteConnection, _ findings: inout CheckFindings) throws {
     try checkStages(connection, &findings)
+    try checkGenerations(connection, &findings)
     try checkMemo(connection, &findings)
     try checkStates(connection, &findings)
   }
@@ -25,6 +26,20 @@ struct ResultCheck {
       guard let problem = try problem(of: record) else { continue }
       findings.add("\(pipeline): the \(record == nil ? "row" : "result") of '\(stage)' \(problem)") { connection in
         try connection.run("DELETE FROM stages WHERE pipeline=? AND stage=?", .text(pipeline), .text(stage))
+      }
+    }
+  }
+
+  /// Generations of which a result rests on what is not there.
+  private mutating func checkGenerations(_ connection: SQLiteConnection, _ findings: inout CheckFindings) throws {
+    let rows = try connection.all(
+      "SELECT pipeline, stage, first, \(GenerationTable.stageColumns) FROM generation_stages ORDER BY pipeline, stage, first"
+    ) { (try $0.text(0), try $0.text(1), $0.int(2), $0.optionalDigest(3), StageRecord($0, from: 5)) }
+    for (pipeline, stage, first, identity, record) in rows {
+      let problem = identity == nil ? "in the ledger has values that cannot be" : try problem(of: record)
+      guard let problem else { continue }
+      findings.add("\(pipeline): what generation \(first) holds of '\(stage)' \(problem)") { connection in
+        try GenerationTable.forget(pipeline, stage, from: first, on: connection)
       }
     }
   }

@@ -30,14 +30,21 @@ struct Marking {
   }
 
   private mutating func markResults(_ connection: SQLiteConnection) throws {
-    let rows = try connection.all("SELECT pipeline, \(StageRecord.columns) FROM stages") {
+    let results = try connection.all("SELECT pipeline, \(StageRecord.columns) FROM stages") {
       (PipelineLine(key: try $0.text(0)), StageRecord($0, from: 1))
     }
+    let generations = try connection.all(
+      "SELECT pipeline, \(GenerationTable.stageColumns) FROM generation_stages"
+    ) { (PipelineLine(key: try $0.text(0)), StageRecord($0, from: 3)) }
     // What belongs to production is not said to be kept for a variant.
-    for (isVariant, use) in [(false, ObjectUse.current), (true, .variant)] {
-      for case (let line, let record?) in rows where (line.variant != nil) == isVariant {
-        for reference in try Reference.all(of: record, object: live.bytes) { try live.add(reference, for: use) }
-      }
+    try mark(results.filter { $0.0.variant == nil }, for: .current)
+    try mark(generations.filter { $0.0.variant == nil }, for: .generation)
+    try mark((results + generations).filter { $0.0.variant != nil }, for: .variant)
+  }
+
+  private mutating func mark(_ rows: [(PipelineLine, StageRecord?)], for use: ObjectUse) throws {
+    for case (_, let record?) in rows {
+      for reference in try Reference.all(of: record, object: live.bytes) { try live.add(reference, for: use) }
     }
   }
 

@@ -13,7 +13,9 @@ struct PublishedExports {
 
   init(_ connection: SQLiteConnection, _ layout: ArtifactLayout) throws {
     guard FileSystem.exists(layout.exports) else { return }
-    named = Set(try connection.all("SELECT export FROM published", [], { try $0.text(0) })).union(
+    named = Set(
+      try connection.all("SELECT DISTINCT export FROM generation_stages WHERE export IS NOT NULL") { try $0.text(0) }
+    ).union(
       try Self.linked(layout))
     for name in try FileSystem.list(layout.exports) where !named.contains(name) {
       let folder = "\(layout.exports)/\(name)"

@@ -1,0 +1,123 @@
+import Foundations
+import Manifest
+import Planning
+import StageKit
+import Store
+
+/// Finds or makes the folder in which a stage's result is published, and looks after those that there are.
+struct Exports {
+  let session: RunSession
+  let links: GenerationLinks
+
+  private var layout: ArtifactLayout { session.prepared.layout }
+  private var graph: StageGraph { session.prepared.graph }
+
+  /// Who writes a stage's dataset out; `nil` when only the files that it left are published.
+  func exporter(_ id: StageID) -> (any DatasetExporter)? {
+    guard case .success(let body) = session.prepared.stages[id].stage else { return nil }
+    switch graph.stages[id].publish {
+    case false?: return nil
+    case true?:
+      return body.stage.exporter ?? body.stage.requestedExporter ?? JSONLinesExporter(fileName: PublishedFile.items)
+    case nil: return body.stage.exporter
+    }
+  }
+
+  private func isPublished(_ id: StageID, _ record: StageRecord) -> Bool {
+    graph.stages[id].publish != false && (exporter(id) != nil || !record.files.isEmpty)
+  }
+
+  private func identity(_ id: StageID, _ record: StageRecord) -> Digest {
+    var hasher = DigestHasher()
+    hasher.update(record.combinedDigest)
+    let exporter = exporter(id)
+    hasher.field(exporter?.identity ?? (isPublished(id, record) ? "none" : "unpublished"))
+    hasher.update(UInt64(exporter?.version ?? 0))
+    return hasher.finalize()
+  }
+
+  /// Puts a stage's result into a draft.
+  /// - Parameters:
+  ///   - known: what the current generation holds of it.
+  ///   - files: what is known of its files.
+  ///   - areLinked: whether its files are seen through links that stand.
+  func add(
+    _ record: StageRecord, _ id: StageID, known: GenerationStage?, files: [ExportedFile], areLinked: Bool,
+    to draft: inout GenerationDraft
+  ) throws {
+    let identity = identity(id, record)
+    var export: String?
+    if isPublished(id, record) {
+      let former = known.flatMap { $0.identity == identity ? $0 : nil }
+      if let place = former?.export, try isWhole(place, files, of: record, areLinked: areLinked, &draft) {
+        export = place
+      } else {
+        export = try self.place(record, id, identity, besides: former?.export, &draft)
+        if former != nil, former?.export != export { draft.moved.insert(record.stage) }
+      }
+    }
+    // What has not changed keeps the record of the run that made it.
+    let kept = known.flatMap { $0.identity == identity && $0.record.inputs == record.inputs ? $0.record : nil }
+    draft.stages[record.stage] = GenerationStage(record: kept ?? record, identity: identity, export: export)
+  }
+
+  /// Whether what is published of a stage is what was put there; says so when it is not.
+  private func isWhole(
+    _ export: String, _ files: [ExportedFile], of record: StageRecord, areLinked: Bool, _ draft: inout GenerationDraft
+  ) throws -> Bool {
+    if areLinked, try links.areUntouched(record.stage, files) { return true }
+    let mayBeEmpty = record.count == 0 && record.files.isEmpty
+    switch try ExportFolder(export, layout: layout).check(files, mayBeEmpty: mayBeEmpty) {
+    case .intact: return true
+    case .touched(let now):
+      draft.entries.append(LedgerEntries.exported(export, now))
+      return true
+    case .damaged(let file, let how):
+      let what = file.isEmpty ? "its folder" : "'\(file)'"
+      session.observe(
+        .log(
+          stage: record.stage, level: .warning,
+          message: "published: \(what) \(how) since it was published: it is put back"))
+      return false
+    }
+  }
+
+  /// A folder for a result: one that holds it already, or a new one. A damaged folder is left to those who have it
+  /// open, and to gc.
+  private func place(
+    _ record: StageRecord, _ id: StageID, _ identity: Digest, besides damaged: String?, _ draft: inout GenerationDraft
+  ) throws -> String {
+    var export = "\(ArtifactLayout.fileName(ofStage: record.stage))-\(identity.short)"
+    if FileSystem.exists("\(layout.exports)/\(export)") {
+      let files = export == damaged ? [] : try session.reader.exportedFiles(ofExport: export)
+      if !files.isEmpty, case .intact = try ExportFolder(export, layout: layout).check(files) { return export }
+      export += "-\(session.run)"
+      // Older generations that hold the same are mended with it.
+      draft.moved.insert(record.stage)
+    }
+    draft.staged.append(StagedExport(export, target: "\(layout.exports)/\(export)"))
+    draft.contents.append((record, exporter(id)))
+    return export
+  }
+
+  /// Writes what a draft still needs, and puts it in its place. Returns the entries that say what was put there.
+  func write(_ draft: GenerationDraft) throws -> [Recorder.Entry] {
+    defer { for export in draft.staged { export.discard() } }
+    try Parallel.forEach(
+      count: draft.staged.count, threads: min(session.options.jobs, Parallel.processors), grain: 16
+    ) { [session] index in
+      let folder = draft.staged[index].temporary
+      let (record, exporter) = draft.contents[index]
+      try FileSystem.makeDirectory(folder)
+      for (name, digest) in record.files { try session.store.copy(digest, to: Path.join(folder, name)) }
+      guard let exporter else { return }
+      let dataset = StoredDataset(
+        stage: record.stage, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
+        store: session.store)
+      try exporter.export(dataset, to: folder)
+    }
+    return try StagedExport.putInPlace(draft.staged, folder: layout.exports).map { export, files in
+      LedgerEntries.exported(export, files)
+    }
+  }
+}
