@@ -171,7 +171,8 @@ let tests: [Target] =
         "Clustering", "Tokenization", "SearchIndex", "Store", "sluice",
       ], path: "Tests/FuzzTests"),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "sluice"], path: "Tests/EndToEndTests"),
+      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "SQLite", "Store", "sluice"],
+      path: "Tests/EndToEndTests"),
   ]
 
 let package = Package(

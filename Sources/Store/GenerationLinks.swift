@@ -98,9 +98,10 @@ package struct GenerationLinks {
     try FileSystem.remove(aside)
   }
 
-  /// Removes the folders of generations that nobody can ask for any more. What they led to is left to gc.
+  /// Removes the folders of generations that nobody can ask for any more, but for those that a reader has open. What
+  /// they led to is left to gc.
   package func remove(_ numbers: [Int]) throws {
-    for number in numbers { try FileSystem.remove(folder(number)) }
+    for number in numbers { try OpenFolder.remove(folder(number)) }
   }
 
   /// The numbers that folders have, whether the ledger knows them or not.

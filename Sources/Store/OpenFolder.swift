@@ -1,10 +1,12 @@
 import Foundations
 import Glibc
+import Synchronization
 
-/// A folder of published files that a reader has open: as long as it is held, `gc` leaves the folder where it is.
+/// A generation's folder of links that a reader has open: as long as it is held, neither a run nor `gc` removes it, nor the
+/// published files that it leads to.
 ///
-/// It is a shared lock of the kernel (flock) on the folder itself: it needs no right to write, and ends with the reader,
-/// however that ends.
+/// It is a shared lock of the kernel (flock) on the folder itself: it needs no right to write, keeps nobody from
+/// publishing, and ends with the reader, however that ends.
 package final class OpenFolder: Sendable {
   package let path: String
   private let folder: FileDescriptor
@@ -19,6 +21,11 @@ package final class OpenFolder: Sendable {
     self.path = path
     self.folder = folder
   }
+
+  private static let held = Mutex<[String: OpenFolder]>([:])
+
+  /// For who hands paths on to others that read: it stays open as long as the process lives.
+  package func holdUntilTheEnd() { Self.held.withLock { $0[path] = self } }
 
   /// Whether somebody holds it.
   static func isOpen(_ path: String) throws(SluiceError) -> Bool {

@@ -4,8 +4,8 @@ import Store
 
 /// What a pipeline has published, at one moment: a run that publishes meanwhile changes nothing of it.
 ///
-/// The links are followed once, at the beginning; what they lead to is never written again, and stays for at least one
-/// more generation.
+/// The links are followed once, at the beginning; what they lead to is never written again, and stays until this
+/// process ends: see `OpenFolder`.
 package struct PublishedGeneration {
   typealias Stage = (stage: String, folder: String)
 
@@ -15,17 +15,18 @@ package struct PublishedGeneration {
   package let folder: String?
   /// The published stages, with the folders in which their files lie.
   let folders: [Stage]
-
   package init(_ pipeline: String, layout: ArtifactLayout) throws(SluiceError) {
     entrance = layout.published(pipeline)
     // A generation that is replaced twice while its links are followed is gone: then the newest is asked for.
     for _ in 0..<10 {
       guard let folder = Self.resolved(entrance) else { break }
-      guard let names = try? FileSystem.list(folder) else { continue }
+      guard let open = OpenFolder(folder), let names = try? FileSystem.list(folder) else { continue }
       let found = names.map { ($0, Self.resolved("\(folder)/\($0)")) }
       let whole = found.compactMap { name, path in path.map { (stage: name, folder: $0) } }
       guard whole.count == found.count || FileSystem.exists(folder) else { continue }
       self.folder = folder
+      // Paths are handed on and opened later: a command reads until it ends.
+      open.holdUntilTheEnd()
       folders = whole
       return
     }

@@ -9,6 +9,8 @@ struct StorageWalk {
   /// Exports that are in use, and those that only readers have open.
   let named: Set<String>
   let held: Set<String>
+  /// Folders of links that go.
+  let deadGenerations: Set<String>
   /// Logs of runs before this one go.
   let oldestLog: Int
 
@@ -86,7 +88,10 @@ struct StorageWalk {
     case "exports":
       guard path.count > 1 else { return .unknown }
       return named.contains(path[1]) ? .published : held.contains(path[1]) ? .readers : .garbage
-    case "published", "generations": return .links
+    case "published": return .links
+    case "generations":
+      let folder = path.prefix(3).reduce(layout.root) { "\($0)/\($1)" }
+      return deadGenerations.contains(folder) ? .garbage : .links
     case "runs": return path.count > 1 && Int(path[1]).map { $0 < oldestLog } ?? false ? .garbage : .logs
     case "audit": return .audit
     case "hosts": return .hosts

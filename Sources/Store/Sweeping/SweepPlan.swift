@@ -61,7 +61,8 @@ struct SweepPlan {
 
   private func account() throws -> StorageAccount {
     try StorageWalk(
-      layout: layout, live: marking.live, packs: packs, named: exports.named, held: exports.held, oldestLog: oldestLog
+      layout: layout, live: marking.live, packs: packs, named: exports.named, held: exports.held,
+      deadGenerations: Set(exports.deadGenerations), oldestLog: oldestLog
     ).account()
   }
 

@@ -39,7 +39,8 @@ package struct Sweeper {
   private func carryOut(_ plan: SweepPlan) throws {
     try FileSystem.remove(layout.reserve)
     try sweepRest()
-    for export in plan.exports.dead { try OpenFolder.remove("\(layout.exports)/\(export.name)") }
+    for folder in plan.exports.deadGenerations { try OpenFolder.remove(folder) }
+    for export in plan.exports.dead { try FileSystem.remove("\(layout.exports)/\(export.name)") }
     let connection = try Ledger.openForWriting(layout)
     // Rows go by digest, that is all over the table: its pages should be at hand.
     try connection.execute("PRAGMA cache_size=-131072")
