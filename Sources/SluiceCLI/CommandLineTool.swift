@@ -16,7 +16,8 @@ package enum CommandLineTool {
     SearchCommand.spec, TopicsCommand.spec, VerifyInsightsCommand.spec, RunsCommand.spec, LogCommand.spec,
     ParseCommand.spec, ChunkCommand.spec, TokensCommand.spec, ClusterCommand.spec, ModelsCommand.spec,
     StagesCommand.spec, CollectCommand.spec, EvalCommand.spec,
-    CheckCommand.spec, DoctorCommand.spec, InitCommand.spec, CompletionsCommand.spec, WorkerCommand.spec,
+    CheckCommand.spec, BackupCommand.spec, RestoreCommand.spec, DoctorCommand.spec, InitCommand.spec,
+    CompletionsCommand.spec, WorkerCommand.spec,
   ]
 
   /// Runs the command line of this process and returns the exit code.

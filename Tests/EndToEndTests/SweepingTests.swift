@@ -67,7 +67,7 @@ import Testing
     let size = total - garbage - (before["account"]?["dead_in_packs"]?["bytes"]?.int ?? 0) - recent / 4
     let swept = try #require(try world.sluice("gc", "--max-size", "\(size)", "--json").json)
     #expect((swept["eviction"]?["entries"]?.int ?? 0) > 0, "\(swept)")
-    #expect(try apparentSize(world) <= size + 5000)
+    #expect(try apparentSize(world) <= size + 16_384, "\(swept)")
     #expect(try world.sluice("fsck").exitCode == 0)
     #expect(try world.run().didNoWork)
     #expect(try world.published("w") == published)

@@ -61,16 +61,17 @@ package struct Sweeper {
     try PackSweep(layout: layout, live: plan.marking.live).sweep(plan.packs, connection)
     for file in try plan.looseFiles() where !file.isLive { try FileSystem.remove(file.path) }
     try sweepLogs(oldestRun: plan.oldestLog)
-    try compact(connection)
+    try compact(connection, isAsked: plan.evicted != nil)
     layout.takeReserve()
   }
 
   /// Gives pages of the ledger back that hold nothing any more, where there is room to write it anew.
-  private func compact(_ connection: SQLiteConnection) throws {
+  /// - Parameter isAsked: whether every page counts, since a size has to be kept.
+  private func compact(_ connection: SQLiteConnection, isAsked: Bool) throws {
     let pages = try connection.first("PRAGMA page_count") { $0.int(0) } ?? 0
     let free = try connection.first("PRAGMA freelist_count") { $0.int(0) } ?? 0
     let size = try connection.first("PRAGMA page_size") { $0.int(0) } ?? 0
-    guard Double(free) > Self.emptyShare * Double(pages), free * size > 1 << 20,
+    guard free > 0, isAsked || (Double(free) > Self.emptyShare * Double(pages) && free * size > 1 << 20),
       let room = FileSystem.freeBytes(layout.root), room > 3 * pages * size
     else { return }
     // In a transaction of its own; a reader that is at work only makes it wait for the next time.
