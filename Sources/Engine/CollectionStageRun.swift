@@ -172,7 +172,6 @@ struct CollectionStageRun {
       of: needs.reduce(0) { $0 + $1.count })
     let before = try scope.lastDataset()
     try Guard(scope).check(from: before, to: dataset, countsOnly: !stage.hasStableIDs)
-    if stage.hasStableIDs { try Guard(scope).checkCollapse(from: before, to: dataset) }
     scope.count {
       $0.outputs = dataset.count
       $0.removed = DatasetDifference.removedCount(from: before, to: dataset)
@@ -193,8 +192,7 @@ struct CollectionStageRun {
         CollectionResult(
           inputs: needs.map(\.inputDigest), datasets: try session.store.put(inputs.flatMap(\.dataset.digest.bytes)),
           files: made.files, summary: made.summary, isProvisional: isProvisional)))
-    // What a trial makes is nothing that later runs build upon.
-    if stage.readsHistory, !session.options.isTrial {
+    if stage.readsHistory {
       let history = HistoryRecord(dataset: dataset.digest, files: made.files, type: record.type, run: session.run)
       more.append(LedgerEntries.history(history, pipeline: scope.pipeline, stage: name))
     }

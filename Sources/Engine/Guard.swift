@@ -49,35 +49,4 @@ struct Guard {
     guard isOfThisRecipe(last) else { return }
     try check(vanishing: lost, of: before.count, what: "items would leave")
   }
-
-  /// Content that is shorter says little by its length.
-  private static let leastSize = 200
-
-  /// Many items that had content of their own and now have all the same, or nearly none: a log-in wall, an error page,
-  /// a template that lost its text.
-  func checkCollapse(from before: Dataset, to after: Dataset) throws {
-    guard let last = scope.last, before.digest != after.digest else { return }
-    var changed: [(old: Int, new: Int)] = []
-    DatasetDifference.merge(before, after) { old, new, isEqual in
-      if let old, let new, !isEqual { changed.append((old, new)) }
-    }
-    guard exceeds(changed.count, of: before.count), isOfThisRecipe(last) else { return }
-    var former: [Digest: Set<Digest>] = [:]
-    var shrunk = 0
-    for (old, new) in changed {
-      guard let old = try content(before.digest(old)), let new = try content(after.digest(new)) else { continue }
-      if old.digest != new.digest { former[new.digest, default: []].insert(old.digest) }
-      if new.size == 0 && old.size > 0 || old.size >= Self.leastSize && new.size * 10 < old.size { shrunk += 1 }
-    }
-    // By the number of contents that were told apart before and are not now.
-    let worst = former.values.map(\.count).max() ?? 0
-    try check(
-      vanishing: worst > 1 ? worst : 0, of: before.count,
-      what: "items that had content of their own now have all the same")
-    try check(vanishing: shrunk, of: before.count, what: "items lost nearly all that they said")
-  }
-
-  private func content(_ digest: Digest) throws -> (digest: Digest, size: Int)? {
-    try Record(bytes: scope.session.store.get(digest)).content()
-  }
 }

@@ -115,7 +115,6 @@ final class ItemStageRun: Sendable {
     let derived = try ResultAssembly(stage: scope.name, input: input, former: former, made: made).assemble()
     let before = try scope.lastDataset()
     try rule.check(from: before, to: derived.output, failed: lost(in: derived, since: former))
-    try rule.checkCollapse(from: before, to: derived.output)
     try session.keep(derived.output)
     scope.count {
       $0.removed = DatasetDifference.removedCount(from: before, to: derived.output)

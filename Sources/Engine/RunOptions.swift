@@ -14,9 +14,6 @@ package struct RunOptions: Sendable {
   package var keepsGoing = true
   /// Whether a run may lose more than the guard allows.
   package var allowsVanishing = false
-  /// Whether parameters are tried that the file does not say (`--set`): what it makes is nothing that later runs build
-  /// upon.
-  package var isTrial = false
   /// The command line, for the ledger.
   package var arguments = ""
 

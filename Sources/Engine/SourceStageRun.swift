@@ -124,7 +124,6 @@ struct SourceStageRun {
     try session.keep(contents)
     try session.keep(derived.output)
     let before = try scope.lastDataset()
-    try Guard(scope).checkCollapse(from: before, to: derived.output)
     scope.count {
       $0.outputs = derived.output.count
       $0.removed = DatasetDifference.removedCount(from: before, to: derived.output)

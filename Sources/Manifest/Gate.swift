@@ -19,6 +19,12 @@ package struct Gate: Sendable {
     package var measure: String
     package var limit: Limit
     package var position: SourcePosition
+
+    package init(measure: String, limit: Limit, position: SourcePosition) {
+      self.measure = measure
+      self.limit = limit
+      self.position = position
+    }
   }
 
   /// `<= 5%`

@@ -129,7 +129,8 @@ package struct PipelineReader {
     return policy
   }
 
-  static func isName(_ text: String) -> Bool {
+  /// Whether a text can be the name of a pipeline or of a variant: letters, digits, `-` and `_`.
+  package static func isName(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 100
       && text.utf8.allSatisfy { byte in
         switch byte {

@@ -11,6 +11,17 @@ struct YAMLNode: Sendable {
 
   var value: Value
   var position: SourcePosition
+  /// Just behind it; only exact of scalars in one line and of what stands in brackets.
+  var end: SourcePosition
+  /// Whether it stands in `[…]` or `{…}`.
+  var isFlow = false
+
+  init(value: Value, position: SourcePosition, end: SourcePosition? = nil, isFlow: Bool = false) {
+    self.value = value
+    self.position = position
+    self.end = end ?? position
+    self.isFlow = isFlow
+  }
 
   /// What a person would call it.
   var kindName: String {

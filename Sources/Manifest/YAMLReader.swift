@@ -133,13 +133,13 @@ struct YAMLReader {
   /// The nodes up to the event that ends what holds them; `size` grows by all below them.
   private mutating func children(
     until end: yaml_event_type_t, _ parser: inout yaml_parser_t, depth: Int, _ size: inout Int
-  ) throws(Diagnostic) -> [YAMLNode] {
+  ) throws(Diagnostic) -> (items: [YAMLNode], end: SourcePosition) {
     var items: [YAMLNode] = []
     while true {
       var event = try next(&parser)
       if event.type == end {
-        yaml_event_delete(&event)
-        return items
+        defer { yaml_event_delete(&event) }
+        return (items, Self.position(event.end_mark))
       }
       let child = try node(&event, &parser, depth: depth)
       items.append(child.node)
@@ -174,6 +174,7 @@ struct YAMLReader {
       }
       built = target.node
       built.position = position
+      built.end = Self.position(event.end_mark)
       size = target.size
     case YAML_SCALAR_EVENT:
       anchor = text(event.data.scalar.anchor)
@@ -181,17 +182,20 @@ struct YAMLReader {
       let value = String(
         decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
       let isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nil
-      built = YAMLNode(value: .scalar(value, isPlain: isPlain), position: position)
+      built = YAMLNode(
+        value: .scalar(value, isPlain: isPlain), position: position, end: Self.position(event.end_mark))
     case YAML_SEQUENCE_START_EVENT:
       anchor = text(event.data.sequence_start.anchor)
-      let items = try children(until: YAML_SEQUENCE_END_EVENT, &parser, depth: depth + 1, &size)
-      built = YAMLNode(value: .sequence(items), position: position)
+      let isFlow = event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE
+      let (items, end) = try children(until: YAML_SEQUENCE_END_EVENT, &parser, depth: depth + 1, &size)
+      built = YAMLNode(value: .sequence(items), position: position, end: end, isFlow: isFlow)
     case YAML_MAPPING_START_EVENT:
       anchor = text(event.data.mapping_start.anchor)
       // Keys and values in turn.
-      let items = try children(until: YAML_MAPPING_END_EVENT, &parser, depth: depth + 1, &size)
+      let isFlow = event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE
+      let (items, end) = try children(until: YAML_MAPPING_END_EVENT, &parser, depth: depth + 1, &size)
       let pairs = stride(from: 0, to: items.count - 1, by: 2).map { (key: items[$0], value: items[$0 + 1]) }
-      built = YAMLNode(value: .mapping(pairs), position: position)
+      built = YAMLNode(value: .mapping(pairs), position: position, end: end, isFlow: isFlow)
     default:
       throw Diagnostic(source, position, "not valid YAML here")
     }

@@ -9,12 +9,13 @@ struct AskedIndex {
   /// The project whose models it was made with.
   let directory: String
 
-  static let options: [OptionSpec] = [
-    .pipeline,
-    OptionSpec(
-      "--collection", value: "NAME",
-      "One of the collections of an index stage that makes several; INDEX/NAME says the same."),
-  ]
+  static let options: [OptionSpec] =
+    [
+      .pipeline,
+      OptionSpec(
+        "--collection", value: "NAME",
+        "One of the collections of an index stage that makes several; INDEX/NAME says the same."),
+    ] + AskedGeneration.options
 
   init(_ named: String?, pipeline: String?, _ arguments: Arguments) throws {
     if let file = named, file.hasSuffix(IndexFiles.databaseEnding) || (try? FileSystem.status(file))??.isRegular == true
@@ -25,7 +26,7 @@ struct AskedIndex {
     }
     let project = try Project(named: pipeline)
     directory = project.directory
-    let published = try PublishedGeneration(project.pipelineName(), layout: project.layout)
+    let published = try AskedGeneration(project, arguments).published()
     path = try IndexLocator(published).path(of: named, collection: arguments["--collection"])
   }
 

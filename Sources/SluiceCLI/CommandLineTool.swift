@@ -14,6 +14,7 @@ package enum CommandLineTool {
   static let commands: [CommandSpec] = [
     RunCommand.spec, PlanCommand.spec, StatusCommand.spec, WhyCommand.spec, GraphCommand.spec, ShowCommand.spec,
     SearchCommand.spec, TopicsCommand.spec, VerifyInsightsCommand.spec, RunsCommand.spec, LogCommand.spec,
+    HistoryCommand.spec, RollbackCommand.spec, PublishCommand.spec, VariantsCommand.spec,
     ParseCommand.spec, ChunkCommand.spec, TokensCommand.spec, ClusterCommand.spec, ModelsCommand.spec,
     StagesCommand.spec, CollectCommand.spec, EvalCommand.spec,
     CheckCommand.spec, BackupCommand.spec, RestoreCommand.spec, DoctorCommand.spec, InitCommand.spec,

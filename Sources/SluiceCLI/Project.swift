@@ -4,6 +4,7 @@ import Planning
 import StageKit
 import Stages
 import Store
+import Views
 
 /// Finds and opens the pipeline that a command is about.
 struct Project {
@@ -62,12 +63,21 @@ struct Project {
   }
 
   /// Reads and checks the pipeline file.
-  /// - Parameter needsEnvironment: whether the variables that a stage names must be set (by its name in the file): to
-  ///   run they must, to look they need not.
-  func graph(_ arguments: Arguments, needsEnvironment: @escaping (String) -> Bool = { _ in false }) throws -> StageGraph
-  {
-    var overrides: [ParameterOverride] = []
-    for text in arguments.all("--set") { overrides.append(try ParameterOverride(parsing: text)) }
+  /// - Parameters:
+  ///   - line: of a variant, whose parameters are those that it was begun with, if the arguments say no others.
+  ///   - needsEnvironment: whether the variables that a stage names must be set (by its name in the file): to
+  ///     run they must, to look they need not.
+  func graph(
+    _ arguments: Arguments, line: PipelineLine? = nil, needsEnvironment: @escaping (String) -> Bool = { _ in false }
+  ) throws -> StageGraph {
+    var settings = arguments.all("--set")
+    if settings.isEmpty, let line, line.variant != nil { settings = try Variants.settings(of: line, layout: layout) }
+    return try graph(settings: settings, needsEnvironment: needsEnvironment)
+  }
+
+  /// Reads and checks the pipeline file with other parameters.
+  func graph(settings: [String], needsEnvironment: @escaping (String) -> Bool = { _ in false }) throws -> StageGraph {
+    let overrides = try settings.map { text throws(SluiceError) in try ParameterOverride(parsing: text) }
     let library = StageLibrary(directory: Path.join(directory, "stages"))
     return try StageGraph(
       PipelineReader(
@@ -93,15 +103,18 @@ struct Project {
   }
 
   /// Makes the stages and their keys and reads their last results.
-  func prepare(_ graph: StageGraph, reader: LedgerReader?, store: ObjectStore?) throws -> PreparedPipeline {
+  /// - Parameter variant: whose results; `nil`: production's.
+  func prepare(_ graph: StageGraph, variant: String? = nil, reader: LedgerReader?, store: ObjectStore?) throws
+    -> PreparedPipeline
+  {
     try PreparedPipeline(
-      graph, registry: BuiltinStages.registry, layout: layout,
+      graph, variant: variant, registry: BuiltinStages.registry, layout: layout,
       files: FileDigestCache(path: "\(layout.cache)/files-\(graph.pipeline.name).bin"), reader: reader, store: store)
   }
 
   /// Like `prepare`, with a ledger only if there is one.
-  func prepareForReading(_ graph: StageGraph) throws -> PreparedPipeline {
+  func prepareForReading(_ graph: StageGraph, variant: String? = nil) throws -> PreparedPipeline {
     guard FileSystem.exists(layout.ledger) else { return try prepare(graph, reader: nil, store: nil) }
-    return try prepare(graph, reader: LedgerReader(layout), store: ObjectStore(layout))
+    return try prepare(graph, variant: variant, reader: LedgerReader(layout), store: ObjectStore(layout))
   }
 }

@@ -38,12 +38,21 @@ struct PublicationText {
     case .refused:
       let report = publication.gates.map { Self.lines($0, style) } ?? []
       return [
-        "", style.red("Not published: \(number) is a candidate, since a gate does not hold. \(stands)"),
-      ] + report + [
-        "", "Two ways on: mend what is wrong and run again; or, if it is meant to be so:",
-        "  \(Self.program) publish\(which) --anyway",
-      ]
+        "",
+        style.red(
+          isNew
+            ? "Not published: \(number) is a candidate, since a gate does not hold. \(stands)"
+            : "A gate does not hold, and there is nothing new to publish. \(stands)"),
+      ] + report + (isNew ? waysOn : ["", "What was there before is kept. Mend what is wrong and run again."])
     }
+  }
+
+  private var isNew: Bool { publication.generation != publication.current }
+  private var waysOn: [String] {
+    [
+      "", "Two ways on: mend what is wrong and run again; or, if it is meant to be so:",
+      "  \(Self.program) publish\(which) --anyway",
+    ]
   }
 
   /// The gates that do not hold: what was measured, what is allowed, the worst items.

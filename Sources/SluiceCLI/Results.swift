@@ -2,23 +2,20 @@ import Foundations
 import Manifest
 import StageKit
 import Store
+import Views
 
 /// Reading the last results of stages.
 enum Results {
   /// - Parameter known: the stages of the pipeline file; `nil` when it cannot be read: then what the ledger knows counts.
-  static func dataset(of stage: String, _ pipeline: String, _ layout: ArtifactLayout, known: StageGraph?) throws -> (
-    StageRecord, Dataset, ObjectStore
-  ) {
+  static func dataset(of stage: String, in snapshot: Snapshot, known: StageGraph?) throws -> (StageRecord, Dataset) {
+    if let record = snapshot.stages[stage] { return (record, try snapshot.dataset(record)) }
     if let known { _ = try Selector(stage).resolve(in: known) }
-    let records = try LedgerReader(layout).stages(of: pipeline)
-    guard let record = records[stage] else {
-      let guess = known == nil ? Suggestion.nearest(to: stage, among: records.keys.sorted()) : nil
-      throw SluiceError(
-        .missing, "the stage '\(stage)' has no result yet",
-        advice: guess.map { "Did you mean '\($0)'?" } ?? "Run it: sluice run +\(stage)")
-    }
-    let store = try ObjectStore(layout)
-    return (record, try Dataset(reading: store.get(record.dataset)), store)
+    let guess = known == nil ? Suggestion.nearest(to: stage, among: snapshot.stages.keys.sorted()) : nil
+    throw SluiceError(
+      .missing,
+      snapshot.generation == nil
+        ? "the stage '\(stage)' has no result yet" : "\(snapshot.name), has no result of the stage '\(stage)'",
+      advice: guess.map { "Did you mean '\($0)'?" } ?? "Run it: sluice run +\(stage)")
   }
 
   /// An item by its id; by the end of its id where that is enough to tell it.

@@ -46,6 +46,17 @@ package struct Record: Sendable, Hashable {
     return (Digest(of: text), Document(members: object).bytes ?? text.utf8.count)
   }
 
+  /// Whether it has a place for content and there is none: no body, a blank text, elements that say nothing.
+  package func isEmpty() throws(SluiceError) -> Bool {
+    let object = try object()
+    if object["body"] != nil, let bytes = Document(members: object).bytes { return bytes == 0 }
+    if let text = object["text"]?.string { return text.allSatisfy(\.isWhitespace) }
+    guard let elements = object["elements"]?.array else { return false }
+    return elements.allSatisfy { element in
+      element["text"]?.string?.allSatisfy(\.isWhitespace) ?? (element["table"] == nil)
+    }
+  }
+
   /// The members; throws when the bytes are not a JSON object, which only a damaged store can cause.
   package func object() throws(SluiceError) -> JSONObject {
     do {

@@ -24,6 +24,8 @@ package protocol Stage: Sendable {
   var notes: [String] { get }
   /// Whether it always makes one item and no more.
   var makesOneItem: Bool { get }
+  /// What its results can be measured by, besides `CommonMeasures`; `nil`: nothing.
+  var gateMeasures: (any GateMeasures)? { get }
 }
 
 extension Stage {
@@ -34,6 +36,7 @@ extension Stage {
   package var problem: SluiceError? { nil }
   package var notes: [String] { [] }
   package var makesOneItem: Bool { false }
+  package var gateMeasures: (any GateMeasures)? { nil }
 }
 
 /// A stage that looks at the outside world and says which items are there (files of a folder, rows

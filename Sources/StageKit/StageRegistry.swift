@@ -19,8 +19,13 @@ package enum AnyStage: Sendable {
 package struct StageRegistry: Sendable {
   package typealias Make = @Sendable (StageConfiguration) throws -> AnyStage
   private let kinds: [String: Make]
+  /// Runs the programs of gates; `nil`: gates can have none.
+  package let gateProgram: GateProgram?
 
-  package init(_ kinds: [String: Make]) { self.kinds = kinds }
+  package init(_ kinds: [String: Make], gateProgram: GateProgram? = nil) {
+    self.kinds = kinds
+    self.gateProgram = gateProgram
+  }
 
   package var names: [String] { kinds.keys.sorted() }
 

@@ -63,6 +63,8 @@ package struct ArtifactLayout: Sendable {
   package func run(_ id: Int) -> String { "\(runs)/\(id)" }
   /// What people open of a pipeline.
   package func published(_ pipeline: String) -> String { "\(published)/\(pipeline)" }
+  /// The folder of links of a generation.
+  package func generation(_ number: Int, of line: String) -> String { "\(generations)/\(line)/\(number)" }
   /// The file of a pack.
   package func pack(_ id: Int) -> String { "\(packs)/\(id).pack" }
 

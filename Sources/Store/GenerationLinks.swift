@@ -16,7 +16,7 @@ package struct GenerationLinks {
   private var entrance: String { layout.published(line) }
   private var parent: String { "\(layout.generations)/\(line)" }
 
-  private func folder(_ number: Int) -> String { "\(parent)/\(number)" }
+  private func folder(_ number: Int) -> String { layout.generation(number, of: line) }
   private static func target(ofStage export: String) -> String { "../../../exports/\(export)" }
   private func link(_ stage: String, _ number: Int) -> String {
     "\(folder(number))/\(ArtifactLayout.fileName(ofStage: stage))"

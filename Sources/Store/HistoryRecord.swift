@@ -2,8 +2,7 @@ import Foundations
 
 /// The result of a stage that reads what it made last, as later runs read it.
 ///
-/// It is the last result of a run with the parameters of the file: what a trial (`--set`) makes is a result like any
-/// other, but never what later runs build upon.
+/// It is the last result of the line: a variant begins with production's, and goes on with its own.
 package struct HistoryRecord: Sendable {
   /// Names the stored dataset.
   package var dataset: Digest

@@ -110,6 +110,11 @@ package struct StageRecord: Sendable {
   /// what it says of how long things hold is worth nothing.
   package func isTimely(_ now: Timestamp) -> Bool { recorded <= now }
 
+  /// Whether it makes no difference which of the two readers and later stages are given.
+  package func isInterchangeable(with other: StageRecord) -> Bool {
+    combinedDigest == other.combinedDigest && inputs == other.inputs && type == other.type
+  }
+
   /// Whether it says just what `other` does, whenever and by whichever run.
   package func saysTheSame(as other: StageRecord) -> Bool {
     stageKey == other.stageKey && dataset == other.dataset && failed == other.failed && result == other.result

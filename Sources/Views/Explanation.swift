@@ -15,7 +15,8 @@ package struct Explanation {
     self.jobs = jobs
   }
 
-  var pipeline: String { prepared.pipeline.name }
+  /// The key of the line.
+  var pipeline: String { prepared.line.key }
 
   /// Why a stage would run now, why it ran the last time, and its key.
   package func stage(_ name: String) throws -> Answer {

@@ -49,13 +49,16 @@ package struct PipelineStatus {
   package let quarantine: [QuarantineEntry]
   /// Items that could not be worked on again: their last good result stands.
   package let stale: [QuarantineEntry]
+  /// What readers see, and what is not published yet; `nil`: nobody asked.
+  package let published: PublicationStatus?
   /// Who runs it now.
   package let holder: Holder?
 
   /// - Parameter stages: in the order of the file; `nil` when the file cannot be read: then those of the ledger.
   package init(
     pipeline: String, stages: [String]?, records: [String: StageRecord], lastRuns: [String: StageRunRecord],
-    lastRun: RunRecord?, quarantine: [QuarantineEntry], isStale: (QuarantineEntry) -> Bool, holder: Holder?
+    lastRun: RunRecord?, quarantine: [QuarantineEntry], isStale: (QuarantineEntry) -> Bool,
+    published: PublicationStatus? = nil, holder: Holder?
   ) {
     self.pipeline = pipeline
     self.stages = (stages ?? records.keys.sorted()).map { name in
@@ -64,6 +67,7 @@ package struct PipelineStatus {
     self.lastRun = lastRun
     stale = quarantine.filter(isStale)
     self.quarantine = quarantine.filter { !isStale($0) }
+    self.published = published
     self.holder = holder
   }
 
@@ -72,7 +76,8 @@ package struct PipelineStatus {
     let standings = Set(stages.compactMap(\.standing))
     // As a run ends: what waits behind the guard is blocked because of it.
     if standings.contains(.guarded) { return .guarded }
-    return standings.contains(.failed) || standings.contains(.blocked) ? .stageFailed : .success
+    if standings.contains(.failed) || standings.contains(.blocked) { return .stageFailed }
+    return lastRun?.state == .gated ? .gated : .success
   }
 
   /// For programs.
@@ -80,7 +85,7 @@ package struct PipelineStatus {
     [
       "pipeline": .string(pipeline), "running": holder.map { JSONValue(encoding: $0) } ?? .null,
       "last_run": lastRun.map { ["run": JSONValue($0.id), "state": .string($0.state.rawValue)] } ?? .null,
-      "stages": .array(stages.map(Self.json)),
+      "published": published?.json ?? .null, "stages": .array(stages.map(Self.json)),
       "quarantine": .array(
         quarantine.map { Self.json($0, isStale: false) } + stale.map { Self.json($0, isStale: true) }),
     ]

@@ -11,6 +11,9 @@ package enum PageFlags {
     package let reason: String
   }
 
+  /// All that there are.
+  package static let kinds: Set<String> = ["login_wall", "consent_wall", "bot_wall", "needs_javascript", "soft_404"]
+
   /// - Parameters:
   ///   - body: the page's bytes, in any encoding that holds ASCII.
   ///   - finalURL: where it came from, after redirects.

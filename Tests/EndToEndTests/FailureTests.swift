@@ -161,9 +161,11 @@ import Testing
     let world = try world()
     _ = try world.run()
     // Version 1 had no table of what is published; version 2 none of sources, histories and published files; version 3
-    // one set of columns for results of all kinds.
+    // one set of columns for results of all kinds; version 4 no numbers of generations.
     let downgrade =
-      ["published", "source_state", "history", "exported_files"].map { "DROP TABLE \($0)" }
+      ["generations", "generation_stages", "lines", "source_state", "history", "exported_files"].map {
+        "DROP TABLE \($0)"
+      }
       + [
         "ALTER TABLE stages RENAME TO results",
         "CREATE TABLE stages(pipeline, stage, state, stage_key, inputs, input, dataset, derivation, files, fingerprint, valid_until, failed, count, type, run, summary, PRIMARY KEY(pipeline, stage)) WITHOUT ROWID",

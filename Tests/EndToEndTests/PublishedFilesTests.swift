@@ -55,10 +55,10 @@ import Testing
     }
     // A former result whose folder was edited while it was not published.
     let former = try #require(realpath(world.path("artifacts/published/p/a"), nil).map { String(cString: $0) })
-    #expect(try world.run("--set", "params.v=two").exitCode == 0)
+    #expect(try world.run(v: "two").exitCode == 0)
     chmod(former + "/output", 0o644)
     try FileSystem.writeAtomically("EVIL", to: former + "/output")
-    #expect(try world.run().exitCode == 0)
+    #expect(try world.run(v: "one").exitCode == 0)
     #expect(try world.read(file) == "one\n")
     // A touched file is the same file.
     world.touch(file)
@@ -114,7 +114,7 @@ import Testing
       ["sh", "-c", "cp -rL artifacts copy && rm -rf artifacts && mv copy artifacts"], in: world.directory)
     #expect(copy.exitCode == 0)
     for value in ["one", "two"] {
-      let run = try world.run("--set", "params.v=\(value)")
+      let run = try world.run(v: value)
       #expect(run.exitCode == 0, "\(run.errors) \(run.result)")
       #expect(try world.read("artifacts/published/p/a/output") == value + "\n")
     }
@@ -129,10 +129,10 @@ import Testing
     let objects = try ProgramRun.run(
       ["find", "artifacts/objects", "-type", "f", "-not", "-name", "*.pack"], in: world.directory)
     for name in objects.output.split(separator: "\n") { try overwrite(world, String(name), "EVIL") }
-    let hurt = try world.run("--set", "params.v=two")
+    let hurt = try world.run(v: "two")
     #expect(hurt.exitCode == 1, "\(hurt.result)")
     #expect(try world.sluice("fsck", "--repair").exitCode == 0)
-    let next = try world.run("--set", "params.v=two")
+    let next = try world.run(v: "two")
     #expect(next.exitCode == 0, "\(next.errors) \(next.result)")
     #expect(try FileSystem.read(world.path("artifacts/published/p/b/output")).count == 3_000_004)
   }
@@ -216,5 +216,14 @@ import Testing
     #expect(symlink(world.path("copy"), world.path("artifacts/published/p/a/output")) == 0)
     #expect(try world.run().exitCode == 0)
     #expect(FileSystem.linkTarget(world.path("artifacts/published/p/a/output")) == nil)
+  }
+}
+
+extension World {
+  /// A run with another parameter in the pipeline file.
+  fileprivate func run(v value: String) throws -> WorldRun {
+    let text = try read("pipelines/p.yaml")
+    try write("pipelines/p.yaml", text.replacing(/v: [a-z]+/, with: "v: \(value)"))
+    return try run()
   }
 }

@@ -71,6 +71,14 @@ package final class World: Sendable {
   }
 
   /// All published files with their bytes, by path.
+  /// Changes a piece of the only pipeline file.
+  package func rewrite(_ piece: String, _ replacement: String) throws {
+    let names = try FileSystem.list(path("pipelines"))
+    precondition(names.count == 1, "a world with one pipeline")
+    let name = "pipelines/\(names[0])"
+    try write(name, try read(name).replacing(piece, with: replacement))
+  }
+
   package func published(_ pipeline: String) throws -> [String: [UInt8]] {
     var files: [String: [UInt8]] = [:]
     let root = path("artifacts/published/\(pipeline)")

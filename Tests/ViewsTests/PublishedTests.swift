@@ -17,7 +17,7 @@ private struct Published {
     world = try World()
     let layout = ArtifactLayout(root: world.path("artifacts"))
     for (name, text) in files { try world.write("artifacts/published/p/\(name)", text) }
-    generation = try PublishedGeneration("p", layout: layout)
+    generation = try PublishedGeneration(PipelineLine("p"), layout: layout)
   }
 
   func locate(_ named: String?, collection: String? = nil) throws -> String {

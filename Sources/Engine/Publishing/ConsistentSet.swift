@@ -42,7 +42,7 @@ struct ConsistentSet {
   /// Whether it makes no difference which of two results comes in.
   private static func areInterchangeable(_ one: StageRecord?, _ other: StageRecord?) -> Bool {
     guard let one, let other else { return one == nil && other == nil }
-    return one.combinedDigest == other.combinedDigest && one.inputs == other.inputs && one.type == other.type
+    return one.isInterchangeable(with: other)
   }
 
   private mutating func settle() {

@@ -28,10 +28,14 @@ struct Exports {
   }
 
   private func identity(_ id: StageID, _ record: StageRecord) -> Digest {
+    Self.identity(record, exporter: exporter(id), isPublished: isPublished(id, record))
+  }
+
+  /// Of what is published of a stage: its content, and how it is written out.
+  private static func identity(_ record: StageRecord, exporter: (any DatasetExporter)?, isPublished: Bool) -> Digest {
     var hasher = DigestHasher()
     hasher.update(record.combinedDigest)
-    let exporter = exporter(id)
-    hasher.field(exporter?.identity ?? (isPublished(id, record) ? "none" : "unpublished"))
+    hasher.field(exporter?.identity ?? (isPublished ? "none" : "unpublished"))
     hasher.update(UInt64(exporter?.version ?? 0))
     return hasher.finalize()
   }
@@ -61,6 +65,39 @@ struct Exports {
     draft.stages[record.stage] = GenerationStage(record: kept ?? record, identity: identity, export: export)
   }
 
+  /// Takes over what a generation holds of a stage: its files as they are, or written out again where they are not.
+  func keep(_ stage: GenerationStage, _ id: StageID, files: [ExportedFile], in draft: inout GenerationDraft) throws {
+    var export: String?
+    // Of what nothing was published, nothing is: whatever the pipeline file says today.
+    if stage.identity != unpublishedIdentity(stage.record) {
+      if let place = stage.export, try isWhole(place, files, of: stage.record, areLinked: false, &draft) {
+        export = place
+      } else {
+        // Today's program may write the same result in another way: then it is another export.
+        export = try place(stage.record, id, stage.identity, besides: stage.export, &draft)
+        draft.moved.insert(stage.record.stage)
+      }
+    }
+    draft.stages[stage.record.stage] = GenerationStage(record: stage.record, identity: stage.identity, export: export)
+  }
+
+  /// - Throws: `.corrupt` when the files of a stage that the pipeline file no longer has are not what they were.
+  func checkWhole(_ stage: GenerationStage, files: [ExportedFile]) throws {
+    let mayBeEmpty = stage.record.count == 0 && stage.record.files.isEmpty
+    guard let export = stage.export else { return }
+    guard
+      case .damaged(let file, let how) = try ExportFolder(export, layout: layout).check(files, mayBeEmpty: mayBeEmpty)
+    else { return }
+    throw SluiceError(
+      .corrupt,
+      "what was published of '\(stage.record.stage)' \(how)\(file.isEmpty ? "" : ": \(file)"), and the pipeline file no longer has the stage to write it out again",
+      advice: "Put the stage back into the pipeline file, or choose another generation: sluice history")
+  }
+
+  private func unpublishedIdentity(_ record: StageRecord) -> Digest {
+    Self.identity(record, exporter: nil, isPublished: false)
+  }
+
   /// Whether what is published of a stage is what was put there; says so when it is not.
   private func isWhole(
     _ export: String, _ files: [ExportedFile], of record: StageRecord, areLinked: Bool, _ draft: inout GenerationDraft
@@ -87,11 +124,22 @@ struct Exports {
   private func place(
     _ record: StageRecord, _ id: StageID, _ identity: Digest, besides damaged: String?, _ draft: inout GenerationDraft
   ) throws -> String {
-    var export = "\(ArtifactLayout.fileName(ofStage: record.stage))-\(identity.short)"
-    if FileSystem.exists("\(layout.exports)/\(export)") {
+    let name = "\(ArtifactLayout.fileName(ofStage: record.stage))-\(identity.short)"
+    var export = name
+    var number = 1
+    while FileSystem.exists("\(layout.exports)/\(export)") {
       let files = export == damaged ? [] : try session.reader.exportedFiles(ofExport: export)
-      if !files.isEmpty, case .intact = try ExportFolder(export, layout: layout).check(files) { return export }
-      export += "-\(session.run)"
+      if !files.isEmpty {
+        switch try ExportFolder(export, layout: layout).check(files) {
+        case .intact: return export
+        case .touched(let now):
+          draft.entries.append(LedgerEntries.exported(export, now))
+          return export
+        case .damaged: break
+        }
+      }
+      number += 1
+      export = "\(name)-\(number)"
       // Older generations that hold the same are mended with it.
       draft.moved.insert(record.stage)
     }

@@ -19,6 +19,13 @@ struct GenerationDraft: Sendable {
   /// Stage → export, of those of which something is published.
   var exports: [String: String] { stages.compactMapValues(\.export) }
 
+  /// The entries that say where what was moved lies now.
+  var placements: [Recorder.Entry] {
+    moved.compactMap { name in
+      stages[name].flatMap { stage in stage.export.map { LedgerEntries.placed(name, stage.identity, in: $0) } }
+    }
+  }
+
   /// Of what readers see and of what it was made from.
   var digest: Digest {
     var hasher = DigestHasher()

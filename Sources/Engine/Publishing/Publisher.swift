@@ -39,6 +39,8 @@ struct Publisher {
     let draft = try draft(set, former, formerStages)
     if let former, former.digest == draft.digest {
       try putBack(draft, former)
+      publication.gates = try GateCheck(session).measure(draft.stages, former: formerStages, isNew: false)
+      if publication.gates?.holds == false { publication.verdict = .refused }
     } else if former != nil || !draft.stages.isEmpty {
       try decide(draft, former, formerStages, generations, &publication)
     }
@@ -84,15 +86,7 @@ struct Publisher {
       try links.make(former.number, draft.exports)
       try links.turn(to: former.number)
     }
-    for entry in written + moves(draft) + draft.entries { try session.recorder.record(entry) }
-  }
-
-  private func moves(_ draft: GenerationDraft) -> [Recorder.Entry] {
-    draft.moved.compactMap { name in
-      draft.stages[name].flatMap { stage in
-        stage.export.map { LedgerEntries.placed(name, stage.identity, in: $0) }
-      }
-    }
+    for entry in written + draft.placements + draft.entries { try session.recorder.record(entry) }
   }
 
   private func decide(
@@ -111,13 +105,16 @@ struct Publisher {
     let again = generations.first.flatMap { $0.state == .candidate && $0.digest == digest ? $0 : nil }
     let number = try again?.number ?? links.nextNumber(after: generations.first?.number ?? 0)
     publication.generation = number
-    publication.verdict = try session.reader.isHeld(line) ? .held : .published
+    // Written out, but not flushed: a gate reads files, not the ledger.
+    publication.gates = try GateCheck(session).measure(draft.stages, former: formerStages)
+    let isRefused = publication.gates?.holds == false
+    publication.verdict = isRefused ? .refused : try session.reader.isHeld(line) ? .held : .published
     let isPublished = publication.verdict == .published
     let generation = GenerationRecord(
       number: number, run: again?.run ?? session.run, created: again?.created ?? .now,
       state: isPublished ? .current : .candidate, digest: digest, gates: publication.gates?.json)
     try links.make(number, draft.exports)
-    let moves = moves(draft)
+    let moves = draft.placements
     let dying = Retention(session.prepared.pipeline.keep).dying([generation] + generations, at: session.now)
     let stages = draft.stages
     try session.recorder.record { [line] connection in

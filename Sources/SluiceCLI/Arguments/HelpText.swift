@@ -18,7 +18,7 @@ enum HelpText {
       `sluice COMMAND --help` explains a command.
 
       Exit codes: 0 all well, 1 a stage failed, 2 usage or pipeline file, 3 finished with quarantined items,
-      5 already running, 6 budget reached, 7 guard, 130 interrupted;
+      4 golden mismatch, 5 already running, 6 budget reached, 7 guard, 8 gate, 130 interrupted;
       searches: 8 no vectors, 9 the index cannot be read, 10 the model cannot be reached.
 
       """

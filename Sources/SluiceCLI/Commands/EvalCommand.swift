@@ -21,13 +21,7 @@ enum EvalCommand {
       .json,
     ], run: run)
 
-  /// One mode's figures.
-  private struct Result {
-    let mode: SearchMode
-    let mean: RetrievalMetrics
-    let questions: [(id: String, metrics: RetrievalMetrics)]
-    let milliseconds: Double
-  }
+  private typealias Result = RetrievalEvaluation
 
   /// What was printed before.
   private struct Former: Decodable {
@@ -63,9 +57,10 @@ enum EvalCommand {
     let former = try arguments["--compare"].map(readFormer)
     let bars = try arguments.all("--fail-below").map(readBar)
     let embedder = try asked.embedder(for: searcher, modes)
-    let fields = try searcher.fields()
     var results: [Result] = []
-    for mode in modes { results.append(try measure(mode, questions, searcher, fields, embedder, limit)) }
+    for mode in modes {
+      results.append(try RetrievalEvaluation(mode, questions, in: searcher, embedder: embedder, limit: limit))
+    }
     if arguments.isJSON {
       Output.json(json(results, index: asked.path, questions: questions.count, limit: limit))
     } else {
@@ -78,28 +73,6 @@ enum EvalCommand {
   private static func modes(_ named: [String], _ searcher: Searcher) throws -> [SearchMode] {
     if !named.isEmpty { return try named.map { try SearchMode(named: $0) } }
     return searcher.info.vectors > 0 ? SearchMode.allCases : [.text]
-  }
-
-  private static func measure(
-    _ mode: SearchMode, _ questions: [EvaluationQuestion], _ searcher: Searcher, _ fields: [String],
-    _ embedder: (any TextEmbedder)?, _ limit: Int
-  ) throws -> Result {
-    let cutoffs = Array(Set([1, 5, 10, limit].filter { $0 <= limit })).sorted()
-    var all: [(id: String, metrics: RetrievalMetrics)] = []
-    var spent = 0.0
-    for question in questions {
-      var request = SearchRequest(question.query)
-      request.mode = mode
-      // Documents need more chunks to come to as many.
-      request.limit = question.isByDocument ? limit * 10 : limit
-      request.filter = try FilterReader.read(question.filter.map { [$0] } ?? [], fields: fields)
-      let answer = try searcher.search(request, embedder: embedder)
-      spent += answer.trace.searching
-      let ranking = Array(question.ranking(answer.hits).prefix(limit))
-      all.append((question.id, RetrievalMetrics(ranking, relevant: question.relevant, at: cutoffs)))
-    }
-    return Result(
-      mode: mode, mean: .mean(all.map(\.metrics)), questions: all, milliseconds: spent / Double(questions.count))
   }
 
   private static func json(_ results: [Result], index: String, questions: Int, limit: Int) -> JSONValue {

@@ -9,7 +9,7 @@ import Store
 enum PlanCommand {
   static let spec = CommandSpec(
     "plan", "Show what a run would do and why, and what would leave; run nothing.", usage: "[PIPELINE] [STAGE…]",
-    options: [
+    options: AskedLine.options + [
       .pipeline, .set, .jobs,
       OptionSpec("--only", value: "STAGE", isRepeatable: true, "Plan just this stage."),
       OptionSpec("--from", value: "STAGE", isRepeatable: true, "Plan this stage and all that need it."),
@@ -19,8 +19,9 @@ enum PlanCommand {
   static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
     let project = try Project(named: words.pipeline)
-    let graph = try project.graph(arguments)
-    let prepared = try project.prepareForReading(graph)
+    let asked = try AskedLine(project, arguments)
+    let graph = try project.graph(settings: asked.settings)
+    let prepared = try project.prepareForReading(graph, variant: asked.planned)
     let forced = try Selector.resolve(arguments.all("--force"), in: graph)
     let selection = try RunCommand.selection(words.rest, arguments, graph).union(forced)
     let planner = Planner(

@@ -14,8 +14,9 @@ enum RunCommand {
     discussion: """
       STAGE chooses stages: chunk, +index (with all it needs), chunk+ (with all that needs it). Without one
       everything is brought up to date. A stage that is not chosen is taken as it was left.
+      With --set it works on a variant of the pipeline, beside production: see `sluice variants --help`.
       """,
-    options: [
+    options: AskedLine.options + [
       .pipeline, .set, .jobs,
       OptionSpec("--only", value: "STAGE", isRepeatable: true, "Run just this stage, on what its inputs were left as."),
       OptionSpec("--from", value: "STAGE", isRepeatable: true, "Run this stage and all that need it."),
@@ -39,8 +40,10 @@ enum RunCommand {
   }
 
   /// A variable that is not set stands only in the way of stages that run.
-  private static func graph(_ project: Project, _ words: PipelineWords, _ arguments: Arguments) throws -> StageGraph {
-    let graph = try project.graph(arguments)
+  private static func graph(
+    _ project: Project, _ settings: [String], _ words: PipelineWords, _ arguments: Arguments
+  ) throws -> StageGraph {
+    let graph = try project.graph(settings: settings)
     let isFrozen = arguments.has("--frozen")
     // What is played back from cassettes is asked of nobody.
     let played = Set(
@@ -48,19 +51,20 @@ enum RunCommand {
         String($0.name.prefix { $0 != "@" })
       })
     if words.rest.isEmpty, arguments.all("--only").isEmpty, arguments.all("--from").isEmpty {
-      return try project.graph(arguments) { !played.contains($0) }
+      return try project.graph(settings: settings) { !played.contains($0) }
     }
     let chosen = try selection(words.rest, arguments, graph).union(
       Selector.resolve(arguments.all("--force"), in: graph))
     let names = Set(chosen.map { String(graph.stages[$0].name.prefix { $0 != "@" }) })
-    return try project.graph(arguments, needsEnvironment: names.subtracting(played).contains)
+    return try project.graph(settings: settings, needsEnvironment: names.subtracting(played).contains)
   }
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     if arguments.has("--dry-run") { return try PlanCommand.run(arguments) }
     let words = PipelineWords(arguments)
     let project = try Project(named: words.pipeline)
-    let graph = try graph(project, words, arguments)
+    let asked = try AskedLine(project, arguments)
+    let graph = try graph(project, asked.settings, words, arguments)
     try project.checkName(of: graph)
     var options = RunOptions(
       selection: try selection(words.rest, arguments, graph), jobs: try arguments.jobs())
@@ -68,13 +72,12 @@ enum RunCommand {
     options.selection.formUnion(options.forced)
     options.isFrozen = arguments.has("--frozen")
     options.keepsGoing = !arguments.has("--fail-fast")
-    options.isTrial = !arguments.all("--set").isEmpty
     options.allowsVanishing = arguments.has("--allow-vanish")
     options.arguments = CommandLine.arguments.dropFirst().joined(separator: " ")
     let layout = project.layout
     try layout.create()
     layout.takeReserve()
-    let lease = try Lease.acquire(pipeline: graph.pipeline.name, layout: layout)
+    let lease = try Lease.acquire(pipeline: asked.line.key, layout: layout)
     let sweeping = try Lease.sweeping(layout: layout, alone: false)
     csystem_raise_file_limit()
     csystem_catch_interrupts()
@@ -82,8 +85,13 @@ enum RunCommand {
     let writer = try Ledger.openForWriting(layout)
     let store = try ObjectStore(layout)
     let reader = try LedgerReader(layout)
-    let prepared = try project.prepare(graph, reader: reader, store: store)
     let recorder = Recorder(writer, store: store)
+    if asked.isNew {
+      let variant = VariantRecord(line: asked.line, settings: asked.settings, created: .now)
+      try recorder.record(LedgerEntries.variant(variant))
+      try recorder.flush()
+    }
+    let prepared = try project.prepare(graph, variant: asked.line.variant, reader: reader, store: store)
     let display = RunDisplay(
       stages: graph.stages.map(\.name), runsDirectory: layout.runs,
       isQuiet: arguments.has("--quiet") || arguments.isJSON,

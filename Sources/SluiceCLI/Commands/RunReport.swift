@@ -38,6 +38,12 @@ enum RunReport {
         style.red(
           "Run \(result.run) failed after \(time): \(names). What succeeded is kept. `sluice log` has the details."))
     }
+    if let variant = prepared.line.variant {
+      lines.append(
+        style.dim(
+          "This is the variant '\(variant)': nothing of it shows in production. Compare: \(PublicationText.program) diff \(prepared.line.key)"
+        ))
+    }
     let publication = publicationText(result, prepared, style)
     if result.exitCode == .success && ran.isEmpty { return (lines + publication).joined(separator: "\n") }
     if result.exitCode == .gated { return (lines + publication).joined(separator: "\n") }
@@ -84,7 +90,8 @@ enum RunReport {
   }
 
   private static func which(_ prepared: PreparedPipeline) -> String {
-    Project.pipelines().count > 1 ? " -p \(prepared.pipeline.name)" : ""
+    (Project.pipelines().count > 1 ? " -p \(prepared.pipeline.name)" : "")
+      + (prepared.line.variant.map { " --variant \($0)" } ?? "")
   }
 
   /// How the first index can be asked: with its collection and with the fields that it will not be asked without.

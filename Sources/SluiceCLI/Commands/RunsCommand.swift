@@ -6,12 +6,12 @@ import Store
 enum RunsCommand {
   static let spec = CommandSpec(
     "runs", "List the runs, the newest first.", usage: "[PIPELINE]",
-    options: [.pipeline, OptionSpec("--limit", value: "N", "How many (20)."), .json], run: run)
+    options: [.pipeline, AskedGeneration.variant, OptionSpec("--limit", value: "N", "How many (20)."), .json], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let project = try Project(
       named: PipelineWords.alone(arguments, of: "runs", advice: "One run is told by: sluice log RUN"))
-    let pipeline = try project.pipelineName()
+    let pipeline = try AskedGeneration.line(of: project, arguments).key
     let runs = try LedgerReader(project.layout).runs(of: pipeline, limit: try arguments.int("--limit") ?? 20)
     if arguments.isJSON {
       Output.json(

@@ -3,12 +3,14 @@ import Foundations
 import Manifest
 import StageKit
 import Store
+import Views
 
 /// `sluice show`
 enum ShowCommand {
   static let spec = CommandSpec(
     "show", "List a stage's items, or print one.", usage: "[PIPELINE] STAGE [ITEM]",
-    options: [.pipeline, OptionSpec("--limit", value: "N", "How many items to list (50)."), .json], run: run)
+    options: [.pipeline, OptionSpec("--limit", value: "N", "How many items to list (50)."), .json]
+      + AskedGeneration.options, run: run)
 
   /// More than this is not for the screen: it is published, or `sluice show` says the digest.
   private static let maxContent = 1 << 20
@@ -35,14 +37,18 @@ enum ShowCommand {
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
     let project = try Project(named: words.pipeline)
-    let pipeline = try project.pipelineName()
+    let asked = try AskedGeneration(project, arguments)
     guard let stage = words.rest.first else {
       throw SluiceError(
         .usage, "which stage?",
         advice: "For example: sluice show chunk. `sluice status` lists the stages.")
     }
-    let (record, dataset, store) = try Results.dataset(
-      of: stage, pipeline, project.layout, known: try? project.graph(arguments))
+    let known = try? project.graph(arguments, line: asked.line)
+    // A slip of the finger is said even where nothing was run yet.
+    if let known, asked.selector == nil { _ = try Selector(stage).resolve(in: known) }
+    let snapshot = try asked.snapshot()
+    let (record, dataset) = try Results.dataset(of: stage, in: snapshot, known: known)
+    let store = snapshot.store
     if words.rest.count > 1 {
       let item = try Results.item(words.rest[1], in: dataset, stage, store)
       var shown = Shown(members: try item.named())

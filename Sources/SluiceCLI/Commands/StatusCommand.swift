@@ -10,13 +10,15 @@ enum StatusCommand {
     "status", "Show each stage's last result, and what is in quarantine.", usage: "[PIPELINE]",
     discussion: """
       Reads only: a run that goes on, or a mistake in the pipeline file, does not stop it.
-      Exit codes: 1 when a stage did not succeed in its last run, 7 when the guard stopped it, else 0.
+      Exit codes: 1 when a stage did not succeed in its last run, 7 when the guard stopped it, 8 when a gate
+      kept its results from being published, else 0.
       """,
-    options: [.pipeline, .json], run: run)
+    options: [.pipeline, AskedGeneration.variant, .json], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let project = try Project(named: PipelineWords.alone(arguments, of: "status"))
-    let pipeline = try project.pipelineName()
+    let line = try AskedGeneration.line(of: project, arguments)
+    let pipeline = line.key
     let reader = try LedgerReader(project.layout)
     let records = try reader.stages(of: pipeline)
     let quarantine = try reader.quarantine(of: pipeline)
@@ -26,18 +28,19 @@ enum StatusCommand {
       return try store.get(digest)
     }
     let status = PipelineStatus(
-      pipeline: pipeline, stages: try stages(project, arguments), records: records,
+      pipeline: pipeline, stages: try stages(project, arguments, line), records: records,
       lastRuns: try reader.lastStageRuns(pipeline: pipeline), lastRun: try reader.runs(of: pipeline, limit: 1).first,
       quarantine: quarantine, isStale: stale.contains,
+      published: try PublicationStatus(line, reader),
       holder: try? Lease.holder(pipeline: pipeline, layout: project.layout)?.decoded())
     if arguments.isJSON { Output.json(status.json) } else { Output.line(text(status)) }
     return status.exitCode.rawValue
   }
 
   /// The stages in the order of the file; those that the ledger knows when the file has a mistake.
-  private static func stages(_ project: Project, _ arguments: Arguments) throws -> [String]? {
+  private static func stages(_ project: Project, _ arguments: Arguments, _ line: PipelineLine) throws -> [String]? {
     do {
-      return try project.graph(arguments).stages.map(\.name)
+      return try project.graph(arguments, line: line).stages.map(\.name)
     } catch let error as Diagnostics {
       Output.error("\(error.rendered)\nThe file has a mistake: this is what was made before it.")
       return nil
@@ -77,6 +80,7 @@ enum StatusCommand {
           + style.yellow(
             "The last run, \(run.id), ended as: \(run.state.rawValue). `sluice log \(run.id)` has its log."))
     }
+    for line in status.published?.lines ?? [] { lines.append("\n" + style.yellow(line)) }
     lines += list(status.quarantine, "In quarantine, tried first in the next run:", style)
     lines += list(status.stale, "Stale: these could not be had again, and their last good result stands:", style)
     return lines.joined(separator: "\n")

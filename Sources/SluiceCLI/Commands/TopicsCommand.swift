@@ -19,7 +19,7 @@ enum TopicsCommand {
       .pipeline, OptionSpec("--limit", short: "-n", value: "N", "How many topics to list (20); 0 for all."),
       OptionSpec("--topic", value: "ID", "Show one topic: its evidence and what became of it."),
       OptionSpec("--top-k", short: "-k", value: "N", "With a question: how many chunks to cluster (100)."), .json,
-    ], run: run)
+    ] + AskedGeneration.options, run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
@@ -36,20 +36,20 @@ enum TopicsCommand {
       return try ask(words.rest[1], index: words.rest[0], words, arguments)
     }
     if let first, !first.isEmpty {
-      let published = try stages(words, holding: PublishedFile.clusters).published
+      let published = try stages(words, arguments, holding: PublishedFile.clusters).published
       // One word may be a stage; anything else is a question.
       guard published.names.contains(first) else { return try ask(first, index: nil, words, arguments) }
       return try list(PublishedTopics(folder: published.folder(first)), arguments)
     }
-    let published = try stages(words, holding: PublishedFile.clusters).published
+    let published = try stages(words, arguments, holding: PublishedFile.clusters).published
     return try list(PublishedTopics(folder: published.folder(published.only("topics"))), arguments)
   }
 
-  private static func stages(_ words: PipelineWords, holding file: String) throws -> (
+  private static func stages(_ words: PipelineWords, _ arguments: Arguments, holding file: String) throws -> (
     published: PublishedStages, project: Project
   ) {
     let project = try Project(named: words.pipeline)
-    let generation = try PublishedGeneration(project.pipelineName(), layout: project.layout)
+    let generation = try AskedGeneration(project, arguments).published()
     return (PublishedStages(generation, holding: file), project)
   }
 
@@ -137,7 +137,7 @@ enum TopicsCommand {
       (path, directory) = (index, Path.workingDirectory)
     } else {
       let file = PublishedFile.index + IndexFiles.databaseEnding
-      let (published, project) = try stages(words, holding: file)
+      let (published, project) = try stages(words, arguments, holding: file)
       if let index, !published.names.contains(index) {
         throw SluiceError(
           .usage, "there is no published index '\(index)'",

@@ -14,7 +14,7 @@ enum VerifyInsightsCommand {
       no network. Each quote must stand at its bytes in a chunk whose text has the digest that the quote names; each
       number and most words of a statement must stand in its quotes.
       """,
-    options: [.pipeline, .json], run: run)
+    options: [.pipeline, .json] + AskedGeneration.options, run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
@@ -27,7 +27,7 @@ enum VerifyInsightsCommand {
           .usage, "there is neither a pipeline nor a folder '\(other)'", advice: "`sluice status` names the pipelines.")
       }
       let project = try Project(named: words.pipeline)
-      guard let folder = try PublishedGeneration(project.pipelineName(), layout: project.layout).folder else {
+      guard let folder = try AskedGeneration(project, arguments).published().folder else {
         throw SluiceError(.missing, "nothing is published yet", advice: "Run the pipeline first: sluice run")
       }
       directory = folder

@@ -14,6 +14,7 @@ struct AnalyzeStage: CollectionStage {
   let keyComponents: JSONObject
   let hasStableIDs = false
   let requiredInputs = ["index"]
+  var gateMeasures: (any GateMeasures)? { InsightsMeasures() }
   let projection = Projection.whole
 
   private let chat: StageProvider?

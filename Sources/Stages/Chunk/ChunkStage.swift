@@ -11,6 +11,7 @@ struct ChunkStage: ItemStage {
   let keyComponents: JSONObject
   let projection = Projection.fields(["elements", "title", "language", "source_url", "document_id", "metadata"])
   let parallelism = Parallelism.jobs
+  var gateMeasures: (any GateMeasures)? { ChunkMeasures() }
   var exporter: (any DatasetExporter)? { ChunkLinesExporter(fileName: PublishedFile.chunks) }
 
   private let counting: CountingTokenizer

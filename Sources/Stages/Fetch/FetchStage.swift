@@ -11,6 +11,7 @@ struct FetchStage: ItemStage {
   let projection = Projection.fields(["url", "path", "source.url"])
   /// One thread carries all transfers; it waits nearly all the time.
   let parallelism = Parallelism.threads(1)
+  var gateMeasures: (any GateMeasures)? { FetchMeasures() }
 
   private let options: FetchOptions
   private let directory: String

@@ -16,6 +16,7 @@ struct IndexStage: CollectionStage {
   ])
 
   private let parameters: IndexParameters
+  var gateMeasures: (any GateMeasures)? { IndexMeasures() }
 
   init(_ configuration: StageConfiguration) throws {
     parameters = try IndexParameters(configuration.parameters)

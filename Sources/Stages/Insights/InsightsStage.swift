@@ -14,6 +14,7 @@ struct InsightsStage: CollectionStage {
   let keyComponents: JSONObject
   let hasStableIDs = false
   let requiredInputs = ["cluster", "index"]
+  var gateMeasures: (any GateMeasures)? { InsightsMeasures() }
   let projection = Projection.fields([
     "label", "terms", "size", "hot_score", "members", "evidence", "first_seen",
   ])

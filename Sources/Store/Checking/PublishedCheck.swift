@@ -6,7 +6,7 @@ import Synchronization
 /// Reads every published file of every generation and follows the links to the current ones.
 ///
 /// A file that is an object is put back at once, and so are links. What was written out of a result is forgotten: the
-/// next run puts it back where it is current; a generation that nobody can open any more is no generation.
+/// next run puts it back where it is current, and going back to a generation writes it out again.
 struct PublishedCheck {
   private let layout: ArtifactLayout
   private let store: ObjectStore
@@ -21,6 +21,8 @@ struct PublishedCheck {
     let stage: String
     let export: String
     let mayBeEmpty: Bool
+    /// Whether readers find it: then runs look after it.
+    let isCurrent: Bool
     let files: [ExportedFile]
   }
 
@@ -29,6 +31,7 @@ struct PublishedCheck {
     let verdicts = Mutex([ExportFolder.Verdict?](repeating: nil, count: publications.count))
     try Parallel.forEach(count: publications.count, threads: Parallel.processors, grain: 1) { index in
       let publication = publications[index]
+      if !publication.isCurrent, publication.files.isEmpty, isForgotten(publication.export) { return }
       let verdict = try ExportFolder(publication.export, layout: layout).verify(
         publication.files, mayBeEmpty: publication.mayBeEmpty)
       verdicts.withLock { $0[index] = verdict }
@@ -45,7 +48,9 @@ struct PublishedCheck {
             return "\(pipeline): what was published of '\(stage)' was put back"
           }
           try connection.run("DELETE FROM exported_files WHERE export=?", .text(export))
-          try forgetGenerations(publication, on: connection)
+          if !publication.isCurrent, ExportFolder.isName(export) {
+            try FileSystem.remove("\(layout.exports)/\(export)")
+          }
           return nil
         })
     }
@@ -64,13 +69,15 @@ struct PublishedCheck {
     var seen: Set<String> = []
     return try connection.all(
       """
-      SELECT pipeline, stage, export, count=0 AND files IS NULL FROM generation_stages
-      WHERE export IS NOT NULL ORDER BY last DESC, pipeline, stage
+      SELECT pipeline, stage, export, count=0 AND files IS NULL, EXISTS (SELECT 1 FROM generations g
+        WHERE g.pipeline=s.pipeline AND g.state='current' AND g.number BETWEEN s.first AND s.last) AS current
+      FROM generation_stages s WHERE export IS NOT NULL ORDER BY current DESC, last DESC, pipeline, stage
       """
     ) { row in
       let export = try row.text(2)
       return Publication(
         pipeline: try row.text(0), stage: try row.text(1), export: export, mayBeEmpty: row.int(3) != 0,
+        isCurrent: row.int(4) != 0,
         // Of an export that is not known there are no files.
         files: files[export] ?? [])
     }.filter { seen.insert($0.export).inserted }
@@ -88,20 +95,15 @@ struct PublishedCheck {
     }
   }
 
-  /// Those that hold the export and are not current: no run puts it back for them.
-  private func forgetGenerations(_ publication: Publication, on connection: SQLiteConnection) throws {
-    let old = try connection.all(
-      """
-      SELECT pipeline, stage, first FROM generation_stages s WHERE export=? AND NOT EXISTS (SELECT 1 FROM generations g
-        WHERE g.pipeline=s.pipeline AND g.state='current' AND g.number BETWEEN s.first AND s.last)
-      """, [.text(publication.export)]
-    ) { (try $0.text(0), try $0.text(1), $0.int(2)) }
-    for (pipeline, stage, first) in old { try GenerationTable.forget(pipeline, stage, from: first, on: connection) }
+  /// Whether an export is nowhere, as one is that was forgotten: who goes back to it has it written out again.
+  private func isForgotten(_ export: String) -> Bool {
+    ExportFolder.isName(export) && !FileSystem.exists("\(layout.exports)/\(export)")
   }
 
   /// Whether the links lead to what the ledger says is published.
   private func checkLinks(_ connection: SQLiteConnection, _ findings: inout CheckFindings) throws {
-    let current = try connection.all("SELECT pipeline, number FROM generations WHERE state='current' ORDER BY pipeline") {
+    let current = try connection.all("SELECT pipeline, number FROM generations WHERE state='current' ORDER BY pipeline")
+    {
       (try $0.text(0), $0.int(1))
     }
     for (line, number) in current {

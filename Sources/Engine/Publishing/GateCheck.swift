@@ -1,0 +1,150 @@
+import Foundations
+import Manifest
+import Planning
+import StageKit
+import Store
+
+/// Measures the gates of a candidate: those of the pipeline file, and those that hold without anyone writing them.
+struct GateCheck {
+  private let session: RunSession
+
+  init(_ session: RunSession) { self.session = session }
+
+  private var graph: StageGraph { session.prepared.graph }
+  private var line: String { session.prepared.line.key }
+
+  /// - Parameters:
+  ///   - stages: what the candidate holds.
+  ///   - former: what is published.
+  ///   - isNew: whether the two differ; if not, only what is in quarantine can have changed.
+  /// - Returns: `nil` where there is nothing to measure.
+  func measure(_ stages: [String: GenerationStage], former: [String: GenerationStage], isNew: Bool = true) throws
+    -> GateReport?
+  {
+    // Who has no gates and nothing published is not measured by what is published.
+    if session.prepared.pipeline.gates.isEmpty && former.isEmpty { return nil }
+    let quarantined = try session.reader.quarantinedStages(of: line)
+    if !isNew && quarantined.isEmpty && !session.prepared.pipeline.gates.contains(where: { $0.command != nil }) {
+      return nil
+    }
+    var results: [GateResult] = []
+    for id in graph.stages.indices {
+      let name = graph.stages[id].name
+      guard let stage = stages[name] else { continue }
+      let gate = gate(of: name)
+      let bars = bars(gate, id, isNew: isNew, isQuarantined: quarantined.contains(name), stage, former[name])
+      let command = isNew ? gate?.command : nil
+      guard !bars.isEmpty || command != nil else { continue }
+      let subject = try subject(stage, former[name], gate)
+      for bar in bars { if let result = result(bar, id, subject) { results.append(result) } }
+      if let command { results.append(try result(command, subject)) }
+    }
+    return results.isEmpty ? nil : GateReport(results)
+  }
+
+  /// What names one stage goes over what names its family.
+  private func gate(of stage: String) -> Gate? {
+    let gates = session.prepared.pipeline.gates
+    return gates.first { $0.stage == stage } ?? gates.first { stage.hasPrefix($0.stage + "@") }
+  }
+
+  private static let common = CommonMeasures()
+
+  private func own(_ id: StageID) -> (any GateMeasures)? {
+    guard case .success(let body) = session.prepared.stages[id].stage else { return nil }
+    return body.stage.gateMeasures
+  }
+
+  /// What the file says, and what holds where it says nothing.
+  private func bars(
+    _ gate: Gate?, _ id: StageID, isNew: Bool, isQuarantined: Bool, _ stage: GenerationStage, _ former: GenerationStage?
+  ) -> [Gate.Bar] {
+    var bars = gate?.bars ?? []
+    let own = own(id)
+    let isChanged = former?.identity != stage.identity
+    // What somebody changed by hand may turn into anything.
+    let isComparable = former != nil && former?.record.recipe == stage.record.recipe
+    var standard = isQuarantined ? own?.standard ?? [] : []
+    if isNew && isChanged && isComparable && hasStableIDs(id) { standard += Self.common.standard }
+    for (name, most) in standard where !bars.contains(where: { $0.measure == name }) {
+      bars.append(
+        Gate.Bar(
+          measure: name, limit: Gate.Limit(.atMost, most, .share), position: gate?.position ?? graph.stages[id].position
+        ))
+    }
+    if isNew { return bars }
+    return bars.filter { bar in
+      own.map { $0.knows(bar.measure) && $0.isAboutQuarantine(bar.measure) } ?? false
+        || Self.common.isAboutQuarantine(bar.measure)
+    }
+  }
+
+  /// Whether an item keeps its id, so that it can be compared with what it was.
+  private func hasStableIDs(_ id: StageID) -> Bool {
+    guard case .success(.collection(let stage)) = session.prepared.stages[id].stage else { return true }
+    return stage.hasStableIDs
+  }
+
+  private func subject(_ stage: GenerationStage, _ former: GenerationStage?, _ gate: Gate?) throws -> GateSubject {
+    let folder = { (stage: GenerationStage?) in
+      stage?.export.map { "\(session.prepared.layout.exports)/\($0)" }
+    }
+    return GateSubject(
+      candidate: try stored(stage.record), former: try former.map { try stored($0.record) }, folder: folder(stage),
+      formerFolder: folder(former), quarantine: try session.reader.quarantine(of: line, stage: stage.record.stage),
+      derived: try session.prepared.derived(stage.record, load: session.dataset), settings: gate?.settings ?? [:],
+      directory: session.prepared.pipeline.directory, now: session.now)
+  }
+
+  private func stored(_ record: StageRecord) throws -> StoredDataset {
+    StoredDataset(
+      stage: record.stage, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
+      store: session.store)
+  }
+
+  /// - Returns: `nil` where there is nothing to hold it against yet.
+  private func result(_ bar: Gate.Bar, _ id: StageID, _ subject: GateSubject) -> GateResult? {
+    let own = own(id)
+    let measures: any GateMeasures = own.flatMap { $0.knows(bar.measure) ? $0 : nil } ?? Self.common
+    do {
+      guard let measured = try measures.measure(bar.measure, of: subject) else { return nil }
+      return GateResult(
+        stage: subject.candidate.stage, measure: bar.measure, measured: bar.limit.shown(measured.value),
+        allowed: bar.limit.text, holds: bar.limit.holds(measured.value), value: measured.value, worst: measured.worst,
+        note: measured.note)
+    } catch {
+      // What cannot be measured does not hold: nobody is awake to look.
+      return GateResult(
+        stage: subject.candidate.stage, measure: bar.measure, measured: nil, allowed: bar.limit.text, holds: false,
+        note: SluiceError(wrapping: error).description)
+    }
+  }
+
+  private func result(_ command: String, _ subject: GateSubject) throws -> GateResult {
+    let stage = subject.candidate.stage
+    var result = GateResult(stage: stage, measure: "run", measured: "exit 0", allowed: "exit 0", holds: true)
+    guard let program = session.prepared.gateProgram else {
+      preconditionFailure("gates with programs need one who runs them")
+    }
+    let scratch = try session.scratch.make()
+    defer { session.scratch.release(scratch) }
+    do {
+      try program(command, try input(subject, scratch), subject.directory, scratch, { session.isStopping })
+    } catch let failure as ItemFailure {
+      (result.holds, result.measured, result.note) = (false, "failed", failure.message)
+    } catch {
+      (result.holds, result.measured, result.note) = (false, nil, SluiceError(wrapping: error).description)
+    }
+    return result
+  }
+
+  /// The one file that is published of a stage, the folder of several; of one of which nothing is, its records.
+  private func input(_ subject: GateSubject, _ scratch: String) throws -> String {
+    if let folder = subject.folder {
+      let files = try FileSystem.list(folder)
+      return files.count == 1 ? Path.join(folder, files[0]) : folder
+    }
+    try JSONLinesExporter(fileName: PublishedFile.items).export(subject.candidate, to: scratch)
+    return Path.join(scratch, PublishedFile.items)
+  }
+}

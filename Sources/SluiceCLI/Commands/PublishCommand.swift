@@ -1,0 +1,44 @@
+import Engine
+import Foundations
+import Planning
+import Store
+import Views
+
+/// `sluice publish`
+enum PublishCommand {
+  static let spec = CommandSpec(
+    "publish", "Show readers a candidate, or any generation that is kept; ends a hold.",
+    usage: "[PIPELINE] [GENERATION]",
+    discussion: """
+      Without GENERATION: the newest candidate. Its gates are measured once more; --anyway publishes it whatever they
+      say. Exit code 8 when a gate does not hold.
+      """,
+    options: [
+      .pipeline, AskedGeneration.variant, OptionSpec("--anyway", "Whatever the gates measure."), .json,
+    ], run: run)
+
+  private static func run(_ arguments: Arguments) throws -> Int32 {
+    let words = try GenerationWords(arguments, of: "publish")
+    let session = try WritingSession(words.line, layout: words.project.layout)
+    let target = try words.selector.map {
+      try $0.resolve(session.reader.generations(of: words.line.key), of: words.line)
+    }
+    let (generation, refusal) = try session.generationSwitch(words.project, words.graph, words.line).publish(
+      target, anyway: arguments.has("--anyway"))
+    try session.close()
+    if arguments.isJSON {
+      Output.json([
+        "generation": JSONValue(generation.number), "published": .bool(refusal == nil), "gates": refusal?.json ?? .null,
+      ])
+    } else if let refusal {
+      let style = Style(descriptor: 1)
+      Output.line(
+        ([style.red("Generation \(generation.number) is not published, since a gate does not hold:")]
+          + PublicationText.lines(refusal, style) + ["", "If it is meant to be so: sluice publish --anyway"])
+          .joined(separator: "\n"))
+    } else {
+      Output.line("Readers see generation \(generation.number), of run \(generation.run).")
+    }
+    return refusal == nil ? 0 : ExitCode.gated.rawValue
+  }
+}
