@@ -17,7 +17,7 @@ package enum CommandLineTool {
     HistoryCommand.spec, RollbackCommand.spec, PublishCommand.spec, VariantsCommand.spec,
     ParseCommand.spec, ChunkCommand.spec, TokensCommand.spec, ClusterCommand.spec, ModelsCommand.spec,
     StagesCommand.spec, CollectCommand.spec, EvalCommand.spec,
-    CheckCommand.spec, BackupCommand.spec, RestoreCommand.spec, DoctorCommand.spec, InitCommand.spec,
+    CheckCommand.spec, BackupCommand.spec, RestoreCommand.spec, AuditCommand.spec, DoctorCommand.spec, InitCommand.spec,
     CompletionsCommand.spec, WorkerCommand.spec,
   ]
 

@@ -58,6 +58,31 @@ import Testing
     }
   }
 
+  /// What no run puts back is written out again by who goes back to it, as the advice says.
+  @Test func filesOfAnOlderGenerationComeBackWithIt() throws {
+    let world = try Self.base()
+    let newest = try world.published("w")
+    #expect(try world.sluice("rollback").exitCode == 0)
+    let older = try world.published("w")
+    #expect(older != newest)
+    #expect(try world.sluice("publish", "2").exitCode == 0)
+    for name in try FileSystem.list(world.path("artifacts/generations/w/1")) {
+      let folder = try #require(
+        realpath(world.path("artifacts/generations/w/1/\(name)"), nil).map { String(cString: $0) })
+      let current = realpath(world.path("artifacts/published/w/\(name)"), nil).map { String(cString: $0) }
+      if folder != current { try FileSystem.remove(folder) }
+    }
+    #expect(try world.sluice("fsck").exitCode == 1)
+    #expect(try world.sluice("fsck", "--repair").exitCode == 0)
+    #expect(try world.sluice("fsck").exitCode == 0)
+    #expect(try world.run().didNoWork)
+    #expect(try world.published("w") == newest)
+    let back = try world.sluice("rollback", "1")
+    #expect(back.exitCode == 0, "\(back.errors)")
+    #expect(try world.published("w") == older)
+    #expect(try world.sluice("fsck").exitCode == 0)
+  }
+
   // MARK: - Damage
 
   /// Does something of a kind, and says what.
