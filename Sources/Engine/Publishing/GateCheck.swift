@@ -66,10 +66,11 @@ struct GateCheck {
     let isComparable = former != nil && former?.record.recipe == stage.record.recipe
     var standard = isQuarantined ? own?.standard ?? [] : []
     if isNew && isChanged && isComparable && hasStableIDs(id) { standard += Self.common.standard }
-    for (name, most) in standard where !bars.contains(where: { $0.measure == name }) {
+    let guarded = session.prepared.pipeline.vanishGuard
+    for (name, share) in standard where !bars.contains(where: { $0.measure == name }) {
       bars.append(
         Gate.Bar(
-          measure: name, limit: Gate.Limit(.atMost, most, .share), position: gate?.position ?? graph.stages[id].position
+          measure: name, limit: Gate.Limit(.atMost, most(share, guarded), .share), position: gate?.position ?? graph.stages[id].position
         ))
     }
     if isNew { return bars }
@@ -77,6 +78,11 @@ struct GateCheck {
       own.map { $0.knows(bar.measure) && $0.isAboutQuarantine(bar.measure) } ?? false
         || Self.common.isAboutQuarantine(bar.measure)
     }
+  }
+
+  /// Who says in the file that more may leave than that lets as much collapse.
+  private func most(_ share: Double, _ rule: VanishGuard) -> Double {
+    rule == .standard ? share : max(share, rule.maxVanish)
   }
 
   /// Whether an item keeps its id, so that it can be compared with what it was.

@@ -4,8 +4,8 @@
     differential.py SLUICE SEED STEPS FOLDER
 
 A project with files, a table, commands of all modes, filters, a foreach, a crawl, a sitemap and a feed is edited at
-random; runs are killed, parameters tried, single stages run, published files touched, clocks set ahead, gc and fsck
-called. After each step everything that is published must be, byte for byte, what a run from nothing makes, a plan that
+random; runs are killed, parameters tried in variants, single stages run, published files touched, generations gone back
+to, clocks set ahead, gc and fsck called. After each step everything that is published must be, byte for byte, what a run from nothing makes, a plan that
 says "up to date" must be followed by a run that does nothing, and a run by a plan that says "up to date".
 Prints each fault and at the end `SEED: STEPS steps, N faults`. Exit 1 when there is one.
 """
@@ -149,8 +149,8 @@ def sluice(*arguments, artifacts=None, before=()):
     return p.returncode, p.stdout.decode(errors='replace'), p.stderr.decode(errors='replace')
 
 
-def published(artifacts):
-    base, found = artifacts + '/published/p', {}
+def published(artifacts, line='p'):
+    base, found = artifacts + '/published/' + line, {}
     for d, ds, fs in os.walk(base, followlinks=True):
         for f in fs: found[os.path.relpath(os.path.join(d, f), base)] = open(os.path.join(d, f), 'rb').read()
         for x in ds:
@@ -197,12 +197,17 @@ def act(names):
         if code not in (0, 1, 3): fault('exit %d of a single stage, %s' % (code, one), errors)
         return 'single ' + one
     if k < .27:
-        given = ['run', '-q', '--set', 'params.suffix=s%d' % rnd.randint(0, 3)]
+        name = rnd.choice(['try', 'other'])
+        given = ['run', '-q', '--as', name, '--set', 'params.suffix=s%d' % rnd.randint(0, 3)]
+        before = published('artifacts')
         code, _, errors = sluice(*given)
+        if published('artifacts') != before: fault('a variant changed what is published of production')
         shutil.rmtree('fresh', ignore_errors=True)
         other, _, more = sluice(*given, artifacts='fresh')
-        if code != other or published('artifacts') != published('fresh'): fault('a trial differs: exit %d, from nothing %d' % (code, other), errors + more)
-        return 'trial'
+        if code != other or published('artifacts', 'p@' + name) != published('fresh', 'p@' + name):
+            fault('a variant differs: exit %d, from nothing %d' % (code, other), errors + more)
+        return 'variant'
+    if k < .29: sluice('variants', 'remove', rnd.choice(['try', 'other'])); return 'variants remove'
     if k < .31: sluice('gc', '--keep-runs', str(rnd.choice([1, 3]))); return 'gc'
     if k < .35: sluice('run', '-q', '--force', rnd.choice(names)); return 'force'
     if k < .38: shutil.rmtree('artifacts/cache', ignore_errors=True); return 'rm cache'
@@ -212,7 +217,21 @@ def act(names):
         code, out, errors = sluice('fsck', '--repair')
         if code != 0: fault('fsck --repair ends with %d' % code, out + errors)
         return 'fsck'
-    if k < .58 and FAKETIME:
+    if k < .62:
+        code, out, _ = sluice('history', '--json')
+        generations = json.loads(out)['generations'] if code == 0 else []
+        current = [g['generation'] for g in generations if g['state'] == 'current']
+        if len(generations) < 2 or not current: return 'no history'
+        now = published('artifacts')
+        to = rnd.choice([g['generation'] for g in generations if g['generation'] != current[0]])
+        code, _, errors = sluice('rollback', str(to))
+        if code != 0: fault('rollback to %d ends with %d' % (to, code), errors)
+        code, _, errors = sluice('publish', str(current[0]))
+        if code != 0: fault('publish of %d ends with %d' % (current[0], code), errors)
+        back = published('artifacts')
+        if back != now and 'published' not in str(history[-2:]): fault('forth and back is not what it was')
+        return 'rollback'
+    if k < .66 and FAKETIME:
         sluice('run', '-q', before=[FAKETIME, '-m', '-f', rnd.choice(['+1000d', '-1000d', '+1h'])])
         return 'clock'
     return ''
