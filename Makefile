@@ -6,7 +6,7 @@ SLUICE = .build/release/sluice
 # The standard library inside: the program starts faster, and on machines without Swift.
 RELEASE = -c release --static-swift-stdlib --product sluice
 
-.PHONY: pipeline stage plan test fuzz test-stores bench format lint setup build install clean help
+.PHONY: pipeline stage plan test golden fuzz test-stores bench format lint setup build install clean help
 
 pipeline: build ## set up, build, run the main pipeline, print where to look
 	@$(SLUICE) run $(P)
@@ -21,6 +21,10 @@ plan: build ## show what `make pipeline` would do
 test: setup ## set up and run all tests
 	swift build --build-tests
 	@scripts/test
+	@scripts/golden
+
+golden: build ## run the main pipeline anew and take what it makes as the golden set
+	@SLUICE=$(SLUICE) scripts/golden accept
 
 FUZZ ?= 20000
 # Swift has no undefined-behaviour sanitizer: it is for the C targets. (hnswlib stores numbers where they are not aligned.)

@@ -70,8 +70,8 @@ let cLibraries: [Target] = [
 
 let libraries: [Target] = [
   .target(name: "Foundations", dependencies: ["CSystem", "CCrypto", "CJansson"]),
-  .target(name: "Formats", dependencies: ["Foundations", "CCSV", "CXML2"]),
-  .target(name: "Manifest", dependencies: ["Foundations", "CYAML", "CBuiltinStages", "CUTF8Proc"]),
+  .target(name: "Formats", dependencies: ["Foundations", "CCSV", "CXML2", "CUTF8Proc"]),
+  .target(name: "Manifest", dependencies: ["Foundations", "Formats", "CYAML", "CBuiltinStages"]),
   .target(name: "SQLite", dependencies: ["Foundations", "Formats", "CSQLite"]),
   .target(name: "Store", dependencies: ["Foundations", "SQLite", "CArchive", "CSystem", "CZstd"]),
   .target(name: "StageKit", dependencies: ["Foundations", "Store"]),
@@ -172,7 +172,7 @@ let tests: [Target] =
         "Clustering", "Tokenization", "SearchIndex", "Store", "sluice",
       ], path: "Tests/FuzzTests"),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "SQLite", "Store", "sluice"],
+      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "Formats", "SQLite", "Store", "sluice"],
       path: "Tests/EndToEndTests"),
   ]
 

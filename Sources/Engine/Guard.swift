@@ -13,13 +13,26 @@ struct Guard {
 
   private var rule: VanishGuard { scope.session.prepared.pipeline.vanishGuard }
 
+  /// So many of what would leave are named.
+  private static let mostNames = 20
+
+  /// - Parameter names: ids of what would leave, as far as there are some.
   /// - Throws: `.guarded` when so many vanish.
-  func check(vanishing: Int, of total: Int, what: String) throws(SluiceError) {
+  func check(vanishing: Int, of total: Int, what: String, names: @autoclosure () -> [String] = []) throws(SluiceError) {
     guard vanishing > 0, total > 0, exceeds(vanishing, of: total) else { return }
     throw SluiceError(
       .guarded,
-      "\(scope.name): \(vanishing) of \(total) \(what), more than guard.max_vanish allows (\(Units.decimal(rule.maxVanish * 100, 1)) %); nothing was removed",
-      advice: "`sluice plan` lists what would leave. If it is meant, run again with --allow-vanish.")
+      "\(scope.name): \(vanishing) of \(total) \(what), more than guard.max_vanish allows (\(Units.decimal(rule.maxVanish * 100, 1)) %); nothing was removed"
+        + Self.list(names()),
+      advice:
+        "`sluice plan` lists what would leave, `sluice plan --json` all of it. If it is meant, run again with --allow-vanish."
+    )
+  }
+
+  private static func list(_ names: [String]) -> String {
+    if names.isEmpty { return "" }
+    let more = names.count > mostNames ? "\n  … and \(Units.show(names.count - mostNames)) more" : ""
+    return ":\n  " + names.prefix(mostNames).joined(separator: "\n  ") + more
   }
 
   private func exceeds(_ count: Int, of total: Int) -> Bool {
@@ -41,12 +54,15 @@ struct Guard {
     guard let last = scope.last, before.digest != after.digest, before.count > 0 else { return }
     let lost =
       countsOnly ? before.count - after.count : DatasetDifference.removedCount(from: before, to: after) - failed
+    func gone() -> [String] {
+      countsOnly ? [] : DatasetDifference(from: before, to: after).removed.map { before.id($0) }
+    }
     // Most runs lose little, and need not know by which recipe it was made.
     guard exceeds(lost, of: before.count) else { return }
     if after.count == 0 && lost == before.count {
-      return try check(vanishing: lost, of: before.count, what: "items would leave: nothing is left")
+      return try check(vanishing: lost, of: before.count, what: "items would leave: nothing is left", names: gone())
     }
     guard isOfThisRecipe(last) else { return }
-    try check(vanishing: lost, of: before.count, what: "items would leave")
+    try check(vanishing: lost, of: before.count, what: "items would leave", names: gone())
   }
 }

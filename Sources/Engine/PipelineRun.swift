@@ -48,6 +48,7 @@ package struct PipelineRun {
       code = Self.exitCode(results)
       publication = try Publisher(session).publish(results)
       if publication.verdict == .refused, code == .success || code == .quarantined { code = .gated }
+      if !publication.lagging.isEmpty, code == .success || code == .quarantined { code = .stageFailed }
       try record(results, code)
       try session.recorder.flush()
       // Without the cache the next run reads a few files again; this run is recorded and published.

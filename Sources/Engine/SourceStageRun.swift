@@ -54,10 +54,11 @@ struct SourceStageRun {
     guard let origin = scope.last?.result.origin else { return }
     let old = try session.dataset(origin.input)
     if old.digest == listing.contents.digest { return }
-    let removed = DatasetDifference(from: old, to: listing.contents).removed.count {
-      listing.failures[old.id($0)] == nil
+    let removed = DatasetDifference(from: old, to: listing.contents).removed.map { old.id($0) }.filter {
+      listing.failures[$0] == nil
     }
-    try Guard(scope).check(vanishing: removed, of: old.count, what: "items would leave the sources")
+    try Guard(scope).check(
+      vanishing: removed.count, of: old.count, what: "items would leave the sources", names: removed)
   }
 
   private typealias Made = [Int: Result<Digest, ItemFailure>]

@@ -1,6 +1,5 @@
-import CUTF8Proc
+import Formats
 import Foundations
-import Glibc
 
 /// The names of the stages that `foreach` makes: `scrape@a`.
 ///
@@ -18,7 +17,7 @@ enum InstanceName {
 
   private static func encoded(_ value: String) -> String {
     let bytes = Array(value.utf8)
-    guard bytes.contains(where: { $0 >= 0x80 }), composed(bytes) != bytes else { return value }
+    guard bytes.contains(where: { $0 >= 0x80 }), NormalForm.composed(bytes) != bytes else { return value }
     var result = ""
     for byte in bytes {
       if byte < 0x80 {
@@ -28,12 +27,5 @@ enum InstanceName {
       }
     }
     return result
-  }
-
-  private static func composed(_ bytes: [UInt8]) -> [UInt8]? {
-    var count = 0
-    guard let raw = utf8_normalize(bytes, bytes.count, UTF8_NFC, &count) else { return nil }
-    defer { free(raw) }
-    return Array(UnsafeBufferPointer(start: raw, count: count))
   }
 }

@@ -40,7 +40,7 @@ package struct Plan: Sendable {
   }
 
   /// So many ids of what would leave are named.
-  package static let mostNames = 10_000
+  package static let mostNames = 1_000_000
 
   /// The name of the pipeline.
   package var pipeline: String

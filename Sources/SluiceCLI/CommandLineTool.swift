@@ -1,6 +1,7 @@
 import CSystem
 import Engine
 import Foundations
+import Glibc
 import Manifest
 import Planning
 import SearchIndex
@@ -14,9 +15,10 @@ package enum CommandLineTool {
   static let commands: [CommandSpec] = [
     RunCommand.spec, PlanCommand.spec, StatusCommand.spec, WhyCommand.spec, GraphCommand.spec, ShowCommand.spec,
     SearchCommand.spec, TopicsCommand.spec, VerifyInsightsCommand.spec, RunsCommand.spec, LogCommand.spec,
-    HistoryCommand.spec, RollbackCommand.spec, PublishCommand.spec, VariantsCommand.spec,
+    HistoryCommand.spec, DiffCommand.spec, TraceCommand.spec, RollbackCommand.spec, PublishCommand.spec,
+    VariantsCommand.spec,
     ParseCommand.spec, ChunkCommand.spec, TokensCommand.spec, ClusterCommand.spec, ModelsCommand.spec,
-    StagesCommand.spec, CollectCommand.spec, EvalCommand.spec,
+    StagesCommand.spec, CollectCommand.spec, EvalCommand.spec, GoldenCommand.spec,
     CheckCommand.spec, BackupCommand.spec, RestoreCommand.spec, AuditCommand.spec, DoctorCommand.spec, InitCommand.spec,
     CompletionsCommand.spec, WorkerCommand.spec,
   ]
@@ -61,6 +63,10 @@ package enum CommandLineTool {
       if arguments.has("--help") {
         Output.write(HelpText.command(command), to: 1)
         return 0
+      }
+      if let folder = arguments["--artifacts"] {
+        // One place decides where artifacts lie, and it reads this; nothing else runs yet.
+        setenv(ArtifactLayout.variable, Path.absolute(folder), 1)
       }
       return try command.run(arguments)
     } catch let error as Diagnostics {

@@ -5,16 +5,18 @@ struct PipelineWords {
   let pipeline: String?
   let rest: [String]
 
-  init(_ arguments: Arguments) {
+  /// - Parameter start: words before them, which say what is to be done.
+  init(_ arguments: Arguments, behind start: Int = 0) {
+    let words = Array(arguments.positional.dropFirst(start))
     if let named = arguments["--pipeline"] {
       pipeline = named
-      rest = arguments.positional
-    } else if let first = arguments.positional.first, Project.names(first) {
+      rest = words
+    } else if let first = words.first, Project.names(first) {
       pipeline = first
-      rest = Array(arguments.positional.dropFirst())
+      rest = Array(words.dropFirst())
     } else {
       pipeline = nil
-      rest = arguments.positional
+      rest = words
     }
   }
 

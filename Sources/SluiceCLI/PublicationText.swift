@@ -2,6 +2,7 @@ import Engine
 import Formats
 import Foundations
 import Planning
+import Store
 
 /// What a run did to what readers see, for people.
 struct PublicationText {
@@ -11,7 +12,20 @@ struct PublicationText {
   let which: String
 
   /// Empty when the newest results are published.
-  var lines: [String] { verdict + behind }
+  var lines: [String] { verdict + behind + lagging }
+
+  private var lagging: [String] {
+    publication.lagging.flatMap { lag in
+      ["", style.red("What \(lag.stage) is kept in outside is not what is published; the next run tries again:")]
+        + lag.message.split(separator: "\n").map { "  \(TerminalText.message(String($0)))" }
+    }
+  }
+
+  /// Says what does not follow, and returns the code to end with.
+  static func warn(of lagging: [StageLag]) -> Int32 {
+    for lag in lagging { Output.error("\(lag.stage): \(lag.message)\n  The next run tries again.") }
+    return lagging.isEmpty ? 0 : ExitCode.stageFailed.rawValue
+  }
 
   private var stands: String {
     publication.current.map { "Readers still see generation \($0)." } ?? "Nothing is published yet."

@@ -82,6 +82,8 @@ package protocol CollectionStage: Stage {
   var readsHistory: Bool { get }
   /// Whether an item keeps its id from run to run, so that an id that is missing is a loss.
   var hasStableIDs: Bool { get }
+  /// Who brings something outside to what is published of it; `nil`: nothing outside depends on it.
+  var follower: (any PublicationFollower)? { get }
   /// Throws what `run` would refuse of these inputs, where that can be found without doing the work: a plan asks it, too.
   func check(_ inputs: CollectionInputs) throws
   /// Carries out the work; called on a thread that may block, after `check`.
@@ -89,6 +91,7 @@ package protocol CollectionStage: Stage {
 }
 
 extension CollectionStage {
+  package var follower: (any PublicationFollower)? { nil }
   package var readsHistory: Bool { false }
   package var hasStableIDs: Bool { true }
   package func check(_ inputs: CollectionInputs) throws {}

@@ -8,10 +8,13 @@ package struct ArtifactLayout: Sendable {
 
   package init(root: String) { self.root = root }
 
+  /// The variable that names another folder than `artifacts/`.
+  package static let variable = "SLUICE_ARTIFACTS"
+
   /// `artifacts/` of a project, or what SLUICE_ARTIFACTS names.
   package init(project: String) {
     root =
-      Environment["SLUICE_ARTIFACTS"].map { Path.join(project, $0) }
+      Environment[Self.variable].map { Path.join(project, $0) }
       ?? Path.join(project, "artifacts")
   }
 

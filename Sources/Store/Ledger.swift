@@ -149,6 +149,9 @@ package enum Ledger {
     CREATE INDEX generation_stages_by_identity ON generation_stages(stage, identity);
     CREATE TABLE lines(
       pipeline TEXT PRIMARY KEY, held INTEGER NOT NULL DEFAULT 0, settings TEXT, created REAL) WITHOUT ROWID;
+    CREATE TABLE followed(
+      pipeline TEXT NOT NULL, stage TEXT NOT NULL, identity BLOB NOT NULL, state TEXT NOT NULL,
+      PRIMARY KEY(pipeline, stage)) WITHOUT ROWID;
     DROP TABLE published;
     """,
   ]

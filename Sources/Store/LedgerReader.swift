@@ -198,6 +198,15 @@ package final class LedgerReader: Sendable {
     }.compactMap { $0 }
   }
 
+  /// How many tries of an item failed in a run.
+  package func failedAttempts(run: Int, stage: String, item: String) throws -> Int {
+    try query { connection in
+      try connection.first(
+        "SELECT count(*) FROM attempts WHERE run=? AND stage=? AND item=?", [.int(run), .text(stage), .text(item)]
+      ) { $0.int(0) }
+    } ?? 0
+  }
+
   private static func itemRun(_ row: SQLiteStatement) throws -> ItemRunRecord? {
     try ItemRunRecord.Reason(rawValue: try row.text(3)).map { reason in
       ItemRunRecord(

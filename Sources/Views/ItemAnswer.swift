@@ -11,6 +11,8 @@ struct ItemAnswer: Encodable {
   var hasLeft: Bool?
   var failure: Failure?
   var lastWork: Work?
+  /// When it left, and because of what.
+  var departure: Departures.Departure?
   var pending: [Pending]?
   var stageKey: String?
   var itemDigest: String?
@@ -22,6 +24,7 @@ struct ItemAnswer: Encodable {
     case isQuarantined = "quarantined"
     case hasLeft = "left"
     case lastWork = "last_worked_on"
+    case departure = "departure"
     case stageKey = "stage_key"
     case itemDigest = "item_digest"
     case memoKey = "memo_key"

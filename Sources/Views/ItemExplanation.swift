@@ -208,9 +208,34 @@ extension Explanation {
     return nil
   }
 
+  /// When an item left that the stage read or made; `nil`: no generation is kept that had it.
+  private func departure(of id: String, _ name: String) throws -> Departures.Departure? {
+    let departures = try Departures(prepared.line, layout: prepared.layout)
+    if let own = try departures.departures(of: name, item: id, limit: 1).first { return own }
+    guard let index = prepared.graph.id(of: name) else { return nil }
+    for need in prepared.graph.needs[index] {
+      if let above = try departures.departures(of: prepared.graph.stages[need].name, item: id, limit: 1).first {
+        return above
+      }
+    }
+    return nil
+  }
+
+  private static func words(_ departure: Departures.Departure) -> String {
+    let place = departure.generation.map { "generation \($0), " } ?? ""
+    return
+      "It left \(departure.stage) in run \(departure.run) (\(place)\(departure.time)), because \(departure.reason)."
+  }
+
   /// What is known of an item that a stage read once and reads no longer.
   private func left(_ id: String, _ name: String, _ input: Dataset, _ reader: LedgerReader) throws -> Answer {
     guard let last = try reader.itemRuns(pipeline: pipeline, stage: name, item: id).first else {
+      if let departure = try departure(of: id, name) {
+        return Answer(
+          text: "'\(id)' is not among what \(name) makes any more.\n\(Self.words(departure))",
+          json: JSONValue(
+            encoding: ItemAnswer(stage: name, item: id, hasLeft: true, departure: departure)))
+      }
       if let entry = try reader.quarantine(of: pipeline, stage: name).first(where: { $0.item == id }) {
         return Answer(
           text:
@@ -224,14 +249,15 @@ extension Explanation {
         .usage, "the stage '\(name)' neither reads nor makes an item '\(id)'",
         advice: guess.map { "Did you mean '\($0)'?" } ?? "`sluice show \(name)` lists what it makes.")
     }
+    let departure = try departure(of: id, name)
     return Answer(
       text: """
         '\(id)' left: \(name) does not read it any more, and what was made of it is in no result.
         It was last worked on in run \(last.run), because \(Self.words(last.reason)).
-        """,
+        """ + (departure.map { "\n\(Self.words($0))" } ?? ""),
       json: JSONValue(
         encoding: ItemAnswer(
           stage: name, item: id, hasLeft: true,
-          lastWork: ItemAnswer.Work(run: last.run, reason: last.reason.rawValue))))
+          lastWork: ItemAnswer.Work(run: last.run, reason: last.reason.rawValue), departure: departure)))
   }
 }

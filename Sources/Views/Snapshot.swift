@@ -5,7 +5,7 @@ import Store
 /// Results of a line as they are, or as they were in a generation: what is shown, compared and traced.
 package struct Snapshot: Sendable {
   /// For people: `handbook, generation 12`.
-  package let name: String
+  package private(set) var name: String
   package let line: PipelineLine
   package let layout: ArtifactLayout
   /// `nil`: the newest results, published or not.
@@ -42,6 +42,13 @@ package struct Snapshot: Sendable {
     let held = try reader.stages(ofGeneration: generation.number, of: line.key)
     stages = held.mapValues(\.record)
     exports = held.compactMapValues { $0.export.map { "\(layout.exports)/\($0)" } }
+  }
+
+  /// The same, with the folder in its name: of other artifacts than those of the project.
+  package func named(in folder: String) -> Snapshot {
+    var snapshot = self
+    snapshot.name += " in \(folder)"
+    return snapshot
   }
 
   /// A stage's dataset.

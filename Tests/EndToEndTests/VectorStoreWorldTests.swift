@@ -83,6 +83,24 @@ struct VectorStoreWorldTests {
       #expect(documents(try ask()) == names.map { "\($0).md" })
     }
 
+    // It follows what is published, also backwards; a variant touches nothing there.
+    #expect(try world.sluice("rollback").exitCode == 0)
+    #expect(documents(try ask()) == ["a.md", "b.md", "c.md"])
+    #expect(try world.run("--set", "chunk.max_tokens=60").exitCode == 0)
+    #expect(documents(try ask()) == ["a.md", "b.md", "c.md"])
+    #expect(try world.run().result["publication"]?["verdict"] == "withdrawn")
+    #expect(documents(try ask()) == ["a.md", "b.md", "c.md"])
+    // One that is down is told, and caught up when it is there again.
+    server.stop()
+    try list("a", in: world)
+    let down = try world.run("--allow-vanish")
+    #expect(down.exitCode == 1 && down.result["publication"]?["lagging"]?[0]?["stage"] == "index", "\(down.result)")
+    #expect(try world.read("artifacts/published/stores/index/store.json").contains("\"chunks\":1"))
+    try server.restart()
+    let caughtUp = try world.run()
+    #expect(caughtUp.exitCode == 0 && caughtUp.done("index") == 0, "\(caughtUp.result)")
+    #expect(documents(try ask()) == ["a.md"])
+
     // A collection of another space, and one of somebody else.
     try world.write(
       "pipelines/stores.yaml",

@@ -9,7 +9,7 @@ package final class StoreServer {
 
   package let url: String
   private let scratch: Scratch
-  private let program: RunningProgram
+  private var program: RunningProgram
 
   private init(_ scratch: Scratch, _ program: RunningProgram, url: String) {
     self.scratch = scratch
@@ -17,9 +17,20 @@ package final class StoreServer {
     self.url = url
   }
 
-  deinit {
+  deinit { stop() }
+
+  /// The server goes down; what it holds stays.
+  package func stop() {
     program.signal(SIGTERM)
     _ = try? program.wait(timeout: 20)
+  }
+
+  /// A Chroma that was stopped comes up again, with what it held.
+  package func restart() throws {
+    guard let port = url.split(separator: ":").last.flatMap({ Int($0) }) else {
+      throw SluiceError(.usage, "only Chroma can be started again")
+    }
+    program = try Self.startChroma(scratch, port: port)
   }
 
   private static func wait(for what: String, _ isThere: () -> Bool) throws {
@@ -33,6 +44,11 @@ package final class StoreServer {
   package static func chroma() throws -> StoreServer {
     let scratch = try Scratch()
     let port = try NginxServer.freePort()
+    let program = try startChroma(scratch, port: port)
+    return StoreServer(scratch, program, url: "http://127.0.0.1:\(port)")
+  }
+
+  private static func startChroma(_ scratch: Scratch, port: Int) throws -> RunningProgram {
     let program = try RunningProgram(
       [
         Path.join(home, "bin/chroma"), "run", "--path", scratch.path("data"), "--host", "127.0.0.1", "--port",
@@ -42,7 +58,7 @@ package final class StoreServer {
     try wait(for: "Chroma") {
       (try? ProgramRun.run(["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(port)"], in: "/tmp"))?.exitCode == 0
     }
-    return StoreServer(scratch, program, url: "http://127.0.0.1:\(port)")
+    return program
   }
 
   package static func postgres() throws -> StoreServer {

@@ -54,7 +54,7 @@ private struct Published {
   }
 
   @Test func whatIsNotInFiles() throws {
-    let kept = KeptIndex(store: "chroma", url: "http://localhost:8000", collections: ["p"], chunks: 1, update: "x")
+    let kept = KeptIndex(store: "chroma", url: "http://localhost:8000", collections: ["p"], chunks: 1, content: "x")
     let published = try Published(["i/store.json": JSONValue(encoding: kept).canonicalText, "chunk/chunks.jsonl": ""])
     #expect(
       published.problem("i")?.message == "the index 'i' is kept in chroma at http://localhost:8000, not in a file")

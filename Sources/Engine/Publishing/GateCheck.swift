@@ -70,7 +70,8 @@ struct GateCheck {
     for (name, share) in standard where !bars.contains(where: { $0.measure == name }) {
       bars.append(
         Gate.Bar(
-          measure: name, limit: Gate.Limit(.atMost, most(share, guarded), .share), position: gate?.position ?? graph.stages[id].position
+          measure: name, limit: Gate.Limit(.atMost, most(share, guarded), .share),
+          position: gate?.position ?? graph.stages[id].position
         ))
     }
     if isNew { return bars }

@@ -31,7 +31,9 @@ package struct GenerationSwitch {
   /// - Parameters:
   ///   - target: `nil`: the one before the current.
   ///   - holds: whether what later runs make stays a candidate until somebody publishes it.
-  package func rollBack(to target: GenerationRecord?, holds: Bool) throws -> GenerationRecord {
+  package func rollBack(to target: GenerationRecord?, holds: Bool) throws -> (
+    generation: GenerationRecord, lagging: [StageLag]
+  ) {
     guard let current else {
       throw SluiceError(.missing, "\(line.key) has nothing published that one could go back from")
     }
@@ -41,8 +43,7 @@ package struct GenerationSwitch {
         .missing, "there is no generation of \(line.key) before \(current.number)",
         advice: "`sluice history` lists those that are kept; `keep:` in the pipeline file says how many.")
     }
-    try show(target, former: .withdrawn, isHeld: holds ? true : nil)
-    return target
+    return (target, try show(target, former: .withdrawn, isHeld: holds ? true : nil))
   }
 
   /// Publishes a candidate, or what was published before; a hold ends with it.
@@ -51,13 +52,12 @@ package struct GenerationSwitch {
   ///   - isAnyway: whether it is published whatever its gates measure.
   /// - Returns: the generation, and what the gates measured that keep it from being published; `nil`: it is published.
   package func publish(_ target: GenerationRecord?, anyway isAnyway: Bool) throws -> (
-    generation: GenerationRecord, refusal: GateReport?
+    generation: GenerationRecord, refusal: GateReport?, lagging: [StageLag]
   ) {
     guard let target = target ?? generations.first(where: { $0.state == .candidate }) else {
       if try session.reader.isHeld(line.key), let current {
         // Nothing waits: only the hold ends.
-        try show(current, former: .superseded, isHeld: false)
-        return (current, nil)
+        return (current, nil, try show(current, former: .superseded, isHeld: false))
       }
       throw SluiceError(
         .missing, "no generation of \(line.key) waits to be published",
@@ -67,14 +67,13 @@ package struct GenerationSwitch {
       let stages = try session.reader.stages(ofGeneration: target.number, of: line.key)
       let former = try current.map { try session.reader.stages(ofGeneration: $0.number, of: line.key) } ?? [:]
       let report = try GateCheck(session).measure(stages, former: former)
-      if let report, !report.holds { return (target, report) }
+      if let report, !report.holds { return (target, report, []) }
     }
-    try show(target, former: .superseded, isHeld: false)
-    return (target, nil)
+    return (target, nil, try show(target, former: .superseded, isHeld: false))
   }
 
   /// - Parameter isHeld: `nil`: as it is.
-  private func show(_ target: GenerationRecord, former: GenerationRecord.State, isHeld: Bool?) throws {
+  private func show(_ target: GenerationRecord, former: GenerationRecord.State, isHeld: Bool?) throws -> [StageLag] {
     let stages = try session.reader.stages(ofGeneration: target.number, of: line.key)
     let files = try session.reader.exportedFiles(of: stages.values.compactMap(\.export))
     var draft = GenerationDraft()
@@ -96,5 +95,6 @@ package struct GenerationSwitch {
     }
     try session.recorder.flush()
     try links.turn(to: target.number)
+    return try Followers(session).follow(draft.stages)
   }
 }

@@ -25,6 +25,8 @@ package struct Publication: Sendable {
   package var gates: GateReport?
   /// Stages whose newest results are not published.
   package var behind: [StageBehind] = []
+  /// What lies outside and is not what is published.
+  package var lagging: [StageLag] = []
 }
 
 /// A stage whose newest result is not published, since it does not fit to those of stages that it hangs together with.

@@ -44,6 +44,8 @@ struct Publisher {
     } else if former != nil || !draft.stages.isEmpty {
       try decide(draft, former, formerStages, generations, &publication)
     }
+    let shown = publication.current == former?.number ? formerStages : draft.stages
+    publication.lagging = try Followers(session).follow(shown)
     return publication
   }
 

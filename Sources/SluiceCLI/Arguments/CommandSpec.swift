@@ -18,7 +18,9 @@ struct CommandSpec: Sendable {
     self.summary = summary
     self.usage = usage
     self.discussion = discussion
-    self.options = options
+    // What takes a pipeline looks at what it has made.
+    let opensArtifacts = options.contains { $0.name == OptionSpec.pipeline.name }
+    self.options = options + (opensArtifacts ? [.artifacts] : [])
     self.isHidden = isHidden
     self.run = run
   }

@@ -22,6 +22,8 @@ struct OptionSpec: Sendable {
   static let pipeline = OptionSpec(
     "--pipeline", short: "-p", value: "FILE",
     "The pipeline: a file, or a name in pipelines/. Needed only where there are several.")
+  static let artifacts = OptionSpec(
+    "--artifacts", value: "DIR", "Where results lie, instead of artifacts/ or what SLUICE_ARTIFACTS names.")
   static let set = OptionSpec(
     "--set", value: "STAGE.PARAM=VALUE", isRepeatable: true,
     "Change a parameter for this call (params.NAME=VALUE for one of the pipeline's).")

@@ -17,7 +17,7 @@ enum AuditCommand {
     options: [
       .pipeline, AskedGeneration.variant, .jobs,
       OptionSpec("--share", value: "SHARE", "Of the remembered results of each stage (0.5%)."),
-      OptionSpec("--seed", value: "N", "Take the same sample again."), .json,
+      OptionSpec("--seed", value: "N", "Take the same sample again."), .artifacts, .json,
     ]
   ) { arguments in
     let words = PipelineWords(arguments)

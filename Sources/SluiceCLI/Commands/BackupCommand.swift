@@ -10,7 +10,7 @@ enum BackupCommand {
       that it names: objects, published files of all generations, the audit log, what is known of hosts, logs. Each
       file is checked on its way; what is damaged is not backed up but told. `sluice restore` puts it back.
       """,
-    options: [.json]
+    options: [.artifacts, .json]
   ) { arguments in
     guard arguments.positional.count == 1, let file = arguments.positional.first else {
       throw SluiceError(.usage, "name one file", advice: "For example: sluice backup handbook.tar.zst")
@@ -39,7 +39,7 @@ enum RestoreCommand {
       the folder must be empty or not be there.
       """,
     options: [
-      OptionSpec("--into", value: "DIR", "The folder; artifacts/ of this project if none is named."), .json,
+      OptionSpec("--into", value: "DIR", "The folder; artifacts/ of this project if none is named."), .artifacts, .json,
     ]
   ) { arguments in
     guard arguments.positional.count == 1, let file = arguments.positional.first else {

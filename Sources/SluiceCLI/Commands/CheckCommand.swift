@@ -9,7 +9,7 @@ enum CheckCommand {
       With --repair it heals what can be healed at once (published files that are stored, too), and forgets what cannot
       be read, so that the next run makes it again. Exit code 1 when something is damaged.
       """,
-    options: [OptionSpec("--repair", "Heal or forget what is damaged; runs alone."), .json]
+    options: [OptionSpec("--repair", "Heal or forget what is damaged; runs alone."), .artifacts, .json]
   ) { arguments in
     let layout = ArtifactLayout(project: Path.workingDirectory)
     let report = try Checker(layout).check(repair: arguments.has("--repair"))

@@ -15,7 +15,7 @@ enum CollectCommand {
     options: [
       OptionSpec("--keep-runs", value: "N", "Keep what the last N runs remembered (10)."),
       OptionSpec("--max-size", value: "SIZE", "Give up what nothing current needs until all fits: 20GB."),
-      OptionSpec("--dry-run", "Only say what would be swept, and what every byte is there for."), .json,
+      OptionSpec("--dry-run", "Only say what would be swept, and what every byte is there for."), .artifacts, .json,
     ]
   ) { arguments in
     let layout = ArtifactLayout(project: Path.workingDirectory)

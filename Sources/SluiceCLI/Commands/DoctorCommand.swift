@@ -20,7 +20,8 @@ enum DoctorCommand {
   }
 
   static let spec = CommandSpec(
-    "doctor", "Check that everything Sluice needs is here: libraries, models, disk.", usage: "", options: [.json]
+    "doctor", "Check that everything Sluice needs is here: libraries, models, disk.", usage: "",
+    options: [.artifacts, .json]
   ) { arguments in
     let checks = checks()
     if arguments.isJSON {

@@ -64,17 +64,22 @@ enum PlanCommand {
       text +=
         "\n" + style.red("The guard would stop \(guarded.joined(separator: ", ")): if it is meant, --allow-vanish.")
     }
-    if let first = plan.stages.first(where: { !$0.leaving.isEmpty }) {
-      text += "\n  of \(first.name):"
-      for id in first.leaving.prefix(mostShown) { text += "\n    \(TerminalText.line(id))" }
-      let more = first.leaving.count - mostShown
+    // What leaves under the same ids further down is not said again.
+    var said: Set<String> = []
+    for stage in plan.stages {
+      let news = stage.leaving.filter { !said.contains($0) }
+      if news.isEmpty { continue }
+      said.formUnion(stage.leaving)
+      text += "\n  of \(stage.name):"
+      for id in news.prefix(mostShown) { text += "\n    \(TerminalText.line(id))" }
+      let more = news.count - mostShown
       if more > 0 { text += "\n    … and \(Units.show(more)) more (--json has them)" }
     }
     return text
   }
 
-  /// How many of the items that would leave are listed.
-  private static let mostShown = 5
+  /// How many of the items that would leave are listed of each stage.
+  private static let mostShown = 20
 
   private static func leaves(_ stage: Plan.Stage) -> String {
     if stage.isRemovalKnown { return Units.show(stage.removedOutputs) }

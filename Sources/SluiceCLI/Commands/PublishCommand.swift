@@ -23,7 +23,7 @@ enum PublishCommand {
     let target = try words.selector.map {
       try $0.resolve(session.reader.generations(of: words.line.key), of: words.line)
     }
-    let (generation, refusal) = try session.generationSwitch(words.project, words.graph, words.line).publish(
+    let (generation, refusal, lagging) = try session.generationSwitch(words.project, words.graph, words.line).publish(
       target, anyway: arguments.has("--anyway"))
     try session.close()
     if arguments.isJSON {
@@ -39,6 +39,6 @@ enum PublishCommand {
     } else {
       Output.line("Readers see generation \(generation.number), of run \(generation.run).")
     }
-    return refusal == nil ? 0 : ExitCode.gated.rawValue
+    return refusal == nil ? PublicationText.warn(of: lagging) : ExitCode.gated.rawValue
   }
 }

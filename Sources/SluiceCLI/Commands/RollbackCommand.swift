@@ -24,20 +24,21 @@ enum RollbackCommand {
       try $0.resolve(session.reader.generations(of: words.line.key), of: words.line)
     }
     let former = try session.reader.currentGeneration(of: words.line.key)
-    let shown = try session.generationSwitch(words.project, words.graph, words.line).rollBack(
+    let (shown, lagging) = try session.generationSwitch(words.project, words.graph, words.line).rollBack(
       to: target, holds: arguments.has("--hold"))
     try session.close()
     if arguments.isJSON {
       Output.json([
         "generation": JSONValue(shown.number), "withdrawn": JSONValue(former?.number),
         "held": .bool(arguments.has("--hold")),
+        "lagging": JSONValue(lagging.map(\.stage)),
       ])
     } else {
       Output.line(
         "Readers see generation \(shown.number) again, of run \(shown.run), made \(shown.created.rfc3339)."
           + (arguments.has("--hold") ? " Publications are held until `sluice publish`." : ""))
     }
-    return 0
+    return PublicationText.warn(of: lagging)
   }
 }
 

@@ -33,7 +33,8 @@ enum RunReport {
     case .gated:
       lines.append(style.yellow("Run \(result.run) is done in \(time); what it made is kept, and not published."))
     case .guarded, .stageFailed, .usage, .goldenMismatch, .busy, .budget:
-      let names = failed.map(\.name).joined(separator: ", ")
+      let names = (failed.map(\.name) + result.publication.lagging.map { "\($0.stage) (outside)" }).joined(
+        separator: ", ")
       lines.append(
         style.red(
           "Run \(result.run) failed after \(time): \(names). What succeeded is kept. `sluice log` has the details."))
@@ -143,6 +144,8 @@ enum RunReport {
     [
       "verdict": .string(publication.verdict.rawValue), "generation": JSONValue(publication.generation),
       "current": JSONValue(publication.current), "gates": publication.gates?.json ?? .null,
+      "lagging": .array(
+        publication.lagging.map { ["stage": .string($0.stage), "message": .string($0.message)] }),
       "behind": .array(
         publication.behind.map { stage in
           [

@@ -9,7 +9,10 @@ import Views
 enum ShowCommand {
   static let spec = CommandSpec(
     "show", "List a stage's items, or print one.", usage: "[PIPELINE] STAGE [ITEM]",
-    options: [.pipeline, OptionSpec("--limit", value: "N", "How many items to list (50)."), .json]
+    options: [
+      .pipeline, OptionSpec("--limit", value: "N", "How many items to list (50)."),
+      OptionSpec("--removed", "List the items that the stage had and has no longer: when they left, and why."), .json,
+    ]
       + AskedGeneration.options, run: run)
 
   /// More than this is not for the screen: it is published, or `sluice show` says the digest.
@@ -46,6 +49,7 @@ enum ShowCommand {
     let known = try? project.graph(arguments, line: asked.line)
     // A slip of the finger is said even where nothing was run yet.
     if let known, asked.selector == nil { _ = try Selector(stage).resolve(in: known) }
+    if arguments.has("--removed") { return try listRemoved(stage, words.rest.dropFirst().first, asked, arguments) }
     let snapshot = try asked.snapshot()
     let (record, dataset) = try Results.dataset(of: stage, in: snapshot, known: known)
     let store = snapshot.store
@@ -74,6 +78,29 @@ enum ShowCommand {
     if dataset.count > limit {
       Output.line("… \(Units.show(dataset.count - limit)) more (--limit \(dataset.count) shows all)")
     }
+    return 0
+  }
+
+  /// What left, as far as generations are kept that had it.
+  private static func listRemoved(
+    _ stage: String, _ item: String?, _ asked: AskedGeneration, _ arguments: Arguments
+  ) throws -> Int32 {
+    let limit = try arguments.int("--limit") ?? (arguments.isJSON ? Int.max : 50)
+    let departures = try Departures(asked.line, layout: asked.project.layout).departures(
+      of: stage, item: item, limit: limit)
+    if arguments.isJSON {
+      Output.json(["stage": .string(stage), "removed": JSONValue(encoding: departures)])
+      return 0
+    }
+    var table = TextTable(["item", "left in run", "generation", "when", "because"], numeric: [1, 2])
+    for departure in departures {
+      table.add([
+        departure.item, "\(departure.run)", departure.generation.map { "\($0)" } ?? "–", departure.time,
+        departure.reason,
+      ])
+    }
+    Output.line(
+      table.isEmpty ? "Nothing left \(stage) since the oldest generation that is kept." : table.text)
     return 0
   }
 }

@@ -10,15 +10,15 @@ package struct KeptIndex: Sendable, Codable {
   package var collections: [String]
   /// How many chunks they hold together.
   package var chunks: Int
-  /// Tells updates apart: the server's state is not what an old result says.
-  package var update: String
+  /// The digest of the chunks' ids and contents: what the server is brought to.
+  package var content: String
 
-  package init(store: String, url: String, collections: [String], chunks: Int, update: String) {
+  package init(store: String, url: String, collections: [String], chunks: Int, content: String) {
     self.store = store
     self.url = url
     self.collections = collections
     self.chunks = chunks
-    self.update = update
+    self.content = content
   }
 
   /// - Throws: `.corrupt` when it is not what an index stage wrote.

@@ -9,7 +9,11 @@ import Store
 /// With former files in the same space it copies these and does the difference only.
 struct IndexStage: CollectionStage {
   let implementationVersion = 2
-  let keyComponents: JSONObject = ["sqlite": .string(IndexWriter.libraryVersion), "hnswlib": "0.8.0"]
+  var keyComponents: JSONObject {
+    // What a server holds is told by the chunks alone.
+    parameters.store != nil
+      ? ["kept": 2] : ["sqlite": .string(IndexWriter.libraryVersion), "hnswlib": "0.8.0"]
+  }
   let projection = Projection.fields([
     "text", "vector", "space", "document_id", "section_path", "page_number", "element_type",
     "source_url", "metadata", "chunk_index",
@@ -22,13 +26,14 @@ struct IndexStage: CollectionStage {
     parameters = try IndexParameters(configuration.parameters)
   }
 
-  /// What a server holds follows from what it was told before: an old result does not say that it holds it still.
-  var readsHistory: Bool { parameters.store != nil }
+  var follower: (any PublicationFollower)? {
+    parameters.store.map { StoreFollower(address: $0, collection: parameters.collection) }
+  }
 
   func run(_ inputs: CollectionInputs, _ context: StageContext) throws -> CollectionOutput {
     let sources = try IndexSources(inputs, context)
     if let store = parameters.store {
-      return try StoreBuild(store, parameters.collection, sources, context).run(inputs)
+      return try StoreCollections(store, parameters.collection, sources, context).output()
     }
     var build = IndexBuild(parameters.settings, sources, inputs.previous, context)
     if let collection = parameters.collection {
