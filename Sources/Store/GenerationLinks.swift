@@ -102,7 +102,12 @@ package struct GenerationLinks {
   /// they led to is left to gc.
   package func remove(_ numbers: [Int]) throws {
     for number in numbers { try OpenFolder.remove(folder(number)) }
+    // Of a line that has none any more.
+    rmdir(parent)
   }
+
+  /// Whether a reader has a generation open.
+  package func isOpen(_ number: Int) throws -> Bool { try OpenFolder.isOpen(folder(number)) }
 
   /// The numbers that folders have, whether the ledger knows them or not.
   package func numbers() throws -> [Int] {

@@ -13,9 +13,14 @@ package final class OpenFolder: Sendable {
 
   /// - Returns: `nil` when the folder is gone, or is just being removed.
   package init?(_ path: String) {
-    guard let folder = try? FileDescriptor(path: path, flags: O_RDONLY | O_DIRECTORY),
-      flock(folder.raw, LOCK_SH | LOCK_NB) == 0
-    else { return nil }
+    guard let folder = try? FileDescriptor(path: path, flags: O_RDONLY | O_DIRECTORY) else { return nil }
+    var isHeld = flock(folder.raw, LOCK_SH | LOCK_NB) == 0
+    // Who only looks whether anybody has it open holds it for an instant.
+    for _ in 0..<20 where !isHeld && FileSystem.exists(path) {
+      usleep(1000)
+      isHeld = flock(folder.raw, LOCK_SH | LOCK_NB) == 0
+    }
+    guard isHeld else { return nil }
     // It may have been removed between the two.
     guard FileSystem.exists(path) else { return nil }
     self.path = path

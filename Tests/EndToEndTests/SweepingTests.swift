@@ -121,13 +121,36 @@ import Testing
       #expect(try world.run().exitCode == 0)
       #expect(try world.sluice("gc", "--keep-runs", "0").exitCode == 0)
     }
+    // Its files and all that it rests on.
     #expect(try FileSystem.read(file) == bytes)
-    let report = try world.sluice("gc", "--dry-run", "--json").json
-    #expect((report?["account"]?["open_by_readers"]?["bytes"]?.int ?? 0) >= bytes.count, "\(report ?? .null)")
+    let shown = try world.sluice("show", "lean", "0.txt", "--generation", "1")
+    #expect(shown.exitCode == 0 && shown.output.contains("version 0"), "\(shown.output) \(shown.errors)")
     withExtendedLifetime(reader) {}
     reader = nil
+    try world.write("in/0.txt", "the last version\n")
+    #expect(try world.run().exitCode == 0)
     #expect(try world.sluice("gc", "--keep-runs", "0").exitCode == 0)
     #expect(!FileSystem.exists(file) && !FileSystem.exists(folder))
     #expect(try world.sluice("fsck").exitCode == 0)
+  }
+
+  @Test func whatAReaderHasOpenOfARemovedVariantStaysUntilItEnds() throws {
+    let world = try World(stages: "a: {run: \"echo ${params.v} > {output}\"}", rest: "params: {v: one}")
+    #expect(try world.run().exitCode == 0)
+    #expect(try world.run("--set", "params.v=two").exitCode == 0)
+    let folder = try #require(realpath(world.path("artifacts/published/w@try"), nil).map { String(cString: $0) })
+    let file = try #require(realpath(folder + "/a/output", nil).map { String(cString: $0) })
+    var reader = OpenFolder(folder)
+    #expect(reader != nil)
+    #expect(try world.sluice("variants", "remove", "try").exitCode == 0)
+    #expect(try world.sluice("gc", "--keep-runs", "0").exitCode == 0)
+    #expect(try world.read("artifacts/published/w/a/output") == "one\n")
+    #expect(try FileSystem.read(file) == Array("two\n".utf8))
+    let report = try world.sluice("gc", "--dry-run", "--json").json
+    #expect(report?["account"]?["open_by_readers"]?["bytes"] == 4, "\(report ?? .null)")
+    withExtendedLifetime(reader) {}
+    reader = nil
+    #expect(try world.sluice("gc", "--keep-runs", "0").exitCode == 0)
+    #expect(!FileSystem.exists(file) && !FileSystem.exists(Path.parent(folder)))
   }
 }

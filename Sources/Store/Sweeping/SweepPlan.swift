@@ -18,8 +18,9 @@ struct SweepPlan {
   /// - Parameter maxSize: in bytes; `nil` gives nothing up that was remembered lately.
   init(_ layout: ArtifactLayout, keepingRuns: Int, maxSize: Int?) throws {
     self.layout = layout
-    // Closed before the files are counted: SQLite removes its own files beside the ledger with the last connection.
     let connection = try Ledger.openForWriting(layout)
+    // What runs left beside the ledger is counted as what it will be: a part of it.
+    try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     let newest = try connection.first("SELECT max(id) FROM runs") { $0.int(0) } ?? 0
     oldestRun = newest - keepingRuns
     oldestLog = newest - max(keepingRuns, 50)

@@ -39,7 +39,11 @@ package struct Sweeper {
   private func carryOut(_ plan: SweepPlan) throws {
     try FileSystem.remove(layout.reserve)
     try sweepRest()
-    for folder in plan.exports.deadGenerations { try OpenFolder.remove(folder) }
+    for folder in plan.exports.deadGenerations {
+      try OpenFolder.remove(folder)
+      // Of a line that has none any more.
+      rmdir(Path.parent(folder))
+    }
     for export in plan.exports.dead { try FileSystem.remove("\(layout.exports)/\(export.name)") }
     let connection = try Ledger.openForWriting(layout)
     // Rows go by digest, that is all over the table: its pages should be at hand.
@@ -62,6 +66,7 @@ package struct Sweeper {
     for file in try plan.looseFiles() where !file.isLive { try FileSystem.remove(file.path) }
     try sweepLogs(oldestRun: plan.oldestLog)
     try compact(connection, isAsked: plan.evicted != nil)
+    try connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     layout.takeReserve()
   }
 
@@ -76,7 +81,7 @@ package struct Sweeper {
     else { return }
     // In a transaction of its own; a reader that is at work only makes it wait for the next time.
     do {
-      try connection.execute("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)")
+      try connection.execute("VACUUM")
     } catch {
       guard error.code == .system else { throw error }
     }
