@@ -10,7 +10,7 @@ import Testing
   private static let stages = """
     src:   {uses: import, with: {path: "in/*.txt"}}
     lean:  {uses: filter, needs: src, with: {drop: [bytes]}, publish: true}
-    slow:  {run: "sleep 0.05; tr a-z A-Z; head -c 3000 /dev/urandom | base64", needs: src, with: {mode: item}}
+    slow:  {run: "sleep 0.3; tr a-z A-Z; head -c 3000 /dev/urandom | base64", needs: src, with: {mode: item}}
     fast:  {run: "cat; head -c 3000 /dev/urandom | base64", needs: src, with: {mode: item}}
     big:   {run: "seq 20 > {output}; cat {input} >> {output}", needs: lean}
     """
