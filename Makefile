@@ -46,6 +46,7 @@ bench: ## measure against peers, side by side
 	@scripts/setup bench
 	@$(MAKE) --no-print-directory build
 	@Benchmarks/run
+	@Benchmarks/generations
 
 format: ## lay the sources out
 	@scripts/builtin-stages

@@ -39,6 +39,7 @@ let cLibraries: [Target] = [
       ])
     ], linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CZip", dependencies: ["COpened"], linkerSettings: [.linkedLibrary("dl")]),
+  .target(name: "CArchive", dependencies: ["COpened"], linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CQPDF", dependencies: ["COpened"], linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "CPostgres", linkerSettings: [.linkedLibrary("dl")]),
   .target(name: "COpenVINO", linkerSettings: [.linkedLibrary("dl")]),
@@ -72,7 +73,7 @@ let libraries: [Target] = [
   .target(name: "Formats", dependencies: ["Foundations", "CCSV", "CXML2", "CUTF8Proc"]),
   .target(name: "Manifest", dependencies: ["Foundations", "Formats", "CYAML", "CBuiltinStages"]),
   .target(name: "SQLite", dependencies: ["Foundations", "Formats", "CSQLite"]),
-  .target(name: "Store", dependencies: ["Foundations", "SQLite", "CZstd"]),
+  .target(name: "Store", dependencies: ["Foundations", "SQLite", "CArchive", "CSystem", "CZstd"]),
   .target(name: "StageKit", dependencies: ["Foundations", "Store"]),
   .target(name: "Planning", dependencies: ["Foundations", "Manifest", "Store", "StageKit"]),
   .target(
@@ -171,7 +172,8 @@ let tests: [Target] =
         "Clustering", "Tokenization", "SearchIndex", "Store", "sluice",
       ], path: "Tests/FuzzTests"),
     .testTarget(
-      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "Formats", "sluice"], path: "Tests/EndToEndTests"),
+      name: "EndToEndTests", dependencies: ["TestSupport", "Foundations", "Formats", "SQLite", "Store", "sluice"],
+      path: "Tests/EndToEndTests"),
   ]
 
 let package = Package(

@@ -22,6 +22,8 @@ package struct Pipeline: Sendable {
   package var gates: [Gate] = []
   /// How long generations are kept.
   package var keep = KeepPolicy.standard
+  /// What is kept, and how it is looked after.
+  package var store = StoreSettings()
 
   /// The share of failed items that a stage survives when the file has no `tolerate`.
   package static let defaultTolerate = 0.5

@@ -3,7 +3,7 @@ import Foundations
 /// Reads pipeline files.
 package struct PipelineReader {
   private enum Key: String, MappingKey {
-    case pipeline, description, params, schedule, stages, tolerate, `guard`, strict, gates, keep
+    case pipeline, description, params, schedule, stages, tolerate, `guard`, strict, gates, keep, store, audit
   }
 
   private enum GuardKey: String, MappingKey {
@@ -108,6 +108,7 @@ package struct PipelineReader {
     let names = pipeline.stages.map(\.name) + written
     pipeline.gates = GateReader(collector: collector).read(members[.gates]?.value, stages: names)
     pipeline.keep = keep(MappingMembers(members.value(.keep), of: "'keep'", collector), collector)
+    pipeline.store = StoreSettings(store: members.value(.store), audit: members.value(.audit), collector)
     if !collector.found.isEmpty { throw Diagnostics(collector.found) }
     return pipeline
   }

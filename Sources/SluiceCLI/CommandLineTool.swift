@@ -19,7 +19,8 @@ package enum CommandLineTool {
     VariantsCommand.spec, ForgetCommand.spec,
     ParseCommand.spec, ChunkCommand.spec, TokensCommand.spec, ClusterCommand.spec, ModelsCommand.spec,
     StagesCommand.spec, CollectCommand.spec, EvalCommand.spec, GoldenCommand.spec,
-    CheckCommand.spec, DoctorCommand.spec, InitCommand.spec, CompletionsCommand.spec, WorkerCommand.spec,
+    CheckCommand.spec, BackupCommand.spec, RestoreCommand.spec, AuditCommand.spec, DoctorCommand.spec, InitCommand.spec,
+    CompletionsCommand.spec, WorkerCommand.spec,
   ]
 
   /// Runs the command line of this process and returns the exit code.

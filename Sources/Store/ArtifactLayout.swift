@@ -77,6 +77,20 @@ package struct ArtifactLayout: Sendable {
     return "\(objects)/\(hex.prefix(2))/\(hex.dropFirst(2))\(isCompressed ? ".zst" : "")"
   }
 
+  /// The bytes of all files and folders, as `du --apparent-size` counts them; a file of several names once for each.
+  package func size() throws(SluiceError) -> Int {
+    func size(_ path: String) throws(SluiceError) -> Int {
+      var status = stat()
+      // What a run has just removed has none.
+      guard lstat(path, &status) == 0 else { return 0 }
+      var sum = Int(status.st_size)
+      guard status.st_mode & S_IFMT == S_IFDIR, let names = try? FileSystem.list(path) else { return sum }
+      for name in names { sum += try size("\(path)/\(name)") }
+      return sum
+    }
+    return try size(root)
+  }
+
   private static let reserveBytes: Int64 = 1 << 20
 
   /// Takes the reserve, where there is room for it.

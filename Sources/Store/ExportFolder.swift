@@ -51,13 +51,55 @@ package struct ExportFolder {
       guard FileSystem.exists("\(path)/\(file.name)") else { return .damaged(file: file.name, how: "is gone") }
       guard try read(file)?.digest == file.digest else { return .damaged(file: file.name, how: "was changed") }
     }
+    let names = Set(files.map(\.name))
+    if let other = try FileSystem.list(path).first(where: { !names.contains($0) }) {
+      return .damaged(file: other, how: "was put there by somebody else")
+    }
     return .intact
+  }
+
+  /// Puts files that are objects back: each is there whole, with the right bytes, or as it was.
+  func restore(_ files: [ExportedFile], from store: ObjectStore) throws -> [ExportedFile] {
+    if FileSystem.linkTarget(path) != nil || FileSystem.exists(path), try FileSystem.status(path)?.isDirectory != true {
+      try FileSystem.remove(path)
+    }
+    try FileSystem.makeDirectory(path)
+    let names = Set(files.map(\.name))
+    for other in try FileSystem.list(path) where !names.contains(other) { try FileSystem.remove("\(path)/\(other)") }
+    for file in files where try read(file)?.digest != file.digest {
+      let place = "\(path)/\(file.name)"
+      let temporary = Path.temporaryName(besides: place)
+      do {
+        try store.copy(file.digest, to: temporary)
+        let copy = try FileDescriptor(path: temporary, flags: O_RDONLY)
+        guard fchmod(copy.raw, 0o444) == 0, fsync(copy.raw) == 0 else {
+          throw FileSystem.systemError("make durable", temporary)
+        }
+        if try FileSystem.status(place)?.isDirectory == true { try FileSystem.remove(place) }
+        guard rename(temporary, place) == 0 else { throw FileSystem.systemError("put in place", place) }
+      } catch {
+        try FileSystem.remove(temporary)
+        throw error
+      }
+    }
+    try FileSystem.syncDirectory(path)
+    return try files.map { file in
+      guard let now = try read(file), now.digest == file.digest else {
+        throw SluiceError(.corrupt, "\(path)/\(file.name) was changed while it was put back")
+      }
+      return now
+    }
+  }
+
+  /// Whether a text can be the name of such a folder.
+  static func isName(_ name: String) -> Bool {
+    !name.isEmpty && !name.utf8.contains(UInt8(ascii: "/")) && !name.hasPrefix(".")
   }
 
   /// What can be said of the folder without a look at its files.
   private func whole(_ files: [ExportedFile], _ mayBeEmpty: Bool) throws(SluiceError) -> Verdict? {
     // The name comes out of the ledger, and becomes a path.
-    guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")), !name.hasPrefix(".") else {
+    guard Self.isName(name) else {
       return .damaged(file: "", how: "has a name that cannot be")
     }
     guard try FileSystem.status(path)?.isDirectory == true else { return .damaged(file: "", how: "is gone") }

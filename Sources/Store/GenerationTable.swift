@@ -31,6 +31,23 @@ enum GenerationTable {
     NOT EXISTS (SELECT 1 FROM generations g WHERE g.pipeline=generation_stages.pipeline
       AND g.number BETWEEN generation_stages.first AND generation_stages.last)
     """
+
+  /// Forgets the generations that hold a row of which something is lost: nobody can go back to them. The current one is
+  /// left without the stage, so that the next run publishes anew.
+  static func forget(_ pipeline: String, _ stage: String, from first: Int, on connection: SQLiteConnection) throws {
+    let key: [SQLiteValue] = [.text(pipeline), .text(stage), .int(first)]
+    let last = try connection.first(
+      "SELECT last FROM generation_stages WHERE pipeline=? AND stage=? AND first=?", key, { $0.int(0) })
+    guard let last else { return }
+    try connection.run(
+      "DELETE FROM generations WHERE pipeline=? AND number BETWEEN ? AND ? AND state<>'current'", .text(pipeline),
+      .int(first), .int(last))
+    try connection.run("DELETE FROM generation_stages WHERE pipeline=? AND stage=? AND first=?", key[0], key[1], key[2])
+    try connection.run(
+      "UPDATE generations SET digest=zeroblob(32) WHERE pipeline=? AND number BETWEEN ? AND ? AND state='current'",
+      .text(pipeline), .int(first), .int(last))
+    try connection.run("DELETE FROM generation_stages WHERE pipeline=? AND \(deadStages)", .text(pipeline))
+  }
 }
 
 extension LedgerEntries {

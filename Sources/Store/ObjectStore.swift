@@ -24,9 +24,7 @@ package final class ObjectStore: ContentStore, Sendable {
   }
 
   /// Objects of this size and more get a file of their own.
-  private static let looseSize = 1 << 20
-  /// No object in a pack is larger: with a margin for what compression adds.
-  private static let maxPackedSize = 4 * looseSize
+  static let looseSize = 1 << 20
   /// How much may wait for the disk before `put` blocks.
   private static let maxPendingBytes = 64 << 20
 
@@ -187,25 +185,12 @@ package final class ObjectStore: ContentStore, Sendable {
     return bytes
   }
 
-  private struct Location {
-    let pack: Int
-    let start: Int
-    let length: Int
-    let size: Int
-
-    /// Numbers out of a file are checked before memory is asked for by them. Packs hold what is small.
-    var isPlausible: Bool {
-      let possible = 0...ObjectStore.maxPackedSize
-      return start >= 0 && possible.contains(length) && possible.contains(size)
-    }
-  }
-
-  private func location(_ digest: Digest) throws -> Location? {
+  private func location(_ digest: Digest) throws -> ObjectPlace? {
     try reader.withLock { connection in
       try connection.first(
         "SELECT pack, start, length, size FROM objects WHERE digest=?", [.digest(digest)]
       ) { row in
-        Location(pack: row.int(0), start: row.int(1), length: row.int(2), size: row.int(3))
+        ObjectPlace(pack: row.int(0), start: row.int(1), length: row.int(2), size: row.int(3))
       }
     }
   }
@@ -236,12 +221,8 @@ package final class ObjectStore: ContentStore, Sendable {
         pack = try open(place.pack)
       }
       guard place.isPlausible else { throw damaged(digest, "has a place in the ledger that cannot be") }
-      var isShort = false
-      let stored = [UInt8](unsafeUninitializedCapacity: max(place.length, 1)) { buffer, count in
-        count = max(0, pread(pack.raw, buffer.baseAddress, place.length, place.start))
-        isShort = count != place.length
-      }
-      if isShort { throw damaged(digest, "is cut short in \(layout.pack(place.pack))") }
+      let stored = try PackReading.read(pack, layout.pack(place.pack), place.start, place.length)
+      if stored.count != place.length { throw damaged(digest, "is cut short in \(layout.pack(place.pack))") }
       if place.length == place.size { return stored }
       guard let bytes = stored.withUnsafeBytes({ Zstd.decompress($0, size: place.size) }) else {
         throw damaged(digest, "cannot be decompressed")

@@ -24,8 +24,12 @@ package enum Zstd {
     return compressed.isEmpty || compressed.count >= bytes.count ? nil : compressed
   }
 
+  /// More than this is made room for piece by piece: the size stands in the bytes, which may be damaged.
+  private static let believedSize = 64 << 20
+
   /// Decompresses to exactly `size` bytes; `nil` when that is not what comes out.
   package static func decompress(_ bytes: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
+    if size > believedSize { return decompress(bytes, largeSize: size) }
     guard let context = decompressors.withLock({ $0.popLast() }) ?? ZSTD_createDCtx().map(Context.init) else {
       return nil
     }
@@ -41,6 +45,24 @@ package enum Zstd {
 }
 
 extension Zstd {
+  private static func decompress(_ bytes: UnsafeRawBufferPointer, largeSize size: Int) -> [UInt8]? {
+    guard let stream = ZSTD_createDStream() else { return nil }
+    defer { ZSTD_freeDStream(stream) }
+    var result: [UInt8] = []
+    var input = ZSTD_inBuffer(src: bytes.baseAddress, size: bytes.count, pos: 0)
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 << 20, alignment: 16)
+    defer { piece.deallocate() }
+    while true {
+      var output = ZSTD_outBuffer(dst: piece.baseAddress, size: piece.count, pos: 0)
+      let left = ZSTD_decompressStream(stream, &output, &input)
+      guard ZSTD_isError(left) == 0, result.count + output.pos <= size else { return nil }
+      result.append(contentsOf: UnsafeRawBufferPointer(rebasing: piece[..<output.pos]))
+      if left == 0 { return result.count == size && input.pos == input.size ? result : nil }
+      // Nothing more comes out of what was cut.
+      if output.pos == 0 && input.pos == input.size { return nil }
+    }
+  }
+
   /// The size that a frame says it will have; `nil` when it does not say.
   package static func contentSize(_ bytes: UnsafeRawBufferPointer) -> Int? {
     let size = ZSTD_getFrameContentSize(bytes.baseAddress, bytes.count)

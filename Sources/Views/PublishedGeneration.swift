@@ -4,8 +4,8 @@ import Store
 
 /// What a pipeline has published, at one moment: a run that publishes meanwhile changes nothing of it.
 ///
-/// The links are followed once, at the beginning; what they lead to is never written again, and stays for at least one
-/// more generation.
+/// The links are followed once, at the beginning; what they lead to is never written again, and stays until this
+/// process ends: see `OpenFolder`.
 package struct PublishedGeneration {
   typealias Stage = (stage: String, folder: String)
 
@@ -17,7 +17,6 @@ package struct PublishedGeneration {
   package let folder: String?
   /// The published stages, with the folders in which their files lie.
   let folders: [Stage]
-
   /// The generation that readers of a line open.
   package init(_ line: PipelineLine, layout: ArtifactLayout) throws(SluiceError) {
     entrance = layout.published(line.key)
@@ -52,10 +51,13 @@ package struct PublishedGeneration {
 
   /// The stages of a folder of links; `nil` when it goes away meanwhile.
   private static func folders(in folder: String) -> [Stage]? {
-    guard let names = try? FileSystem.list(folder) else { return nil }
+    guard let open = OpenFolder(folder), let names = try? FileSystem.list(folder) else { return nil }
     let found = names.map { ($0, resolved("\(folder)/\($0)")) }
     let whole = found.compactMap { name, path in path.map { (stage: name, folder: $0) } }
-    return whole.count == found.count || FileSystem.exists(folder) ? whole : nil
+    guard whole.count == found.count || FileSystem.exists(folder) else { return nil }
+    // Paths are handed on and opened later: a command reads until it ends.
+    open.holdUntilTheEnd()
+    return whole
   }
 
   private static func resolved(_ path: String) -> String? {

@@ -35,6 +35,8 @@ package struct Snapshot: Sendable {
     reader = try LedgerReader(layout)
     store = try ObjectStore(layout)
     let generation = try selector.resolve(reader.generations(of: line.key), of: line)
+    // Its objects are read later: as long as somebody has it open, no run forgets it.
+    OpenFolder(layout.generation(generation.number, of: line.key))?.holdUntilTheEnd()
     self.line = line
     self.layout = layout
     self.generation = generation

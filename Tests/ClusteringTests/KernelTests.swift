@@ -1,4 +1,5 @@
 import CKernels
+import Foundations
 import Testing
 
 @testable import Clustering

@@ -1,4 +1,5 @@
 import CClustering
+import Foundations
 import Testing
 
 @testable import Clustering

@@ -76,6 +76,27 @@ import Testing
     #expect(try world.sluice("fsck").exitCode == 0)
   }
 
+  /// A file that is stored as an object, and links, need no run.
+  @Test func whatIsStoredIsPutBackAtOnce() throws {
+    let world = try world("  a: {run: \"echo one > {output}\"}\n  b: {run: \"seq 200000 > {output}\"}")
+    #expect(try world.run().exitCode == 0)
+    let wanted = try world.published("p")
+    for fault in [
+      "rm artifacts/published/p/a/output", "echo > more; mv more artifacts/published/p/b/", "rm artifacts/published/p",
+      "rm artifacts/published/p/b",
+      "chmod u+w artifacts/published/p/b/output; echo EVIL > artifacts/published/p/b/output",
+    ] {
+      #expect(try ProgramRun.run(["sh", "-c", fault], in: world.directory).exitCode == 0)
+      let found = try world.sluice("fsck")
+      #expect(found.exitCode == 1 && found.output.contains("`sluice fsck --repair`"), "\(fault): \(found.output)")
+      let repaired = try world.sluice("fsck", "--repair")
+      #expect(repaired.exitCode == 0 && repaired.output.contains("put back"), "\(fault): \(repaired.output)")
+      #expect(try world.sluice("fsck").exitCode == 0, "\(fault)")
+      #expect(try world.published("p") == wanted, "\(fault)")
+      #expect(try world.run().didNoWork, "\(fault)")
+    }
+  }
+
   /// More stages than an earlier program looked at.
   @Test func thereIsNoLimitOfStages() throws {
     let world = try world(

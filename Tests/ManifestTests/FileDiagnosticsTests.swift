@@ -56,7 +56,9 @@ import Testing
       Expected("1️⃣", "'my pipeline' is no name for a pipeline: letters, digits, '-' and '_' only"),
       Expected(
         "2️⃣", "a pipeline file has no key 'extra'",
-        hint: "Known here: pipeline, description, params, schedule, stages, tolerate, guard, strict, gates, keep."),
+        hint:
+          "Known here: pipeline, description, params, schedule, stages, tolerate, guard, strict, gates, keep, store, audit."
+      ),
       Expected(
         "3️⃣", "there is no stage definition 'nothing-such'",
         hint:

@@ -73,12 +73,15 @@ import Testing
     let dataset = builder.build()
     _ = try world.store.put(dataset.bytes)
     try world.commit()
-    var live = LiveObjects(world.store)
-    try live.add(Reference(.dataset, dataset.digest))
+    let table = try ObjectTable(Ledger.openForReading(world.layout))
+    var live = LiveObjects(world.store, table)
+    try live.add(Reference(.dataset, dataset.digest), for: .current)
+    try live.follow()
     #expect([dataset.digest, recordDigest, kept, mentioned].allSatisfy(live.contains))
     #expect(!live.contains(other))
     for (missing, isWhole) in [(kept, false), (recordDigest, false), (mentioned, true), (other, true)] {
-      var wholeness = Wholeness(world.store, damaged: [missing])
+      let scan = try ObjectScan(table, world.store, taking: [missing: "is taken for damaged"])
+      var wholeness = try Wholeness(world.store, table, scan)
       #expect(try wholeness.areWhole([Reference(.dataset, dataset.digest)]) == isWhole, "\(missing)")
     }
   }

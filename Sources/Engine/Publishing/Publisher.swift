@@ -117,7 +117,9 @@ struct Publisher {
       state: isPublished ? .current : .candidate, digest: digest, gates: publication.gates?.json)
     try links.make(number, draft.exports)
     let moves = draft.placements
-    let dying = Retention(session.prepared.pipeline.keep).dying([generation] + generations, at: session.now)
+    // What a reader has open is kept until a later publication, with all that it rests on.
+    let dying = try Retention(session.prepared.pipeline.keep).dying([generation] + generations, at: session.now)
+      .filter { try !links.isOpen($0) }
     let stages = draft.stages
     try session.recorder.record { [line] connection in
       for entry in moves { try entry(connection) }

@@ -5,26 +5,34 @@ import Store
 enum CheckCommand {
   static let spec = CommandSpec(
     "fsck", "Read everything that is stored and check it against its digest.", usage: "",
-    discussion:
-      "With --repair it forgets what cannot be read, so that the next run makes it again. Exit code 1 when something is damaged.",
-    options: [OptionSpec("--repair", "Forget what is damaged."), .artifacts, .json]
+    discussion: """
+      With --repair it heals what can be healed at once (published files that are stored, too), and forgets what cannot
+      be read, so that the next run makes it again. Exit code 1 when something is damaged.
+      """,
+    options: [OptionSpec("--repair", "Heal or forget what is damaged; runs alone."), .artifacts, .json]
   ) { arguments in
     let layout = ArtifactLayout(project: Path.workingDirectory)
     let report = try Checker(layout).check(repair: arguments.has("--repair"))
     if arguments.isJSON {
       Output.json([
-        "objects": JSONValue(report.objects), "problems": JSONValue(report.problems),
-        "repaired": .bool(report.isRepaired),
+        "healed": JSONValue(report.healed), "objects": JSONValue(report.objects),
+        "problems": JSONValue(report.problems), "repaired": .bool(report.isRepaired),
       ])
     } else {
-      for problem in report.problems.prefix(100) { Output.line(problem) }
+      for line in report.problems.prefix(100) { Output.line(line) }
       if report.problems.count > 100 { Output.line("… and \(report.problems.count - 100) more") }
-      let state =
-        report.problems.isEmpty
-        ? "all is well"
-        : "\(report.problems.count) problems\(report.isRepaired ? ", forgotten: run again" : "; `sluice fsck --repair` forgets what is damaged")"
-      Output.line("Checked \(Units.show(report.objects)) objects: \(state).")
+      for line in report.healed.prefix(100) { Output.line(line) }
+      Output.line("Checked \(Units.show(report.objects)) objects: \(state(report)).")
     }
     return report.problems.isEmpty || report.isRepaired ? 0 : 1
+  }
+
+  private static func state(_ report: CheckReport) -> String {
+    let count = report.problems.count
+    if count == 0 { return "all is well" }
+    let problems = "\(Units.show(count)) \(count == 1 ? "problem" : "problems")"
+    return report.isRepaired
+      ? "\(problems), healed or forgotten: `sluice run` makes again what is missing"
+      : "\(problems); `sluice fsck --repair` heals or forgets what is damaged"
   }
 }

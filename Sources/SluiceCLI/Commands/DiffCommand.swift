@@ -16,18 +16,19 @@ enum DiffCommand {
       Exit code 0 whether anything differs or not; 1 with --exit-code when something does.
       """,
     options: [
-      .pipeline, AskedGeneration.variant,
+      .pipeline,
       OptionSpec("--stage", value: "NAME", "Show what changed in the items of this stage, word by word."),
       OptionSpec("--limit", short: "-n", value: "N", "How many items to show of each kind (10)."),
       OptionSpec("--exit-code", "End with 1 when something differs."),
       OptionSpec("--html", "Print a page instead of text."), .json,
-    ], run: run)
+    ] + AskedGeneration.options, run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = PipelineWords(arguments)
     let project = try Project(named: words.pipeline)
     let line = try AskedGeneration.line(of: project, arguments)
-    let (before, after) = try SnapshotSelector(line: line, layout: project.layout).sides(words.rest)
+    let (before, after) = try SnapshotSelector(line: line, layout: project.layout).sides(
+      arguments.all(AskedGeneration.generation.name) + words.rest)
     let diff = try SnapshotDiff(before, after)
     let stage = arguments["--stage"]
     if let stage, !diff.stages.contains(where: { $0.stage == stage }) {

@@ -82,6 +82,7 @@ enum DoctorCommand {
       check("PDF tables (qpdf)") { try QPDFLibrary.version() },
       check("HTTP (libcurl)") { try CurlLibrary.version() },
       check("office, e-books (libzip)") { try ZipLibrary.version() },
+      check("backups (libarchive)") { try ArchiveLibrary.version() },
       check("XML (libxml2)") { try XMLLibrary.version() },
       check("sandbox of workers", isOptional: true) { try sandbox() },
       check("scanned pages", isOptional: true) { try OCRProgram.version() },

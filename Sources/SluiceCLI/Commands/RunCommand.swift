@@ -101,19 +101,24 @@ enum RunCommand {
       observe: { display.handle($0) })
     display.begin { run.counts }
     let result = run.execute()
+    let audit = RunAftermath.look(
+      project, prepared, result, options, store: store, reader: reader, display: display)
     display.end()
     do { try recorder.close() } catch  where result.error != nil { /* said below, once */  }
-    try report(result, prepared, layout, arguments)
+    try report(result, audit, prepared, layout, arguments)
     // Everything is durable and printed. To free ten thousand stages one by one would take as long as it took
     // to plan them; the leases end with the process.
     withExtendedLifetime((lease, sweeping, prepared)) { _exit(result.exitCode.rawValue) }
   }
 
   private static func report(
-    _ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout, _ arguments: Arguments
+    _ result: RunResult, _ audit: AuditReport?, _ prepared: PreparedPipeline, _ layout: ArtifactLayout,
+    _ arguments: Arguments
   ) throws {
     if arguments.isJSON {
-      Output.json(RunReport.json(result, prepared, layout))
+      var json = RunReport.json(result, prepared, layout).object ?? [:]
+      json["audit"] = audit.map(AuditText.json)
+      Output.json(.object(json))
     }
     if let error = result.error {
       Output.error("sluice: \(error.description)")
@@ -130,6 +135,7 @@ enum RunCommand {
       for stage in result.stages where stage.outcome == .failed || stage.outcome == .guarded {
         Output.error("\(stage.name): \(stage.message)")
       }
+      if let audit, !audit.isSound { for line in AuditText.lines(audit) { Output.error("audit: \(line)") } }
     }
     if !arguments.isJSON && !arguments.has("--quiet") { Output.line(RunReport.text(result, prepared, layout)) }
   }

@@ -80,7 +80,9 @@ enum VariantsCommand {
     let runs = try session.reader.runs(of: line.key, limit: .max)
     try session.recorder.record(LedgerEntries.forgetVariant(line))
     try session.recorder.flush()
-    try FileSystem.remove("\(project.layout.generations)/\(line.key)")
+    // What a reader has open stays until gc finds it closed.
+    let links = GenerationLinks(line: line.key, layout: project.layout)
+    try links.remove(links.numbers())
     for run in runs { try FileSystem.remove(project.layout.run(run.id)) }
     try session.close()
     if arguments.isJSON {

@@ -3,15 +3,21 @@ import Foundations
 /// Whether objects can be read with all that they need; each is looked at once.
 struct Wholeness {
   let store: ObjectStore
-  let damaged: Set<Digest>
+  private let table: ObjectTable
+  private let scan: ObjectScan
+  private let loose: Set<Digest>
   private var known: [Digest: Bool] = [:]
 
-  init(_ store: ObjectStore, damaged: Set<Digest>) {
+  init(_ store: ObjectStore, _ table: ObjectTable, _ scan: ObjectScan) throws {
     self.store = store
-    self.damaged = damaged
+    self.table = table
+    self.scan = scan
+    loose = Set(try store.looseObjects().map(\.digest))
   }
 
-  private func isThere(_ digest: Digest) throws -> Bool { try !damaged.contains(digest) && store.contains(digest) }
+  private func isThere(_ digest: Digest) -> Bool {
+    (table.position(of: digest) != nil || loose.contains(digest)) && scan.damaged[digest] == nil
+  }
 
   mutating func areWhole(_ references: [Reference]) throws -> Bool {
     for reference in references where reference.isNeeded { if try !isWhole(reference) { return false } }
@@ -20,12 +26,18 @@ struct Wholeness {
 
   private mutating func isWhole(_ reference: Reference) throws -> Bool {
     let digest = reference.digest
-    guard try isThere(digest) else { return false }
-    if reference.kind == .object { return true }
+    guard isThere(digest) else { return false }
+    switch reference.kind {
+    case .object: return true
+    case .record where table.position(of: digest) != nil:
+      // What it needs was found when it was read.
+      return scan.needs[digest].map { $0.allSatisfy(isThere) } ?? true
+    case .record, .state, .dataset: break
+    }
     if let known = known[digest] { return known }
     let isWhole: Bool
     do {
-      isWhole = try areWhole(needs(of: reference.kind, store.get(digest)))
+      isWhole = try areWhole(Self.needs(of: reference.kind, store.get(digest)))
     } catch  where SluiceError(wrapping: error).code == .corrupt {
       isWhole = false
     }
@@ -33,7 +45,7 @@ struct Wholeness {
     return isWhole
   }
 
-  private func needs(of kind: Reference.Kind, _ bytes: [UInt8]) throws -> [Reference] {
+  private static func needs(of kind: Reference.Kind, _ bytes: [UInt8]) throws -> [Reference] {
     switch kind {
     case .object: return []
     case .record: return Reference.all(ofRecord: bytes)

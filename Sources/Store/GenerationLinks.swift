@@ -1,14 +1,18 @@
 import CSystem
 import Foundations
 import Glibc
-import Store
 
 /// The links of one line: `published/<line>` leads to `generations/<line>/<number>`, which holds a link for each
 /// published stage into `exports/`.
-struct GenerationLinks {
+package struct GenerationLinks {
   /// The key of a line.
   let line: String
   let layout: ArtifactLayout
+
+  package init(line: String, layout: ArtifactLayout) {
+    self.line = line
+    self.layout = layout
+  }
 
   private var entrance: String { layout.published(line) }
   private var parent: String { "\(layout.generations)/\(line)" }
@@ -20,7 +24,7 @@ struct GenerationLinks {
   }
 
   /// How the links are found.
-  enum Standing {
+  package enum Standing {
     case whole
     /// Somebody changed or removed some.
     case changed
@@ -29,7 +33,7 @@ struct GenerationLinks {
   }
 
   /// Whether all links lead where the ledger says.
-  func standing(of number: Int, _ exports: [String: String]) throws -> Standing {
+  package func standing(of number: Int, _ exports: [String: String]) throws -> Standing {
     let target = FileSystem.linkTarget(entrance)
     guard target == "../generations/\(line)/\(number)" else {
       guard let target, let other = Int(Path.name(target)), target == "../generations/\(line)/\(other)" else {
@@ -43,7 +47,7 @@ struct GenerationLinks {
   }
 
   /// Whether a stage's files, seen through links that stand, are those that were put there; one look at each.
-  func areUntouched(_ stage: String, _ files: [ExportedFile]) throws(SluiceError) -> Bool {
+  package func areUntouched(_ stage: String, _ files: [ExportedFile]) throws(SluiceError) -> Bool {
     let folder = "\(entrance)/\(ArtifactLayout.fileName(ofStage: stage))"
     if files.isEmpty { return false }
     for file in files {
@@ -53,14 +57,14 @@ struct GenerationLinks {
   }
 
   /// A number that no generation has and no folder, whoever made it.
-  func nextNumber(after known: Int) throws -> Int {
+  package func nextNumber(after known: Int) throws -> Int {
     let folders = FileSystem.exists(parent) ? try FileSystem.list(parent).compactMap { Int($0) } : []
     return max(known, folders.max() ?? 0) + 1
   }
 
   /// Makes the folder of a generation, or puts back what somebody changed of it: each link in one step, so that who has
   /// the folder open is not disturbed.
-  func make(_ number: Int, _ exports: [String: String]) throws {
+  package func make(_ number: Int, _ exports: [String: String]) throws {
     try FileSystem.syncDirectory(layout.exports)
     let folder = folder(number)
     try FileSystem.makeDirectory(folder)
@@ -100,7 +104,7 @@ struct GenerationLinks {
   }
 
   /// Points `published/<line>` at a generation whose folder is made: one rename.
-  func turn(to number: Int) throws {
+  package func turn(to number: Int) throws {
     guard FileSystem.linkTarget(entrance) != "../generations/\(line)/\(number)" else { return }
     try put("../generations/\(line)/\(number)", at: entrance)
     try FileSystem.syncDirectory(layout.published)
@@ -121,13 +125,19 @@ struct GenerationLinks {
     try FileSystem.remove(aside)
   }
 
-  /// Removes the folders of generations that nobody can ask for any more. What they led to is left to gc.
-  func remove(_ numbers: [Int]) throws {
-    for number in numbers { try FileSystem.remove(folder(number)) }
+  /// Removes the folders of generations that nobody can ask for any more, but for those that a reader has open. What
+  /// they led to is left to gc.
+  package func remove(_ numbers: [Int]) throws {
+    for number in numbers { try OpenFolder.remove(folder(number)) }
+    // Of a line that has none any more.
+    rmdir(parent)
   }
 
+  /// Whether a reader has a generation open.
+  package func isOpen(_ number: Int) throws -> Bool { try OpenFolder.isOpen(folder(number)) }
+
   /// The numbers that folders have, whether the ledger knows them or not.
-  func numbers() throws -> [Int] {
+  package func numbers() throws -> [Int] {
     FileSystem.exists(parent) ? try FileSystem.list(parent).compactMap { Int($0) }.sorted() : []
   }
 }
