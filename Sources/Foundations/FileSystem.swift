@@ -283,6 +283,9 @@ package enum FileSystem {
     return names.sorted { $0.name < $1.name }
   }
 
+  /// Gives each of two paths what the other has, in one step; `false` where the file system cannot.
+  package static func exchange(_ one: String, _ other: String) -> Bool { csystem_exchange(one, other) == 0 }
+
   /// Removes a file or a whole tree; what is not there is no error.
   package static func remove(_ path: String) throws(SluiceError) {
     if unlink(path) == 0 || errno == ENOENT { return }

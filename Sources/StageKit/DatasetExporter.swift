@@ -7,17 +7,22 @@ package protocol DatasetExporter: Sendable {
   var version: Int { get }
   /// Tells exporters apart that write other files of the same dataset.
   var identity: String { get }
+  /// Whether each item is some whole lines of the files, which say nothing of other items and keep their order without
+  /// them: what is published can lose items without being written anew.
+  var writesLines: Bool { get }
   /// Writes files into an empty directory; equal datasets give equal bytes.
   func export(_ dataset: any DatasetReader, to directory: String) throws
 }
 
 extension DatasetExporter {
   package var identity: String { "\(Self.self)" }
+  package var writesLines: Bool { false }
 }
 
 /// The records as JSON Lines, in the order of ids, each with its `id`.
 package struct JSONLinesExporter: DatasetExporter {
   package let version = 1
+  package let writesLines = true
   package var identity: String { "jsonl \(fileName)" }
   private let fileName: String
 

@@ -1,4 +1,3 @@
-import CSystem
 import Foundations
 import Glibc
 
@@ -79,7 +78,7 @@ package struct GenerationLinks {
 
   /// Gives a generation other links in one step: who opens it now sees the old ones or the new ones. Whatever stands
   /// already is left alone.
-  func replace(_ number: Int, _ exports: [String: String]) throws {
+  package func replace(_ number: Int, _ exports: [String: String]) throws {
     let folder = folder(number)
     let names = Set(exports.keys.map(ArtifactLayout.fileName(ofStage:)))
     let isWhole =
@@ -94,7 +93,7 @@ package struct GenerationLinks {
       guard symlink(Self.target(ofStage: export), place) == 0 else { throw FileSystem.systemError("link", place) }
     }
     try FileSystem.syncDirectory(new)
-    guard FileSystem.exists(folder), csystem_exchange(new, folder) == 0 else {
+    guard FileSystem.exists(folder), FileSystem.exchange(new, folder) else {
       // A file system that cannot exchange two folders: link by link.
       try FileSystem.remove(new)
       return try make(number, exports)

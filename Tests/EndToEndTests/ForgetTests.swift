@@ -113,7 +113,8 @@ import Testing
   }
 
   @Test func whoIsAtWorkIsNotDisturbed() throws {
-    let world = try ForgetWorld.make(stages: """
+    let world = try ForgetWorld.make(
+      stages: """
         src:  {uses: import, with: {path: "docs/*.md"}}
         slow: {run: "sleep 3; echo", needs: src}
         """)

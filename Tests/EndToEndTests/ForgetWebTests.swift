@@ -64,12 +64,15 @@ import Testing
     symlink("\(ProjectFiles.root)/models", world.path("models"))
     try world.write(
       "providers.yaml",
-      "providers:\n  writer: {kind: openai, model: talker, base_url: \"\(server.url)\", prices: {input: 1, output: 100}}\n")
+      "providers:\n  writer: {kind: openai, model: talker, base_url: \"\(server.url)\", prices: {input: 1, output: 100}}\n"
+    )
     try world.write("dimensions.yaml", "dimensions:\n  keys: {title: Keys, question: Where is the key of the heron?}\n")
     let first = try world.run()
     #expect(first.exitCode == 0, "\(first.result)")
     let audit = try FileSystem.list(world.path("artifacts/audit")).map { "artifacts/audit/\($0)" }
-    let before = try world.read(try #require(audit.first)).split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    let before = try world.read(try #require(audit.first)).split(separator: "\n").map {
+      try JSONValue(parsing: String($0))
+    }
     #expect(before.contains { $0.canonicalText.contains("purple heron") })
     let done = try world.sluice("forget", ForgetWorld.id)
     #expect(done.exitCode == 0, "\(done.output)\(done.errors)")

@@ -92,8 +92,15 @@ struct Exports {
     if identity == former.identity { return GenerationStage(record: record, identity: identity, export: former.export) }
     guard isPublished else { return GenerationStage(record: record, identity: identity, export: nil) }
     let key = Digest(of: "\(record.stage) \(identity.hex)")
+    let isKnown = placed[key] != nil
     let export = try placed[key] ?? place(record, id, identity, besides: nil, &draft)
     placed[key] = export
+    // What was written by today's program can be thinned out; all else is written anew.
+    if !isKnown, let old = former.export, former.identity == self.identity(id, former.record),
+      let exporter = exporter(id), exporter.writesLines, record.files.isEmpty
+    {
+      draft.thinned[export] = ThinnedExport(export: old, from: former.record, to: record)
+    }
     return GenerationStage(record: record, identity: identity, export: export)
   }
 
@@ -168,13 +175,18 @@ struct Exports {
   func write(_ draft: GenerationDraft) throws -> [Recorder.Entry] {
     defer { for export in draft.staged { export.discard() } }
     try Parallel.forEach(
-      count: draft.staged.count, threads: min(session.options.jobs, Parallel.processors), grain: 16
+      count: draft.staged.count, threads: min(session.options.jobs, Parallel.processors), grain: 1
     ) { [session] index in
       let folder = draft.staged[index].temporary
       let (record, exporter) = draft.contents[index]
       try FileSystem.makeDirectory(folder)
       for (name, digest) in record.files { try session.store.copy(digest, to: Path.join(folder, name)) }
       guard let exporter else { return }
+      if let thinned = draft.thinned[draft.staged[index].name],
+        try thinned.write(to: folder, by: exporter, session)
+      {
+        return
+      }
       let dataset = StoredDataset(
         stage: record.stage, type: record.type, dataset: try session.dataset(record.dataset), files: record.files,
         store: session.store)

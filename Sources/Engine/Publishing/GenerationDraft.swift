@@ -11,6 +11,8 @@ struct GenerationDraft: Sendable {
   /// Folders that are written and not yet in their places, with what is to be written into each.
   var staged: [StagedExport] = []
   var contents: [(record: StageRecord, exporter: (any DatasetExporter)?)] = []
+  /// By their names: folders whose files are those of another one without some lines.
+  var thinned: [String: ThinnedExport] = [:]
   /// Stages of which the same is published as before, from another folder: theirs was damaged.
   var moved: Set<String> = []
   /// What a look at the files found out.

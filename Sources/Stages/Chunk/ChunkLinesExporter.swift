@@ -5,6 +5,7 @@ import StageKit
 /// Chunks as JSON Lines: documents in the order of their ids, the chunks of each in the order of reading.
 struct ChunkLinesExporter: DatasetExporter {
   let version = 1
+  let writesLines = true
   let identity: String
   private let fileName: String
 

@@ -46,7 +46,7 @@ package struct ArtifactScrub {
     var rows = try ledger.remembered(naming: candidates, keys: memoKeys, answers: answers)
     rows += try forgetDatasets(naming: candidates, connection, store)
     rows += try ledger.runs()
-    let dead = try candidates.subtracting(remembered(candidates, connection, store))
+    let dead = try candidates.subtracting(remembered(candidates, results.live, connection))
     let removed = try ObjectRemoval(layout, connection).remove(dead)
     try sweepExports(connection)
     try files.remains(cassettes: cassettes)
@@ -103,11 +103,12 @@ package struct ArtifactScrub {
   }
 
   /// Candidates that memo rows need which speak of nothing forgotten.
-  private func remembered(_ candidates: Set<Digest>, _ connection: SQLiteConnection, _ store: ObjectStore) throws
+  private func remembered(_ candidates: Set<Digest>, _ results: LiveObjects, _ connection: SQLiteConnection) throws
     -> Set<Digest>
   {
     if candidates.isEmpty { return [] }
-    var live = LiveObjects(store)
+    // What results hold was followed already.
+    var live = results
     let results = try connection.all("SELECT outputs FROM memo", []) { try? MemoResult(reading: $0.blob(0)) }
     for case let memo? in results {
       for reference in Reference.all(of: memo) {
@@ -115,10 +116,11 @@ package struct ArtifactScrub {
         // Of records only what they mention could be a candidate that is not named by the row itself.
         case .object: break
         case .record, .dataset, .state:
-          do { try live.add(reference) } catch  where SluiceError(wrapping: error).code == .corrupt {}
+          do { try live.add(reference, for: .current) } catch  where SluiceError(wrapping: error).code == .corrupt {}
         }
       }
     }
+    try live.follow()
     return candidates.filter { live.contains($0) }
   }
 

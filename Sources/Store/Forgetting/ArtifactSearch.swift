@@ -1,5 +1,6 @@
 import Foundations
 import SQLite
+import Synchronization
 
 /// What a search of everything below `artifacts/` for forgotten items found, and what was done before.
 package struct ForgettingFindings: Sendable {
@@ -51,9 +52,15 @@ package struct ArtifactSearch {
       let example = String(decoding: needles.needles[first], as: UTF8.self)
       result.findings.append(.init(place: place, example: example, count: found.count))
     }
-    for path in try FileScrub.files(below: layout.root) where path != ignored {
+    let files = try FileScrub.files(below: layout.root).filter { $0 != ignored }
+    let inFiles = Mutex([[Int]](repeating: [], count: files.count))
+    try Parallel.forEach(count: files.count, threads: Parallel.processors, grain: 1) { index in
+      let found = try FileScrub.found(needles, in: files[index])
+      if !found.isEmpty { inFiles.withLock { $0[index] = found } }
+    }
+    for (path, found) in zip(files, inFiles.withLock { $0 }) {
       let name = String(decoding: path.utf8.dropFirst(layout.root.utf8.count + 1), as: UTF8.self)
-      note(name, try FileScrub.found(needles, in: path))
+      note(name, found)
       // Names of files, too.
       note("the name of \(name)", needles.found(in: Array(name.utf8)))
       result.files += 1

@@ -40,22 +40,17 @@ package struct ObjectCensus {
 
   /// Which needles stand in which objects; those in which none stands are left out.
   package func find(_ needles: NeedleSet) throws -> [Digest: [Int]] {
-    let connection = try Ledger.openForReading(layout)
-    let places = try Self.places(connection)
+    let table = try ObjectTable(Ledger.openForReading(layout))
     let found = Mutex<[Digest: [Int]]>([:])
-    let packs = Mutex<[Int: FileDescriptor]>([:])
-    let open: @Sendable (Int) throws -> FileDescriptor = { [layout] number in
-      if let known = packs.withLock({ $0[number] }) { return known }
-      let file = try FileDescriptor(path: layout.pack(number), flags: O_RDONLY)
-      packs.withLock { $0[number] = file }
-      return file
-    }
-    try Parallel.forEach(count: places.count, threads: Parallel.processors, grain: 512) { index in
-      let place = places[index]
-      // What cannot be read is no reader's, and is removed with the rest of its pack's dead bytes; fsck tells of it.
-      guard let bytes = Self.bytes(place, try open(place.pack)) else { return }
-      let own = needles.found(in: bytes)
-      if !own.isEmpty { found.withLock { $0[place.digest] = own } }
+    try PackReading(table: table, layout: layout).forEach(Array(0..<UInt32(table.count))) { position, content in
+      switch content {
+      case .whole(let bytes):
+        let own = needles.found(in: bytes)
+        if !own.isEmpty { found.withLock { $0[table.digests[position]] = own } }
+      // What is damaged gives nobody anything back; fsck tells of it.
+      case .damaged: break
+      case .failed(let error): throw error
+      }
     }
     let files = try Self.looseFiles(layout)
     try Parallel.forEach(count: files.count, threads: Parallel.processors, grain: 1) { index in
@@ -64,19 +59,6 @@ package struct ObjectCensus {
       if !own.isEmpty { found.withLock { $0[files[index].digest] = own } }
     }
     return found.withLock { $0 }
-  }
-
-  private static func bytes(_ place: Place, _ pack: FileDescriptor) -> [UInt8]? {
-    guard place.start >= 0, (0...(8 << 20)).contains(place.length), (0...(8 << 20)).contains(place.size) else {
-      return nil
-    }
-    var isWhole = false
-    let stored = [UInt8](unsafeUninitializedCapacity: max(place.length, 1)) { buffer, count in
-      count = max(0, pread(pack.raw, buffer.baseAddress, place.length, place.start))
-      isWhole = count == place.length
-    }
-    guard isWhole else { return nil }
-    return place.length == place.size ? stored : stored.withUnsafeBytes { Zstd.decompress($0, size: place.size) }
   }
 
   static func bytes(ofLoose path: String) throws -> [UInt8]? {

@@ -16,7 +16,7 @@ struct StandingResults {
 
   /// - Parameter lines: those of the pipeline.
   init(_ connection: SQLiteConnection, _ store: ObjectStore, lines: Set<String>) throws {
-    texts = LiveObjects(store)
+    texts = LiveObjects(store, try ObjectTable(connection))
     var records = try connection.all("SELECT pipeline, \(StageRecord.columns) FROM stages") { row in
       (line: try row.text(0), record: StageRecord(row, from: 1))
     }
@@ -29,16 +29,17 @@ struct StandingResults {
       datasets.insert(record.dataset)
       if let origin = record.result.origin {
         datasets.formUnion([origin.input, origin.derivation])
-        try texts.add(Reference(.dataset, record.dataset))
+        try texts.add(Reference(.dataset, record.dataset), for: .current)
       }
       guard isNew else { continue }
       let dataset = try Dataset(reading: store.get(record.dataset), digest: record.dataset)
       if lines.contains(line) { ownDatasets.append(dataset) }
       if record.result.origin == nil { for position in 0..<dataset.count { derived.insert(dataset.digest(position)) } }
     }
+    try texts.follow()
     live = texts
     for case (_, let record?) in records {
-      for reference in try Reference.all(of: record, object: live.bytes) { try live.add(reference) }
+      for reference in try Reference.all(of: record, object: live.bytes) { try live.add(reference, for: .current) }
     }
     for row in try connection.all(
       "SELECT dataset, files FROM history", [],
@@ -47,10 +48,11 @@ struct StandingResults {
       })
     {
       guard case (let dataset?, let files?) = row else { continue }
-      for reference in Reference.all(ofHistory: dataset, files) { try live.add(reference) }
+      for reference in Reference.all(ofHistory: dataset, files) { try live.add(reference, for: .current) }
     }
     for case let state? in try connection.all("SELECT state FROM source_state", [], { $0.optionalDigest(0) }) {
-      try live.add(Reference(.state, state))
+      try live.add(Reference(.state, state), for: .current)
     }
+    try live.follow()
   }
 }
