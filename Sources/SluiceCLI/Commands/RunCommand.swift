@@ -82,6 +82,9 @@ enum RunCommand {
     csystem_raise_file_limit()
     csystem_catch_interrupts()
     ChildSupervisor.use(["/proc/self/exe", "worker", "children"])
+    if FileSystem.exists(ForgettingJournal.path(layout, pipeline: asked.line.pipeline)) {
+      Output.error("a `sluice forget` was begun and is not finished: run `sluice forget` again")
+    }
     let writer = try Ledger.openForWriting(layout)
     let store = try ObjectStore(layout)
     let reader = try LedgerReader(layout)
