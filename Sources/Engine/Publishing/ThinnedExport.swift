@@ -30,7 +30,8 @@ struct ThinnedExport: Sendable {
     }
     let files = try session.reader.exportedFiles(ofExport: export)
     let place = ExportFolder(export, layout: session.prepared.layout)
-    guard areSame, !files.isEmpty, case .intact = try place.check(files) else { return false }
+    guard areSame, !files.isEmpty else { return false }
+    if case .damaged = try place.check(files) { return false }
     let leaving = StoredDataset(
       stage: from.stage, type: from.type, dataset: builder.build(), files: [:], store: session.store)
     try exporter.export(leaving, to: folder)
