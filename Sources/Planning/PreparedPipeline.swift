@@ -133,33 +133,8 @@ package struct PreparedPipeline: Sendable {
       problems.append(contentsOf: Self.typeProblems(of: id, graph, made))
       problems.append(contentsOf: Self.missingInputs(of: id, graph, made))
     }
-    for gate in graph.pipeline.gates { problems.append(contentsOf: Self.problems(of: gate, graph, made)) }
+    for gate in graph.pipeline.gates { problems.append(contentsOf: GateProblems.of(gate, graph, made)) }
     if !problems.isEmpty { throw Diagnostics(problems) }
-  }
-
-  /// Measures and settings that the gate's stage does not know.
-  private static func problems(of gate: Gate, _ graph: StageGraph, _ stages: StageTable<PreparedStage>) -> [Diagnostic]
-  {
-    let common = CommonMeasures()
-    let gated = graph.stages.indices.filter {
-      graph.stages[$0].name == gate.stage || graph.stages[$0].name.hasPrefix(gate.stage + "@")
-    }
-    // Of a stage that cannot run here nobody knows what it measures.
-    guard let id = gated.first, case .success(let body) = stages[id].stage else { return [] }
-    let own = body.stage.gateMeasures
-    let known = common.names + (own?.names ?? []) + (own?.settings ?? []) + ["run"]
-    var problems = gate.bars.filter { !common.knows($0.measure) && !(own?.knows($0.measure) ?? false) }.map { bar in
-      Diagnostic(
-        graph.pipeline.source, bar.position, "the gate of '\(gate.stage)' has no measure '\(bar.measure)'",
-        hint: Suggestion.hint(bar.measure, among: known, otherwise: "There are: \(known.joined(separator: ", "))."))
-    }
-    for name in gate.settings.keys.sorted() where !(own?.settings.contains(name) ?? false) {
-      problems.append(
-        Diagnostic(
-          graph.pipeline.source, gate.position, "the gate of '\(gate.stage)' does not know '\(name)'",
-          hint: "There are: \(known.joined(separator: ", "))."))
-    }
-    return problems
   }
 
   /// Makes all stages, on all processors where there are very many.
