@@ -94,7 +94,7 @@ package struct Planner {
       planned.isRemovalKnown = record?.count ?? 0 == 0
       return .unknown(planned)
     }
-    let listing = try view.list()
+    let listing = try view.list().without(prepared.tombstones).listing
     let verdicts = try ItemVerdicts(prepared, id, isForced: isForced, now: now, load: prepared.dataset)
     let (carried, open) = verdicts.part(listing.contents)
     planned.toRun = open.count

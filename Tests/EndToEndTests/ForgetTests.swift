@@ -43,6 +43,8 @@ import Testing
     // The file still lies there: neither an idle run nor one with changes brings it back.
     #expect(try world.run().didNoWork)
     world.touch(ForgetWorld.id)
+    let plan = try world.sluice("plan").output
+    #expect(!plan.contains("jane"), "\(plan)")
     for world in [world, plain] {
       try world.write("docs/7.md", ForgetWorld.text(7, night: 9))
       #expect(try world.run().exitCode == 0)

@@ -159,7 +159,7 @@ package struct Forgetter {
       layout, content.journal, lines: Set(known.map(\.line.key)), memoKeys: keys, cassettes: Set(own).sorted())
     report.findings = try scrub.run()
     // As long as something is left, the next `forget` has to know what to look for.
-    if report.isClean { try ForgettingJournal.remove(layout, pipeline: pipeline) }
+    if report.findings?.isClean == true { try ForgettingJournal.remove(layout, pipeline: pipeline) }
     return report
   }
 

@@ -46,6 +46,6 @@ package struct ForgettingReport: Sendable {
   /// `nil` before it was done.
   package var findings: ForgettingFindings?
 
-  /// Whether nothing is left.
-  package var isClean: Bool { findings?.isClean ?? false }
+  /// Whether nothing is left, below the artifacts and outside.
+  package var isClean: Bool { findings?.isClean ?? false && lagging.isEmpty }
 }
