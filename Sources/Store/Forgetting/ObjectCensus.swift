@@ -24,6 +24,8 @@ package struct ObjectCensus {
         Place(digest: $0, pack: row.int(1), start: row.int(2), length: row.int(3), size: row.int(4))
       }
     }.compactMap { $0 }
+      // Numbers out of a file are checked before anything is read by them.
+      .filter { $0.start >= 0 && (0...(8 << 20)).contains($0.length) }
   }
 
   /// The files of large objects, with the digests that their names say.

@@ -51,9 +51,10 @@ struct ObjectRemoval {
     }
     try connection.transaction {
       for place in dead { try connection.run("DELETE FROM objects WHERE digest=?", .digest(place.digest)) }
-      for (digest, start) in starts {
-        try connection.run(
-          "UPDATE objects SET pack=?, start=? WHERE digest=?", .int(target), .int(start), .digest(digest))
+      let move = try connection.statement("UPDATE objects SET pack=?, start=? WHERE digest=?")
+      // By digest, rows lie in neighbouring pages.
+      for (digest, start) in starts.sorted(by: { $0.0 < $1.0 }) {
+        try move.run([.int(target), .int(start), .digest(digest)])
       }
       try connection.run("DELETE FROM packs WHERE id=?", .int(pack))
     }
@@ -66,24 +67,34 @@ struct ObjectRemoval {
     let path = layout.pack(number)
     let file = try FileDescriptor(path: path, flags: O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
     var starts: [(Digest, Int)] = []
-    var buffer: [UInt8] = []
+    starts.reserveCapacity(places.count)
     var offset = 0
-    func flush() throws {
-      try buffer.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
-      buffer.removeAll(keepingCapacity: true)
+    var next = 0
+    while next < places.count {
+      // What lies one behind the other is copied at once.
+      let first = places[next]
+      var length = 0
+      while next < places.count, places[next].start == first.start + length, length < 4 << 20 {
+        starts.append((places[next].digest, offset + length))
+        length += places[next].length
+        next += 1
+      }
+      let piece = try Self.read(length, at: first.start, source, layout.pack(pack))
+      try piece.withUnsafeBytes { try FileSystem.write($0, to: file.raw, path) }
+      offset += length
     }
-    for place in places {
-      let start = buffer.count
-      buffer.append(contentsOf: repeatElement(0, count: place.length))
-      let got = buffer.withUnsafeMutableBytes { pread(source.raw, $0.baseAddress! + start, place.length, place.start) }
-      guard got == place.length else { throw FileSystem.systemError("read", layout.pack(pack)) }
-      starts.append((place.digest, offset))
-      offset += place.length
-      if buffer.count > 4 << 20 { try flush() }
-    }
-    try flush()
     guard fsync(file.raw) == 0 else { throw FileSystem.systemError("make durable", path) }
     try FileSystem.syncDirectory(layout.packs)
     return starts
+  }
+
+  private static func read(_ length: Int, at start: Int, _ file: FileDescriptor, _ path: String) throws -> [UInt8] {
+    var isWhole = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: max(length, 1)) { buffer, count in
+      count = max(0, pread(file.raw, buffer.baseAddress, length, start))
+      isWhole = count == length
+    }
+    guard isWhole else { throw FileSystem.systemError("read", path) }
+    return bytes
   }
 }
