@@ -63,7 +63,8 @@ package struct PipelineRun {
       }
       session.scratch.removeAll()
       return RunResult(
-        run: session.run, stages: results.map(\.summary), exitCode: .stageFailed,
+        run: session.run, stages: results.map(\.summary),
+        exitCode: wrapped.code == .interrupted ? .interrupted : .stageFailed,
         seconds: MonotonicClock.seconds(since: start), error: failure)
     }
     session.scratch.removeAll()

@@ -28,9 +28,10 @@ struct EditedText {
     self = EditedText(text)
   }
 
-  /// Puts a line before another one.
+  /// Puts a line before another one, ended as the lines of the file are.
   mutating func insert(line: String, before number: Int) {
-    replace(SourcePosition(line: number, column: 1), SourcePosition(line: number, column: 1), with: line + "\n")
+    let end = lines[0].suffix(2) == ["\r", "\n"] ? "\r\n" : "\n"
+    replace(SourcePosition(line: number, column: 1), SourcePosition(line: number, column: 1), with: line + end)
   }
 
   /// What stands before a column, if it is nothing but blanks.

@@ -25,6 +25,13 @@ package struct Pipeline: Sendable {
   /// What is kept, and how it is looked after.
   package var store = StoreSettings()
 
+  /// A pipeline of which nothing is known but its name: for those who only show what it made.
+  package static func named(_ name: String, file: String, directory: String) -> Pipeline {
+    Pipeline(
+      name: name, description: "", file: file, directory: directory, source: SourceText(name: file, bytes: []),
+      schedule: nil, stages: [], vanishGuard: .standard)
+  }
+
   /// The share of failed items that a stage survives when the file has no `tolerate`.
   package static let defaultTolerate = 0.5
 }

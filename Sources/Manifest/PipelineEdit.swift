@@ -135,8 +135,14 @@ package struct PipelineEdit {
 
   /// Lines that differ: a value is replaced where it stood, and a new line is one.
   private static func changes(from old: String, to new: String) -> [Change] {
-    let before = old.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let after = new.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // By scalars: to Swift "\r\n" is one character.
+    func lines(_ text: String) -> [String] {
+      text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
+        let line = String(String.UnicodeScalarView($0))
+        return line.unicodeScalars.last == "\r" ? String(line.unicodeScalars.dropLast()) : line
+      }
+    }
+    let (before, after) = (lines(old), lines(new))
     let difference = after.difference(from: before)
     var removed: [Int: String] = [:]
     var changes: [Change] = []

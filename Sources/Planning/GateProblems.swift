@@ -19,6 +19,15 @@ enum GateProblems {
         graph.pipeline.source, bar.position, "the gate of '\(gate.stage)' has no measure '\(bar.measure)'",
         hint: Suggestion.hint(bar.measure, among: known, otherwise: "There are: \(known.joined(separator: ", "))."))
     }
+    for bar in gate.bars where common.knows(bar.measure) || own?.knows(bar.measure) ?? false {
+      let unit = own.flatMap { $0.knows(bar.measure) ? $0.unit(of: bar.measure) : nil } ?? common.unit(of: bar.measure)
+      if let hint = mistake(in: bar.limit, unit) {
+        problems.append(
+          Diagnostic(
+            graph.pipeline.source, bar.position, "'\(bar.measure)' cannot be held against '\(bar.limit.text)'",
+            hint: hint))
+      }
+    }
     for name in gate.settings.keys.sorted() where !(own?.settings.contains(name) ?? false) {
       problems.append(
         Diagnostic(
@@ -26,5 +35,18 @@ enum GateProblems {
           hint: "There are: \(known.joined(separator: ", "))."))
     }
     return problems
+  }
+
+  /// What is wrong with a limit for values of a unit: a gate that never bites must not look like one.
+  private static func mistake(in limit: Gate.Limit, _ unit: MeasureUnit) -> String? {
+    switch (unit, limit.unit) {
+    case (.share, .share), (.share, .number):
+      (0...1).contains(limit.value) ? nil : "It is a share: from 0% to 100%, such as \"<= 5%\"."
+    case (.share, .seconds): "It is a share, such as \"<= 5%\"."
+    case (.count, .number): nil
+    case (.count, _): "It is a number, such as \">= 100\"."
+    case (.seconds, .seconds): nil
+    case (.seconds, _): "It is a duration, such as 3d."
+    }
   }
 }

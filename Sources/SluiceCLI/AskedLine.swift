@@ -35,8 +35,10 @@ struct AskedLine {
     line = PipelineLine(pipeline, variant: variant)
     let known = try Variants.record(of: line, layout: project.layout)
     if set.isEmpty, known == nil { try Variants.checkExists(variant, of: pipeline, layout: project.layout) }
-    settings = set.isEmpty ? known?.settings ?? [] : set
-    isNew = known?.settings != settings
+    let wanted = set.isEmpty ? known?.settings ?? [] : set
+    settings = wanted
+    // In another order they say the same.
+    isNew = known.map { $0.settings.sorted() != wanted.sorted() } ?? true
   }
 
   /// Whose results a plan is held against: a variant that is begun has those of production.

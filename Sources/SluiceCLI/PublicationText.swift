@@ -57,7 +57,13 @@ struct PublicationText {
           isNew
             ? "Not published: \(number) is a candidate, since a gate does not hold. \(stands)"
             : "A gate does not hold, and there is nothing new to publish. \(stands)"),
-      ] + report + (isNew ? waysOn : ["", "What was there before is kept. Mend what is wrong and run again."])
+      ] + report
+        + (isNew
+          ? waysOn
+          : [
+            "", "What was there before is kept. Mend what is wrong and run again; or, if it is meant to be so:",
+            "  \(Self.program) publish\(which) --anyway",
+          ])
     }
   }
 

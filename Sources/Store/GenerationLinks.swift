@@ -34,15 +34,22 @@ package struct GenerationLinks {
   /// Whether all links lead where the ledger says.
   package func standing(of number: Int, _ exports: [String: String]) throws -> Standing {
     let target = FileSystem.linkTarget(entrance)
-    guard target == "../generations/\(line)/\(number)" else {
+    guard target == "../generations/\(line)/\(number)", FileSystem.exists(folder(number)) else {
       guard let target, let other = Int(Path.name(target)), target == "../generations/\(line)/\(other)" else {
         return .changed
       }
       return .behind
     }
+    return try areWhole(number, exports) ? .whole : .changed
+  }
+
+  /// Whether the links in the folder of a generation lead where the ledger says, and there are no others.
+  package func areWhole(_ number: Int, _ exports: [String: String]) throws -> Bool {
+    // A link that somebody added is nothing that was published.
+    guard try FileSystem.list(folder(number)).count == exports.count else { return false }
     return exports.allSatisfy { stage, export in
       FileSystem.linkTarget(link(stage, number)) == Self.target(ofStage: export)
-    } ? .whole : .changed
+    }
   }
 
   /// Whether a stage's files, seen through links that stand, are those that were put there; one look at each.
@@ -100,6 +107,16 @@ package struct GenerationLinks {
     }
     try FileSystem.syncDirectory(parent)
     try FileSystem.remove(new)
+  }
+
+  /// Leads the links of all generations that led to a damaged folder to the one that took its place.
+  package func relead(_ stage: String, from damaged: Set<String>, to export: String) throws {
+    for number in try numbers() {
+      guard let target = FileSystem.linkTarget(link(stage, number)) else { continue }
+      if damaged.contains(where: { Self.target(ofStage: $0) == target }) {
+        try put(Self.target(ofStage: export), at: link(stage, number))
+      }
+    }
   }
 
   /// Points `published/<line>` at a generation whose folder is made: one rename.

@@ -100,12 +100,13 @@ extension LedgerEntries {
     ).run(values)
   }
 
-  /// In which folder lies what is published of a stage: in all generations and lines that hold just that.
-  package static func placed(_ stage: String, _ identity: Digest, in export: String) -> Recorder.Entry {
+  /// In which folder lies what is published of a stage: in all generations of a line that hold just that.
+  package static func placed(_ stage: String, _ identity: Digest, of line: String, in export: String) -> Recorder.Entry
+  {
     { connection in
       try connection.run(
-        "UPDATE generation_stages SET export=? WHERE stage=? AND identity=?", .text(export), .text(stage),
-        .digest(identity))
+        "UPDATE generation_stages SET export=? WHERE pipeline=? AND stage=? AND identity=?", .text(export),
+        .text(line), .text(stage), .digest(identity))
     }
   }
 
@@ -115,6 +116,15 @@ extension LedgerEntries {
       try connection.run(
         "UPDATE generations SET state=? WHERE pipeline=? AND number=?", .text(state.rawValue), .text(line),
         .int(number))
+    }
+  }
+
+  /// What the gates of a generation say now.
+  package static func gates(_ gates: JSONValue, ofGeneration number: Int, of line: String) -> Recorder.Entry {
+    let text = gates.canonicalText
+    return { connection in
+      try connection.run(
+        "UPDATE generations SET gates=? WHERE pipeline=? AND number=?", .text(text), .text(line), .int(number))
     }
   }
 
@@ -173,6 +183,22 @@ extension LedgerReader {
     result.reserveCapacity(rows.count)
     for case let stage? in rows { result[stage.record.stage] = stage }
     return result
+  }
+
+  /// The candidate that the newest results are, and that is not published; `nil`: none waits. One that a later run left
+  /// behind waits no longer.
+  package func waitingCandidate(of line: String) throws -> GenerationRecord? {
+    let generations = try generations(of: line)
+    let current = generations.first { $0.state == .current }
+    guard let newest = generations.first(where: { $0.state == .candidate }), newest.number > current?.number ?? 0
+    else { return nil }
+    let published = try current.map { try stages(ofGeneration: $0.number, of: line) } ?? [:]
+    let results = try stages(of: line)
+    let isNewest = try stages(ofGeneration: newest.number, of: line).allSatisfy { name, stage in
+      // What stayed as it was published is in it as such.
+      stage.identity == published[name]?.identity || results[name]?.isInterchangeable(with: stage.record) ?? false
+    }
+    return isNewest ? newest : nil
   }
 
   /// The generation that readers of a line open; `nil` before the first publication.

@@ -133,8 +133,8 @@ package enum Ledger {
     DROP TABLE stages;
     ALTER TABLE results RENAME TO stages;
     """,
-    // Numbered generations, of pipelines and of their variants. What was published until now gets its number from the
-    // next run, which finds the files in their places.
+    // Numbered generations, of pipelines and of their variants. What was published until now becomes the first, under the
+    // number of its folder; stages that had a newer result that was not published are not part of it.
     """
     CREATE TABLE generations(
       pipeline TEXT NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL, created REAL NOT NULL, state TEXT NOT NULL,
@@ -152,6 +152,16 @@ package enum Ledger {
     CREATE TABLE followed(
       pipeline TEXT NOT NULL, stage TEXT NOT NULL, identity BLOB NOT NULL, state TEXT NOT NULL,
       PRIMARY KEY(pipeline, stage)) WITHOUT ROWID;
+    INSERT INTO generations SELECT p.pipeline, max(p.run), max(p.run), max(s.recorded), 'current', zeroblob(32), NULL
+      FROM published p JOIN stages s ON s.pipeline=p.pipeline AND s.stage=p.stage WHERE s.run<=p.run GROUP BY p.pipeline;
+    INSERT INTO generation_stages(pipeline, first, last, identity, export, stage, kind, state, stage_key, recipe, type,
+      dataset, count, failed, run, recorded, inputs, input, derivation, fingerprint, freshness_policy, valid_until,
+      datasets, files, summary, provisional)
+      SELECT p.pipeline, g.number, 2147483647, p.dataset, p.export, s.stage, s.kind, s.state, s.stage_key, s.recipe,
+        s.type, s.dataset, s.count, s.failed, s.run, s.recorded, s.inputs, s.input, s.derivation, s.fingerprint,
+        s.freshness_policy, s.valid_until, s.datasets, s.files, s.summary, s.provisional
+      FROM published p JOIN stages s ON s.pipeline=p.pipeline AND s.stage=p.stage
+        JOIN generations g ON g.pipeline=p.pipeline WHERE s.run<=p.run;
     DROP TABLE published;
     """,
     // What was forgotten: digests of ids, so that the next fetch does not bring it back.

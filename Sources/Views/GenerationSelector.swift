@@ -26,7 +26,8 @@ package struct GenerationSelector {
       throw SluiceError(
         .missing, "\(line.key) has no generation yet", advice: "`sluice run` publishes the first one.")
     }
-    let published = generations.filter { $0.state != .candidate }
+    // Words of time mean what readers were to see: what somebody went back from is told by its number.
+    let published = generations.filter { $0.state == .current || $0.state == .superseded }
     let found: GenerationRecord?
     if let number = Int(text), number > 0 {
       found = generations.first { $0.number == number }
@@ -63,7 +64,9 @@ package struct GenerationSelector {
     else { return nil }
     var parts = tm()
     (parts.tm_year, parts.tm_mon, parts.tm_mday) = (numbers[0] - 1900, numbers[1] - 1, numbers[2])
-    guard (0..<12).contains(parts.tm_mon), (1...31).contains(parts.tm_mday) else { return nil }
+    // 30 February would become 2 March.
+    var day = parts
+    guard timegm(&day) != -1, day.tm_mon == parts.tm_mon, day.tm_mday == parts.tm_mday else { return nil }
     guard numbers.count == 6 else {
       parts.tm_isdst = -1
       parts.tm_mday += 1

@@ -77,7 +77,7 @@ package struct PipelineStatus {
     // As a run ends: what waits behind the guard is blocked because of it.
     if standings.contains(.guarded) { return .guarded }
     if standings.contains(.failed) || standings.contains(.blocked) { return .stageFailed }
-    return lastRun?.state == .gated ? .gated : .success
+    return published?.isGated ?? false ? .gated : .success
   }
 
   /// For programs.

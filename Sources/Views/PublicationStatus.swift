@@ -1,12 +1,21 @@
 import Foundations
+import Planning
 import Store
 
 /// What readers of a line see, and what is not published yet.
 package struct PublicationStatus {
   /// `nil` before the first publication.
   package let current: GenerationRecord?
-  /// The newest candidate, where it is newer than what is published.
+  /// The candidate that the newest results are.
   package let candidate: GenerationRecord?
+  /// Whether gates keep the newest results from readers, or say that what is published is not well.
+  package var isGated: Bool {
+    func isBroken(_ generation: GenerationRecord?) -> Bool {
+      generation?.gates.flatMap { try? $0.decoded(as: GateReport.self) }.map { !$0.holds } ?? false
+    }
+    return isBroken(candidate) || isBroken(current)
+  }
+
   /// Whether publications are held.
   package let isHeld: Bool
   /// The generation that somebody went back from, where the newest results are just that.
@@ -32,8 +41,7 @@ package struct PublicationStatus {
     let generations = try reader.generations(of: line.key)
     let current = generations.first { $0.state == .current }
     self.current = current
-    let newest = generations.first { $0.state == .candidate }
-    candidate = newest.flatMap { $0.number > (current?.number ?? 0) ? $0 : nil }
+    candidate = try reader.waitingCandidate(of: line.key)
     isHeld = try reader.isHeld(line.key)
     let newestResults = try reader.stages(of: line.key)
     func holds(_ generation: GenerationRecord, _ results: [String: StageRecord]) throws -> Bool {

@@ -71,7 +71,16 @@ package struct SnapshotSelector {
     guard let run = Int(word.dropFirst(4)) else {
       throw SluiceError(.usage, "'\(word)' names no run", advice: "For example: run:12. `sluice runs` lists them.")
     }
-    let found = try LedgerReader(layout).generations(of: line.key).first { $0.run <= run && $0.state != .candidate }
+    let reader = try LedgerReader(layout)
+    let owner = try reader.runs(of: nil, limit: .max).first { $0.id == run }?.pipeline
+    guard owner == line.key else {
+      throw SluiceError(
+        .usage, owner.map { "run \(run) is one of \($0), not of \(line.key)" } ?? "there is no run \(run)",
+        advice: "`sluice runs` lists them.")
+    }
+    let found = try reader.generations(of: line.key).first {
+      $0.run <= run && ($0.state == .current || $0.state == .superseded)
+    }
     guard let found else {
       throw SluiceError(
         .missing, "of run \(run) of \(line.key) no generation is kept", advice: "`sluice history` lists them.")

@@ -63,7 +63,8 @@ import Testing
     )
     let text = try world.sluice("diff", "1", "2", "--stage", "say").output
     #expect(text.contains("the {+third+} number [-3-] of all numbers said one"), "\(text)")
-    #expect(try world.sluice("diff", "--generation", "1", "--stage", "say").output == text, "one side is the current one")
+    #expect(
+      try world.sluice("diff", "--generation", "1", "--stage", "say").output == text, "one side is the current one")
     #expect(try world.sluice("diff", "1", "1").output.contains("Nothing differs."))
     #expect(try world.sluice("diff", "1", "2", "--exit-code").exitCode == 1)
     let page = try world.sluice("diff", "--html", "--stage", "say").output

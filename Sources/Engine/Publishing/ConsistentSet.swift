@@ -28,7 +28,12 @@ struct ConsistentSet {
     self.failed = failed
     self.inputDigest = inputDigest
     stays = StageTable(zip(newest, published).map(Self.areInterchangeable))
-    settle()
+    settle(from: Array(graph.stages.indices))
+    // What is published was made along the edges that the file had then.
+    while case let strayed = strayed(), !strayed.isEmpty {
+      for id in strayed { stays[id] = true }
+      settle(from: strayed + strayed.flatMap { graph.dependents[$0] })
+    }
   }
 
   /// What the generation holds of a stage.
@@ -45,8 +50,26 @@ struct ConsistentSet {
     return one.isInterchangeable(with: other)
   }
 
-  private mutating func settle() {
-    var queue = Array(graph.stages.indices)
+  /// Stages that would move on though what stays was made from their published results.
+  private func strayed() -> [StageID] {
+    guard stays.contains(false) else { return [] }
+    var held: Set<Digest> = []
+    for id in graph.stages.indices {
+      if let record = self[id] { held.formUnion([record.dataset, record.inputDigest]) }
+    }
+    var missing: Set<Digest> = []
+    for id in graph.stages.indices where stays[id] {
+      missing.formUnion((published[id]?.inputs ?? []).filter { !held.contains($0) })
+    }
+    guard !missing.isEmpty else { return [] }
+    return graph.stages.indices.filter { id in
+      guard !stays[id], let record = published[id] else { return false }
+      return missing.contains(record.dataset) || missing.contains(record.inputDigest)
+    }
+  }
+
+  private mutating func settle(from start: [StageID]) {
+    var queue = start
     while let id = queue.popLast() {
       for need in graph.needs[id] where !fit(need, id) {
         for end in [need, id] where !stays[end] {

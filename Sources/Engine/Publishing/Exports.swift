@@ -41,44 +41,53 @@ struct Exports {
   }
 
   /// Puts a stage's result into a draft.
-  /// - Parameters:
-  ///   - known: what the current generation holds of it.
-  ///   - files: what is known of its files.
-  ///   - areLinked: whether its files are seen through links that stand.
-  func add(
-    _ record: StageRecord, _ id: StageID, known: GenerationStage?, files: [ExportedFile], areLinked: Bool,
-    to draft: inout GenerationDraft
-  ) throws {
+  /// - Parameter known: what the current generation holds of it; its files were looked after.
+  func add(_ record: StageRecord, _ id: StageID, known: GenerationStage?, to draft: inout GenerationDraft) throws {
     let identity = identity(id, record)
+    let same = known.flatMap { $0.identity == identity ? $0 : nil }
     var export: String?
     if isPublished(id, record) {
-      let former = known.flatMap { $0.identity == identity ? $0 : nil }
-      if let place = former?.export, try isWhole(place, files, of: record, areLinked: areLinked, &draft) {
-        export = place
-      } else {
-        export = try self.place(record, id, identity, besides: former?.export, &draft)
-        if former != nil, former?.export != export { draft.moved.insert(record.stage) }
-      }
+      export = try same?.export ?? place(record, id, identity, besides: nil, &draft)
     }
     // What has not changed keeps the record of the run that made it.
-    let kept = known.flatMap { $0.identity == identity && $0.record.inputs == record.inputs ? $0.record : nil }
+    let kept = same.flatMap { $0.record.inputs == record.inputs ? $0.record : nil }
     draft.stages[record.stage] = GenerationStage(record: kept ?? record, identity: identity, export: export)
   }
 
   /// Takes over what a generation holds of a stage: its files as they are, or written out again where they are not.
-  func keep(_ stage: GenerationStage, _ id: StageID, files: [ExportedFile], in draft: inout GenerationDraft) throws {
-    var export: String?
+  /// - Parameters:
+  ///   - id: `nil` for a stage that the pipeline file no longer has.
+  ///   - areLinked: whether its files are seen through links that stand.
+  ///   - isStrict: whether what cannot be written out again is an error; if not, it is said, and left as it is.
+  func keep(
+    _ stage: GenerationStage, _ id: StageID?, files: [ExportedFile], areLinked: Bool, isStrict: Bool,
+    in draft: inout GenerationDraft
+  ) throws {
+    let name = stage.record.stage
+    draft.stages[name] = stage
     // Of what nothing was published, nothing is: whatever the pipeline file says today.
-    if stage.identity != unpublishedIdentity(stage.record) {
-      if let place = stage.export, try isWhole(place, files, of: stage.record, areLinked: false, &draft) {
-        export = place
-      } else {
-        // Today's program may write the same result in another way: then it is another export.
-        export = try place(stage.record, id, stage.identity, besides: stage.export, &draft)
-        draft.moved.insert(stage.record.stage)
-      }
+    guard stage.identity != unpublishedIdentity(stage.record) else { return }
+    var how = "is not there any more"
+    if let export = stage.export {
+      guard let damage = try damage(export, files, of: stage.record, areLinked: areLinked, &draft) else { return }
+      how = damage
     }
-    draft.stages[stage.record.stage] = GenerationStage(record: stage.record, identity: stage.identity, export: export)
+    // Who would write it in another way now cannot write what was published.
+    guard let id, identity(id, stage.record) == stage.identity else {
+      let message =
+        "what was published of '\(name)' \(how), and the pipeline file does not have the stage any more as it was, to write it out again"
+      if isStrict {
+        throw SluiceError(
+          .corrupt, message,
+          advice: "Put the stage back into the pipeline file, or choose another generation: sluice history")
+      }
+      return session.observe(.log(stage: name, level: .warning, message: message))
+    }
+    session.observe(
+      .log(stage: name, level: .warning, message: "published: \(how) since it was published: it is put back"))
+    let export = try place(stage.record, id, stage.identity, besides: stage.export, &draft)
+    draft.moved[name, default: []].formUnion(stage.export.map { [$0] } ?? [])
+    draft.stages[name] = GenerationStage(record: stage.record, identity: stage.identity, export: export)
   }
 
   /// What is published of a stage when its result is another: nothing where nothing was.
@@ -104,41 +113,22 @@ struct Exports {
     return GenerationStage(record: record, identity: identity, export: export)
   }
 
-  /// - Throws: `.corrupt` when the files of a stage that the pipeline file no longer has are not what they were.
-  func checkWhole(_ stage: GenerationStage, files: [ExportedFile]) throws {
-    let mayBeEmpty = stage.record.count == 0 && stage.record.files.isEmpty
-    guard let export = stage.export else { return }
-    guard
-      case .damaged(let file, let how) = try ExportFolder(export, layout: layout).check(files, mayBeEmpty: mayBeEmpty)
-    else { return }
-    throw SluiceError(
-      .corrupt,
-      "what was published of '\(stage.record.stage)' \(how)\(file.isEmpty ? "" : ": \(file)"), and the pipeline file no longer has the stage to write it out again",
-      advice: "Put the stage back into the pipeline file, or choose another generation: sluice history")
-  }
-
   private func unpublishedIdentity(_ record: StageRecord) -> Digest {
     Self.identity(record, exporter: nil, isPublished: false)
   }
 
-  /// Whether what is published of a stage is what was put there; says so when it is not.
-  private func isWhole(
+  /// What somebody did to what is published of a stage; `nil`: it is what was put there.
+  private func damage(
     _ export: String, _ files: [ExportedFile], of record: StageRecord, areLinked: Bool, _ draft: inout GenerationDraft
-  ) throws -> Bool {
-    if areLinked, try links.areUntouched(record.stage, files) { return true }
+  ) throws -> String? {
+    if areLinked, try links.areUntouched(record.stage, files) { return nil }
     let mayBeEmpty = record.count == 0 && record.files.isEmpty
     switch try ExportFolder(export, layout: layout).check(files, mayBeEmpty: mayBeEmpty) {
-    case .intact: return true
+    case .intact: return nil
     case .touched(let now):
       draft.entries.append(LedgerEntries.exported(export, now))
-      return true
-    case .damaged(let file, let how):
-      let what = file.isEmpty ? "its folder" : "'\(file)'"
-      session.observe(
-        .log(
-          stage: record.stage, level: .warning,
-          message: "published: \(what) \(how) since it was published: it is put back"))
-      return false
+      return nil
+    case .damaged(let file, let how): return "\(file.isEmpty ? "its folder" : "'\(file)'") \(how)"
     }
   }
 
@@ -158,13 +148,12 @@ struct Exports {
         case .touched(let now):
           draft.entries.append(LedgerEntries.exported(export, now))
           return export
-        case .damaged: break
+        // Older generations that hold the same are mended with it.
+        case .damaged: draft.moved[record.stage, default: []].insert(export)
         }
       }
       number += 1
       export = "\(name)-\(number)"
-      // Older generations that hold the same are mended with it.
-      draft.moved.insert(record.stage)
     }
     draft.staged.append(StagedExport(export, target: "\(layout.exports)/\(export)"))
     draft.contents.append((record, exporter(id)))

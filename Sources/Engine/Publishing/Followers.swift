@@ -26,7 +26,7 @@ struct Followers {
       let known = try session.reader.followed(held.record.stage, of: line.key)
       guard known?.identity != held.identity else { continue }
       do {
-        let state = try follow(held.record, id, follower, former: known?.state)
+        let state = try follow(held.record, id, follower, among: stages, former: known?.state)
         try session.recorder.record(
           LedgerEntries.followed(held.record.stage, of: line.key, identity: held.identity, state: state))
       } catch {
@@ -40,23 +40,27 @@ struct Followers {
   }
 
   private func follow(
-    _ record: StageRecord, _ id: StageID, _ follower: any PublicationFollower, former: JSONValue?
+    _ record: StageRecord, _ id: StageID, _ follower: any PublicationFollower, among stages: [String: GenerationStage],
+    former: JSONValue?
   ) throws -> JSONValue {
     if session.options.isFrozen {
       throw SluiceError(.frozen, "what is kept outside does not follow: --frozen forbids the network")
     }
     guard case .collection(let result) = record.result,
-      let digests = try session.store.get(result.datasets).withUnsafeBytes({ Digest.list($0) }),
-      digests.count == graph.needs[id].count
+      let digests = try session.store.get(result.datasets).withUnsafeBytes({ Digest.list($0) })
     else {
       throw SluiceError(
-        .corrupt, "what '\(record.stage)' was made of does not fit the pipeline file",
-        advice: "Run the pipeline: sluice run")
+        .corrupt, "what '\(record.stage)' was made of is damaged",
+        advice: "Run `sluice fsck --repair`, then `sluice run`.")
     }
-    let datasets = try zip(graph.needs[id], digests).map { need, digest in
-      StoredDataset(
-        stage: graph.stages[need].name, type: session.prepared.stages[need].outputType,
-        dataset: try session.dataset(digest), files: [:], store: session.store)
+    // By the generation and not by the pipeline file, which may say something else by now.
+    let datasets = try digests.map { digest in
+      guard let need = stages.values.first(where: { $0.record.dataset == digest })?.record else {
+        throw SluiceError(
+          .corrupt, "the generation lacks what '\(record.stage)' was made of", advice: "Run the pipeline: sluice run")
+      }
+      return StoredDataset(
+        stage: need.stage, type: need.type, dataset: try session.dataset(digest), files: [:], store: session.store)
     }
     let scratch = try session.scratch.make()
     defer { session.scratch.release(scratch) }

@@ -1,3 +1,4 @@
+import CSystem
 import Foundations
 import Manifest
 import Planning
@@ -16,11 +17,13 @@ struct GateCheck {
   /// - Parameters:
   ///   - stages: what the candidate holds.
   ///   - former: what is published.
+  ///   - accepted: what the gates of the published generation said, with what somebody accepted of it.
   ///   - isNew: whether the two differ; if not, only what is in quarantine can have changed.
   /// - Returns: `nil` where there is nothing to measure.
-  func measure(_ stages: [String: GenerationStage], former: [String: GenerationStage], isNew: Bool = true) throws
-    -> GateReport?
-  {
+  func measure(
+    _ stages: [String: GenerationStage], former: [String: GenerationStage], accepted: JSONValue?,
+    isNew: Bool = true
+  ) throws -> GateReport? {
     // Who has no gates and nothing published is not measured by what is published.
     if session.prepared.pipeline.gates.isEmpty && former.isEmpty { return nil }
     let quarantined = try session.reader.quarantinedStages(of: line)
@@ -39,7 +42,42 @@ struct GateCheck {
       for bar in bars { if let result = result(bar, id, subject) { results.append(result) } }
       if let command { results.append(try result(command, subject)) }
     }
-    return results.isEmpty ? nil : GateReport(results)
+    if isNew { results += missing(stages) }
+    // Nobody is to publish what was measured in part.
+    if isStopping() { throw SluiceError(.interrupted, "the run was interrupted while gates were measured") }
+    let known =
+      accepted.flatMap { try? $0.decoded(as: GateReport.self) }?.results.filter { $0.isAccepted == true } ?? []
+    return results.isEmpty ? nil : GateReport(results.map { accept($0, known) })
+  }
+
+  private func isStopping() -> Bool { session.isStopping || csystem_interrupts() > 0 }
+
+  /// Gates of stages of which the candidate holds nothing.
+  private func missing(_ stages: [String: GenerationStage]) -> [GateResult] {
+    session.prepared.pipeline.gates.filter { gate in
+      !stages.keys.contains { $0 == gate.stage || $0.hasPrefix(gate.stage + "@") }
+    }.map { gate in
+      GateResult(
+        stage: gate.stage, measure: gate.bars.first?.measure ?? "run", measured: nil,
+        allowed: gate.bars.first?.limit.text ?? "exit 0", holds: false,
+        note: "the stage has no result yet: sluice run +\(gate.stage)")
+    }
+  }
+
+  /// What somebody accepted of what is in quarantine is accepted as long as it does not get worse.
+  private func accept(_ result: GateResult, _ known: [GateResult]) -> GateResult {
+    guard !result.holds, isAboutQuarantine(result),
+      let former = known.first(where: { $0.stage == result.stage && $0.measure == result.measure }),
+      let value = result.value, let worst = former.value, former.allowed == result.allowed, value <= worst
+    else { return result }
+    var result = result
+    result.isAccepted = true
+    return result
+  }
+
+  private func isAboutQuarantine(_ result: GateResult) -> Bool {
+    let own = graph.id(of: result.stage).flatMap { self.own($0) }
+    return Self.common.isAboutQuarantine(result.measure) || own?.isAboutQuarantine(result.measure) ?? false
   }
 
   /// What names one stage goes over what names its family.
@@ -100,7 +138,7 @@ struct GateCheck {
       candidate: try stored(stage.record), former: try former.map { try stored($0.record) }, folder: folder(stage),
       formerFolder: folder(former), quarantine: try session.reader.quarantine(of: line, stage: stage.record.stage),
       derived: try session.prepared.derived(stage.record, load: session.dataset), settings: gate?.settings ?? [:],
-      directory: session.prepared.pipeline.directory, now: session.now)
+      directory: session.prepared.pipeline.directory, isFrozen: session.options.isFrozen, now: session.now)
   }
 
   private func stored(_ record: StageRecord) throws -> StoredDataset {
@@ -135,14 +173,27 @@ struct GateCheck {
     }
     let scratch = try session.scratch.make()
     defer { session.scratch.release(scratch) }
+    let before = try subject.folder.map(Self.state)
     do {
-      try program(command, try input(subject, scratch), subject.directory, scratch, { session.isStopping })
+      try program(command, try input(subject, scratch), subject.directory, scratch, isStopping)
+      if try subject.folder.map(Self.state) != before {
+        (result.holds, result.measured) = (false, nil)
+        result.note = "the program changed what it was to look at"
+      }
     } catch let failure as ItemFailure {
       (result.holds, result.measured, result.note) = (false, "failed", failure.message)
     } catch {
       (result.holds, result.measured, result.note) = (false, nil, SluiceError(wrapping: error).description)
     }
     return result
+  }
+
+  /// Sizes and times of the files of a folder: whoever wrote to one changed them.
+  private static func state(_ folder: String) throws -> [String] {
+    try FileSystem.list(folder).sorted().map { name in
+      guard let status = try FileSystem.status(Path.join(folder, name)) else { return name }
+      return "\(name) \(status.size) \(status.modified) \(status.changed) \(status.inode)"
+    }
   }
 
   /// The one file that is published of a stage, the folder of several; of one of which nothing is, its records.

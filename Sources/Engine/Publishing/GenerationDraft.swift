@@ -13,8 +13,8 @@ struct GenerationDraft: Sendable {
   var contents: [(record: StageRecord, exporter: (any DatasetExporter)?)] = []
   /// By their names: folders whose files are those of another one without some lines.
   var thinned: [String: ThinnedExport] = [:]
-  /// Stages of which the same is published as before, from another folder: theirs was damaged.
-  var moved: Set<String> = []
+  /// Stages of which the same is published as before, from another folder, with the damaged folders that they had.
+  var moved: [String: Set<String>] = [:]
   /// What a look at the files found out.
   var entries: [Recorder.Entry] = []
 
@@ -22,9 +22,11 @@ struct GenerationDraft: Sendable {
   var exports: [String: String] { stages.compactMapValues(\.export) }
 
   /// The entries that say where what was moved lies now.
-  var placements: [Recorder.Entry] {
-    moved.compactMap { name in
-      stages[name].flatMap { stage in stage.export.map { LedgerEntries.placed(name, stage.identity, in: $0) } }
+  func placements(of line: String) -> [Recorder.Entry] {
+    moved.keys.compactMap { name in
+      stages[name].flatMap { stage in
+        stage.export.map { LedgerEntries.placed(name, stage.identity, of: line, in: $0) }
+      }
     }
   }
 

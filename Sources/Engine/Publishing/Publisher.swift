@@ -28,19 +28,24 @@ struct Publisher {
   func publish(_ results: StageTable<NodeResult>) throws -> Publication {
     let generations = try session.reader.generations(of: line)
     let former = generations.first { $0.state == .current }
-    let formerStages = try former.map { try session.reader.stages(ofGeneration: $0.number, of: line) } ?? [:]
-    let set = consistentSet(results, formerStages)
+    // Whatever becomes of the new set: what readers have is as it was put there.
+    let formerStages = try former.map { try Caretaker(session, links, exports).lookAfter($0) } ?? [:]
+    let failed = results.indices.filter { !results[$0].isUsable && results[$0].summary.outcome != .skipped }
+    let set = ConsistentSet(
+      graph, newest: results.mapped(\.record), published: graph.stages.mapped { formerStages[$0.name]?.record },
+      failed: Set(failed), inputDigest: session.prepared.inputDigest)
     var publication = Publication(generation: former?.number, current: former?.number)
     publication.behind = set.behind.map { id in
       let name = graph.stages[id].name
       return StageBehind(
         stage: name, published: formerStages[name]?.record.run, newest: results[id].record?.run)
     }
-    let draft = try draft(set, former, formerStages)
+    let draft = try draft(set, failed, formerStages)
     if let former, former.digest == draft.digest {
-      try putBack(draft, former)
-      publication.gates = try GateCheck(session).measure(draft.stages, former: formerStages, isNew: false)
+      publication.gates = try GateCheck(session).measure(
+        draft.stages, former: formerStages, accepted: former.gates, isNew: false)
       if publication.gates?.holds == false { publication.verdict = .refused }
+      try remember(publication.gates, of: former)
     } else if former != nil || !draft.stages.isEmpty {
       try decide(draft, former, formerStages, generations, &publication)
     }
@@ -49,46 +54,36 @@ struct Publisher {
     return publication
   }
 
-  private func consistentSet(_ results: StageTable<NodeResult>, _ former: [String: GenerationStage]) -> ConsistentSet {
-    let failed = results.indices.filter { !results[$0].isUsable && results[$0].summary.outcome != .skipped }
-    return ConsistentSet(
-      graph, newest: results.mapped(\.record), published: graph.stages.mapped { former[$0.name]?.record },
-      failed: Set(failed), inputDigest: session.prepared.inputDigest)
-  }
-
-  private func draft(_ set: ConsistentSet, _ former: GenerationRecord?, _ formerStages: [String: GenerationStage])
-    throws
+  private func draft(_ set: ConsistentSet, _ failed: [StageID], _ former: [String: GenerationStage]) throws
     -> GenerationDraft
   {
-    let known = formerStages.compactMapValues(\.export)
-    let files = try session.reader.exportedFiles(of: Array(Set(known.values)))
-    let areLinked = try former.map { try links.standing(of: $0.number, known) == .whole } ?? false
     var draft = GenerationDraft()
     for id in graph.stages.indices {
       guard let record = set[id] else { continue }
-      let known = formerStages[record.stage]
-      try exports.add(
-        record, id, known: known, files: known?.export.flatMap { files[$0] } ?? [], areLinked: areLinked, to: &draft)
+      try exports.add(record, id, known: former[record.stage], to: &draft)
+    }
+    let gone = GoneStages(graph, former)
+    let needed = gone.needed(by: set.behind + failed + failed.flatMap { graph.needs[$0] })
+    for (name, stage) in gone.stages {
+      if needed.contains(name) {
+        draft.stages[name] = stage
+      } else {
+        session.observe(
+          .log(
+            stage: name, level: .info,
+            message: "is not published any more: the pipeline file no longer has it"))
+      }
     }
     return draft
   }
 
-  /// What is published is what is to be: only what somebody did to it is mended.
-  private func putBack(_ draft: GenerationDraft, _ former: GenerationRecord) throws {
-    let standing = try links.standing(of: former.number, draft.exports)
-    let written = try exports.write(draft)
-    if standing != .whole {
-      // After the move of a damaged folder the links are expected to be old.
-      if standing == .changed && draft.moved.isEmpty {
-        session.observe(
-          .log(
-            stage: session.prepared.pipeline.name, level: .warning,
-            message: "links of \(session.prepared.layout.published(line)) were changed: put back"))
-      }
-      try links.make(former.number, draft.exports)
-      try links.turn(to: former.number)
-    }
-    for entry in written + draft.placements + draft.entries { try session.recorder.record(entry) }
+  /// What is published has gates that speak of what is in quarantine: how they stand now is part of its record.
+  private func remember(_ report: GateReport?, of former: GenerationRecord) throws {
+    guard let report else { return }
+    let known = former.gates.flatMap { try? $0.decoded(as: GateReport.self) }
+    let merged = (known ?? GateReport([])).updated(with: report)
+    guard merged != known else { return }
+    try session.recorder.record(LedgerEntries.gates(merged.json, ofGeneration: former.number, of: line))
   }
 
   private func decide(
@@ -108,7 +103,7 @@ struct Publisher {
     let number = try again?.number ?? links.nextNumber(after: generations.first?.number ?? 0)
     publication.generation = number
     // Written out, but not flushed: a gate reads files, not the ledger.
-    publication.gates = try GateCheck(session).measure(draft.stages, former: formerStages)
+    publication.gates = try GateCheck(session).measure(draft.stages, former: formerStages, accepted: former?.gates)
     let isRefused = publication.gates?.holds == false
     publication.verdict = isRefused ? .refused : try session.reader.isHeld(line) ? .held : .published
     let isPublished = publication.verdict == .published
@@ -116,10 +111,12 @@ struct Publisher {
       number: number, run: again?.run ?? session.run, created: again?.created ?? .now,
       state: isPublished ? .current : .candidate, digest: digest, gates: publication.gates?.json)
     try links.make(number, draft.exports)
-    let moves = draft.placements
+    let moves = draft.placements(of: line)
     // What a reader has open is kept until a later publication, with all that it rests on.
-    let dying = try Retention(session.prepared.pipeline.keep).dying([generation] + generations, at: session.now)
-      .filter { try !links.isOpen($0) }
+    let dying = try Retention(session.prepared.pipeline.keep).dying(
+      [generation] + generations.filter { $0.number != number }, at: session.now
+    )
+    .filter { try !links.isOpen($0) }
     let stages = draft.stages
     try session.recorder.record { [line] connection in
       for entry in moves { try entry(connection) }
@@ -128,11 +125,21 @@ struct Publisher {
       if !dying.isEmpty { try LedgerEntries.forgetGenerations(dying, of: line)(connection) }
     }
     try session.recorder.flush()
+    try links.relead(draft)
     guard isPublished else { return }
     try links.turn(to: number)
     publication.current = number
     let known = Set(generations.map(\.number)).subtracting(dying).union([number])
     // Folders of generations that the ledger forgot, but for the one that readers had until now.
     try links.remove(links.numbers().filter { !known.contains($0) && $0 != former?.number })
+  }
+}
+
+extension GenerationLinks {
+  /// Leads older generations to what took the place of their damaged folders.
+  func relead(_ draft: GenerationDraft) throws {
+    for (name, damaged) in draft.moved {
+      if let export = draft.stages[name]?.export { try relead(name, from: damaged, to: export) }
+    }
   }
 }

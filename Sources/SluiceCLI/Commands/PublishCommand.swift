@@ -19,26 +19,33 @@ enum PublishCommand {
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let words = try GenerationWords(arguments, of: "publish")
+    let isAnyway = arguments.has("--anyway")
+    // Gates stand in the file: with a mistake in it they cannot be measured.
+    if let mistake = words.mistake, !isAnyway { throw mistake }
     let session = try WritingSession(words.line, layout: words.project.layout)
     let target = try words.selector.map {
       try $0.resolve(session.reader.generations(of: words.line.key), of: words.line)
     }
-    let (generation, refusal, lagging) = try session.generationSwitch(words.project, words.graph, words.line).publish(
-      target, anyway: arguments.has("--anyway"))
+    let outcome = try session.generationSwitch(words.project, words.graph, words.line).publish(target, anyway: isAnyway)
     try session.close()
+    let generation = outcome.generation
     if arguments.isJSON {
       Output.json([
-        "generation": JSONValue(generation.number), "published": .bool(refusal == nil), "gates": refusal?.json ?? .null,
+        "generation": JSONValue(generation.number), "published": .bool(outcome.refusal == nil),
+        "former": JSONValue(outcome.former?.number), "held": .bool(outcome.isHeld),
+        "gates": outcome.refusal?.json ?? .null, "lagging": JSONValue(outcome.lagging.map(\.stage)),
       ])
-    } else if let refusal {
+    } else if let refusal = outcome.refusal {
       let style = Style(descriptor: 1)
       Output.line(
         ([style.red("Generation \(generation.number) is not published, since a gate does not hold:")]
-          + PublicationText.lines(refusal, style) + ["", "If it is meant to be so: sluice publish --anyway"])
+          + PublicationText.lines(refusal, style) + [
+            "", "If it is meant to be so: sluice publish\(words.which) --anyway",
+          ])
           .joined(separator: "\n"))
     } else {
       Output.line("Readers see generation \(generation.number), of run \(generation.run).")
     }
-    return refusal == nil ? PublicationText.warn(of: lagging) : ExitCode.gated.rawValue
+    return outcome.refusal == nil ? PublicationText.warn(of: outcome.lagging) : ExitCode.gated.rawValue
   }
 }

@@ -23,22 +23,22 @@ enum RollbackCommand {
     let target = try words.selector.map {
       try $0.resolve(session.reader.generations(of: words.line.key), of: words.line)
     }
-    let former = try session.reader.currentGeneration(of: words.line.key)
-    let (shown, lagging) = try session.generationSwitch(words.project, words.graph, words.line).rollBack(
+    let outcome = try session.generationSwitch(words.project, words.graph, words.line).rollBack(
       to: target, holds: arguments.has("--hold"))
     try session.close()
+    let shown = outcome.generation
     if arguments.isJSON {
       Output.json([
-        "generation": JSONValue(shown.number), "withdrawn": JSONValue(former?.number),
-        "held": .bool(arguments.has("--hold")),
-        "lagging": JSONValue(lagging.map(\.stage)),
+        "generation": JSONValue(shown.number), "former": JSONValue(outcome.former?.number),
+        "withdrawn": JSONValue(outcome.isWithdrawn ? outcome.former?.number : nil), "held": .bool(outcome.isHeld),
+        "lagging": JSONValue(outcome.lagging.map(\.stage)),
       ])
     } else {
       Output.line(
-        "Readers see generation \(shown.number) again, of run \(shown.run), made \(shown.created.rfc3339)."
-          + (arguments.has("--hold") ? " Publications are held until `sluice publish`." : ""))
+        "Readers see generation \(shown.number), of run \(shown.run), made \(shown.created.rfc3339)."
+          + (outcome.isHeld ? " Publications are held until `sluice publish\(words.which)`." : ""))
     }
-    return PublicationText.warn(of: lagging)
+    return PublicationText.warn(of: outcome.lagging)
   }
 }
 
@@ -48,12 +48,23 @@ struct GenerationWords {
   let graph: StageGraph
   let line: PipelineLine
   let selector: GenerationSelector?
+  /// What is wrong with the pipeline file; then `graph` has no stages.
+  private(set) var mistake: Diagnostics?
+
+  /// ` -p handbook --variant try`, where it is needed to say so.
+  var which: String {
+    (Project.pipelines().count > 1 ? " -p \(line.pipeline)" : "") + (line.variant.map { " --variant \($0)" } ?? "")
+  }
 
   init(_ arguments: Arguments, of command: String) throws {
     let words = PipelineWords(arguments)
     project = try Project(named: words.pipeline)
     line = try AskedGeneration.line(of: project, arguments)
-    graph = try project.graph(arguments, line: line)
+    // Readers need only a name: while the file is being edited is just when one wants to go back.
+    do { graph = try project.graph(arguments, line: line) } catch let mistakes as Diagnostics {
+      graph = try StageGraph(Pipeline.named(line.pipeline, file: project.file, directory: project.directory))
+      mistake = mistakes
+    }
     guard words.rest.count <= 1 else {
       throw SluiceError(
         .usage, "'\(words.rest[1])' is a word too many", advice: "See: sluice \(command) --help")

@@ -135,6 +135,9 @@ enum RunCommand {
           "\(prepared.pipeline.name): run \(result.run) is done, \(count) \(count == 1 ? "item is" : "items are") in quarantine: sluice status"
         )
       }
+      if result.exitCode == .gated || !result.publication.lagging.isEmpty {
+        Output.error(RunReport.publication(result, prepared).filter { !$0.isEmpty }.joined(separator: "\n"))
+      }
       for stage in result.stages where stage.outcome == .failed || stage.outcome == .guarded {
         Output.error("\(stage.name): \(stage.message)")
       }

@@ -90,6 +90,11 @@ enum RunReport {
     PublicationText(publication: result.publication, style: style, which: which(prepared)).lines
   }
 
+  /// What a run did to what readers see, for cron's mail.
+  static func publication(_ result: RunResult, _ prepared: PreparedPipeline) -> [String] {
+    publicationText(result, prepared, Style(descriptor: 2))
+  }
+
   private static func which(_ prepared: PreparedPipeline) -> String {
     (Project.pipelines().count > 1 ? " -p \(prepared.pipeline.name)" : "")
       + (prepared.line.variant.map { " --variant \($0)" } ?? "")

@@ -25,6 +25,14 @@ package struct CommonMeasures: GateMeasures {
   package var names: [String] { Name.allCases.map(\.rawValue) }
   package var standard: [(name: String, most: Double)] { [(Name.collapsed.rawValue, 1.0 / 3)] }
 
+  package func unit(of name: String) -> MeasureUnit {
+    switch Name(rawValue: name) {
+    case .count: .count
+    case .maxAge: .seconds
+    case .change, .empty, .collapsed, .failed, .stale, nil: .share
+    }
+  }
+
   package func isAboutQuarantine(_ name: String) -> Bool {
     switch Name(rawValue: name) {
     case .failed, .stale, .maxAge: true

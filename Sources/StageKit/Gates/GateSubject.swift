@@ -19,12 +19,14 @@ package struct GateSubject: Sendable {
   package let settings: [String: String]
   /// The project.
   package let directory: String
+  /// Whether the network is forbidden.
+  package let isFrozen: Bool
   package let now: Timestamp
 
   package init(
     candidate: StoredDataset, former: StoredDataset?, folder: String?, formerFolder: String?,
     quarantine: [QuarantineEntry], derived: DerivedDataset?, settings: [String: String], directory: String,
-    now: Timestamp
+    isFrozen: Bool, now: Timestamp
   ) {
     self.candidate = candidate
     self.former = former
@@ -34,6 +36,7 @@ package struct GateSubject: Sendable {
     self.derived = derived
     self.settings = settings
     self.directory = directory
+    self.isFrozen = isFrozen
     self.now = now
   }
 
@@ -72,12 +75,23 @@ package struct Measurement: Sendable {
   }
 }
 
+/// How a measure's values are written.
+package enum MeasureUnit: Sendable {
+  case count
+  /// From 0 to 1, as `5%` or `0.05`.
+  case share
+  /// A duration.
+  case seconds
+}
+
 /// Measures that a stage kind adds to those that every stage has.
 package protocol GateMeasures: Sendable {
   /// Their names, for messages: `recall@K` stands for all of its kind.
   var names: [String] { get }
   /// Names of what a gate may say besides limits: `queries`.
   var settings: [String] { get }
+  /// How the values of a measure are written.
+  func unit(of name: String) -> MeasureUnit
   /// Whether there is such a measure.
   func knows(_ name: String) -> Bool
   /// Whether it is told by what is in quarantine alone, so that it may change though the result does not.
@@ -91,6 +105,7 @@ package protocol GateMeasures: Sendable {
 extension GateMeasures {
   package var settings: [String] { [] }
   package func knows(_ name: String) -> Bool { names.contains(name) }
+  package func unit(of name: String) -> MeasureUnit { .share }
   package func isAboutQuarantine(_ name: String) -> Bool { false }
   package var standard: [(name: String, most: Double)] { [] }
 }

@@ -18,7 +18,7 @@ struct IndexMeasures: GateMeasures {
   private func cutoff(_ name: String) -> Int? {
     let parts = name.split(separator: "@", maxSplits: 1)
     guard parts.count == 2, ["recall", "ndcg"].contains(parts[0]), let number = Int(parts[1]),
-      (1...Self.mostHits).contains(number)
+      String(number) == parts[1], (1...Self.mostHits).contains(number)
     else { return nil }
     return number
   }
@@ -60,7 +60,10 @@ struct IndexMeasures: GateMeasures {
   }
 
   private static func value(_ name: String, in metrics: RetrievalMetrics) -> Double {
-    metrics.values.first { $0.name == name }?.value ?? metrics.reciprocalRank
+    guard let value = metrics.values.first(where: { $0.name == name }) else {
+      preconditionFailure("every measure that is known is computed")
+    }
+    return value.value
   }
 
   private static func database(in folder: String) -> String? {
@@ -76,6 +79,10 @@ struct IndexMeasures: GateMeasures {
     }
     let searcher = try Searcher(path: path)
     let passport = searcher.info.vectors > 0 ? searcher.info.passport : nil
+    if let passport, subject.isFrozen, passport.fields.provider != "local" {
+      throw SluiceError(
+        .frozen, "the questions would have to be embedded by \(passport.model), and --frozen forbids the network")
+    }
     let embedder = try passport.map { try QueryEmbedder.make(for: $0, project: subject.directory) }
     return try RetrievalEvaluation(
       embedder == nil ? .text : .hybrid, questions, in: searcher, embedder: embedder, limit: limit,

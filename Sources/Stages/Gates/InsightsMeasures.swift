@@ -12,6 +12,8 @@ struct InsightsMeasures: GateMeasures {
 
   var names: [String] { Name.allCases.map(\.rawValue) }
 
+  func unit(of name: String) -> MeasureUnit { name == Name.statements.rawValue ? .count : .share }
+
   func measure(_ name: String, of subject: GateSubject) throws -> Measurement? {
     guard let name = Name(rawValue: name) else { preconditionFailure("a measure was asked for that is not known") }
     var statements = 0

@@ -102,11 +102,10 @@ struct PublishedCheck {
 
   /// Whether the links lead to what the ledger says is published.
   private func checkLinks(_ connection: SQLiteConnection, _ findings: inout CheckFindings) throws {
-    let current = try connection.all("SELECT pipeline, number FROM generations WHERE state='current' ORDER BY pipeline")
-    {
-      (try $0.text(0), $0.int(1))
-    }
-    for (line, number) in current {
+    let generations = try connection.all(
+      "SELECT pipeline, number, state='current' FROM generations ORDER BY pipeline, number"
+    ) { (try $0.text(0), $0.int(1), $0.int(2) != 0) }
+    for (line, number, isCurrent) in generations {
       let rows = try connection.all(
         """
         SELECT stage, export FROM generation_stages
@@ -115,10 +114,25 @@ struct PublishedCheck {
       ) { (try $0.text(0), try $0.text(1)) }
       let exports = Dictionary(rows, uniquingKeysWith: { first, _ in first })
       let links = GenerationLinks(line: line, layout: layout)
+      guard isCurrent else {
+        // What is not there at all is made by who goes back to it.
+        guard FileSystem.exists(layout.generation(number, of: line)), try !links.areWhole(number, exports) else {
+          continue
+        }
+        findings.addHealable(
+          "\(line): the links of generation \(number) do not lead to what it published",
+          heal: { _ in
+            try links.make(number, exports)
+            return "\(line): the links of generation \(number) were put back"
+          })
+        continue
+      }
       switch try links.standing(of: number, exports) {
       case .whole: continue
-      // A run that was killed before it could turn the entrance: the next one does.
-      case .behind where FileSystem.exists(layout.published(line)): continue
+      // A run that is about to turn the entrance.
+      case .behind
+      where FileSystem.exists(layout.published(line)) && Lease.holder(pipeline: line, layout: layout) != nil:
+        continue
       case .behind, .changed: break
       }
       findings.addHealable(

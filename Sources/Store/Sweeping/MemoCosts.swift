@@ -20,7 +20,8 @@ struct MemoCosts {
 
   init(_ connection: SQLiteConnection, _ layout: ArtifactLayout) throws {
     for case (let key?, let stage) in try connection.all(
-      "SELECT stage_key, stage FROM stages UNION SELECT stage_key, stage FROM generation_stages", [], { ($0.optionalDigest(0), try $0.text(1)) })
+      "SELECT stage_key, stage FROM stages UNION SELECT stage_key, stage FROM generation_stages", [],
+      { ($0.optionalDigest(0), try $0.text(1)) })
     {
       names[key] = stage
     }
