@@ -43,10 +43,13 @@ package struct GenerationLinks {
     return try areWhole(number, exports) ? .whole : .changed
   }
 
-  /// Whether the links in the folder of a generation lead where the ledger says, and there are no others.
+  /// Whether the links in the folder of a generation lead where the ledger says, and none leads out of `exports/`.
   package func areWhole(_ number: Int, _ exports: [String: String]) throws -> Bool {
-    // A link that somebody added is nothing that was published.
-    guard try FileSystem.list(folder(number)).count == exports.count else { return false }
+    // A link that somebody added is nothing that was published. (After a repair the ledger may know fewer stages.)
+    let areOurs = try FileSystem.list(folder(number)).allSatisfy { name in
+      FileSystem.linkTarget("\(folder(number))/\(name)")?.hasPrefix(Self.target(ofStage: "")) ?? false
+    }
+    guard areOurs else { return false }
     return exports.allSatisfy { stage, export in
       FileSystem.linkTarget(link(stage, number)) == Self.target(ofStage: export)
     }
