@@ -116,9 +116,9 @@ struct PublishedCheck {
       let links = GenerationLinks(line: line, layout: layout)
       guard isCurrent else {
         // What is not there at all is made by who goes back to it.
-        guard FileSystem.exists(layout.generation(number, of: line)), try !links.areWhole(number, exports) else {
-          continue
-        }
+        guard FileSystem.exists(layout.generation(number, of: line)), try !links.areWhole(number, exports),
+          try isStill(line, number, isCurrent: false)
+        else { continue }
         findings.addHealable(
           "\(line): the links of generation \(number) do not lead to what it published",
           heal: { _ in
@@ -129,9 +129,8 @@ struct PublishedCheck {
       }
       switch try links.standing(of: number, exports) {
       case .whole: continue
-      // A run that is about to turn the entrance.
-      case .behind
-      where FileSystem.exists(layout.published(line)) && Lease.holder(pipeline: line, layout: layout) != nil:
+      // A run is about to turn the entrance, or has published since this was read.
+      case .behind where try FileSystem.exists(layout.published(line)) && !isStill(line, number, isCurrent: true):
         continue
       case .behind, .changed: break
       }
@@ -143,5 +142,13 @@ struct PublishedCheck {
           return "\(line): the links to what is published were put back"
         })
     }
+  }
+
+  /// Whether the ledger says now what was read of a generation before, and nobody is at work on its line: what is checked may
+  /// be a snapshot, while runs go on.
+  private func isStill(_ line: String, _ number: Int, isCurrent: Bool) throws -> Bool {
+    guard Lease.holder(pipeline: line, layout: layout) == nil else { return false }
+    let states = try LedgerReader(layout).generations(of: line).filter { $0.number == number }.map(\.state)
+    return states.contains { ($0 == .current) == isCurrent }
   }
 }
