@@ -38,8 +38,19 @@ struct WritingSession {
   }
 
   /// Who shows another generation of a pipeline.
-  func generationSwitch(_ project: Project, _ graph: StageGraph, _ line: PipelineLine) throws -> GenerationSwitch {
-    let prepared = try project.prepare(graph, variant: line.variant, reader: reader, store: store)
+  /// - Parameter isForgiving: whether it goes on with no stages where those of the file have mistakes.
+  func generationSwitch(_ project: Project, _ graph: StageGraph, _ line: PipelineLine, isForgiving: Bool) throws
+    -> GenerationSwitch
+  {
+    let prepared: PreparedPipeline
+    do { prepared = try project.prepare(graph, variant: line.variant, reader: reader, store: store) } catch let mistakes
+      as Diagnostics
+    {
+      // A mistake that only the stages can tell stops nobody from going back, either.
+      guard isForgiving else { throw mistakes }
+      let bare = try StageGraph(Pipeline.named(line.pipeline, file: project.file, directory: project.directory))
+      prepared = try project.prepare(bare, variant: line.variant, reader: reader, store: store)
+    }
     return try GenerationSwitch(
       prepared, store: store, recorder: recorder, reader: reader, jobs: Parallel.processors,
       observe: { event in

@@ -114,6 +114,11 @@ import Testing
     try world.write("pipelines/p.yaml", "pipeline: p\nstages: {a: {uses: nothing}\n")
     #expect(try world.sluice("rollback").exitCode == 0)
     #expect(try current(world) == "TEXT 0")
+    // Nor one that only the stages can tell.
+    try world.write("pipelines/p.yaml", "pipeline: p\ngates: {up: {change: \"<= 5\"}}\nstages:\n\(Self.stages)\n")
+    #expect(try world.sluice("run").exitCode == 2)
+    #expect(try world.sluice("rollback", "2").exitCode == 0)
+    #expect(try current(world) == "BAD")
   }
 
   // MARK: What was made along the edges of another file

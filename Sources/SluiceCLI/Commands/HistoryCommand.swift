@@ -54,6 +54,8 @@ enum HistoryCommand {
 
   private static func shown(_ gates: GateReport?, _ style: Style) -> String {
     guard let gates else { return "" }
+    let accepted = gates.results.count { $0.isAccepted == true }
+    if gates.holds, accepted > 0 { return style.yellow("\(accepted) of \(gates.results.count) published anyway") }
     if gates.holds { return "\(gates.results.count) hold" }
     return style.red(gates.broken.map { "\($0.stage) \($0.measure) \($0.measured ?? "?")" }.joined(separator: ", "))
   }

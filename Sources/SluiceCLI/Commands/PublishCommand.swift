@@ -26,7 +26,9 @@ enum PublishCommand {
     let target = try words.selector.map {
       try $0.resolve(session.reader.generations(of: words.line.key), of: words.line)
     }
-    let outcome = try session.generationSwitch(words.project, words.graph, words.line).publish(target, anyway: isAnyway)
+    let outcome = try session.generationSwitch(
+      words.project, words.graph, words.line, isForgiving: isAnyway
+    ).publish(target, anyway: isAnyway)
     try session.close()
     let generation = outcome.generation
     if arguments.isJSON {

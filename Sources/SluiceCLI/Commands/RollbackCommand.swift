@@ -23,7 +23,9 @@ enum RollbackCommand {
     let target = try words.selector.map {
       try $0.resolve(session.reader.generations(of: words.line.key), of: words.line)
     }
-    let outcome = try session.generationSwitch(words.project, words.graph, words.line).rollBack(
+    let outcome = try session.generationSwitch(
+      words.project, words.graph, words.line, isForgiving: true
+    ).rollBack(
       to: target, holds: arguments.has("--hold"))
     try session.close()
     let shown = outcome.generation

@@ -46,6 +46,9 @@ enum RunReport {
         ))
     }
     let publication = publicationText(result, prepared, style)
+    if ran.isEmpty, result.publication.verdict == .published, let number = result.publication.generation {
+      lines.append("What there was is published now: generation \(number).")
+    }
     if result.exitCode == .success && ran.isEmpty { return (lines + publication).joined(separator: "\n") }
     if result.exitCode == .gated { return (lines + publication).joined(separator: "\n") }
     lines.append(contentsOf: made(result, prepared, layout, style))
