@@ -18,7 +18,7 @@ package struct GenerationSelector {
   }
 
   /// - Parameter generations: those of a line, the newest first.
-  /// - Throws: `.usage` for what is none of the forms, `.missing` when there is no such generation (any more).
+  /// - Throws: `.usage` for what is none of the forms or names none that is kept, `.missing` when there is none at all.
   package func resolve(_ generations: [GenerationRecord], of line: PipelineLine, now: Timestamp = .now)
     throws(SluiceError) -> GenerationRecord
   {
@@ -46,7 +46,7 @@ package struct GenerationSelector {
     guard let found else {
       let known = generations.map { "\($0.number)" }.prefix(20).joined(separator: ", ")
       throw SluiceError(
-        .missing, "\(line.key) has no generation '\(text)' (any more)",
+        .usage, "\(line.key) has no generation '\(text)'",
         advice: "There are: \(known). `sluice history` lists them; `keep:` in the pipeline file says how many stay.")
     }
     return found

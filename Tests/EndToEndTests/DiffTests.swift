@@ -69,7 +69,7 @@ import Testing
     #expect(try world.sluice("diff", "1", "2", "--exit-code").exitCode == 1)
     let page = try world.sluice("diff", "--html", "--stage", "say").output
     #expect(page.contains("the <ins>third</ins> number <del>3</del> of") && page.contains("</html>"), "\(page)")
-    #expect(try world.sluice("diff", "1", "9").exitCode == 1)
+    #expect(try world.sluice("diff", "1", "9", "--exit-code").exitCode == 2)
     #expect(try world.sluice("diff", "x", "y").exitCode == 2)
     #expect(try world.sluice("diff", "--stage", "sya").errors.contains("Did you mean"))
   }

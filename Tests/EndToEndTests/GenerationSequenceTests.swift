@@ -84,7 +84,7 @@ import Testing
     try gated.write("in/4.txt", "text 4\n")
     #expect(try gated.run().exitCode == 0)
     #expect(try gated.sluice("status").exitCode == 0)
-    #expect(try gated.sluice("publish", "--anyway").exitCode == 1)
+    #expect(try gated.sluice("publish", "--anyway").exitCode == 2)
     #expect(try states(gated) == ["2 candidate", "1 current"])
   }
 

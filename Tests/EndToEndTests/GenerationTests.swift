@@ -93,7 +93,7 @@ import Testing
     #expect(try world.published("p") == second)
     #expect(try world.sluice("show", "up", "in/0.txt", "--generation", "1").output.contains("LINE 0 OF TEXT 0\\n"))
     #expect(try world.sluice("rollback", "9").errors.contains("has no generation '9'"))
-    #expect(try world.sluice("rollback", "@yesterday").exitCode == 1)
+    #expect(try world.sluice("rollback", "@yesterday").exitCode == 2)
     #expect(try world.sluice("rollback", "soon").exitCode == 2)
     #expect(try world.sluice("fsck").exitCode == 0)
   }

@@ -17,6 +17,8 @@ package struct GenerationSwitch {
     package var isWithdrawn = false
     /// Whether publications are held from now on.
     package var isHeld = false
+    /// Whether they were held before, and are no longer.
+    package var hasEndedHold = false
     /// What lies outside and does not follow.
     package var lagging: [StageLag] = []
   }
@@ -94,7 +96,8 @@ package struct GenerationSwitch {
       stages, former: former, accepted: current?.gates, isNew: !isCurrent)
     if isCurrent, report?.holds ?? true, !isHeld {
       throw SluiceError(
-        .missing, "no generation of \(line.key) waits to be published",
+        .usage,
+        "readers see generation \(target.number) already, and no generation of \(line.key) waits to be published",
         advice: "`sluice history` lists them; `sluice publish N` shows one of them.")
     }
     if isAnyway { report = report?.accepted }
@@ -112,6 +115,7 @@ package struct GenerationSwitch {
 
   /// - Parameter isHeld: `nil`: as it is.
   private func show(_ target: GenerationRecord, former: GenerationRecord.State, isHeld: Bool?) throws -> Outcome {
+    let wasHeld = try session.reader.isHeld(line.key)
     let stages = try session.reader.stages(ofGeneration: target.number, of: line.key)
     let files = try session.reader.exportedFiles(of: stages.values.compactMap(\.export))
     var draft = GenerationDraft()
@@ -131,8 +135,9 @@ package struct GenerationSwitch {
     try links.turn(to: target.number)
     try links.relead(draft)
     let other = current.flatMap { $0.number == target.number ? nil : $0 }
+    let isHeldNow = try session.reader.isHeld(line.key)
     return Outcome(
       generation: target, former: other, isWithdrawn: other != nil && former == .withdrawn,
-      isHeld: try session.reader.isHeld(line.key), lagging: try Followers(session).follow(draft.stages))
+      isHeld: isHeldNow, hasEndedHold: wasHeld && !isHeldNow, lagging: try Followers(session).follow(draft.stages))
   }
 }

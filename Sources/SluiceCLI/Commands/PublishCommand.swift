@@ -46,7 +46,9 @@ enum PublishCommand {
           ])
           .joined(separator: "\n"))
     } else {
-      Output.line("Readers see generation \(generation.number), of run \(generation.run).")
+      Output.line(
+        "Readers see generation \(generation.number), of run \(generation.run)."
+          + (outcome.hasEndedHold ? " Publications are no longer held." : ""))
     }
     return outcome.refusal == nil ? PublicationText.warn(of: outcome.lagging) : ExitCode.gated.rawValue
   }
