@@ -58,6 +58,7 @@ package enum PDFReader {
     var pages = read
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
     PDFContents.mark(&pages)
+    PDFAsides.sort(&pages)
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
     let places = Dictionary(uniqueKeysWithValues: pages.enumerated().map { ($1.number, $0) })
     let outline = file.bookmarks.map { bookmark in
@@ -79,9 +80,16 @@ package enum PDFReader {
     }
     PDFParagraphs.joinAcrossPages(&blocks, style)
     PDFTables.joinAcrossPages(&blocks, pages)
+    PDFAsides.insert(pages, into: &blocks)
     var elements = PDFElements.make(
       blocks, style, PDFWords(lines), heights: places.mapValues { pages[$0].height }, explain: options.explain)
     PDFLinks.attach(pages, to: &elements)
+    for index in elements.indices {
+      guard let number = elements[index].page, let place = places[number], let box = elements[index].box else {
+        continue
+      }
+      elements[index].box = pages[place].shown(box)
+    }
     var document = ParsedDocument(elements: elements)
     document.title =
       title(file.title) ?? largest(lines[0], style)
