@@ -16,8 +16,19 @@ enum PDFAsides {
     }
   }
 
-  /// Puts them behind the blocks of their pages.
+  /// Puts them behind the blocks of their pages; what stands at the edges before and behind.
   static func insert(_ pages: [PDFPage], into blocks: inout [PDFBlock]) {
+    for page in pages {
+      for edge in page.edges {
+        let row = PDFReadingOrder.rows(edge.lines)
+        guard !row.isEmpty else { continue }
+        let place =
+          edge.isTop
+          ? blocks.firstIndex { $0.page >= page.number } ?? blocks.count
+          : blocks.lastIndex { $0.page <= page.number }.map { $0 + 1 } ?? 0
+        blocks.insert(PDFBlock(.text, row), at: place)
+      }
+    }
     for page in pages where !page.turned.isEmpty {
       let place = blocks.lastIndex { $0.page <= page.number }.map { $0 + 1 } ?? 0
       blocks.insert(contentsOf: Self.blocks(page.turned), at: place)

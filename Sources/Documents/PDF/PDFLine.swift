@@ -89,6 +89,8 @@ struct PDFPage {
   var turn = PDFTurn.upright
   /// Lines that run in another direction than most: stamps in the margin, upright heads of columns.
   var turned: [PDFLine] = []
+  /// Rows of its upper and lower edge that are no part of its text, but said nowhere else.
+  var edges: [(lines: [PDFLine], isTop: Bool)] = []
 
   /// The place of a box on the page as it is shown.
   func shown(_ box: PageBox) -> PageBox {

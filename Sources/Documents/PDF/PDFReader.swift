@@ -59,6 +59,7 @@ package enum PDFReader {
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
     PDFContents.mark(&pages)
     PDFAsides.sort(&pages)
+    for index in pages.indices where !pages[index].isContents { PDFLeaders.split(&pages[index].lines) }
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
     let places = Dictionary(uniqueKeysWithValues: pages.enumerated().map { ($1.number, $0) })
     let outline = file.bookmarks.map { bookmark in
@@ -68,7 +69,8 @@ package enum PDFReader {
     }
     let bookmarks = options.pdf.usesOutline ? outline : []
     var lines = pages.map { PDFReadingOrder.order($0) }
-    let contents = PDFContents(takenFrom: &lines, bookmarks: Set(bookmarks.map { PDFLine.plain($0.title) }))
+    let contents = PDFContents(
+      takenFrom: &lines, bookmarks: Set(bookmarks.map { PDFLine.plain($0.title) }), isContents: pages.map(\.isContents))
     let style = PDFStyle(lines)
     let headings = PDFHeadings(
       lines, bookmarks, tagged: { options.pdf.usesOutline ? file.taggedHeadings : [] }, contents, style,
