@@ -79,7 +79,7 @@ private struct PDFPageBuilder {
     isRightToLeft = right > left
     hasRightToLeft = right > 0
     turnPage()
-    columns = PDFColumnRules(rules)
+    columns = PDFColumnRules(rules + PDFGutters(words, glyphs, size).rules)
     let others = words.contains { $0.turn != .upright }
     if turn == .upright, isRightToLeft {
       // poppler takes such lines apart.
