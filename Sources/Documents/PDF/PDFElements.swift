@@ -72,7 +72,7 @@ enum PDFElements {
   private static func isFootnote(_ block: PDFBlock, _ text: String, _ style: PDFStyle, _ height: Double) -> Bool {
     guard let line = block.lines.first, line.size < style.bodySize * 0.92, block.box.top > height * 0.5
     else { return false }
-    guard let first = text.unicodeScalars.first else { return false }
+    guard let first = text.unicodeScalars.first(where: { $0 != "[" }) else { return false }
     return first.properties.numericType != nil || "*†‡§¶".unicodeScalars.contains(first)
   }
 }

@@ -161,10 +161,15 @@ final class PDFFile {
     // Where no two texts stand side by side, lines part nothing.
     guard page.lines.isEmpty || page.mayHaveTable else { return page }
     let drawing = PDFDrawing(objects, page: number - 1)
-    let rules = drawing.isExcessive ? [] : drawing.rules
-    if rules.contains(where: { !$0.isLevel }) { page = PDFPage(number: number, raw, rules: rules, &fonts) }
+    var (rules, strokes) = page.read(drawing, width: raw.width, height: raw.height)
+    if drawing.isExcessive { rules = [] }
+    if rules.contains(where: { !$0.isLevel }) {
+      // Upright lines part what stands on either side of them: the characters are gone through again.
+      let upright = page.isMirrored ? rules.map { $0.isLevel ? $0 : $0.mirrored(page.width) } : rules
+      page = PDFPage(number: number, raw, rules: upright, &fonts)
+    }
     page.rules = rules
-    page.strokes = drawing.strokes
+    page.strokes = strokes
     page.hasPicture = drawing.drawsSomething
     return page
   }

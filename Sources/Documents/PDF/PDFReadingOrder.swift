@@ -69,7 +69,9 @@ enum PDFReadingOrder {
         let first = result[last].box.left <= line.box.left ? result[last] : line
         let second = result[last].box.left <= line.box.left ? line : result[last]
         var joined = first.text.utf8.count >= second.text.utf8.count ? first : second
-        joined.text = first.text + " " + second.text
+        let runsBack = first.runsBack || second.runsBack
+        joined.runsBack = runsBack
+        joined.text = runsBack ? second.text + " " + first.text : PDFRaised.join(first, second)
         joined.box = first.box.union(second.box)
         joined.pieces = first.pieces + second.pieces
         joined.isBold = first.isBold && second.isBold

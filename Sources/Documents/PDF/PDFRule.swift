@@ -13,4 +13,9 @@ struct PDFRule {
   var isEdge = false
 
   var length: Double { to - from }
+
+  /// An upright one on a page that is `width` wide, seen in a mirror.
+  func mirrored(_ width: Double) -> PDFRule {
+    PDFRule(isLevel: isLevel, at: width - at, from: from, to: to, isEdge: isEdge)
+  }
 }

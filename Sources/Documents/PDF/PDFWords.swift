@@ -62,6 +62,8 @@ struct PDFWords {
       } else if text.hasSuffix("/"), text.split(separator: " ").last?.contains("://") == true {
         // An address that goes on in the next line.
         text += line.text
+      } else if PDFScripts.joinsWithoutSpace(text.unicodeScalars.last, line.text.unicodeScalars.first) {
+        text += line.text
       } else {
         text += " " + line.text
       }
