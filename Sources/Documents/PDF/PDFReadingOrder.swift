@@ -5,7 +5,9 @@ enum PDFReadingOrder {
   /// The lines in order; what stands on one row of one column is one line.
   static func order(_ page: PDFPage) -> [PDFLine] {
     var ordered: [PDFLine] = []
-    cut(page.lines, page.width, 0, &ordered)
+    for part in PDFRegions.find(page.lines, page.gutters) {
+      cut(part.map { page.lines[$0] }, page.width, 0, &ordered)
+    }
     return ordered
   }
 

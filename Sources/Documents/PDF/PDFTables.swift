@@ -13,8 +13,18 @@ enum PDFTables {
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
     var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
-    let rows = rows(page.lines)
     var used: Set<Int> = []
+    // Tables stand inside columns, never across them.
+    for part in PDFRegions.find(page.lines, page.gutters) { find(part, page, &used, &found) }
+    if !used.isEmpty {
+      page.lines = page.lines.enumerated().filter { !used.contains($0.offset) }.map(\.element)
+    }
+    return found
+  }
+
+  /// Finds those among some lines of a page.
+  private static func find(_ part: [Int], _ page: PDFPage, _ used: inout Set<Int>, _ found: inout [Found]) {
+    let rows = rows(part, page.lines)
     var index = 0
     while index < rows.count {
       guard let (end, columns) = run(rows, from: index, page) else {
@@ -36,10 +46,6 @@ enum PDFTables {
       }
       index = end
     }
-    if !used.isEmpty {
-      page.lines = page.lines.enumerated().filter { !used.contains($0.offset) }.map(\.element)
-    }
-    return found
   }
 
   /// Bands whose rows each fill most columns taken apart: there is no line between them, but they are rows. Not
@@ -108,9 +114,9 @@ enum PDFTables {
     return parted(bands, rows, columns)
   }
 
-  private static func rows(_ lines: [PDFLine]) -> [[Int]] {
+  private static func rows(_ part: [Int], _ lines: [PDFLine]) -> [[Int]] {
     var rows: [[Int]] = []
-    for index in lines.indices.sorted(by: { lines[$0].box.top < lines[$1].box.top }) {
+    for index in part.sorted(by: { lines[$0].box.top < lines[$1].box.top }) {
       if let last = rows.last, last.contains(where: { lines[$0].sharesRow(with: lines[index]) }) {
         rows[rows.count - 1].append(index)
       } else {
