@@ -7,7 +7,7 @@ struct PDFColumnRules {
   private let rules: [PDFRule]
 
   init(_ rules: [PDFRule], _ gutters: [PDFGutter] = []) {
-    let between = gutters.map { PDFRule(isLevel: false, at: $0.middle, from: $0.top, to: $0.bottom) }
+    let between = gutters.map { PDFRule(isLevel: false, at: $0.at, from: $0.top, to: $0.bottom) }
     self.rules = (rules.filter { !$0.isLevel && $0.length > 8 } + between).sorted { $0.at < $1.at }
   }
 

@@ -23,7 +23,7 @@ struct PDFGutters {
     let found = finder.strips.filter(finder.isBetweenProse)
     // What begins again below a picture or a table over all columns is one layout.
     let same = finder.strips.filter { strip in
-      found.contains { abs($0.middle - strip.middle) < finder.size && ($0.bottom <= strip.top || strip.bottom <= $0.top) }
+      found.contains { abs($0.at - strip.at) < finder.size && ($0.bottom <= strip.top || strip.bottom <= $0.top) }
         && finder.hasTextOnBothSides(strip)
     }
     return (found + same.filter { strip in !found.contains { $0.top == strip.top && $0.left == strip.left } }).sorted {

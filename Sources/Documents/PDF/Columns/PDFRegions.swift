@@ -22,11 +22,11 @@ enum PDFRegions {
         return middle > gutter.top && middle < gutter.bottom
       }
       let inside = part.filter(isInside)
-      let left = inside.filter { lines[$0].box.left + lines[$0].box.right <= 2 * gutter.middle }
+      let left = inside.filter { lines[$0].box.left + lines[$0].box.right <= 2 * gutter.at }
       guard !left.isEmpty, left.count < inside.count else { continue }
       let rest = gutters.filter { $0.top != gutter.top || $0.left != gutter.left }
       if inside.count == part.count {
-        let right = part.filter { lines[$0].box.left + lines[$0].box.right > 2 * gutter.middle }
+        let right = part.filter { lines[$0].box.left + lines[$0].box.right > 2 * gutter.at }
         cut(left, lines, rest, depth + 1, &parts)
         cut(right, lines, rest, depth + 1, &parts)
         return

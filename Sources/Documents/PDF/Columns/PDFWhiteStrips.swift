@@ -54,15 +54,23 @@ struct PDFWhiteStrips {
         for gap in list where gap.height > best?.gap.height ?? 0 { best = (place, gap) }
       }
       guard let best else { return nil }
-      // A little is given up at both ends for a wider strip: letters hang below their line.
-      let slack = 0.04 * best.gap.height
-      func isFree(_ place: Int) -> Bool {
-        gaps.indices.contains(place)
-          && gaps[place].contains { $0.top <= best.gap.top + slack && $0.bottom >= best.gap.bottom - slack }
-      }
+      var core = best.gap
       var (first, last) = (best.place, best.place)
-      while isFree(first - 1) { first -= 1 }
-      while isFree(last + 1) { last += 1 }
+      // Some height is given up for the width that is asked for (leaders of a contents page reach into the gutter below
+      // it), little for more than that.
+      func widened(_ place: Int) -> Gap? {
+        guard gaps.indices.contains(place) else { return nil }
+        let share = Double(last - first + 1) < width ? 0.8 : 0.96
+        return gaps[place].lazy.map {
+          Gap(top: max($0.top, core.top), bottom: min($0.bottom, core.bottom))
+        }.first { $0.height >= share * best.gap.height }
+      }
+      while true {
+        let (before, after) = (widened(first - 1), widened(last + 1))
+        guard let next = [before, after].compactMap({ $0 }).max(by: { $0.height < $1.height }) else { break }
+        if let before, before.height == next.height { first -= 1 } else { last += 1 }
+        core = next
+      }
       for place in first...last {
         gaps[place] = gaps[place].flatMap { gap -> [Gap] in
           guard gap.bottom > best.gap.top, gap.top < best.gap.bottom else { return [gap] }
@@ -72,8 +80,8 @@ struct PDFWhiteStrips {
         }
       }
       let strip = PDFGutter(
-        left: area.left + Double(first), right: area.left + Double(last + 1), top: best.gap.top,
-        bottom: best.gap.bottom)
+        left: area.left + Double(first), right: area.left + Double(last + 1), at: area.left + Double(best.place) + 0.5,
+        top: best.gap.top, bottom: best.gap.bottom)
       // The margins are empty as well.
       if first > 0, last < gaps.count - 1, strip.right - strip.left >= width { return strip }
     }

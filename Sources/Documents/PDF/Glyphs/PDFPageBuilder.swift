@@ -25,9 +25,7 @@ extension PDFPage {
     }
     for index in turned.indices { turned[index].box = mirrored(turned[index].box) }
     for index in links.indices { links[index].box = mirrored(links[index].box) }
-    for index in gutters.indices {
-      (gutters[index].left, gutters[index].right) = (width - gutters[index].right, width - gutters[index].left)
-    }
+    gutters = gutters.map { $0.mirrored(width) }
   }
 }
 
