@@ -58,13 +58,24 @@ struct PDFGutters {
     let beside = strips.filter { other in
       min(other.bottom, strip.bottom) - max(other.top, strip.top) > 0.6 * (strip.bottom - strip.top)
     }
-    let from = isLeft ? beside.map(\.right).filter { $0 <= strip.left }.max() ?? area.left : strip.right
-    let to = isLeft ? strip.left : beside.map(\.left).filter { $0 >= strip.right }.min() ?? area.right
-    var rows: [Row] = []
-    let inside = words.filter {
-      let (x, y) = (($0.box.left + $0.box.right) / 2, ($0.box.top + $0.box.bottom) / 2)
-      return x > from && x < to && y > strip.top && y < strip.bottom
+    let level = words.filter {
+      let y = ($0.box.top + $0.box.bottom) / 2
+      return y > strip.top && y < strip.bottom
     }
+    func middle(_ word: Word) -> Double { (word.box.left + word.box.right) / 2 }
+    // The next strip with something between the two is the other side of the column.
+    let from =
+      !isLeft
+      ? strip.at
+      : beside.map(\.at).filter { at in at < strip.at && level.contains { middle($0) > at && middle($0) < strip.at } }
+        .max() ?? area.left
+    let to =
+      isLeft
+      ? strip.at
+      : beside.map(\.at).filter { at in at > strip.at && level.contains { middle($0) < at && middle($0) > strip.at } }
+        .min() ?? area.right
+    let inside = level.filter { middle($0) > from && middle($0) < to }
+    var rows: [Row] = []
     for word in inside.sorted(by: { $0.box.top + $0.box.bottom < $1.box.top + $1.box.bottom }) {
       if var last = rows.last,
         min(last.box.bottom, word.box.bottom) - max(last.box.top, word.box.top)
