@@ -53,46 +53,46 @@ struct PDFGutters {
     var isUnspaced = false
   }
 
-  /// The words between two neighbouring strips, at the height of one of them, as rows.
+  /// What stands on one side of a strip, row by row: the words next to it, as far as they follow one another without a
+  /// gap like the strip itself.
   private func rows(_ strip: PDFGutter, isLeft: Bool) -> [Row] {
-    let beside = strips.filter { other in
-      min(other.bottom, strip.bottom) - max(other.top, strip.top) > 0.6 * (strip.bottom - strip.top)
+    var level = words.filter { word in
+      let x = (word.box.left + word.box.right) / 2
+      let y = (word.box.top + word.box.bottom) / 2
+      return y > strip.top && y < strip.bottom && (isLeft ? x < strip.at : x > strip.at)
     }
-    let level = words.filter {
-      let y = ($0.box.top + $0.box.bottom) / 2
-      return y > strip.top && y < strip.bottom
-    }
-    func middle(_ word: Word) -> Double { (word.box.left + word.box.right) / 2 }
-    // The next strip with something between the two is the other side of the column.
-    let from =
-      !isLeft
-      ? strip.at
-      : beside.map(\.at).filter { at in at < strip.at && level.contains { middle($0) > at && middle($0) < strip.at } }
-        .max() ?? area.left
-    let to =
-      isLeft
-      ? strip.at
-      : beside.map(\.at).filter { at in at > strip.at && level.contains { middle($0) < at && middle($0) > strip.at } }
-        .min() ?? area.right
-    let inside = level.filter { middle($0) > from && middle($0) < to }
+    level.sort { $0.box.top + $0.box.bottom < $1.box.top + $1.box.bottom }
+    let widest = max(0.7 * size, min(1.6 * size, 0.8 * (strip.right - strip.left)))
     var rows: [Row] = []
-    for word in inside.sorted(by: { $0.box.top + $0.box.bottom < $1.box.top + $1.box.bottom }) {
-      if var last = rows.last,
-        min(last.box.bottom, word.box.bottom) - max(last.box.top, word.box.top)
-          > 0.5 * min(last.box.height, word.box.height)
-      {
-        last.box = last.box.union(word.box)
-        last.words += 1
-        last.letters += word.letters
-        last.others += word.others
-        last.isUnspaced = last.isUnspaced || word.isUnspaced
-        rows[rows.count - 1] = last
-      } else {
-        rows.append(
-          Row(box: word.box, words: 1, letters: word.letters, others: word.others, isUnspaced: word.isUnspaced))
+    var first = 0
+    while first < level.count {
+      // Lines of two columns need not stand at one height: each row has the height of its first word.
+      let box = level[first].box
+      var end = first + 1
+      while end < level.count {
+        let next = level[end].box
+        guard min(box.bottom, next.bottom) - max(box.top, next.top) > 0.5 * min(box.height, next.height) else { break }
+        end += 1
       }
+      let row = level[first..<end].sorted { isLeft ? $0.box.right > $1.box.right : $0.box.left < $1.box.left }
+      rows.append(Self.row(row, widest: widest))
+      first = end
     }
     return rows
+  }
+
+  /// The first words of a row, up to a gap.
+  private static func row(_ words: [Word], widest: Double) -> Row {
+    var row = Row(box: words[0].box)
+    for word in words {
+      guard max(word.box.left - row.box.right, row.box.left - word.box.right) <= widest else { break }
+      row.box = row.box.union(word.box)
+      row.words += 1
+      row.letters += word.letters
+      row.others += word.others
+      row.isUnspaced = row.isUnspaced || word.isUnspaced
+    }
+    return row
   }
 
   private func hasTextOnBothSides(_ strip: PDFGutter) -> Bool {
