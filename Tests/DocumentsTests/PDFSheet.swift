@@ -77,6 +77,7 @@ struct PDFSheet {
         case 0x42: "06440627"
         case 0x43: "fe91"
         case 0x44: "fe8e"
+        case 0x45...0x4E: hex(0x6E2F + code - 0x45)
         default: hex(code)
         }
       lines.append("<\(hex(code).suffix(2))> <\(meaning)>")

@@ -23,6 +23,11 @@ struct PDFLine {
   /// In which direction it runs on a page most of whose text is upright.
   var turn = PDFTurn.upright
 
+  /// The text with single spaces: that of a typewriter's font has as many as there is room for.
+  var words: String {
+    isMono && text.contains("  ") ? text.split(separator: " ").joined(separator: " ") : text
+  }
+
   /// Whether both stand on one line of the page.
   func sharesRow(with other: PDFLine) -> Bool {
     let overlap = min(box.bottom, other.box.bottom) - max(box.top, other.box.top)
@@ -91,6 +96,8 @@ struct PDFPage {
   var turn = PDFTurn.upright
   /// Lines that run in another direction than most: stamps in the margin, upright heads of columns.
   var turned: [PDFLine] = []
+  /// Its lines in groups that are read one after the other: columns, and what stands above and below them.
+  var groups: [[PDFLine]] = []
   /// Rows of its upper and lower edge that are no part of its text, but said nowhere else.
   var edges: [(lines: [PDFLine], isTop: Bool)] = []
 

@@ -287,6 +287,16 @@ private struct PDFPageBuilder {
     return isRightToLeft ? right * 2 >= left : right > left
   }
 
+  /// How many characters are bold, and how many are of a font that says of itself that it is a typewriter's.
+  private func weights(_ segment: PDFSegment) -> (bold: Int, mono: Int) {
+    var (bold, mono) = (0, 0)
+    for weight in segment.weights where fonts.indices.contains(weight.run) {
+      if fonts[weight.run].traits.isBold { bold += weight.count }
+      if fonts[weight.run].traits.isMono { mono += weight.count }
+    }
+    return (bold, mono)
+  }
+
   private mutating func end() {
     defer { segment = PDFSegment() }
     guard !segment.isEmpty else { return }
@@ -295,17 +305,17 @@ private struct PDFPageBuilder {
     let (fonts, sizes) = (fonts, runs.map { max(1, $0.size) })
     func isBold(_ run: Int) -> Bool { fonts.indices.contains(run) && fonts[run].traits.isBold }
     let isFromRight = segment.hasRightToLeft && runsFromRight(segment)
+    let (bold, mono) = weights(segment)
+    // A short piece in the font of a typewriter may have too few letters to show it.
+    let typed = segment.advance ?? (mono * 10 > segment.count * 9 ? segment.entries[0].glyph.place.width : nil)
+    let isMono = typed != nil && (mono * 10 > segment.count * 9 || segment.count >= 8)
     let text = PDFSegmentText(
-      segment, isRightToLeft: isFromRight, main: main, { sizes.indices.contains($0) ? sizes[$0] : 10 }, isBold, &links)
-    var (bold, mono) = (0, 0)
-    for weight in segment.weights where fonts.indices.contains(weight.run) {
-      if fonts[weight.run].traits.isBold { bold += weight.count }
-      if fonts[weight.run].traits.isMono { mono += weight.count }
-    }
+      segment, isRightToLeft: isFromRight, advance: isMono ? typed : nil, main: main,
+      { sizes.indices.contains($0) ? sizes[$0] : 10 }, isBold, &links)
     var line = PDFLine(
       text: String(decoding: text.text, as: UTF8.self), box: segment.box, page: number,
       size: hasFont ? runs[main].size : segment.box.height, isBold: bold * 10 > segment.count * 9,
-      isMono: mono * 10 > segment.count * 9, characterWidth: segment.box.width / Double(max(1, segment.count)),
+      isMono: isMono, characterWidth: isMono ? typed ?? 5 : segment.box.width / Double(max(1, segment.count)),
       font: hasFont ? fonts[main].id : -1)
     line.runsBack = isFromRight
     if let boldEnd = text.boldEnd, !line.isBold, !isFromRight {

@@ -43,6 +43,19 @@ struct PDFSegment {
     last = place
   }
 
+  /// The width of the characters where all have the same: letters as wide as `i` and `m` are those of a typewriter.
+  var advance: Double? {
+    guard let first = entries.first?.glyph.place.width, first > 0.5 else { return nil }
+    var letters: Set<UInt32> = []
+    for entry in entries {
+      guard abs(entry.glyph.place.width - first) < 0.02 * first, !PDFScripts.isWide(entry.glyph.scalar) else {
+        return nil
+      }
+      if letters.count < 4, entry.glyph.scalar > 0x40, entry.glyph.scalar < 0x7F { letters.insert(entry.glyph.scalar) }
+    }
+    return letters.count >= 4 ? first : nil
+  }
+
   /// The run that most characters have.
   var mainRun: Int {
     var counts: [Int: Int] = [:]

@@ -11,13 +11,17 @@ struct PDFSegmentText {
   private let entries: [PDFSegment.Entry]
   private let places: [PDFRaised.Place?]?
   private var mirrored: Set<Int> = []
+  /// The width of each character where all have the same.
+  private let advance: Double?
 
   /// `isBold` says it of a run, `size` is that of a run.
   init(
-    _ segment: PDFSegment, isRightToLeft: Bool, main: Int, _ size: (Int) -> Double, _ isBold: (Int) -> Bool,
+    _ segment: PDFSegment, isRightToLeft: Bool, advance: Double?, main: Int, _ size: (Int) -> Double,
+    _ isBold: (Int) -> Bool,
     _ links: inout PDFLinkTexts
   ) {
     entries = segment.entries
+    self.advance = advance
     places = PDFRaised.places(entries, main: main, size)
     text.reserveCapacity(entries.count + 16)
     let steps = segment.hasRightToLeft ? order(isRightToLeft) : nil
@@ -51,7 +55,9 @@ struct PDFSegmentText {
         addRaised(group, place, afterSpace: afterSpace, &index, count, steps)
         continue
       }
-      if afterSpace { text.append(0x20) }
+      if afterSpace {
+        addSpaces(before: glyph, behind: index > 0 ? entries[steps?[index - 1].entry ?? index - 1].glyph : nil)
+      }
       PDFLetters.append(mirrored.contains(at) ? PDFBidi.mirror(glyph.scalar) : glyph.scalar, to: &text)
       for mark in entries[at].marks { PDFLetters.append(mark, to: &text) }
       // The bullets of symbol fonts are set off without a space.
@@ -59,6 +65,15 @@ struct PDFSegmentText {
       index += 1
     }
     if boldEnd == 0 { boldEnd = nil }
+  }
+
+  /// One space, or as many as there is room for where all characters are of one width: in programs they count.
+  private mutating func addSpaces(before glyph: PDFGlyph, behind last: PDFGlyph?) {
+    var count = 1
+    if let advance, let last {
+      count = max(1, min(80, Int(clamping: ((glyph.place.left - last.place.right) / advance).rounded())))
+    }
+    text.append(contentsOf: repeatElement(0x20, count: count))
   }
 
   /// Characters above or below the line, and the fraction that they begin.
