@@ -100,13 +100,14 @@ struct PDFGutters {
   }
 
   private func isBetweenProse(_ strip: PDFGutter) -> Bool {
-    let shares = [proseShare(rows(strip, isLeft: true)), proseShare(rows(strip, isLeft: false))]
+    let shares = [proseShare(strip, isLeft: true), proseShare(strip, isLeft: false)]
     // Tables and lists of short items may fill a good part of one of two columns, not of both.
     return shares.min() ?? 0 >= 0.25 && shares.max() ?? 0 >= 0.5
   }
 
   /// How many of the rows fill their column with several words; none where they are too few to tell.
-  private func proseShare(_ rows: [Row]) -> Double {
+  private func proseShare(_ strip: PDFGutter, isLeft: Bool) -> Double {
+    let rows = rows(strip, isLeft: isLeft)
     guard rows.count >= 4 else { return 0 }
     let left = rows.map(\.box.left).min() ?? 0
     let right = rows.map(\.box.right).max() ?? 0
@@ -115,6 +116,11 @@ struct PDFGutters {
       row.box.width >= 0.65 * (right - left) && row.letters > 2 * row.others
         && (row.isUnspaced ? row.letters >= 8 : row.words >= 3 && row.letters >= 12)
     }
+    // Beside the labels of a list stands another column, but not next to them.
+    let distance =
+      isLeft
+      ? strip.left - (full.map(\.box.right).max() ?? 0) : (full.map(\.box.left).min() ?? .infinity) - strip.right
+    guard distance < 1.5 * size else { return 0 }
     return full.count >= 3 ? Double(full.count) / Double(rows.count) : 0
   }
 }

@@ -34,7 +34,8 @@ struct PDFWhiteStrips {
     return strips
   }
 
-  private static func gaps(between crossers: [(top: Double, bottom: Double)], _ area: PageBox, _ height: Double) -> [Gap]
+  private static func gaps(between crossers: [(top: Double, bottom: Double)], _ area: PageBox, _ height: Double)
+    -> [Gap]
   {
     var gaps: [Gap] = []
     var bottom = area.top
