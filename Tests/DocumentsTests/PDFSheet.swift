@@ -14,6 +14,9 @@ struct PDFSheet {
 
   private var contents = [""]
   private var links: [(page: Int, box: (Double, Double, Double, Double), url: String)] = []
+  /// Annotations as dictionaries without their brackets, by page, and streams that they refer to as `2000 0 R` and so on.
+  private var annotations: [(page: Int, body: String)] = []
+  private var appearances: [String] = []
   var title: String?
   var author: String?
 
@@ -56,6 +59,20 @@ struct PDFSheet {
     )
     contents[contents.count - 1] +=
       "BT /F1 \(size) Tf \(cosine) \(sine) \(-sine) \(cosine) \(x) \(842 - y) Tm (\(text)) Tj ET\n"
+  }
+
+  /// An annotation in a box; `drawn` are the operators of its appearance, with the fonts of the sheet.
+  mutating func annotation(
+    _ body: String, _ x: Double, _ y: Double, width: Double, height: Double, drawn: String? = nil
+  ) {
+    var text = "/Type /Annot /F 4 /Rect [\(x) \(842 - y) \(x + width) \(842 - y + height)] \(body)"
+    if let drawn {
+      text += " /AP << /N \(2000 + appearances.count) 0 R >>"
+      appearances.append(
+        "<< /BBox [0 0 \(width) \(height)] /Resources << /Font << /F1 3 0 R >> >> /Length \(drawn.utf8.count) >>\nstream\n\(drawn)\nendstream"
+      )
+    }
+    annotations.append((contents.count - 1, text))
   }
 
   private static func stream(_ content: String) -> String {
@@ -102,8 +119,11 @@ struct PDFSheet {
         "<< \(title.map { "/Title (\($0)) " } ?? "")\(author.map { "/Author (\($0)) " } ?? "")/CreationDate (D:20240229120000Z) >>",
     ]
     for (index, content) in contents.enumerated() {
-      let annotations = links.enumerated().filter { $0.element.page == index }.map { "\(1000 + $0.offset) 0 R" }.joined(
-        separator: " ")
+      let annotations =
+        links.enumerated().filter { $0.element.page == index }.map { "\(1000 + $0.offset) 0 R" }.joined(
+          separator: " ") + " "
+        + self.annotations.enumerated().filter { $0.element.page == index }.map { "\(3000 + $0.offset) 0 R" }.joined(
+          separator: " ")
       objects[10 + 2 * index] =
         "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents \(11 + 2 * index) 0 R /Annots [\(annotations)] /Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 7 0 R >> >> >>"
       objects[11 + 2 * index] = Self.stream(content)
@@ -113,6 +133,8 @@ struct PDFSheet {
       objects[1000 + index] =
         "<< /Type /Annot /Subtype /Link /Rect [\(left) \(bottom) \(right) \(top)] /A << /S /URI /URI (\(link.url)) >> >>"
     }
+    for (index, body) in appearances.enumerated() { objects[2000 + index] = body }
+    for (index, annotation) in annotations.enumerated() { objects[3000 + index] = "<< \(annotation.body) >>" }
     var out = "%PDF-1.5\n"
     var places: [Int: Int] = [:]
     for (number, body) in objects.sorted(by: { $0.key < $1.key }) {
