@@ -42,7 +42,21 @@ struct PDFGutters {
     let lines = rules.filter { $0.isLevel && $0.length > 3 * sizes[sizes.count / 2] }.map {
       PageBox(left: $0.from, top: $0.at - 0.1, right: $0.to, bottom: $0.at + 0.1)
     }
-    strips = PDFWhiteStrips.find(words.map(\.box) + lines, in: area, height: 5 * size, width: 0.7 * size)
+    strips = PDFWhiteStrips.find(
+      words.map(\.box) + Self.spaces(words) + lines, in: area, height: 5 * size, width: 0.7 * size)
+  }
+
+  /// The spaces between words of a line: a heading over two columns is not parted by one.
+  private static func spaces(_ words: [Word]) -> [PageBox] {
+    zip(words, words.dropFirst()).compactMap { word, next in
+      let (one, other) = word.box.left <= next.box.left ? (word.box, next.box) : (next.box, word.box)
+      let gap = other.left - one.right
+      guard gap > 0, gap < 0.6 * min(word.size, next.size),
+        min(one.bottom, other.bottom) - max(one.top, other.top) > 0.5 * min(one.height, other.height)
+      else { return nil }
+      return PageBox(
+        left: one.right, top: max(one.top, other.top), right: other.left, bottom: min(one.bottom, other.bottom))
+    }
   }
 
   private struct Row {
