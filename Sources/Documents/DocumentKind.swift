@@ -1,7 +1,7 @@
 import Foundations
 
 /// The kinds of documents that can be read.
-package enum DocumentKind: String, Sendable {
+package enum DocumentKind: String, Sendable, Codable, CaseIterable {
   case html, pdf, markdown, text, csv
   case jsonLines = "json_lines"
   case word, workbook, book

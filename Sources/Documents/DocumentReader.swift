@@ -22,8 +22,9 @@ package struct DocumentSource: Sendable, Hashable, Codable {
 
 /// Reads a document of any kind that Sluice knows.
 package enum DocumentReader {
-  /// Raised when the same bytes may now give another result; part of the key of the parse stage.
-  package static let version = 4
+  /// Raised when the same bytes may now give another result, whatever they are; part of the key of the parse stage. A
+  /// change that concerns only some formats raises theirs: `DocumentKind.version`.
+  package static let version = 5
 
   /// Reads a document in this process: for untrusted bytes use `ParserPool`.
   /// - Throws: `ItemProblem` when this document cannot be read, `SluiceError.missing` when a library is not
@@ -31,8 +32,15 @@ package enum DocumentReader {
   package static func read(_ bytes: [UInt8], _ source: DocumentSource, _ options: ParseOptions = ParseOptions())
     throws -> ParsedDocument
   {
+    try read(bytes, as: DocumentKind.of(bytes, source), source, options)
+  }
+
+  /// Reads a document that is of a known kind.
+  static func read(_ bytes: [UInt8], as kind: DocumentKind, _ source: DocumentSource, _ options: ParseOptions)
+    throws -> ParsedDocument
+  {
     var document: ParsedDocument
-    switch try DocumentKind.of(bytes, source) {
+    switch kind {
     case .html: document = try HTMLReader.read(bytes, charset: source.charset, options)
     case .pdf: document = try PDFReader.read(bytes, options)
     case .markdown: document = try MarkdownReader.read(bytes, charset: source.charset)
