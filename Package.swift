@@ -47,6 +47,9 @@ let cLibraries: [Target] = [
   .target(name: "CPCRE2", linkerSettings: [staticLibrary("pcre2-8")]),
   .target(name: "CUchardet", linkerSettings: [staticLibrary("uchardet"), .linkedLibrary("stdc++")]),
   .target(name: "CUTF8Proc", linkerSettings: [staticLibrary("utf8proc")]),
+  .target(
+    name: "CFriBidi", cSettings: [.unsafeFlags(["-I/usr/include/fribidi", "-DFRIBIDI_LIB_STATIC"])],
+    linkerSettings: [staticLibrary("fribidi")]),
   .target(name: "CContentModel"),
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
   .target(
@@ -88,7 +91,7 @@ let libraries: [Target] = [
     name: "Documents",
     dependencies: [
       "Foundations", "Formats", "Workers", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler",
-      "CQPDF", "CCmark",
+      "CQPDF", "CCmark", "CFriBidi", "CUTF8Proc",
     ]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),
   .target(

@@ -14,8 +14,11 @@
 #define FUNCTIONS(X) \
   X(poppler, poppler_get_version) X(poppler, poppler_document_new_from_bytes) X(poppler, poppler_document_get_n_pages) \
   X(poppler, poppler_document_get_title) X(poppler, poppler_document_get_page) X(poppler, poppler_document_find_dest) \
-  X(poppler, poppler_page_get_size) X(poppler, poppler_page_get_text) X(poppler, poppler_page_get_text_layout) \
-  X(poppler, poppler_page_get_text_attributes) X(poppler, poppler_page_free_text_attributes) \
+  X(poppler, poppler_page_get_size) X(poppler, poppler_page_get_text_for_area) \
+  X(poppler, poppler_page_get_selected_text) X(poppler, poppler_page_get_selection_region) \
+  X(poppler, poppler_page_selection_region_free) \
+  X(poppler, poppler_page_get_text_layout_for_area) X(poppler, poppler_page_get_text_attributes_for_area) \
+  X(poppler, poppler_page_free_text_attributes) \
   X(poppler, poppler_index_iter_new) X(poppler, poppler_index_iter_free) X(poppler, poppler_index_iter_get_child) \
   X(poppler, poppler_index_iter_get_action) X(poppler, poppler_index_iter_next) X(poppler, poppler_action_free) \
   X(poppler, poppler_dest_free) X(poppler, poppler_error_quark) \
@@ -135,37 +138,120 @@ static void read_links(PopplerPage *page, struct cpoppler_page *out) {
   if (mapping) api.poppler_page_free_link_mapping(mapping);
 }
 
+/// Whether UTF-8 text may have letters of Hebrew, Arabic, Syriac and their kin, or marks that steer the direction.
+static int may_run_left(const char *text) {
+  for (const unsigned char *at = (const unsigned char *)text; *at; at++)
+    if ((*at >= 0xD6 && *at <= 0xDF) || *at == 0xEF || *at == 0xF0 || (*at == 0xE2 && at[1] == 0x80 && at[2] == 0xAB) ||
+        (*at == 0xE0 && at[1] >= 0xA0 && at[1] <= 0xA3))
+      return 1;
+  return 0;
+}
+
+static void add_text(struct cpoppler_page *out, const char *text) {
+  size_t before = out->text ? strlen(out->text) : 0, more = strlen(text);
+  char *joined = realloc(out->text, before + more + 2);
+  if (!joined) abort();
+  if (before) joined[before++] = '\n';
+  memcpy(joined + before, text, more + 1);
+  out->text = joined;
+}
+
+/// Adds what a selection holds, whose text is given: boxes, then runs with their indices.
+static void add_area(PopplerPage *page, PopplerRectangle *area, const char *text, struct cpoppler_page *out) {
+  PopplerRectangle *rectangles = NULL;
+  guint count = 0;
+  if (!api.poppler_page_get_text_layout_for_area(page, area, &rectangles, &count) || count == 0) {
+    api.g_free(rectangles);
+    return;
+  }
+  // The line end between this part and the one before has a box, too.
+  unsigned first = out->box_count ? out->box_count + 1 : 0;
+  out->boxes = realloc(out->boxes, (first + count) * sizeof *out->boxes);
+  if (!out->boxes) abort();
+  if (first) out->boxes[first - 1] = (struct cpoppler_box){0, 0, 0, 0};
+  for (guint i = 0; i < count; i++)
+    out->boxes[first + i] = (struct cpoppler_box){rectangles[i].x1, rectangles[i].y1, rectangles[i].x2, rectangles[i].y2};
+  out->box_count = first + count;
+  api.g_free(rectangles);
+  add_text(out, text);
+  GList *attributes = api.poppler_page_get_text_attributes_for_area(page, area);
+  unsigned runs = 0;
+  for (GList *at = attributes; at; at = at->next) runs++;
+  if (runs) {
+    out->runs = realloc(out->runs, (out->run_count + runs) * sizeof *out->runs);
+    if (!out->runs) abort();
+    for (GList *at = attributes; at; at = at->next) {
+      PopplerTextAttributes *a = at->data;
+      out->runs[out->run_count++] = (struct cpoppler_run){
+          copied(a->font_name), a->font_size, a->start_index + (int)first, a->end_index + (int)first};
+    }
+  }
+  if (attributes) api.poppler_page_free_text_attributes(attributes);
+}
+
+/// Whether a line is among the first boxes that were read.
+static int is_read(const PopplerRectangle *line, const struct cpoppler_page *out) {
+  for (unsigned i = 0; i < out->box_count; i++) {
+    double x = (out->boxes[i].left + out->boxes[i].right) / 2, y = (out->boxes[i].top + out->boxes[i].bottom) / 2;
+    if (x > line->x1 && x < line->x2 && y > line->y1 && y < line->y2) return 1;
+  }
+  return 0;
+}
+
+/// Reads the lines that a selection touches and that are not read yet, each on its own.
+static void add_lines(PopplerPage *page, PopplerRectangle area, struct cpoppler_page *out) {
+  GList *lines = api.poppler_page_get_selection_region(page, 1, POPPLER_SELECTION_WORD, &area);
+  for (GList *at = lines; at; at = at->next) {
+    PopplerRectangle *line = at->data;
+    if (is_read(line, out)) continue;
+    double middle = (line->y1 + line->y2) / 2;
+    PopplerRectangle whole = {line->x2 + 1, middle, line->x1 - 1, middle};
+    char *text = api.poppler_page_get_text_for_area(page, &whole);
+    if (text && *text) add_area(page, &whole, text, out);
+    api.g_free(text);
+  }
+  if (lines) api.poppler_page_selection_region_free(lines);
+}
+
+/// A page that poppler takes for one that is written from the right. A selection leads from point to point: from the line
+/// nearest to the one to the line nearest to the other, and no two points lead through all lines of each page. So the page is
+/// read at once as far as that goes, and then line by line from top to bottom.
+static void read_from_right(PopplerPage *page, struct cpoppler_page *out) {
+  double width = out->width, height = out->height;
+  PopplerRectangle across = {width, 0, 0, height}, down = {width, 0, width, height};
+  char *text = api.poppler_page_get_text_for_area(page, &across), *other = api.poppler_page_get_text_for_area(page, &down);
+  int is_across = (text ? strlen(text) : 0) >= (other ? strlen(other) : 0);
+  char *more = is_across ? text : other;
+  if (more && *more) add_area(page, is_across ? &across : &down, more, out);
+  api.g_free(text);
+  api.g_free(other);
+  add_lines(page, (PopplerRectangle){0, 0, width, height}, out);
+  add_lines(page, across, out);
+  add_lines(page, down, out);
+  double step = height > 2400 ? height / 200 : 12;
+  for (double y = step / 2; y < height; y += step) add_lines(page, (PopplerRectangle){width, y, 0, y}, out);
+}
+
 int cpoppler_read_page(cpoppler_document *document, int index, struct cpoppler_page *out) {
   memset(out, 0, sizeof *out);
   PopplerPage *page = api.poppler_document_get_page((PopplerDocument *)document, index);
   if (!page) return 0;
   api.poppler_page_get_size(page, &out->width, &out->height);
-  char *text = api.poppler_page_get_text(page);
-  out->text = copied(text);
-  api.g_free(text);
-  PopplerRectangle *rectangles = NULL;
-  guint count = 0;
-  if (api.poppler_page_get_text_layout(page, &rectangles, &count) && count > 0) {
-    out->boxes = calloc(count, sizeof *out->boxes);
-    if (!out->boxes) abort();
-    for (guint i = 0; i < count; i++)
-      out->boxes[i] = (struct cpoppler_box){rectangles[i].x1, rectangles[i].y1, rectangles[i].x2, rectangles[i].y2};
-    out->box_count = count;
-  }
-  api.g_free(rectangles);
-  GList *attributes = api.poppler_page_get_text_attributes(page);
-  unsigned runs = 0;
-  for (GList *at = attributes; at; at = at->next) runs++;
-  if (runs) {
-    out->runs = calloc(runs, sizeof *out->runs);
-    if (!out->runs) abort();
-    for (GList *at = attributes; at; at = at->next) {
-      PopplerTextAttributes *a = at->data;
-      out->runs[out->run_count++] =
-          (struct cpoppler_run){copied(a->font_name), a->font_size, a->start_index, a->end_index};
+  double width = out->width, height = out->height;
+  PopplerRectangle all = {0, 0, width, height}, right[] = {{width, 0, width, height}, {width, 0, 0, height}};
+  char *text = api.poppler_page_get_text_for_area(page, &all);
+  int from_right = 0;
+  if (!text || !*text || may_run_left(text)) {
+    for (int i = 0; i < 2 && !from_right; i++) {
+      char *whole = api.poppler_page_get_selected_text(page, POPPLER_SELECTION_WORD, &right[i]);
+      from_right = whole && strlen(whole) > (text ? strlen(text) : 0);
+      api.g_free(whole);
     }
   }
-  if (attributes) api.poppler_page_free_text_attributes(attributes);
+  if (from_right) read_from_right(page, out);
+  else if (text && *text) add_area(page, &all, text, out);
+  api.g_free(text);
+  if (!out->text) out->text = copied("");
   read_links(page, out);
   api.g_object_unref(page);
   return 1;

@@ -32,7 +32,7 @@ struct Guard {
   private static func list(_ names: [String]) -> String {
     if names.isEmpty { return "" }
     let more = names.count > mostNames ? "\n  … and \(Units.show(names.count - mostNames)) more" : ""
-    return ":\n  " + names.prefix(mostNames).joined(separator: "\n  ") + more
+    return ". These would leave:\n  " + names.prefix(mostNames).joined(separator: "\n  ") + more
   }
 
   private func exceeds(_ count: Int, of total: Int) -> Bool {

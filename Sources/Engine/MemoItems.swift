@@ -14,7 +14,9 @@ struct MadeItem: Sendable {
 extension MemoOutputs {
   /// The items that these outputs of `input` are now; records of items that do not inherit are read
   /// only when `loading`.
-  func items(of input: Item, store: ObjectStore, loading: Bool, without tombstones: Tombstones = Tombstones()) throws -> [MadeItem] {
+  func items(of input: Item, store: ObjectStore, loading: Bool, without tombstones: Tombstones = Tombstones()) throws
+    -> [MadeItem]
+  {
     var inputObject: JSONObject?
     return try outputs.compactMap { output in
       let id = ItemOutput(id: output.id, members: [:]).id(ofInput: input.id)

@@ -41,13 +41,23 @@ struct ItemForecast {
     return counts
   }
 
-  /// Stages above would run first: as many items would be worked on as they change, if they can tell.
+  /// Stages above would run first: as many items would be worked on as they change, if they can tell, and as are open
+  /// in what they made last (a stage above ran alone, items are due).
   private func countsBelowUncertainty(_ isSameKey: Bool) throws -> Counts {
     let changes = needs.compactMap(\.changed)
-    guard isSameKey, changes.count == needs.count else { return Counts(reused: 0) }
-    let total = changes.reduce(0, +)
     // What cannot be read would be found out by a run.
-    let known = (record?.result.origin).flatMap { try? prepared.dataset($0.input).count } ?? 0
+    let standing = needs.compactMap { need in
+      (need.dataset ?? prepared.records[need.stage.name]?.dataset).flatMap { try? prepared.dataset($0) }
+    }
+    guard isSameKey, changes.count == needs.count, standing.count == needs.count else { return Counts(reused: 0) }
+    let verdicts = try ItemVerdicts(prepared, id, isForced: isForced, now: now, load: prepared.dataset)
+    var total = changes.reduce(0, +)
+    for dataset in standing {
+      total += try verdicts.part(dataset).open.count {
+        try !isReused(dataset, $0.position, before: $0.before, verdicts)
+      }
+    }
+    let known = standing.reduce(0) { $0 + $1.count }
     // What a changed item becomes is not known before it ran: how much follows from it, neither.
     return Counts(toRun: total, reused: max(0, known - total), changed: total == 0 ? 0 : nil)
   }

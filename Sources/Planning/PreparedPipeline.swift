@@ -103,6 +103,19 @@ package struct PreparedPipeline: Sendable {
       })
   }
 
+  /// The same stages over other results, in another line.
+  package func with(_ records: [String: StageRecord], in line: PipelineLine) -> Self {
+    Self(self, records, line)
+  }
+
+  private init(_ other: Self, _ records: [String: StageRecord], _ line: PipelineLine) {
+    (graph, stages, layout, files) = (other.graph, other.stages, other.layout, other.files)
+    (histories, tombstones, reader, store) = (other.histories, other.tombstones, other.reader, other.store)
+    gateProgram = other.gateProgram
+    self.records = records
+    self.line = line
+  }
+
   /// Makes all stages and their keys.
   /// - Parameter variant: `nil`: production.
   /// - Throws: `Diagnostics` for types that do not fit and parameters that contradict.

@@ -45,6 +45,12 @@ package enum RunReason: Sendable, Equatable {
     }
   }
 
+  /// Of a run that is over: what was waited for has come.
+  package var pastLines: [String] {
+    if case .upstreamRuns(let names) = self { return Self.inputChanged(names).lines }
+    return lines
+  }
+
   /// As the ledger, `plan --json` and `why --json` have it.
   package var json: JSONValue {
     switch self {

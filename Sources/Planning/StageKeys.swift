@@ -68,17 +68,22 @@ package struct KeyChange: Sendable, Equatable {
     }
   }
 
-  /// `parameters.max_tokens: 1000 → 600`; digests are shortened.
-  package var text: String { "\(name): \(Self.shown(before)) → \(Self.shown(after))" }
+  /// `parameters.max_tokens: 1000 → 600`; digests are shortened, long texts cut around their first difference.
+  package var text: String {
+    guard let before, let after else { return "\(name): \(Self.alone(before)) → \(Self.alone(after))" }
+    let shown = FirstDifference.shown(Self.text(before), Self.text(after), width: 80)
+    return "\(name): \(shown.before) → \(shown.after)"
+  }
 
-  private static func shown(_ value: JSONValue?) -> String {
+  private static func alone(_ value: JSONValue?) -> String {
     guard let value else { return "(none)" }
-    if case .string(let text) = value {
-      if Digest(hex: text) != nil { return String(text.prefix(12)) }
-      return text.count > 80 ? String(text.prefix(77)) + "…" : text
-    }
-    let text = value.canonicalText
+    let text = text(value)
     return text.count > 80 ? String(text.prefix(77)) + "…" : text
+  }
+
+  private static func text(_ value: JSONValue) -> String {
+    guard case .string(let text) = value else { return value.canonicalText }
+    return Digest(hex: text) == nil ? text : String(text.prefix(12))
   }
 
   /// As the ledger and `--json` have it.

@@ -5,6 +5,8 @@ import Views
 /// Which of a pipeline's results a command reads: production's or a variant's, the current ones or a generation's.
 struct AskedGeneration {
   static let variant = OptionSpec("--variant", value: "NAME", "Read a variant's results instead of production's.")
+  /// Of commands that write.
+  static let writtenVariant = OptionSpec("--variant", value: "NAME", "This variant instead of production.")
   static let generation = OptionSpec(
     "--generation", short: "-g", value: "G",
     "Read another generation than the current one: \(GenerationSelector.forms).")

@@ -6,7 +6,7 @@ import Views
 /// The line that a run, a plan or a question is about: production, or the variant that `--set` and `--as` make.
 struct AskedLine {
   /// `--variant` says the same, as it does to commands that only read.
-  static let options = [name, AskedGeneration.variant]
+  static let options = [name, AskedGeneration.writtenVariant]
   private static let name = OptionSpec(
     "--as", value: "NAME",
     "The variant that --set makes or runs again (try). Without --set: with what it was begun with.")

@@ -72,7 +72,7 @@ package final class Lease: Sendable {
       throw SluiceError(
         .busy,
         alone
-          ? "a run is going on: gc waits for nobody" : "`sluice gc` is at work on \(layout.root)",
+          ? "a run is going on, and this has to be alone" : "`sluice gc` is at work on \(layout.root)",
         advice: "Try again when it has ended.")
     }
     return Lease(file: file)

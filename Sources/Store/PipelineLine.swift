@@ -19,6 +19,12 @@ package struct PipelineLine: Hashable, Sendable {
     self.init(parts.first ?? key, variant: parts.count == 2 ? parts[1] : nil)
   }
 
+  /// What a `forget` makes anew beside a line, while it goes on.
+  package var aside: Self { Self(pipeline, variant: "\(variant.map { "\($0)." } ?? "").current") }
+
+  /// Whether it is such a line: no variant that a person names has a `.`.
+  package var isAside: Bool { variant?.hasSuffix(".current") ?? false }
+
   /// How the ledger, `published/` and the leases know it.
   package var key: String { variant.map { "\(pipeline)@\($0)" } ?? pipeline }
 }

@@ -57,6 +57,11 @@ extension LedgerEntries {
     }
   }
 
+  /// Makes the runs of one line those of another.
+  package static func handOver(runsOf line: String, to other: String) -> Recorder.Entry {
+    { connection in try connection.run("UPDATE runs SET pipeline=? WHERE pipeline=?", .text(other), .text(line)) }
+  }
+
   /// Forgets a variant with all its results, generations and runs.
   package static func forgetVariant(_ line: PipelineLine) -> Recorder.Entry {
     precondition(line.variant != nil, "production is nothing that can be removed like a variant")

@@ -65,7 +65,7 @@ package struct Departures {
       return "\(stage) made something else of what it read"
     }
     let isSource = old.inputs.isEmpty
-    if isSource { return "it left \(stage)" }
+    if isSource { return "it is no longer among what \(stage) finds" }
     guard let position = made.output.index(of: id), let input = made.derivation.input(ofOutput: position) else {
       return "\(stage) made something else of what it read"
     }
@@ -81,7 +81,7 @@ package struct Departures {
     for (name, record) in before.stages where name != stage && old.inputs.contains(record.dataset) {
       guard try before.dataset(record).index(of: origin) != nil else { continue }
       let above = try reason(origin, name, before, after)
-      return record.inputs.isEmpty ? "'\(origin)' left \(name)" : above
+      return record.inputs.isEmpty ? "'\(origin)' is no longer among what \(name) finds" : above
     }
     return "'\(origin)' left"
   }

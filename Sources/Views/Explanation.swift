@@ -51,7 +51,7 @@ package struct Explanation {
       lines.append(
         contentsOf: reasons.isEmpty
           ? ["  – \(last.message.isEmpty ? "a stage that it needs did not succeed" : last.message)"]
-          : reasons.flatMap(bullets))
+          : reasons.flatMap { $0.pastLines.map { "  – \($0)" } })
       answer.lastRun = StageAnswer.Run(
         run: last.run, state: last.outcome.rawValue, done: last.done, cached: last.cached, reasons: reasons.map(\.json))
     }

@@ -31,19 +31,23 @@ package struct GenerationHistory {
   /// The newest first.
   package let entries: [Entry]
 
-  /// - Parameter limit: how many of the newest.
+  /// - Parameter limit: how many of the newest. Each is compared with what readers saw before it: candidates that never
+  ///   came to be seen are left out.
   package init(_ line: PipelineLine, layout: ArtifactLayout, limit: Int) throws {
     let reader = try LedgerReader(layout)
     let store = try ObjectStore(layout)
     let generations = try reader.generations(of: line.key)
     var stages: [Int: [String: GenerationStage]] = [:]
-    for generation in generations.prefix(limit + 1) {
-      stages[generation.number] = try reader.stages(ofGeneration: generation.number, of: line.key)
+    func held(_ generation: GenerationRecord) throws -> [String: GenerationStage] {
+      if let known = stages[generation.number] { return known }
+      let read = try reader.stages(ofGeneration: generation.number, of: line.key)
+      stages[generation.number] = read
+      return read
     }
     entries = try generations.prefix(limit).enumerated().map { index, generation in
-      let now = stages[generation.number] ?? [:]
-      // The first that is kept has nothing to be compared with, unless it is the very first.
-      let before = index + 1 < generations.count ? stages[generations[index + 1].number] ?? [:] : [:]
+      let now = try held(generation)
+      // The first that is kept has nothing to be compared with.
+      let before = try generations.dropFirst(index + 1).first { $0.state != .candidate }.map(held) ?? [:]
       let changes = try Set(now.keys).union(before.keys).sorted().compactMap { name in
         try Self.change(name, before[name], now[name], store)
       }

@@ -1,9 +1,11 @@
 import Foundations
+import StageKit
 
 /// Which items are meant, by what they say: `source ~ "jane" and lang = en`.
 ///
 /// `=` and `!=` compare whole values, `~` looks for a text in one, whatever its case. A field is a dotted path or `id`;
-/// lists and objects on the way are looked through. Conditions are joined by `and`.
+/// lists and objects on the way are looked through. `content` is what the item's file or page says, where that is text.
+/// Conditions are joined by `and`.
 package struct ItemCondition: Sendable {
   package static let forms = "FIELD = VALUE, FIELD != VALUE or FIELD ~ TEXT, joined by 'and'"
 
@@ -64,10 +66,27 @@ package struct ItemCondition: Sendable {
     return Part(path: name.split(separator: ".").map(String.init), comparison: comparison, value: value)
   }
 
-  package func fits(id: String, _ record: JSONObject) -> Bool {
+  /// The fields that it asks for.
+  package var fields: [String] { parts.map { $0.path.joined(separator: ".") } }
+
+  /// Whether an item has a field that may be asked for.
+  package static func has(_ field: String, _ record: JSONObject) -> Bool {
+    field == "id" || field == content && Document(members: record).body != nil
+      || !texts(field.split(separator: ".").map(String.init)[...], .object(record)).isEmpty
+  }
+
+  private static let content = "content"
+
+  /// - Parameter body: reads what the item's record refers to.
+  package func fits(id: String, _ record: JSONObject, body: (Digest) -> [UInt8]?) -> Bool {
     parts.allSatisfy { part in
       var texts = Self.texts(part.path[...], .object(record))
       if part.path == ["id"], record["id"] == nil { texts = [id] }
+      if part.path == [Self.content], texts.isEmpty, let digest = Document(members: record).body,
+        let bytes = body(digest)
+      {
+        texts = [String(decoding: bytes, as: UTF8.self)]
+      }
       switch part.comparison {
       case .equal: return texts.contains { $0.utf8.elementsEqual(part.value.utf8) }
       case .notEqual: return !texts.contains { $0.utf8.elementsEqual(part.value.utf8) }

@@ -20,7 +20,14 @@ package struct SnapshotSelector {
   /// one word that and the current one of production, the older first.
   package func sides(_ words: [String]) throws -> (Snapshot, Snapshot) {
     switch words.count {
-    case 0: return (try snapshot("@-1"), try snapshot("@current"))
+    case 0:
+      let generations = try LedgerReader(layout).generations(of: line.key)
+      if generations.count == 1, let only = generations.first {
+        throw SluiceError(
+          .usage, "\(line.key) has one generation only, \(only.number): there is nothing before it",
+          advice: "After the next run that changes something `sluice diff` compares the two.")
+      }
+      return (try snapshot("@-1"), try snapshot("@current"))
     case 1:
       let one = try snapshot(words[0])
       let current = try snapshot("@current")

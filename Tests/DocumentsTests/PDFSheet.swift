@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 
 /// Writes small PDFs: pages of A4 on which texts and lines are put, in points from the upper left corner.
 struct PDFSheet {
@@ -6,10 +7,16 @@ struct PDFSheet {
     case plain = "F1"
     case bold = "F2"
     case mono = "F3"
+    /// Small letters are those of Hebrew, from alef to tav with `{`; `A` is lam with alef as one shape, `B` the same as
+    /// two letters, `C` and `D` the shapes of beh and alef.
+    case fromRight = "F4"
   }
 
   private var contents = [""]
   private var links: [(page: Int, box: (Double, Double, Double, Double), url: String)] = []
+  /// Annotations as dictionaries without their brackets, by page, and streams that they refer to as `2000 0 R` and so on.
+  private var annotations: [(page: Int, body: String)] = []
+  private var appearances: [String] = []
   var title: String?
   var author: String?
 
@@ -45,6 +52,58 @@ struct PDFSheet {
     links.append((contents.count - 1, (x, 842 - y - 3, x + width, 842 - y + 10), url))
   }
 
+  /// Text that is turned by an angle, counterclockwise.
+  mutating func turned(_ text: String, _ x: Double, _ y: Double, degrees: Double, size: Double = 11) {
+    let (cosine, sine) = (
+      (cos(degrees * .pi / 180) * 1e4).rounded() / 1e4, (sin(degrees * .pi / 180) * 1e4).rounded() / 1e4
+    )
+    contents[contents.count - 1] +=
+      "BT /F1 \(size) Tf \(cosine) \(sine) \(-sine) \(cosine) \(x) \(842 - y) Tm (\(text)) Tj ET\n"
+  }
+
+  /// An annotation in a box; `drawn` are the operators of its appearance, with the fonts of the sheet.
+  mutating func annotation(
+    _ body: String, _ x: Double, _ y: Double, width: Double, height: Double, drawn: String? = nil
+  ) {
+    var text = "/Type /Annot /F 4 /Rect [\(x) \(842 - y) \(x + width) \(842 - y + height)] \(body)"
+    if let drawn {
+      text += " /AP << /N \(2000 + appearances.count) 0 R >>"
+      appearances.append(
+        "<< /BBox [0 0 \(width) \(height)] /Resources << /Font << /F1 3 0 R >> >> /Length \(drawn.utf8.count) >>\nstream\n\(drawn)\nendstream"
+      )
+    }
+    annotations.append((contents.count - 1, text))
+  }
+
+  private static func stream(_ content: String) -> String {
+    "<< /Length \(content.utf8.count) >>\nstream\n\(content)\nendstream"
+  }
+
+  /// What the characters of the font that is written from the right mean.
+  private static var meanings: String {
+    func hex(_ value: Int) -> String {
+      let digits = String(value, radix: 16)
+      return String(repeating: "0", count: 4 - digits.count) + digits
+    }
+    var lines: [String] = []
+    for code in 0x20...0x7E {
+      let meaning =
+        switch code {
+        case 0x61...0x7B: hex(0x5D0 + code - 0x61)
+        case 0x41: "fefb"
+        case 0x42: "06440627"
+        case 0x43: "fe91"
+        case 0x44: "fe8e"
+        case 0x45...0x4E: hex(0x6E2F + code - 0x45)
+        default: hex(code)
+        }
+      lines.append("<\(hex(code).suffix(2))> <\(meaning)>")
+    }
+    return
+      "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /M def /CMapType 2 def 1 begincodespacerange <00> <ff> endcodespacerange \(lines.count) beginbfchar "
+      + lines.joined(separator: "\n") + " endbfchar endcmap end end"
+  }
+
   var bytes: [UInt8] {
     let kids = contents.indices.map { "\(10 + 2 * $0) 0 R" }.joined(separator: " ")
     var objects: [Int: String] = [
@@ -53,21 +112,29 @@ struct PDFSheet {
       3: "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
       4: "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
       5: "<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEncoding >>",
+      7:
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 8 0 R >>",
+      8: Self.stream(Self.meanings),
       6:
         "<< \(title.map { "/Title (\($0)) " } ?? "")\(author.map { "/Author (\($0)) " } ?? "")/CreationDate (D:20240229120000Z) >>",
     ]
     for (index, content) in contents.enumerated() {
-      let annotations = links.enumerated().filter { $0.element.page == index }.map { "\(1000 + $0.offset) 0 R" }.joined(
-        separator: " ")
+      let annotations =
+        links.enumerated().filter { $0.element.page == index }.map { "\(1000 + $0.offset) 0 R" }.joined(
+          separator: " ") + " "
+        + self.annotations.enumerated().filter { $0.element.page == index }.map { "\(3000 + $0.offset) 0 R" }.joined(
+          separator: " ")
       objects[10 + 2 * index] =
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents \(11 + 2 * index) 0 R /Annots [\(annotations)] /Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R >> >> >>"
-      objects[11 + 2 * index] = "<< /Length \(content.utf8.count) >>\nstream\n\(content)\nendstream"
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents \(11 + 2 * index) 0 R /Annots [\(annotations)] /Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 7 0 R >> >> >>"
+      objects[11 + 2 * index] = Self.stream(content)
     }
     for (index, link) in links.enumerated() {
       let (left, bottom, right, top) = link.box
       objects[1000 + index] =
         "<< /Type /Annot /Subtype /Link /Rect [\(left) \(bottom) \(right) \(top)] /A << /S /URI /URI (\(link.url)) >> >>"
     }
+    for (index, body) in appearances.enumerated() { objects[2000 + index] = body }
+    for (index, annotation) in annotations.enumerated() { objects[3000 + index] = "<< \(annotation.body) >>" }
     var out = "%PDF-1.5\n"
     var places: [Int: Int] = [:]
     for (number, body) in objects.sorted(by: { $0.key < $1.key }) {

@@ -156,11 +156,11 @@ import Testing
     let removed = try world.sluice("show", "split", "--removed", "--json").json?["removed"]?.array ?? []
     #expect(removed.count == 61)
     let reasons = Set(removed.compactMap { $0["reason"]?.string })
-    #expect(reasons.contains("'in/5.txt' changed") && reasons.contains("'in/10.txt' left src"), "\(reasons)")
+    #expect(reasons.contains("'in/5.txt' changed") && reasons.contains("'in/10.txt' is no longer among what src finds"), "\(reasons)")
     #expect(removed.allSatisfy { $0["run"] == 3 && $0["generation"] == 2 })
     let why = try world.sluice("why", "split", "in/10.txt")
     #expect(why.output.contains("It left src in run 3 (generation 2, "), "\(why.output) \(why.errors)")
-    #expect(why.output.contains("because it left src"))
+    #expect(why.output.contains("because it is no longer among what src finds"))
     let item = removed.first { $0["reason"]?.string == "'in/5.txt' changed" }?["item"]?.string ?? ""
     #expect(try world.sluice("why", "split", item).output.contains("because 'in/5.txt' changed"))
     #expect(try world.sluice("show", "src", "--removed").output.contains("in/10.txt"))

@@ -163,7 +163,10 @@ import Testing
     // Version 1 had no table of what is published; version 2 none of sources, histories and published files; version 3
     // one set of columns for results of all kinds; version 4 no numbers of generations.
     let downgrade =
-      ["generations", "generation_stages", "lines", "followed", "tombstones", "source_state", "history", "exported_files"].map {
+      [
+        "generations", "generation_stages", "lines", "followed", "tombstones", "source_state", "history",
+        "exported_files",
+      ].map {
         "DROP TABLE \($0)"
       }
       + [

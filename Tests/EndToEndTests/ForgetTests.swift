@@ -92,8 +92,58 @@ import Testing
     // And back again, if that is wanted.
     #expect(try forget(world, "--undo", ForgetWorld.id).exitCode == 0)
     #expect(try forget(world, "--undo", ForgetWorld.id).exitCode == 2)
-    #expect(try world.run("--force", "src").exitCode == 0)
+    #expect(try world.run().exitCode == 0)
     #expect(try world.read("artifacts/published/p/chunk/chunks.jsonl").contains("purple heron"))
+  }
+
+  /// What was left out of a document comes back, though the document has not changed.
+  @Test func aChunkComesBackWhenThatIsWanted() throws {
+    let world = try ForgetWorld.make()
+    #expect(try world.run().exitCode == 0)
+    let before = try world.read("artifacts/published/p/chunk/chunks.jsonl")
+    let id = try #require(
+      before.split(separator: "\n").compactMap { try JSONValue(parsing: String($0))["id"]?.string }
+        .first { $0.hasPrefix(ForgetWorld.id) })
+    #expect(try forget(world, id).exitCode == 0)
+    #expect(try world.run().didNoWork)
+    #expect(try forget(world, "--undo", id).exitCode == 0)
+    let run = try world.run()
+    #expect(run.exitCode == 0)
+    #expect(try world.read("artifacts/published/p/chunk/chunks.jsonl") == before)
+    #expect(try world.run().didNoWork)
+  }
+
+  /// Readers keep an index, whatever became of the newest results.
+  @Test(arguments: ["a gate", "a hold"])
+  func readersKeepWhatIsMadeOfWholeDatasets(_ why: String) throws {
+    let stages = ForgetWorld.stages + "\n" + #"each:  {run: "cat", needs: all, with: {mode: item}, publish: true}"#
+    let rest = why == "a gate" ? "gates: {chunk: {count: \"<= 10\"}}" : ""
+    let worlds = try [true, false].map { try ForgetWorld.make(withJane: $0, stages: stages, rest: rest) }
+    for world in worlds {
+      #expect(try world.run().exitCode == 0)
+      for number in 20..<23 { try world.write("docs/\(number).md", ForgetWorld.text(number, night: 1)) }
+      if why == "a gate" {
+        #expect(try world.run().exitCode == 8)
+      } else {
+        #expect(try world.run().exitCode == 0)
+        #expect(try world.sluice("rollback", "--hold").exitCode == 0)
+      }
+      #expect(try world.run("--set", "params.v=two").exitCode == (why == "a gate" ? 8 : 0))
+    }
+    let (world, plain) = (worlds[0], worlds[1])
+    let dry = try forget(world, "--dry-run", ForgetWorld.id)
+    #expect(dry.output.contains("which readers have: made anew for it: all, each, index, size"), "\(dry.output)")
+    let done = try forget(world, ForgetWorld.id)
+    #expect(done.exitCode == 0, "\(done.output)\(done.errors)")
+    #expect(try ForgetWorld.traces(in: world) == "")
+    #expect(try ForgetWorld.differences(world, plain) == [])
+    #expect(try world.sluice("search", "index", "boats", "--mode", "text").exitCode == 0)
+    #expect(try world.sluice("fsck").exitCode == 0)
+    let variants = try world.sluice("variants").output
+    #expect(!variants.contains("current"), "\(variants)")
+    #expect(try world.sluice("publish", "--anyway").exitCode == 0)
+    #expect(try ForgetWorld.traces(in: world) == "")
+    #expect(try world.run().exitCode == 0)
   }
 
   /// What failed left its name and its message, and nothing else.

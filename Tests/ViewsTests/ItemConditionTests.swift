@@ -16,7 +16,7 @@ import Views
     ("id = docs/a.md", true), ("id~docs", true),
   ])
   func whatFits(_ text: String, _ fits: Bool) throws {
-    #expect(try ItemCondition(parsing: text).fits(id: "docs/a.md", record) == fits, "\(text)")
+    #expect(try ItemCondition(parsing: text).fits(id: "docs/a.md", record, body: { _ in nil }) == fits, "\(text)")
   }
 
   @Test(arguments: ["", "lang", "lang =", "lang ~ ''", "lang = 'en", "lang = en or year = 2024", "= en"])

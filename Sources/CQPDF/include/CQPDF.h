@@ -41,4 +41,10 @@ int cqpdf_is_name(cqpdf_document *document, cqpdf_object object, const char *nam
 char *cqpdf_text(cqpdf_document *document, cqpdf_object object);
 /// The decoded data of a stream, or NULL; free it with free(3).
 unsigned char *cqpdf_data(cqpdf_document *document, cqpdf_object stream, size_t *length);
+
+/// What the names begin with under which appearances of annotations are drawn.
+#define CQPDF_ANNOTATION "SluiceAnnotation"
+/// Draws what form fields, free texts and stamps show in the content of their pages, and writes the document anew, without
+/// encryption, in memory that lives as long as it. NULL when there is nothing of that kind, or it cannot be done.
+const unsigned char *cqpdf_with_annotations(cqpdf_document *document, size_t *length);
 #endif

@@ -30,7 +30,7 @@ struct PDFContents {
   ]
 
   /// Takes tables of contents off the pages; lines that say a bookmark's title and a page number go, too.
-  init(takenFrom pages: inout [[PDFLine]], bookmarks: Set<String>) {
+  init(takenFrom pages: inout [[PDFLine]], bookmarks: Set<String>, isContents: [Bool]) {
     var found: [(text: String, left: Double)] = []
     var isInside = false
     for index in pages.indices {
@@ -47,10 +47,13 @@ struct PDFContents {
       } else {
         isInside = false
       }
-      pages[index].removeAll { Self.isEntry($0.text) }
+      // What else has dot leaders is a price list or a statement.
+      if isContents[index] { pages[index].removeAll { Self.isEntry($0.text) } }
     }
     if !bookmarks.isEmpty {
-      for index in pages.indices { pages[index].removeAll { Self.repeats($0, bookmarks) } }
+      for index in pages.indices where pages[index].count(where: { Self.repeats($0, bookmarks) }) >= 3 {
+        pages[index].removeAll { Self.repeats($0, bookmarks) }
+      }
     }
     keep(found)
   }
@@ -69,12 +72,13 @@ struct PDFContents {
     return titles.contains(plain) || lists.contains(plain)
   }
 
-  /// Marks the pages that have the title of a table of contents, and those after them that end rows with page
-  /// numbers as it does.
+  /// Marks the pages that have the title of a table of contents, those after them that end rows with page
+  /// numbers as it does, and those most of whose entries are said again on other pages.
   static func mark(_ pages: inout [PDFPage]) {
+    markRepeating(&pages)
     for index in pages.indices {
       let lines = pages[index].lines
-      if lines.contains(where: { isTitle($0) }) {
+      if pages[index].isContents || lines.contains(where: { isTitle($0) }) {
         pages[index].isContents = true
       } else if index > 0, pages[index - 1].isContents {
         let right = lines.map(\.box.right).max() ?? 0
@@ -82,6 +86,27 @@ struct PDFContents {
           .map { String($0.text.split(separator: " ").last ?? "") }
         pages[index].isContents = numbers.count >= 3 && countsUp(numbers)
       }
+    }
+  }
+
+  private static func markRepeating(_ pages: inout [PDFPage]) {
+    let entries = pages.map { page in page.lines.filter { isEntry($0.text) }.map { withoutPage($0.text) } }
+    guard entries.contains(where: { $0.count >= 3 }) else { return }
+    var places: [String: Set<Int>] = [:]
+    for (index, page) in pages.enumerated() {
+      for line in page.lines where line.text.utf8.count < 200 && !isEntry(line.text) {
+        for text in [line.text, PDFNumbering(line.text)?.title].compactMap(\.self) {
+          places[PDFLine.plain(text), default: []].insert(index)
+        }
+      }
+    }
+    for index in pages.indices where entries[index].count >= 3 {
+      let repeated = entries[index].count { entry in
+        [entry, PDFNumbering(entry)?.title].compactMap(\.self).contains { text in
+          places[PDFLine.plain(text)].map { !$0.subtracting([index]).isEmpty } ?? false
+        }
+      }
+      if repeated * 2 >= entries[index].count { pages[index].isContents = true }
     }
   }
 

@@ -1,3 +1,4 @@
+import CQPDF
 import Foundations
 
 /// Collects the rules of a page from its content streams (ISO 32000-1, 8.5 and 9.4): what `m l h re` build and
@@ -83,7 +84,7 @@ struct PDFDrawing {
   }
 
   /// From the page's own coordinates to points from the upper left corner as it is shown.
-  private static func frame(_ page: PDFObjects.Object) -> Matrix {
+  static func frame(_ page: PDFObjects.Object) -> Matrix {
     let media = inherited("/MediaBox", page).numbers
     var box = media.count == 4 ? media : [0, 0, 612, 792]
     let crop = inherited("/CropBox", page).numbers
@@ -135,7 +136,10 @@ struct PDFDrawing {
     switch name {
     case PDFContentScanner.name("BI"): hasImage = true
     case PDFContentScanner.name("Do"):
-      if depth < 8, let form = scanner.lastName { draw(resources()["/XObject"]["/" + form], resources, depth) }
+      // Frames of form fields are no ruling lines.
+      if depth < 8, let form = scanner.lastName, !form.hasPrefix(CQPDF_ANNOTATION) {
+        draw(resources()["/XObject"]["/" + form], resources, depth)
+      }
     default: break
     }
   }

@@ -35,14 +35,22 @@ enum PDFElements {
     }
   }
 
-  /// Lines as they stand, indented as on the page.
+  /// Lines as they stand, indented as on the page, with the empty lines between them.
   private static func code(_ lines: [PDFLine]) -> String {
     let left = lines.map(\.box.left).min() ?? 0
-    let width = max(2, lines.map(\.characterWidth).max() ?? 5)
-    return lines.map { line in
-      String(repeating: " ", count: min(80, Int(clamping: ((line.box.left - left) / width).rounded())))
-        + line.text
-    }.joined(separator: "\n")
+    let width = max(2, lines.map(\.characterWidth).min() ?? 5)
+    let steps = zip(lines, lines.dropFirst()).map { $1.box.top - $0.box.top }
+    let step = steps.filter { $0 > 1 }.sorted().dropFirst(steps.count / 4).first ?? 1000
+    var text = ""
+    for (index, line) in lines.enumerated() {
+      if index > 0 {
+        let empty = steps[index - 1] > 1.6 * step ? min(2, Int(clamping: (steps[index - 1] / step).rounded()) - 1) : 0
+        text += String(repeating: "\n", count: 1 + max(0, empty))
+      }
+      text += String(repeating: " ", count: min(80, max(0, Int(clamping: ((line.box.left - left) / width).rounded()))))
+      text += line.text
+    }
+    return text
   }
 
   private static let captionWords: Set<String> = [
@@ -72,7 +80,7 @@ enum PDFElements {
   private static func isFootnote(_ block: PDFBlock, _ text: String, _ style: PDFStyle, _ height: Double) -> Bool {
     guard let line = block.lines.first, line.size < style.bodySize * 0.92, block.box.top > height * 0.5
     else { return false }
-    guard let first = text.unicodeScalars.first else { return false }
+    guard let first = text.unicodeScalars.first(where: { $0 != "[" }) else { return false }
     return first.properties.numericType != nil || "*†‡§¶".unicodeScalars.contains(first)
   }
 }

@@ -38,12 +38,24 @@ final class PDFFile {
     }
     do {
       objects = try PDFObjects(UnsafeRawBufferPointer(start: bytes, count: content.count), password: password)
-      document = try Self.open(bytes, content.count, objects, password: password)
+      // poppler reads the text of the pages alone.
+      if let drawn = objects?.withAnnotations(), let opened = Self.open(drawn) {
+        document = opened
+      } else {
+        document = try Self.open(bytes, content.count, objects, password: password)
+      }
     } catch {
       bytes.deallocate()
       throw error
     }
     pageCount = Int(cpoppler_page_count(document))
+  }
+
+  /// The document that qpdf has written; it lives as long as `objects`.
+  private static func open(_ drawn: UnsafeRawBufferPointer) -> OpaquePointer? {
+    guard let start = drawn.baseAddress else { return nil }
+    var problem = CPOPPLER_OK
+    return cpoppler_open(start, drawn.count, nil, &problem)
   }
 
   private static func open(
@@ -158,13 +170,21 @@ final class PDFFile {
       page.hasPicture = page.lines.isEmpty
       return page
     }
+    PDFFields.add(objects, to: &page, width: raw.width, height: raw.height)
     // Where no two texts stand side by side, lines part nothing.
     guard page.lines.isEmpty || page.mayHaveTable else { return page }
     let drawing = PDFDrawing(objects, page: number - 1)
-    let rules = drawing.isExcessive ? [] : drawing.rules
-    if rules.contains(where: { !$0.isLevel }) { page = PDFPage(number: number, raw, rules: rules, &fonts) }
+    var (rules, strokes) = page.read(drawing, width: raw.width, height: raw.height)
+    if drawing.isExcessive { rules = [] }
+    if rules.contains(where: { !$0.isLevel }) || !page.gutters.isEmpty && !rules.isEmpty {
+      // Upright lines part what stands on either side of them, level ones end columns: the characters are gone through
+      // again.
+      let upright = page.isMirrored ? rules.map { $0.mirrored(page.width) } : rules
+      page = PDFPage(number: number, raw, rules: upright, &fonts)
+      PDFFields.add(objects, to: &page, width: raw.width, height: raw.height)
+    }
     page.rules = rules
-    page.strokes = drawing.strokes
+    page.strokes = strokes
     page.hasPicture = drawing.drawsSomething
     return page
   }

@@ -18,6 +18,15 @@ struct PDFLine {
   var boldLead: String?
   /// The space behind `boldLead`, in points.
   var boldLeadGap = 0.0
+  /// Whether it runs against the direction of most of its page, as a line of Hebrew on an English page.
+  var runsBack = false
+  /// In which direction it runs on a page most of whose text is upright.
+  var turn = PDFTurn.upright
+
+  /// The text with single spaces: that of a typewriter's font has as many as there is room for.
+  var words: String {
+    isMono && text.contains("  ") ? text.split(separator: " ").joined(separator: " ") : text
+  }
 
   /// Whether both stand on one line of the page.
   func sharesRow(with other: PDFLine) -> Bool {
@@ -76,8 +85,55 @@ struct PDFPage {
   var hasPicture = false
   /// Whether it is, or may be, a page of a table of contents.
   var isContents = false
+  /// The strips between its columns of prose.
+  var gutters: [PDFGutter] = []
   /// How many gaps in its lines are wider than between words.
   var gaps = 0
+  /// Whether most of its text is written from the right: then it was mirrored, so that lines, columns and cells follow
+  /// each other from the left.
+  var isMirrored = false
+  /// How it was turned so that most of its text is upright: all places on it are those of the turned page.
+  var turn = PDFTurn.upright
+  /// Lines that run in another direction than most: stamps in the margin, upright heads of columns.
+  var turned: [PDFLine] = []
+  /// Its lines in groups that are read one after the other: columns, and what stands above and below them.
+  var groups: [[PDFLine]] = []
+  /// Rows of its upper and lower edge that are no part of its text, but said nowhere else.
+  var edges: [(lines: [PDFLine], isTop: Bool)] = []
+
+  /// The place of a box on the page as it is shown.
+  func shown(_ box: PageBox) -> PageBox {
+    turn.inverse.upright(isMirrored ? mirrored(box) : box, width: width, height: height)
+  }
+
+  func mirrored(_ box: PageBox) -> PageBox {
+    PageBox(left: width - box.right, top: box.top, right: width - box.left, bottom: box.bottom)
+  }
+
+  /// What is drawn on the page as it is shown, `drawn`, in the places of the page as it is read.
+  func read(_ drawn: PDFDrawing, width: Double, height: Double) -> (rules: [PDFRule], strokes: [(x: Double, y: Double)])
+  {
+    func place(_ box: PageBox) -> PageBox {
+      let turned = turn.upright(box, width: width, height: height)
+      return isMirrored ? mirrored(turned) : turned
+    }
+    guard turn != .upright || isMirrored else { return (drawn.rules, drawn.strokes) }
+    let rules = drawn.rules.map { rule in
+      let box = place(
+        rule.isLevel
+          ? PageBox(left: rule.from, top: rule.at, right: rule.to, bottom: rule.at)
+          : PageBox(left: rule.at, top: rule.from, right: rule.at, bottom: rule.to))
+      let isLevel = turn.swapsSides ? !rule.isLevel : rule.isLevel
+      return PDFRule(
+        isLevel: isLevel, at: isLevel ? box.top : box.left, from: isLevel ? box.left : box.top,
+        to: isLevel ? box.right : box.bottom, isEdge: rule.isEdge)
+    }
+    let strokes = drawn.strokes.map { stroke in
+      let box = place(PageBox(left: stroke.x, top: stroke.y, right: stroke.x, bottom: stroke.y))
+      return (x: box.left, y: box.top)
+    }
+    return (rules, strokes)
+  }
 
   /// Whether texts stand side by side in at least two places.
   var mayHaveTable: Bool {

@@ -2,7 +2,7 @@ import Foundations
 
 /// A link that leads out of the document, where it lies on its page.
 struct PDFLink {
-  let box: PageBox
+  var box: PageBox
   let url: String
   /// The characters under it.
   var text: String

@@ -27,6 +27,14 @@ final class PDFObjects {
 
   static var isInstalled: Bool { cqpdf_load() == nil }
 
+  /// The document anew, with what form fields, free texts and stamps show as a part of their pages; `nil` when it has none
+  /// of them.
+  func withAnnotations() -> UnsafeRawBufferPointer? {
+    var length = 0
+    guard let bytes = cqpdf_with_annotations(document, &length) else { return nil }
+    return UnsafeRawBufferPointer(start: bytes, count: length)
+  }
+
   var root: Object { Object(owner: self, handle: cqpdf_root(document)) }
 
   /// Page `index`, from 0.

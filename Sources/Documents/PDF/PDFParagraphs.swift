@@ -11,7 +11,9 @@ enum PDFParagraphs {
       if !current.isEmpty { blocks.append(PDFBlock(isCode ? .code : .text, current)) }
       current = []
     }
-    let right = lines.reduce(0) { max($0, $1.box.right) }
+    let sides = (
+      left: lines.reduce(Double.infinity) { min($0, $1.box.left) }, right: lines.reduce(0) { max($0, $1.box.right) }
+    )
     let usual = usualGap(lines)
     for (index, line) in lines.enumerated() {
       if let mark = headings[index] {
@@ -38,7 +40,7 @@ enum PDFParagraphs {
       }
       let mono = line.isMono && !style.bodyIsMono
       if let last = current.last,
-        mono != isCode || (mono ? isFar(last, line) : breaks(last, line, current[0], right, usual))
+        mono != isCode || (mono ? isFar(last, line) : breaks(last, line, current[0], sides, usual))
       {
         end()
       }
@@ -64,18 +66,23 @@ enum PDFParagraphs {
 
   /// Whether `line` begins a new paragraph after `last`.
   private static func breaks(
-    _ last: PDFLine, _ line: PDFLine, _ first: PDFLine, _ right: Double, _ usual: Double
+    _ last: PDFLine, _ line: PDFLine, _ first: PDFLine, _ sides: (left: Double, right: Double), _ usual: Double
   ) -> Bool {
     let gap = line.box.top - last.box.bottom
-    if gap > max(0.55, usual + 0.35) * line.size || gap < -2 * line.size { return true }
+    // Lines of Chinese and Japanese stand further apart.
+    let isWide = PDFScripts.joinsWithoutSpace(last.text.unicodeScalars.last, line.text.unicodeScalars.first)
+    if gap > max(isWide ? 1.1 : 0.55, usual + 0.35) * line.size || gap < -2 * line.size { return true }
     if abs(last.size - line.size) > 0.06 * max(last.size, line.size) { return true }
     if last.isBold != line.isBold { return true }
     if label(line.text) != nil { return true }
-    let short = right - last.box.right > 0.25 * max(1, right - last.box.left)
-    let indent = line.box.left - last.box.left
-    if indent > 0.8 * line.size && label(last.text) == nil
-      && (short || abs(last.box.left - first.box.left) < 1 && endsSentence(last.text))
-    {
+    // Where lines begin at the right, they end at the left.
+    let isFromRight = last.runsBack
+    let rest = isFromRight ? last.box.left - sides.left : sides.right - last.box.right
+    let whole = isFromRight ? last.box.right - sides.left : sides.right - last.box.left
+    let short = rest > 0.25 * max(1, whole)
+    let indent = isFromRight ? last.box.right - line.box.right : line.box.left - last.box.left
+    let begins = isFromRight ? last.box.right - first.box.right : last.box.left - first.box.left
+    if indent > 0.8 * line.size && label(last.text) == nil && (short || abs(begins) < 1 && endsSentence(last.text)) {
       return true
     }
     return short && endsSentence(last.text)
@@ -83,7 +90,7 @@ enum PDFParagraphs {
 
   static func endsSentence(_ text: String) -> Bool {
     let closing: Set<Unicode.Scalar> = [")", "\"", "”", "’", "]"]
-    let ends: Set<Unicode.Scalar> = [".", "!", "?", ":", ";", "。"]
+    let ends: Set<Unicode.Scalar> = [".", "!", "?", ":", ";", "。", "؟", "؛", "۔"]
     let last = text.unicodeScalars.last { !closing.contains($0) }
     return last.map { ends.contains($0) } ?? true
   }

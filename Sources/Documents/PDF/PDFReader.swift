@@ -58,6 +58,8 @@ package enum PDFReader {
     var pages = read
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
     PDFContents.mark(&pages)
+    PDFAsides.sort(&pages)
+    for index in pages.indices where !pages[index].isContents { PDFLeaders.split(&pages[index].lines) }
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
     let places = Dictionary(uniqueKeysWithValues: pages.enumerated().map { ($1.number, $0) })
     let outline = file.bookmarks.map { bookmark in
@@ -67,7 +69,8 @@ package enum PDFReader {
     }
     let bookmarks = options.pdf.usesOutline ? outline : []
     var lines = pages.map { PDFReadingOrder.order($0) }
-    let contents = PDFContents(takenFrom: &lines, bookmarks: Set(bookmarks.map { PDFLine.plain($0.title) }))
+    let contents = PDFContents(
+      takenFrom: &lines, bookmarks: Set(bookmarks.map { PDFLine.plain($0.title) }), isContents: pages.map(\.isContents))
     let style = PDFStyle(lines)
     let headings = PDFHeadings(
       lines, bookmarks, tagged: { options.pdf.usesOutline ? file.taggedHeadings : [] }, contents, style,
@@ -79,9 +82,16 @@ package enum PDFReader {
     }
     PDFParagraphs.joinAcrossPages(&blocks, style)
     PDFTables.joinAcrossPages(&blocks, pages)
+    PDFAsides.insert(pages, into: &blocks)
     var elements = PDFElements.make(
       blocks, style, PDFWords(lines), heights: places.mapValues { pages[$0].height }, explain: options.explain)
     PDFLinks.attach(pages, to: &elements)
+    for index in elements.indices {
+      guard let number = elements[index].page, let place = places[number], let box = elements[index].box else {
+        continue
+      }
+      elements[index].box = pages[place].shown(box)
+    }
     var document = ParsedDocument(elements: elements)
     document.title =
       title(file.title) ?? largest(lines[0], style)

@@ -5,7 +5,7 @@ enum PDFReadingOrder {
   /// The lines in order; what stands on one row of one column is one line.
   static func order(_ page: PDFPage) -> [PDFLine] {
     var ordered: [PDFLine] = []
-    cut(page.lines, page.width, 0, &ordered)
+    for group in page.groups { cut(group, page.width, 0, &ordered) }
     return ordered
   }
 
@@ -69,7 +69,9 @@ enum PDFReadingOrder {
         let first = result[last].box.left <= line.box.left ? result[last] : line
         let second = result[last].box.left <= line.box.left ? line : result[last]
         var joined = first.text.utf8.count >= second.text.utf8.count ? first : second
-        joined.text = first.text + " " + second.text
+        let runsBack = first.runsBack || second.runsBack
+        joined.runsBack = runsBack
+        joined.text = runsBack ? second.text + " " + first.text : joinedText(first, second)
         joined.box = first.box.union(second.box)
         joined.pieces = first.pieces + second.pieces
         joined.isBold = first.isBold && second.isBold
@@ -82,5 +84,14 @@ enum PDFReadingOrder {
       }
     }
     return result
+  }
+
+  /// Programs keep the room between their pieces.
+  private static func joinedText(_ first: PDFLine, _ second: PDFLine) -> String {
+    guard first.isMono, second.isMono, first.pieces == 1 || first.text.contains("  ") else {
+      return PDFRaised.join(first, second)
+    }
+    let room = (second.box.left - first.box.right) / max(2, first.characterWidth)
+    return first.text + String(repeating: " ", count: max(1, min(80, Int(clamping: room.rounded())))) + second.text
   }
 }

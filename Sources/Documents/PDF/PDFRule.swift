@@ -13,4 +13,11 @@ struct PDFRule {
   var isEdge = false
 
   var length: Double { to - from }
+
+  /// An upright one on a page that is `width` wide, seen in a mirror.
+  func mirrored(_ width: Double) -> PDFRule {
+    isLevel
+      ? PDFRule(isLevel: true, at: at, from: width - to, to: width - from, isEdge: isEdge)
+      : PDFRule(isLevel: false, at: width - at, from: from, to: to, isEdge: isEdge)
+  }
 }

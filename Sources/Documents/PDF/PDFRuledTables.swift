@@ -196,7 +196,7 @@ enum PDFRuledTables {
 
   /// Lines of a cell as its text.
   private static func text(_ lines: [PDFLine]) -> String {
-    PDFReadingOrder.rows(lines).map(\.text).joined(separator: " ")
+    PDFReadingOrder.rows(lines).map(\.words).joined(separator: " ")
   }
 
   /// Rows and columns without any text taken out; header cells marked.

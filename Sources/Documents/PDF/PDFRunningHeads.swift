@@ -1,12 +1,20 @@
 import Foundations
 
-/// Takes running heads, feet and page numbers off the pages.
+/// Takes running heads, feet and page numbers off the pages. What is said nowhere else stays once.
 enum PDFRunningHeads {
+  /// A row that was taken off its page.
+  private struct Gone {
+    let page: Int
+    let lines: [PDFLine]
+    let isTop: Bool
+  }
+
   /// Peels the outermost row of a page, up to three times from either edge, while it says the same
   /// as the row in that place on pages near by (numbers aside), counts up with the pages, or is a page
   /// number alone.
   static func remove(from pages: inout [PDFPage]) {
     let bodySize = PDFStyle(pages.map(\.lines)).bodySize
+    var gone: [Gone] = []
     for isTop in [true, false] {
       for _ in 0..<3 {
         let rows = pages.map { row(of: $0, isTop: isTop) }
@@ -27,23 +35,67 @@ enum PDFRunningHeads {
           let counts = texts[index].utf8.contains(UInt8(ascii: "#"))
           // Chapters of one page each count up with the pages, too.
           let isLarge = rows[index].contains { pages[index].lines[$0].size > bodySize * 1.15 }
+          let alike = near.filter { !isLarge && !offsets[$0].isDisjoint(with: offsets[index]) }
           let same = near.count { other in
-            !isLarge && !offsets[other].isDisjoint(with: offsets[index])
+            alike.contains(other)
               || texts[other] == texts[index] && (!counts || exact[other] == exact[index])
           }
+          // A number alone at the edge is that of the page where it counts with those near by; a year heads its page.
+          let isNumber = isPageNumber(texts[index]) && !isLarge && (!alike.isEmpty || !isBareNumber(exact[index]))
           guard
-            same >= min(2, max(1, near.count)) || isPageNumber(texts[index])
+            !isYear(exact[index]) && same >= min(2, max(1, near.count)) || isNumber && !isYear(exact[index])
               || counted[exact[index], default: 0] >= many
           else { continue }
           guard isAtEdge(pages[index], rows[index], isTop) else { continue }
-          let gone = Set(rows[index])
-          pages[index].lines = pages[index].lines.enumerated().filter { !gone.contains($0.offset) }
+          gone.append(Gone(page: index, lines: rows[index].map { pages[index].lines[$0] }, isTop: isTop))
+          let left = Set(rows[index])
+          pages[index].lines = pages[index].lines.enumerated().filter { !left.contains($0.offset) }
             .map(\.element)
           changed = true
         }
         if !changed { break }
       }
     }
+    keepOnce(gone, &pages)
+  }
+
+  /// Gives back what no page says any more: to the first page as it was, to others beside their text.
+  private static func keepOnce(_ gone: [Gone], _ pages: inout [PDFPage]) {
+    var seen: Set<String> = []
+    let cores = gone.map { row in core(row.lines, pages[row.page].number) }
+    var said: [UInt8]?
+    for (row, core) in zip(gone, cores).sorted(by: { ($0.0.page, $0.0.isTop ? 0 : 1) < ($1.0.page, $1.0.isTop ? 0 : 1) }
+    )
+    where core.utf8.count >= 2 && seen.insert(core).inserted {
+      let all = said ?? pages.flatMap { $0.lines.flatMap { Array($0.plain.utf8) } }
+      said = all
+      guard ByteSearch.range(of: Array(core.utf8), in: all) == nil else { continue }
+      let lines = row.lines.filter { Int($0.text) == nil && roman($0.text) == nil }
+      if row.page == 0 {
+        pages[0].lines += lines
+      } else {
+        pages[row.page].edges.append((lines: lines, isTop: row.isTop))
+      }
+    }
+  }
+
+  /// What a row says besides the number of its page, in small letters and digits.
+  private static func core(_ row: [PDFLine], _ page: Int) -> String {
+    var words = row.sorted { $0.box.left < $1.box.left }.flatMap { $0.text.split(separator: " ").map(String.init) }
+    let numbers = words.indices.filter { index in
+      let bare = words[index].filter { $0.isNumber }
+      let isCounting = Int(words[index]) == page || roman(words[index]) != nil || Int(words[index]) != nil
+      let isBeside =
+        index > 0
+        && ["page", "seite", "p.", "s.", "of", "von", "pagina", "página", "стр.", "/"].contains(
+          words[index - 1].lowercased())
+      return isCounting && (isBeside || index == 0 || index == words.count - 1)
+        || words[index].contains("/") && !bare.isEmpty && isBeside
+    }
+    for index in numbers.reversed() { words.remove(at: index) }
+    let fillers: Set<String> = ["page", "seite", "p.", "s.", "of", "von", "pagina", "página", "стр."]
+    if !numbers.isEmpty { words.removeAll { fillers.contains($0.lowercased()) } }
+    return PDFLine.plain(words.joined())
   }
 
   private static func row(of page: PDFPage, isTop: Bool) -> [Int] {
@@ -87,12 +139,20 @@ enum PDFRunningHeads {
   private static func pageOffsets(_ row: [PDFLine], _ page: Int) -> Set<Int> {
     let words = row.map(\.text).joined(separator: " ").split(separator: " ")
     guard let first = words.first, let last = words.last else { return [] }
-    return Set([first, last].compactMap { Int($0) }.map { $0 - page })
+    return Set([first, last].compactMap { Int($0) ?? (words.count == 1 ? roman(String($0)) : nil) }.map { $0 - page })
   }
 
   private static func isPageNumber(_ signature: String) -> Bool {
     let bare = signature.lowercased().filter { $0.isLetter || $0 == "#" }
-    return ["#", "page#", "page#of#", "#of#", "#/#"].contains(bare)
-      || !bare.isEmpty && bare.allSatisfy { "ivxlc".contains($0) }
+    return ["#", "page#", "page#of#", "#of#", "#/#"].contains(bare) || roman(bare) != nil
   }
+
+  private static func isBareNumber(_ row: [String]) -> Bool { row.count == 1 && Int(row[0]) != nil }
+
+  private static func isYear(_ row: [String]) -> Bool {
+    guard row.count == 1, row[0].utf8.count == 4, let number = Int(row[0]) else { return false }
+    return number >= 1800 && number <= 2100
+  }
+
+  private static func roman(_ text: String) -> Int? { RomanNumber(text)?.value }
 }

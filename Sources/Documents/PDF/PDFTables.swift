@@ -13,6 +13,23 @@ enum PDFTables {
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
     var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
+    page.groups = PDFRegions.find(page.lines, page.gutters).flatMap { part in
+      PDFColumns(part.map { page.lines[$0] }).groups
+    }
+    // Columns of text first, tables inside them.
+    var part = page
+    for index in page.groups.indices {
+      part.lines = page.groups[index]
+      found += aligned(from: &part)
+      page.groups[index] = part.lines
+    }
+    page.lines = page.groups.flatMap(\.self)
+    return found
+  }
+
+  /// Takes the lines of tables without ruling lines off a part of a page.
+  private static func aligned(from page: inout PDFPage) -> [Found] {
+    var found: [Found] = []
     let rows = rows(page.lines)
     var used: Set<Int> = []
     var index = 0
@@ -166,9 +183,11 @@ enum PDFTables {
     guard length <= 40 || intervals.count >= 3 && length <= 60 else { return nil }
     if pieces.contains(where: { PDFContents.isEntry($0.text) }) { return nil }
     if page.isContents, PDFContents.countsUp(rows[start..<end].map { page.lines[$0[$0.count - 1]].text }) { return nil }
+    // What goes on in the second column is no label.
     let labels = rows[start..<end].allSatisfy { row in
       PDFParagraphs.label(page.lines[row[0]].text + " x") != nil
         || page.lines[row[0]].text.utf8.count <= 2
+        || row.count == 1 && page.lines[row[0]].box.left > intervals[0].upperBound
     }
     if intervals.count == 2 && labels { return nil }
     if pieces.count(where: \.isMono) * 2 > pieces.count { return nil }
@@ -215,7 +234,7 @@ enum PDFTables {
       for line in row {
         let spanned = span(of: line, columns)
         let column = spanned.lowerBound
-        texts[column] += texts[column].isEmpty ? line.text : " " + line.text
+        texts[column] += texts[column].isEmpty ? line.words : " " + line.words
         reach[column] = max(reach[column] ?? column, spanned.upperBound)
       }
       // What reaches over a column that has a text of its own does not span it.
@@ -340,6 +359,8 @@ enum PDFTables {
       row.dropFirst().contains { $0.utf8.contains { $0 >= 48 && $0 <= 57 } }
     }
     guard let first = grid.firstIndex(where: hasNumber), (1...3).contains(first) else { return 0 }
+    // Several rows of names leave some places empty, as heads over two columns do; full ones are rows of the table.
+    if first > 1, grid[..<first].dropLast().allSatisfy({ !$0.contains("") }) { return 0 }
     let below = grid[first...]
     return below.count { hasNumber($0) } * 10 >= below.count * 7 ? first : 0
   }

@@ -45,25 +45,28 @@ struct PDFWords {
   func join(_ lines: [PDFLine]) -> String {
     var text = ""
     for line in lines {
+      let next = line.words
       if text.isEmpty {
-        text = line.text
+        text = next
       } else if text.hasSuffix("\u{AD}") {
         text.removeLast()
-        text += line.text
+        text += next
       } else if text.hasSuffix("-") || text.hasSuffix("\u{2010}"),
-        line.text.unicodeScalars.first?.properties.isLowercase == true,
+        next.unicodeScalars.first?.properties.isLowercase == true,
         text.unicodeScalars.dropLast().last?.properties.isAlphabetic == true
       {
         let head = text.dropLast().split(separator: " ").last ?? ""
-        let tail = line.text.split(separator: " ").first ?? ""
+        let tail = next.split(separator: " ").first ?? ""
         // Joined only when the document writes the word like that elsewhere.
         if contains(String(head) + tail) { text.removeLast() }
-        text += line.text
+        text += next
       } else if text.hasSuffix("/"), text.split(separator: " ").last?.contains("://") == true {
         // An address that goes on in the next line.
-        text += line.text
+        text += next
+      } else if PDFScripts.joinsWithoutSpace(text.unicodeScalars.last, next.unicodeScalars.first) {
+        text += next
       } else {
-        text += " " + line.text
+        text += " " + next
       }
     }
     return text

@@ -126,11 +126,28 @@ package struct Audit {
     return attempt
   }
 
+  /// All names and texts of a key, as paths from the project's folder: `./a.sh` is `a.sh`.
+  private static func names(in value: JSONValue) -> Set<String> {
+    func path(_ text: String) -> String {
+      text.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    }
+    switch value {
+    case .string(let text): return [path(text)]
+    case .array(let list): return list.reduce(into: []) { $0.formUnion(names(in: $1)) }
+    case .object(let object):
+      return object.members.reduce(into: []) { names, member in
+        names.insert(path(member.key))
+        names.formUnion(Self.names(in: member.value))
+      }
+    case .null, .bool, .int, .double: return []
+    }
+  }
+
   /// Files of the project that are no part of the key, what changed since first.
   private func opened(_ files: Set<String>, _ id: StageID, since record: StageRecord) -> [AuditReport.Opened] {
-    let components = JSONValue.object(prepared.stages[id].components).canonicalText
+    let known = Self.names(in: .object(prepared.stages[id].components))
     let made = Int64(clamping: record.recorded.seconds * 1e9)
-    return files.filter { !components.contains(JSONValue.string($0).canonicalText) }.sorted().map { file in
+    return files.filter { !known.contains($0) }.sorted().map { file in
       let status = (try? FileSystem.status(Path.join(prepared.pipeline.directory, file))) ?? nil
       return AuditReport.Opened(file: file, isNewer: status.map { $0.modified > made } ?? true)
     }.sorted { $0.isNewer && !$1.isNewer }

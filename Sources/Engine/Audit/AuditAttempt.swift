@@ -71,7 +71,9 @@ final class AuditAttempt: Sendable {
       var (was, now) = (old[name], new[name])
       // Of what lies in an object its content says more than its name.
       if name == "body" { (was, now) = (text(was), text(now)) }
-      return "\(name): \(Self.shown(was)) → \(Self.shown(now))"
+      guard let was, let now else { return "\(name): \(Self.alone(was)) → \(Self.alone(now))" }
+      let shown = FirstDifference.shown(Self.text(was), Self.text(now), width: 60)
+      return "\(name): '\(shown.before)' → '\(shown.after)'"
     }.joined(separator: "; ") + (names.count > 3 ? "; and \(names.count - 3) more members" : "")
   }
 
@@ -81,12 +83,16 @@ final class AuditAttempt: Sendable {
     guard let digest = value?.string.flatMap({ Digest(reference: $0) }), let bytes = try? objects.get(digest) else {
       return value
     }
-    return .string(String(decoding: bytes.prefix(200), as: UTF8.self))
+    return .string(String(decoding: bytes.prefix(1 << 20), as: UTF8.self))
   }
 
-  private static func shown(_ value: JSONValue?) -> String {
+  private static func alone(_ value: JSONValue?) -> String {
     guard let value else { return "(none)" }
-    let text = (value.string ?? value.canonicalText).split { $0 == "\n" || $0 == "\r" }.joined(separator: " ⏎ ")
+    let text = text(value)
     return text.count > 60 ? "'\(text.prefix(57))…'" : "'\(text)'"
+  }
+
+  private static func text(_ value: JSONValue) -> String {
+    (value.string ?? value.canonicalText).split { $0 == "\n" || $0 == "\r" }.joined(separator: " ⏎ ")
   }
 }

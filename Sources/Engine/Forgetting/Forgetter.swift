@@ -67,8 +67,11 @@ package struct Forgetter {
           // What is made anew for the newest results comes into the generations that hold the same.
           if case .gone = outcome, held[stage]?.inputs != known.newest[stage]?.inputs { stage } else { nil }
         }
+        let isCurrent = generation.state == .current
         report.generations.append(
-          .init(line: known.line, number: generation.number, state: generation.state, gone: gone.sorted()))
+          .init(
+            line: known.line, number: generation.number, state: generation.state,
+            gone: isCurrent ? [] : gone.sorted(), anew: isCurrent ? gone.sorted() : []))
       }
     }
     return report
@@ -103,6 +106,12 @@ package struct Forgetter {
     defer { withExtendedLifetime((sweeping, leases)) {} }
     try LedgerEntries.overwritingDeleted(writer)
     let recorder = Recorder(writer, store: store)
+    let remaking = Remaking(jobs: jobs, store: store, recorder: recorder, reader: reader, observe: observe)
+    // Of a `forget` that was killed.
+    for line in try reader.lines(of: pipeline) where line.isAside {
+      try recorder.record(LedgerEntries.forgetVariant(line))
+      try recorder.flush()
+    }
     let known = try reader.lines(of: pipeline).map { try KnownLine($0, reader) }
     // Before anything is done: a pipeline file that cannot be read would leave it half done.
     for known in known { _ = try prepare(known.line, reader, store) }
@@ -137,12 +146,19 @@ package struct Forgetter {
     for change in changes { for entry in change.entries { try recorder.record(entry) } }
     try recorder.flush()
     for change in changes where !change.gone.isEmpty {
-      report.problems += try remake(change, reader, store, recorder)
+      report.problems += try remaking.make(change.gone, prepare(change.line, reader, store))
     }
     for known in known {
       let prepared = try prepare(known.line, reader, store)
+      let current = try CurrentSurgery(known, prepared.records, removal, results, &surgery)
+      var remade: [String: StageRecord] = [:]
+      if !current.gone.isEmpty {
+        let (made, problems) = try remaking.makeCurrent(current.gone, of: current.standing, prepared)
+        remade = made
+        report.problems += problems
+      }
       let generations = GenerationSurgery(
-        known,
+        known, remade,
         RunSession(
           prepared: prepared, options: RunOptions(selection: [], jobs: jobs), store: store, recorder: recorder,
           reader: reader, run: 0, observe: observe))
@@ -161,40 +177,6 @@ package struct Forgetter {
     // As long as something is left, the next `forget` has to know what to look for.
     if report.findings?.isClean == true { try ForgettingJournal.remove(layout, pipeline: pipeline) }
     return report
-  }
-
-  /// Makes the stages anew that read whole datasets, without the network.
-  private func remake(_ change: NewestSurgery, _ reader: LedgerReader, _ store: ObjectStore, _ recorder: Recorder)
-    throws -> [ForgettingReport.Problem]
-  {
-    let prepared = try prepare(change.line, reader, store)
-    var options = RunOptions(selection: [], jobs: jobs)
-    options.selection = Set(
-      prepared.graph.stages.indices.filter { change.gone.contains(prepared.graph.stages[$0].name) })
-    options.isFrozen = true
-    options.allowsVanishing = true
-    options.publishes = false
-    options.arguments = "forget"
-    let result = try PipelineRun(
-      prepared: prepared, options: options, store: store, recorder: recorder, reader: reader, observe: observe
-    ).execute()
-    if let error = result.error { throw error }
-    if result.exitCode == .interrupted {
-      throw SluiceError(.interrupted, "it was interrupted", advice: "Run it again.")
-    }
-    let records = try reader.stages(of: change.line.key)
-    return change.gone.sorted().compactMap { name in
-      let message: String
-      if let record = records[name] {
-        guard record.validity == .provisional else { return nil }
-        message = "is less than it should be until the next run, which may use the network"
-      } else if let summary = result.stages.first(where: { $0.name == name }), !summary.message.isEmpty {
-        message = "could not be made anew without the network: \(summary.message)"
-      } else {
-        message = "is made anew by the next run"
-      }
-      return .init(line: change.line, stage: name, message: message)
-    }
   }
 
   /// Folders into which a line's stages record answers of the network.

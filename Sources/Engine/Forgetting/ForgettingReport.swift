@@ -20,6 +20,8 @@ package struct ForgettingReport: Sendable {
     package let state: GenerationRecord.State
     /// Stages that it no longer holds: they were made of whole datasets, and cannot be made again as they were then.
     package let gone: [String]
+    /// Stages that are made anew for it alone: readers have it, and the newest results are others.
+    package let anew: [String]
   }
 
   /// A stage that could not be made anew.

@@ -8,12 +8,15 @@ import Store
 /// step.
 struct GenerationSurgery {
   private let known: KnownLine
+  /// What was made anew for the current generation alone.
+  private let remade: [String: StageRecord]
   private let session: RunSession
   private let links: GenerationLinks
   private let exports: Exports
 
-  init(_ known: KnownLine, _ session: RunSession) {
+  init(_ known: KnownLine, _ remade: [String: StageRecord], _ session: RunSession) {
     self.known = known
+    self.remade = remade
     self.session = session
     links = GenerationLinks(line: known.line.key, layout: session.prepared.layout)
     exports = Exports(session: session, links: links)
@@ -34,8 +37,10 @@ struct GenerationSurgery {
       let held = known.stages(of: generation.number)
       var snapshot = SnapshotSurgery(held.mapValues(\.record), removal, results) { old, inputs in
         // The current one takes what today's pipeline makes; what others held is made by what they were made by.
-        newest[old.stage].flatMap { new in
-          new.inputs == inputs && (new.stageKey == old.stageKey || generation.state == .current) ? new : nil
+        let isCurrent = generation.state == .current
+        if isCurrent, let new = remade[old.stage] { return new }
+        return newest[old.stage].flatMap { new in
+          new.inputs == inputs && (new.stageKey == old.stageKey || isCurrent) ? new : nil
         }
       }
       var gone: [String] = []
@@ -55,7 +60,9 @@ struct GenerationSurgery {
       }
       guard isChanged else { continue }
       changed.append(
-        .init(line: known.line, number: generation.number, state: generation.state, gone: gone.sorted()))
+        .init(
+          line: known.line, number: generation.number, state: generation.state, gone: gone.sorted(),
+          anew: generation.state == .current ? remade.keys.sorted() : []))
     }
     try write(draft, stages, changed.map(\.number))
     return changed.sorted { $0.number < $1.number }

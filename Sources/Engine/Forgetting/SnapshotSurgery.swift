@@ -59,15 +59,22 @@ struct SnapshotSurgery {
   }
 
   private mutating func items(_ record: StageRecord, _ surgery: inout ResultSurgery) throws -> Outcome {
+    var inputs: [Digest] = []
+    var isRemade = false
     for input in record.inputs {
       let makers = (makers[input] ?? []).filter { !open.contains($0.stage) }
-      guard !makers.isEmpty else { continue }
-      let areGone = try makers.allSatisfy { maker in
-        if case .gone = try outcome(maker.stage, &surgery) { true } else { false }
-      }
-      if areGone { return .gone }
+      let outcomes = try makers.map { try outcome($0.stage, &surgery) }
+      if !outcomes.isEmpty, outcomes.allSatisfy(\.isGone) { return .gone }
+      // What was made anew is another dataset, whatever its items are called.
+      let remade = outcomes.lazy.compactMap { outcome -> StageRecord? in
+        guard case .without(let new) = outcome, case .collection = new.result else { return nil }
+        return new
+      }.first
+      isRemade = isRemade || remade != nil
+      inputs.append(try remade?.dataset ?? surgery.dataset(input))
     }
-    return try .compared(record, surgery.record(record))
+    guard isRemade else { return try .compared(record, surgery.record(record)) }
+    return replacement(record, inputs).map { .without($0) } ?? .gone
   }
 
   private mutating func collection(_ record: StageRecord, _ surgery: inout ResultSurgery) throws -> Outcome {
@@ -92,6 +99,8 @@ struct SnapshotSurgery {
 }
 
 extension SnapshotSurgery.Outcome {
+  var isGone: Bool { if case .gone = self { true } else { false } }
+
   fileprivate static func compared(_ old: StageRecord, _ new: StageRecord) -> Self {
     old.saysTheSame(as: new) ? .same(old) : .without(new)
   }

@@ -5,7 +5,7 @@ import Store
 package enum SourceItems {
   /// The ids of those that fit.
   package static func ids(
-    of pipeline: String, _ layout: ArtifactLayout, where fits: (String, JSONObject) -> Bool
+    of pipeline: String, _ layout: ArtifactLayout, where fits: (String, JSONObject, ObjectStore) -> Bool
   ) throws -> Set<String> {
     let reader = try LedgerReader(layout)
     let results = ResultReader(try ObjectStore(layout))
@@ -18,7 +18,7 @@ package enum SourceItems {
         for position in 0..<dataset.count {
           let (id, digest) = (dataset.id(position), dataset.digest(position))
           if !found.contains(id), let object = try JSONValue(parsing: results.store.get(digest)).object,
-            fits(id, object)
+            fits(id, object, results.store)
           {
             found.insert(id)
           }

@@ -20,7 +20,8 @@ struct CommandSpec: Sendable {
     self.discussion = discussion
     // What takes a pipeline looks at what it has made.
     let opensArtifacts = options.contains { $0.name == OptionSpec.pipeline.name }
-    self.options = options + (opensArtifacts ? [.artifacts] : [])
+    let isNamed = options.contains { $0.name == OptionSpec.artifacts.name }
+    self.options = options + (opensArtifacts && !isNamed ? [.artifacts] : [])
     self.isHidden = isHidden
     self.run = run
   }

@@ -15,6 +15,10 @@ enum BackupCommand {
     guard arguments.positional.count == 1, let file = arguments.positional.first else {
       throw SluiceError(.usage, "name one file", advice: "For example: sluice backup handbook.tar.zst")
     }
+    let parent = Path.parent(file)
+    guard parent.isEmpty || FileSystem.exists(parent) else {
+      throw SluiceError(.usage, "there is no folder \(parent) for \(file)", advice: "Make it first: mkdir -p \(parent)")
+    }
     let report = try Backup(ArtifactLayout(project: Path.workingDirectory)).write(to: file)
     if arguments.isJSON {
       Output.json([
@@ -45,6 +49,7 @@ enum RestoreCommand {
     guard arguments.positional.count == 1, let file = arguments.positional.first else {
       throw SluiceError(.usage, "name one file", advice: "For example: sluice restore handbook.tar.zst")
     }
+    _ = try InputFile.checked(file)
     let folder = arguments["--into"] ?? ArtifactLayout(project: Path.workingDirectory).root
     let count = try Restore(file).restore(into: folder)
     if arguments.isJSON {

@@ -12,6 +12,14 @@ enum CheckCommand {
     options: [OptionSpec("--repair", "Heal or forget what is damaged; runs alone."), .artifacts, .json]
   ) { arguments in
     let layout = ArtifactLayout(project: Path.workingDirectory)
+    guard FileSystem.exists(layout.root) else {
+      if arguments.isJSON {
+        Output.json(["healed": [], "objects": 0, "problems": [], "repaired": false])
+      } else {
+        Output.line("Nothing was run here yet: there is nothing to check in \(layout.root).")
+      }
+      return 0
+    }
     let report = try Checker(layout).check(repair: arguments.has("--repair"))
     if arguments.isJSON {
       Output.json([
@@ -32,7 +40,7 @@ enum CheckCommand {
     if count == 0 { return "all is well" }
     let problems = "\(Units.show(count)) \(count == 1 ? "problem" : "problems")"
     return report.isRepaired
-      ? "\(problems), healed or forgotten: `sluice run` makes again what is missing"
+      ? "\(problems), healed or forgotten: `sluice run` makes again what is missing (of a variant: `sluice run --as NAME`)"
       : "\(problems); `sluice fsck --repair` heals or forgets what is damaged"
   }
 }

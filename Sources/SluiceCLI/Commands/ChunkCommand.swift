@@ -21,6 +21,7 @@ enum ChunkCommand {
     guard !arguments.positional.isEmpty else {
       throw SluiceError(.usage, "which file?", advice: "For example: sluice chunk report.pdf --max-tokens 600")
     }
+    for path in arguments.positional { _ = try InputFile.checked(path) }
     let preview = try ChunkPreview(
       maximum: try arguments.int("--max-tokens", minimum: 32, maximum: 1_000_000) ?? 1000,
       overlap: try arguments.int("--overlap", minimum: 0, maximum: 1_000_000) ?? 100,

@@ -64,6 +64,10 @@ enum CollectCommand {
     let verb = isDryRun ? "Would sweep" : "Swept"
     var text =
       "\(verb) \(Units.show(report.objects)) objects, \(Units.show(report.memoEntries)) memo entries and \(Units.show(report.exports)) exports: \(Units.show(bytes: report.bytes)). \(Units.show(report.keptObjects)) objects are in use."
+    if let garbage = report.account.amounts[.garbage], garbage.bytes > report.bytes {
+      text +=
+        " Besides \(isDryRun ? "would go" : "went"): copies of files, old logs and what interrupted runs left, \(Units.show(bytes: garbage.bytes - report.bytes))."
+    }
     if let eviction = report.eviction, eviction.entries > 0 {
       text +=
         " To fit \(Units.show(bytes: eviction.maxSize)), \(Units.show(eviction.entries)) remembered results \(isDryRun ? "would be" : "were") given up (\(Units.show(eviction.paid)) of them paid for)."

@@ -49,7 +49,7 @@ enum EvalCommand {
     guard let file = words.rest.last, words.rest.count <= 2 else {
       throw SluiceError(.usage, "which questions?", advice: "For example: sluice eval questions.jsonl")
     }
-    let questions = try EvaluationQuestion.read(file: file)
+    let questions = try EvaluationQuestion.read(file: InputFile.checked(file))
     let asked = try AskedIndex(words.rest.count == 2 ? words.rest[0] : nil, pipeline: words.pipeline, arguments)
     let searcher = try Searcher(path: asked.path)
     let modes = try modes(arguments.all("--mode"), searcher)
@@ -128,7 +128,7 @@ enum EvalCommand {
   }
 
   private static func readFormer(_ path: String) throws -> Former {
-    let value = try JSONValue(parsing: FileSystem.read(path, limit: 1 << 30))
+    let value = try JSONValue(parsing: FileSystem.read(InputFile.checked(path), limit: 1 << 30))
     do throws(JSONMismatch) { return try value.decoded() } catch {
       throw SluiceError(.usage, "\(path) is not what `sluice eval --json` prints: \(error)")
     }

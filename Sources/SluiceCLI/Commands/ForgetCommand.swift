@@ -73,7 +73,20 @@ enum ForgetCommand {
     var ids = Set(words.rest)
     if let text = arguments["--where"] {
       let condition = try ItemCondition(parsing: text)
-      ids.formUnion(try SourceItems.ids(of: pipeline, project.layout) { condition.fits(id: $0, $1) })
+      var unknown = Set(condition.fields)
+      var known: Set<String> = ["content", "id"]
+      ids.formUnion(
+        try SourceItems.ids(of: pipeline, project.layout) { id, record, store in
+          unknown = unknown.filter { !ItemCondition.has($0, record) }
+          known.formUnion(record.keys)
+          return condition.fits(id: id, record) { try? store.get($0) }
+        })
+      if let field = unknown.sorted().first {
+        throw SluiceError(
+          .usage, "no item of a source of \(pipeline) has a field '\(field)'",
+          advice: Suggestion.hint(
+            field, among: known.sorted(), otherwise: "They have: \(known.sorted().joined(separator: ", "))."))
+      }
       guard !ids.isEmpty else {
         throw SluiceError(
           .usage, "no item of a source of \(pipeline) fits --where \(text)",

@@ -50,8 +50,11 @@ enum ForgetText {
 
   private static func generations(_ report: ForgettingReport, _ verb: String) -> [String] {
     if report.generations.isEmpty { return [] }
-    let lines = report.generations.filter { !$0.gone.isEmpty }.map {
+    var lines = report.generations.filter { !$0.gone.isEmpty }.map {
       "  generation \($0.number) of \($0.line.key) \(verb) \($0.gone.joined(separator: ", "))"
+    }
+    lines += report.generations.filter { !$0.anew.isEmpty }.map {
+      "  generation \($0.number) of \($0.line.key), which readers have: made anew for it: \($0.anew.joined(separator: ", "))"
     }
     let count = report.generations.count
     return ["\(Units.show(count)) \(count == 1 ? "generation" : "generations") held some."] + lines
@@ -101,7 +104,7 @@ enum ForgetText {
             report.generations.map {
               [
                 "line": .string($0.line.key), "generation": JSONValue($0.number), "state": .string($0.state.rawValue),
-                "gone": JSONValue($0.gone),
+                "gone": JSONValue($0.gone), "anew": JSONValue($0.anew),
               ]
             })
         ),

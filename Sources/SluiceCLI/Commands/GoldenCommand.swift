@@ -35,6 +35,15 @@ enum GoldenCommand {
     }
     let words = PipelineWords(arguments, behind: 1)
     let project = try Project(named: words.pipeline)
+    let pipeline = try project.pipelineName()
+    let hasSet = FileSystem.exists(
+      "\(GoldenSet.folder(of: pipeline, in: project.directory))/\(GoldenManifest.fileName)")
+    if action == "verify", hasSet, !FileSystem.exists(project.layout.ledger) {
+      let message = "nothing of \(pipeline) was run yet in \(project.layout.root): nothing is as it should be"
+      if arguments.isJSON { Output.json(["error": ["code": "golden", "message": .string(message)]]) }
+      Output.error("sluice: \(message)\n  First: sluice run")
+      return ExitCode.goldenMismatch.rawValue
+    }
     let results = try GoldenResults(
       AskedGeneration(project, arguments).snapshot(), project: project.directory)
     return action == "accept"
@@ -115,6 +124,16 @@ enum GoldenCommand {
       throw SluiceError(
         .usage, "the pipeline '\(results.pipeline)' has no stage '\(name)'",
         advice: Suggestion.hint(name, among: types.map(\.name), otherwise: "`sluice status` lists the stages."))
+    }
+    // A set that begins with what a run left over would never miss the rest.
+    let open = types.map(\.name).filter { stages.isEmpty || stages.contains($0) }.compactMap { name in
+      results.shortcoming(of: name).map { "\(name): \($0)" }
+    }
+    guard open.isEmpty else {
+      throw SluiceError(
+        .usage, "not everything has a result that could be held:\n  \(open.joined(separator: "\n  "))",
+        advice: "Run the pipeline until it is done, or name the stages that are to be held: sluice golden accept STAGE…"
+      )
     }
     let held = types.filter { stages.isEmpty ? results.types[$0.name] != nil : stages.contains($0.name) }
     guard held.contains(where: { GoldenRule(GoldenComparator(fitting: $0.type)) != nil }) else {

@@ -12,13 +12,15 @@ enum HistoryCommand {
       Readers open the current one; --generation on search, show, topics, eval, diff and trace reads another.
       """,
     options: [
-      .pipeline, AskedGeneration.variant, OptionSpec("--limit", short: "-n", value: "N", "How many (20)."), .json,
+      .pipeline, AskedGeneration.variant, OptionSpec("--limit", short: "-n", value: "N", "How many (20); 0 for all."),
+      .json,
     ], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let project = try Project(named: PipelineWords.alone(arguments, of: "history"))
     let line = try AskedGeneration.line(of: project, arguments)
-    let history = try GenerationHistory(line, layout: project.layout, limit: try arguments.int("--limit") ?? 20)
+    let limit = try arguments.int("--limit", minimum: 0) ?? 20
+    let history = try GenerationHistory(line, layout: project.layout, limit: limit == 0 ? .max : limit)
     let status = try PublicationStatus(line, LedgerReader(project.layout))
     if arguments.isJSON {
       Output.json([
@@ -36,7 +38,7 @@ enum HistoryCommand {
       ])
     }
     Output.line(table.isEmpty ? "Nothing was published yet: `sluice run` makes the first generation." : table.text)
-    for line in status.lines { Output.line("\n" + style.yellow(line)) }
+    if !status.lines.isEmpty { Output.line("\n" + status.lines.map(style.yellow).joined(separator: "\n")) }
     return 0
   }
 
@@ -56,7 +58,7 @@ enum HistoryCommand {
     guard let gates else { return "" }
     let accepted = gates.results.count { $0.isAccepted == true }
     if gates.holds, accepted > 0 { return style.yellow("\(accepted) of \(gates.results.count) published anyway") }
-    if gates.holds { return "\(gates.results.count) hold" }
+    if gates.holds { return "\(gates.results.count) \(gates.results.count == 1 ? "holds" : "hold")" }
     return style.red(gates.broken.map { "\($0.stage) \($0.measure) \($0.measured ?? "?")" }.joined(separator: ", "))
   }
 

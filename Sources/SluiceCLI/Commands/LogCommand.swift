@@ -35,7 +35,7 @@ enum LogCommand {
     let path = layout.run(number) + "/log.txt"
     guard FileSystem.exists(path) else {
       throw SluiceError(
-        .missing, "there is no log of run \(number)",
+        .usage, "there is no log of run \(number)",
         advice: "`sluice runs` lists the runs; old logs are swept by `sluice gc`.")
     }
     if arguments.isJSON {

@@ -29,7 +29,7 @@ enum ParseCommand {
     }
     let pool = try pool(arguments, ParseArguments.read(arguments))
     for path in arguments.positional {
-      let bytes = try FileSystem.read(path, limit: 1 << 30)
+      let bytes = try FileSystem.read(InputFile.checked(path), limit: 1 << 30)
       if format == "features" {
         Output.line("NAMES " + HTMLReader.featureNames.joined(separator: " "))
         for line in try HTMLReader.features(bytes) { Output.line(JSONValue.object(line).canonicalText) }

@@ -14,7 +14,7 @@ enum PublishCommand {
       say. Exit code 8 when a gate does not hold.
       """,
     options: [
-      .pipeline, AskedGeneration.variant, OptionSpec("--anyway", "Whatever the gates measure."), .json,
+      .pipeline, AskedGeneration.writtenVariant, OptionSpec("--anyway", "Whatever the gates measure."), .json,
     ], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {

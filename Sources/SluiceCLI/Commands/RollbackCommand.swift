@@ -13,7 +13,7 @@ enum RollbackCommand {
       same again does not publish it. With --hold nothing is published until `sluice publish`.
       """,
     options: [
-      .pipeline, AskedGeneration.variant,
+      .pipeline, AskedGeneration.writtenVariant,
       OptionSpec("--hold", "What later runs make stays a candidate until `sluice publish`."), .json,
     ], run: run)
 

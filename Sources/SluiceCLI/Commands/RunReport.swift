@@ -16,7 +16,7 @@ enum RunReport {
     let quarantined = result.stages.reduce(0) { $0 + $1.counts.failed + $1.counts.stale }
     var lines: [String] = []
     switch result.exitCode {
-    case .success where ran.isEmpty: lines.append(style.green("Everything is up to date (\(time))."))
+    case .success where ran.isEmpty: lines.append(style.green("\(upToDate(result, prepared)) (\(time))."))
     case .success:
       lines.append(
         style.green("Run \(result.run) is done: \(ran.count) of \(result.stages.count) stages ran in \(time)."))
@@ -55,6 +55,22 @@ enum RunReport {
     return lines.joined(separator: "\n")
   }
 
+  /// What is as it should be: everything, or what the run was asked for.
+  private static func upToDate(_ result: RunResult, _ prepared: PreparedPipeline) -> String {
+    let asked = result.stages.filter { $0.outcome != .skipped }.map(\.name)
+    guard asked.count < prepared.graph.stages.count else { return "Everything is up to date" }
+    let above = Set(
+      asked.compactMap { prepared.graph.id(of: $0) }.flatMap { prepared.graph.needs[$0] }.map {
+        prepared.graph.stages[$0].name
+      }
+    ).subtracting(asked).sorted()
+    let names = asked.count <= 3 ? asked.joined(separator: ", ") : "\(asked.count) stages"
+    let verb = asked.count == 1 ? "is" : "are"
+    guard !above.isEmpty, let last = asked.last else { return "\(names) \(verb) up to date" }
+    return
+      "\(names) \(verb) up to date with what \(above.joined(separator: ", ")) made last; `\(PublicationText.program) run\(which(prepared)) +\(last)` looks at that, too"
+  }
+
   /// What was made, where it lies, and what to try.
   private static func made(_ result: RunResult, _ prepared: PreparedPipeline, _ layout: ArtifactLayout, _ style: Style)
     -> [String]
@@ -68,7 +84,8 @@ enum RunReport {
     let types = Dictionary(uniqueKeysWithValues: prepared.stages.map { ($0.declaration.name, $0.outputType) })
     let records = (try? prepared.reader?.stages(of: prepared.line.key)) ?? [:]
     let held = Set(result.publication.behind.map(\.stage))
-    for stage in prepared.graph.stages.map(\.name).filter({ stages.contains($0) && !held.contains($0) }).prefix(12) {
+    let made = Set(result.stages.filter { $0.outcome == .done }.map(\.name)).subtracting(held)
+    for stage in prepared.graph.stages.map(\.name).filter({ stages.contains($0) && made.contains($0) }).prefix(12) {
       let files = shortened(((try? FileSystem.list("\(published)/\(stage)")) ?? []).sorted())
       let record = records[stage]
       var what = record.map { $0.count > 0 ? "\(Units.show($0.count)) × \(types[stage] ?? $0.type)" : "" } ?? ""

@@ -6,7 +6,9 @@ import Store
 enum RunsCommand {
   static let spec = CommandSpec(
     "runs", "List the runs, the newest first.", usage: "[PIPELINE]",
-    options: [.pipeline, AskedGeneration.variant, OptionSpec("--limit", value: "N", "How many (20)."), .json], run: run)
+    options: [
+      .pipeline, AskedGeneration.variant, OptionSpec("--limit", short: "-n", value: "N", "How many (20)."), .json,
+    ], run: run)
 
   private static func run(_ arguments: Arguments) throws -> Int32 {
     let project = try Project(

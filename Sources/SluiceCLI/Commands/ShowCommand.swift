@@ -10,7 +10,7 @@ enum ShowCommand {
   static let spec = CommandSpec(
     "show", "List a stage's items, or print one.", usage: "[PIPELINE] STAGE [ITEM]",
     options: [
-      .pipeline, OptionSpec("--limit", value: "N", "How many items to list (50)."),
+      .pipeline, OptionSpec("--limit", short: "-n", value: "N", "How many items to list (50)."),
       OptionSpec("--removed", "List the items that the stage had and has no longer: when they left, and why."), .json,
     ]
       + AskedGeneration.options, run: run)

@@ -80,7 +80,9 @@ enum StatusCommand {
           + style.yellow(
             "The last run, \(run.id), ended as: \(run.state.rawValue). `sluice log \(run.id)` has its log."))
     }
-    for line in status.published?.lines ?? [] { lines.append("\n" + style.yellow(line)) }
+    if let published = status.published?.lines, !published.isEmpty {
+      lines.append("\n" + published.map(style.yellow).joined(separator: "\n"))
+    }
     lines += list(status.quarantine, "In quarantine, tried first in the next run:", style)
     lines += list(status.stale, "Stale: these could not be had again, and their last good result stands:", style)
     return lines.joined(separator: "\n")

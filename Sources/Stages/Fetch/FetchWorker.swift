@@ -40,7 +40,7 @@ final class FetchWorker: ItemWorker {
 
   func run(_ feed: any ItemFeed) throws {
     let answers = HTTPAnswers(options: options)
-    let files = FileFetcher(objects: context.objects, maxBytes: options.maxBytes)
+    let files = FileFetcher(objects: context.objects, maxBytes: options.maxBytes, onFlag: options.onFlag)
     var memory = Memory()
     var client: WebClient?
     var stopSince: UInt64?

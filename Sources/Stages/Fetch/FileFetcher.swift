@@ -1,11 +1,13 @@
 import Foundations
 import StageKit
 import Store
+import Web
 
 /// Gets documents from files of this machine.
 struct FileFetcher {
   let objects: any ContentStore
   let maxBytes: Int
+  let onFlag: FetchOptions.FlagAction
 
   /// In later runs a file is only looked at: while size, times and inode stay, it is not read.
   func fetch(_ path: String, previous: WorkItem.Previous?) throws -> ItemOutcome {
@@ -52,7 +54,22 @@ struct FileFetcher {
     var document = Document()
     document.body = digest
     document.bytes = bytes.count
+    let flags = Self.flags(bytes, path)
+    document.flag(flags)
+    if onFlag == .quarantine, let flag = flags.first {
+      return failed(
+        flag.kind, "\(path) is not the page itself (\(flag.kind): \(flag.reason)); on_flag: keep would keep it",
+        // What was kept is only good if it was the page.
+        previous.flatMap { try? $0.outputs.first.map { try Document($0) }?.flags == nil ? $0 : nil } ?? nil)
+    }
     return .done([ItemOutput(id: .same, members: document.members, inherits: true)], freshness)
+  }
+
+  /// A page that somebody else got and put into a folder may be a wall as well as one that is fetched. Other files than
+  /// pages speak of log-ins and missing pages as they like.
+  private static func flags(_ bytes: [UInt8], _ path: String) -> [PageFlags.Flag] {
+    guard ["html", "htm", "xhtml"].contains(Path.fileExtension(path).lowercased()) else { return [] }
+    return PageFlags.inspect(bytes, contentType: "text/html", finalURL: path, isRedirected: false)
   }
 
   private func failed(_ kind: String, _ message: String, _ previous: WorkItem.Previous?)

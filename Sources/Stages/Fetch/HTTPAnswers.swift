@@ -59,10 +59,7 @@ struct HTTPAnswers {
     let flags = PageFlags.inspect(
       response.body, contentType: type, finalURL: response.finalURL, isRedirected: !redirects.isEmpty
     ).filter { !isRendered || $0.kind != "needs_javascript" }
-    if !flags.isEmpty {
-      document.flags = flags.map(\.kind)
-      document.flagReasons = flags.map { "\($0.kind): \($0.reason)" }
-    }
+    document.flag(flags)
     var notes: [String] = []
     if EarlyEnd.isPlausible(response) {
       notes.append("the server closed without saying how long the page is, and it has no end: it may be cut off")
@@ -180,5 +177,14 @@ enum EarlyEnd {
     else { return false }
     let tail = Array(response.body.suffix(2048)).map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
     return !["</html>", "</body>"].contains { ByteSearch.range(of: Array($0.utf8), in: tail) != nil }
+  }
+}
+
+extension Document {
+  /// Writes down why it may not be what was asked for.
+  mutating func flag(_ flags: [PageFlags.Flag]) {
+    if flags.isEmpty { return }
+    self.flags = flags.map(\.kind)
+    flagReasons = flags.map { "\($0.kind): \($0.reason)" }
   }
 }

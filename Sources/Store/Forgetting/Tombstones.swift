@@ -55,10 +55,20 @@ extension LedgerEntries {
     }
   }
 
-  /// Items that runs may make again: what a tombstone's digest begins with.
+  /// An item that runs may make again, in production and in all variants.
+  ///
+  /// Nothing outside has changed, and nobody knows which stage would make it: sources look again, and the other stages
+  /// ask the memo for each of their items.
   package static func lift(_ digest: Digest, of pipeline: String) -> Recorder.Entry {
     { connection in
       try connection.run("DELETE FROM tombstones WHERE pipeline=? AND item=?", .text(pipeline), .digest(digest))
+      for key in try connection.all("SELECT DISTINCT pipeline FROM stages", [], { try $0.text(0) })
+      where PipelineLine(key: key).pipeline == pipeline {
+        try connection.run("UPDATE stages SET fingerprint=NULL WHERE pipeline=? AND kind='source'", .text(key))
+        try connection.run(
+          "UPDATE stages SET stage_key=? WHERE pipeline=? AND kind<>'source'",
+          .digest(Digest(of: "an item that was forgotten may be made again")), .text(key))
+      }
     }
   }
 }

@@ -33,6 +33,9 @@ package struct SnapshotDiff {
     if !first.keyChanges.isEmpty { return first.keyChanges.map(\.text) }
     if first.before?.stageKey != first.after?.stageKey { return ["its key is another"] }
     if first.before?.inputs.isEmpty == true { return ["the sources changed"] }
+    if case .items(let result)? = first.after?.result, result.freshnessPolicy != nil {
+      return ["what it fetches changed: its pages or files are other than they were"]
+    }
     return ["the same was made of the same, with another result: it reads what its key does not hold, or the world"]
   }
 

@@ -59,7 +59,7 @@ package struct GoldenResults {
   package func record(of stage: String) -> StageRecord? { records[stage] }
 
   /// Why a stage has no result that could be compared; `nil` when it has one.
-  func shortcoming(of stage: String) -> String? {
+  package func shortcoming(of stage: String) -> String? {
     guard let record = records[stage] else { return "it was not run yet" }
     if record.standing == .complete { return nil }
     return "its last result is of run \(record.run) and an old one: since then it \(record.standing.said)"

@@ -15,6 +15,10 @@ package struct Trace {
   package private(set) var children: [Name: [Name]] = [:]
   /// Stages that keep an item on the way down in files, without items of their own.
   package private(set) var holders: [String: Int] = [:]
+  private var held: [String: Set<Name>] = [:]
+
+  /// Whether the files of a stage hold an item.
+  func isHeld(_ name: Name, by holder: String) -> Bool { held[holder]?.contains(name) ?? false }
 
   /// More items are not followed: who needs them all has the datasets.
   private static let mostNodes = 50_000
@@ -28,14 +32,18 @@ package struct Trace {
     guard let first = found.first, let last = found.last else {
       throw SluiceError(
         .usage, "no stage\(stage.map { " '\($0)'" } ?? "") has an item '\(id)' in \(snapshot.name)",
-        advice: try Self.guess(id, ways).map { "Did you mean '\($0)'?" } ?? "`sluice show STAGE` lists items.")
+        advice: try Self.departed(id, stage, snapshot, ways) ?? Self.guess(id, ways).map { "Did you mean '\($0)'?" }
+          ?? "`sluice show STAGE` lists items.")
     }
     subject = last
     parents = try Self.follow(last, ways.parents)
     children = try Self.follow(first, ways.children)
     for name in Set(parents.keys).union(children.keys) { nodes[name] = try ways.node(name) }
     for name in children.keys {
-      for holder in ways.wholeReaders(name) { holders[holder, default: 0] += 1 }
+      for holder in ways.wholeReaders(name) {
+        holders[holder, default: 0] += 1
+        held[holder, default: []].insert(name)
+      }
     }
   }
 
@@ -95,6 +103,23 @@ package struct Trace {
     }
     for stage in ways.snapshot.stages.keys.sorted() { visit(stage) }
     return order
+  }
+
+  /// Where an item can still be followed that has left.
+  private static func departed(_ id: String, _ stage: String?, _ snapshot: Snapshot, _ ways: TraceWays) throws
+    -> String?
+  {
+    guard snapshot.generation == nil || snapshot.generation?.state == .current else { return nil }
+    let generations = try snapshot.reader.generations(of: snapshot.line.key)
+    for generation in generations where generation.number != snapshot.generation?.number {
+      let held = try snapshot.reader.stages(ofGeneration: generation.number, of: snapshot.line.key)
+      for name in order(ways).reversed() where stage == nil || stage == name {
+        guard let record = held[name]?.record, try snapshot.dataset(record).index(of: id) != nil else { continue }
+        return
+          "It left: generation \(generation.number) has it (sluice trace '\(id)' -g \(generation.number)); `sluice why \(name) '\(id)'` says why it left."
+      }
+    }
+    return nil
   }
 
   private static func guess(_ id: String, _ ways: TraceWays) throws -> String? {

@@ -54,7 +54,10 @@ package struct TraceText {
       if let known = numbers[name] { return "n\(known)" }
       let number = numbers.count
       numbers[name] = number
-      let node = trace.nodes[name].map { "<br/>\(DrawingText.mermaid($0.work))" } ?? ""
+      var node = trace.nodes[name].map { "<br/>\(DrawingText.mermaid($0.work))" } ?? ""
+      if let origin = trace.nodes[name]?.origin?.text, !origin.isEmpty {
+        node += "<br/>\(DrawingText.mermaid(origin))"
+      }
       lines.append("  n\(number)[\"\(DrawingText.mermaid(name.stage))<br/>\(DrawingText.mermaid(name.item))\(node)\"]")
       return "n\(number)"
     }
@@ -69,6 +72,12 @@ package struct TraceText {
     }
     for (name, next) in trace.children.sorted(by: { $0.key < $1.key }) {
       for child in next.prefix(limit) { draw(name, child) }
+    }
+    for (number, holder) in trace.holders.keys.sorted().enumerated() {
+      lines.append("  h\(number)[(\"\(DrawingText.mermaid(holder))\")]")
+      for name in trace.nodes.keys.sorted() where numbers[name] != nil && trace.isHeld(name, by: holder) {
+        lines.append("  \(box(name)) --> h\(number)")
+      }
     }
     let subject = box(trace.subject)
     lines.append("  style \(subject) stroke-width:3px")
