@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 
 /// What is to be read, and what was declared of it.
@@ -32,23 +33,32 @@ package enum DocumentReader {
   package static func read(_ bytes: [UInt8], _ source: DocumentSource, _ options: ParseOptions = ParseOptions())
     throws -> ParsedDocument
   {
-    try read(bytes, as: DocumentKind.of(bytes, source), source, options)
+    try read(bytes, source, options, depth: 0)
   }
 
-  /// Reads a document that is of a known kind.
-  static func read(_ bytes: [UInt8], as kind: DocumentKind, _ source: DocumentSource, _ options: ParseOptions)
-    throws -> ParsedDocument
+  /// - Parameter depth: how many documents are around this one: a file that came with a message.
+  static func read(_ bytes: [UInt8], _ source: DocumentSource, _ options: ParseOptions, depth: Int) throws
+    -> ParsedDocument
   {
+    let opened = try OpenedDocument(bytes, source)
+    return try read(opened, options, depth: depth)
+  }
+
+  /// Reads a document of which is known what it is.
+  static func read(_ opened: OpenedDocument, _ options: ParseOptions, depth: Int = 0) throws -> ParsedDocument {
+    let (bytes, source) = (opened.bytes, opened.source)
     var document: ParsedDocument
-    switch kind {
+    switch opened.kind {
     case .html: document = try HTMLReader.read(bytes, charset: source.charset, options)
     case .pdf: document = try PDFReader.read(bytes, options)
     case .markdown: document = try MarkdownReader.read(bytes, charset: source.charset)
-    case .csv: document = try CSVTableReader.read(bytes, charset: source.charset)
+    case .csv: document = try CSVTableReader.read(bytes, source)
     case .jsonLines: document = try JSONLinesReader.read(bytes, charset: source.charset)
     case .word: document = try WordReader.read(bytes)
     case .workbook: document = try WorkbookReader.read(bytes)
     case .book: document = try BookReader.read(bytes)
+    case .mail: document = try MailReader.read(bytes, options, depth: depth)
+    case .webArchive: document = try MailReader.page(bytes, options)
     case .text: document = PlainTextReader.read(bytes, charset: source.charset)
     }
     document.language = document.language ?? source.language
@@ -56,5 +66,33 @@ package enum DocumentReader {
       throw ItemProblem("no_text", "there is no text in this document")
     }
     return document
+  }
+}
+
+/// The bytes of a document without what they were packed into for the way, and what they are.
+struct OpenedDocument {
+  let bytes: [UInt8]
+  let source: DocumentSource
+  let kind: DocumentKind
+
+  /// The most bytes that a packed document may become.
+  private static let mostUnpacked = 512 << 20
+
+  init(_ bytes: [UInt8], _ source: DocumentSource) throws {
+    guard Gzip.isPacked(bytes) else {
+      (self.bytes, self.source, kind) = (bytes, source, try DocumentKind.of(bytes, source))
+      return
+    }
+    var inner = source
+    if let type = source.contentType, type.hasSuffix("gzip") { inner.contentType = nil }
+    if let name = source.name, name.lowercased().hasSuffix(".gz") { inner.name = String(name.dropLast(3)) }
+    let unpacked: [UInt8]
+    do { unpacked = try Gzip.unpacked(bytes, limit: Self.mostUnpacked, name: "the document") } catch {
+      throw ItemProblem(error.message.contains("larger") ? "too_large" : "corrupt_archive", error.message)
+    }
+    guard !Gzip.isPacked(unpacked) else {
+      throw ItemProblem("unsupported_type", "the document is packed with gzip more than once")
+    }
+    (self.bytes, self.source, kind) = (unpacked, inner, try DocumentKind.of(unpacked, inner))
   }
 }

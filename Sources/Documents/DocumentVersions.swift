@@ -5,15 +5,17 @@ extension DocumentKind {
   /// Raised when the same bytes of this kind may now give another result.
   package var version: Int {
     switch self {
-    case .html: 1
+    case .html: 2
     case .pdf: 1
-    case .markdown: 1
-    case .text: 1
-    case .csv: 1
-    case .jsonLines: 1
-    case .word: 1
-    case .workbook: 1
-    case .book: 1
+    case .markdown: 2
+    case .text: 2
+    case .csv: 2
+    case .jsonLines: 2
+    case .word: 2
+    case .workbook: 2
+    case .book: 2
+    case .mail: 1
+    case .webArchive: 1
     }
   }
 

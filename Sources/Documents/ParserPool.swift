@@ -45,10 +45,10 @@ package final class ParserPool: Sendable {
   /// What the worker does with an order.
   package static let task = WorkerTask("parse") { frame in
     let order = try frame.details.decoded(as: Order.self)
-    let kind = try DocumentKind.of(frame.body, order.source)
-    let document = try DocumentReader.read(frame.body, as: kind, order.source, order.options)
-    try DocumentBounds.check(document, of: frame.body.count, most: frame.most)
-    return WorkerFrame(Reading(kind: kind), body: document.json.canonicalBytes)
+    let opened = try OpenedDocument(frame.body, order.source)
+    let document = try DocumentReader.read(opened, order.options)
+    try DocumentBounds.check(document, of: opened.bytes.count, most: frame.most)
+    return WorkerFrame(Reading(kind: opened.kind), body: document.json.canonicalBytes)
   }
 
   /// The pictures of a PDF's pages; none for what is no PDF.
