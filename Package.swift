@@ -73,7 +73,7 @@ let cLibraries: [Target] = [
 
 let libraries: [Target] = [
   .target(name: "Foundations", dependencies: ["CSystem", "CCrypto", "CJansson"]),
-  .target(name: "Formats", dependencies: ["Foundations", "CCSV", "CXML2", "CUTF8Proc"]),
+  .target(name: "Formats", dependencies: ["Foundations", "CCSV", "CXML2", "CUTF8Proc", "CZlib"]),
   .target(name: "Manifest", dependencies: ["Foundations", "Formats", "CYAML", "CBuiltinStages"]),
   .target(name: "SQLite", dependencies: ["Foundations", "Formats", "CSQLite"]),
   .target(name: "Store", dependencies: ["Foundations", "SQLite", "CArchive", "CSystem", "CZstd"]),
@@ -86,7 +86,7 @@ let libraries: [Target] = [
   .target(name: "Governor", dependencies: ["Foundations"]),
   .target(name: "Workers", dependencies: ["Foundations", "CSystem"]),
   .target(
-    name: "Web", dependencies: ["Foundations", "Formats", "Workers", "HTTPClient", "Governor", "CZlib", "CLexbor"]),
+    name: "Web", dependencies: ["Foundations", "Formats", "Workers", "HTTPClient", "Governor", "CLexbor"]),
   .target(
     name: "Documents",
     dependencies: [

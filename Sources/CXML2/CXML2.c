@@ -11,7 +11,7 @@
 #define FUNCTIONS(X) \
   X(xmlInitParser) X(xmlReaderForMemory) X(xmlFreeTextReader) X(xmlTextReaderRead) X(xmlTextReaderNodeType) \
   X(xmlTextReaderConstLocalName) X(xmlTextReaderConstNamespaceUri) X(xmlTextReaderConstValue) \
-  X(xmlTextReaderIsEmptyElement) X(xmlTextReaderGetAttribute) X(xmlTextReaderSetStructuredErrorHandler)
+  X(xmlTextReaderIsEmptyElement) X(xmlTextReaderGetAttribute) X(xmlTextReaderGetAttributeNs) X(xmlTextReaderSetStructuredErrorHandler)
 
 OPENED_TABLE(FUNCTIONS)
 
@@ -75,6 +75,10 @@ const char *cxml2_text(cxml2_reader *reader) { return (const char *)api.xmlTextR
 
 char *cxml2_attribute(cxml2_reader *reader, const char *name) {
   return (char *)api.xmlTextReaderGetAttribute(reader->reader, (const xmlChar *)name);
+}
+
+char *cxml2_attribute_of(cxml2_reader *reader, const char *name, const char *space) {
+  return (char *)api.xmlTextReaderGetAttributeNs(reader->reader, (const xmlChar *)name, (const xmlChar *)space);
 }
 
 // xmlFree is malloc's free unless a program sets another, which nobody here does.

@@ -1,16 +1,15 @@
 import Foundations
 
 /// The kinds of documents that can be read.
-package enum DocumentKind: String, Sendable {
+package enum DocumentKind: String, Sendable, Codable, CaseIterable {
   case html, pdf, markdown, text, csv
   case jsonLines = "json_lines"
-  case word, workbook, book
+  case word, workbook, book, mail
+  case webArchive = "web_archive"
 
   /// What the bytes are: by themselves first, then by the declared type, then by the name.
   /// - Throws: `ItemProblem` `empty` or `unsupported_type`, which says what it is where that can be told.
-  package static func of(_ bytes: [UInt8], _ source: DocumentSource) throws(ItemProblem)
-    -> DocumentKind
-  {
+  package static func of(_ bytes: [UInt8], _ source: DocumentSource) throws -> DocumentKind {
     let start = Array(bytes.prefix(2048))
     guard bytes.contains(where: { $0 > 0x20 }) else {
       throw ItemProblem(
@@ -21,8 +20,13 @@ package enum DocumentKind: String, Sendable {
     if ByteSearch.range(of: Array("%PDF-".utf8), in: Array(start.prefix(1024))) != nil {
       return .pdf
     }
-    if start.starts(with: Array("PK\u{3}\u{4}".utf8)) { return try archived(bytes, source) }
-    if let name = foreign(start) { throw unsupported(name, source) }
+    if start.starts(with: Array("PK\u{3}\u{4}".utf8)) {
+      switch try ArchiveKind.of(bytes) {
+      case .document(let kind): return kind
+      case .foreign(let name): throw unsupported(name, source)
+      }
+    }
+    if let name = ForeignKind.name(bytes) { throw unsupported(name, source) }
     let declared = declaredKind(source)
     if declared == .pdf {
       throw ItemProblem(
@@ -30,27 +34,29 @@ package enum DocumentKind: String, Sendable {
     }
     guard isText(start, source) else { throw unsupported("binary data of an unknown kind", source) }
     if beginsLikePage(start, certain: true) { return .html }
-    if let declared { return declared }
+    if declared == nil || declared == .text || declared == .mail || declared == .html
+      || declared == .webArchive, MailHeaders.begins(bytes)
+    {
+      return isWebArchive(bytes) ? .webArchive : .mail
+    }
+    // A mail without a header is a text.
+    if let declared, declared != .mail, declared != .webArchive { return declared }
     return beginsLikePage(start, certain: false) ? .html : .text
+  }
+
+  private static func isWebArchive(_ bytes: [UInt8]) -> Bool {
+    let headers = MailHeaders(bytes.prefix(65_536))
+    return headers.mediaType == "multipart/related" && headers.raw("received") == nil
+      && (headers.raw("snapshot-content-location") != nil
+        || headers.parameter("type", of: "content-type")?.lowercased() == "text/html" && headers.raw("to") == nil)
   }
 
   private static func unsupported(_ what: String, _ source: DocumentSource) -> ItemProblem {
     let declared = source.contentType.map { " (declared as \($0))" } ?? ""
     return ItemProblem(
       "unsupported_type",
-      "the document is \(what)\(declared): HTML, PDF, Markdown, Word, Excel, EPUB, CSV, JSON Lines and plain text can be read"
+      "the document is \(what)\(declared): HTML, PDF, Markdown, Word, Excel, EPUB, CSV, JSON Lines, mail and plain text can be read"
     )
-  }
-
-  /// What is in a ZIP archive, by the names that stand in it: they are not compressed.
-  private static func archived(_ bytes: [UInt8], _ source: DocumentSource) throws(ItemProblem) -> DocumentKind {
-    func has(_ text: String) -> Bool { ByteSearch.range(of: Array(text.utf8), in: bytes) != nil }
-    if has("mimetypeapplication/epub+zip") || has("META-INF/container.xml") { return .book }
-    if has("word/document.xml") || has("word/styles.xml") { return .word }
-    if has("xl/workbook.xml") { return .workbook }
-    if has("ppt/presentation.xml") { throw unsupported("a PowerPoint presentation", source) }
-    if has("application/vnd.oasis.opendocument") { throw unsupported("an OpenDocument file", source) }
-    throw unsupported("a ZIP archive", source)
   }
 
   private static func declaredKind(_ source: DocumentSource) -> DocumentKind? {
@@ -59,6 +65,8 @@ package enum DocumentKind: String, Sendable {
     case "text/html", "application/xhtml+xml": return .html
     case "application/pdf", "application/x-pdf": return .pdf
     case "text/markdown", "text/x-markdown": return .markdown
+    case "message/rfc822": return .mail
+    case "multipart/related", "application/x-mimearchive": return .webArchive
     case "text/csv", "text/tab-separated-values": return .csv
     case "application/jsonl", "application/x-ndjson", "application/x-jsonlines": return .jsonLines
     // Servers send what they do not know as plain text.
@@ -75,8 +83,10 @@ package enum DocumentKind: String, Sendable {
     case "html", "htm", "xhtml": return .html
     case "pdf": return .pdf
     case "md", "markdown", "mdown", "mkd": return .markdown
-    case "txt", "text", "rst", "log", "eml", "json", "xml", "yaml", "yml": return .text
-    case "csv", "tsv": return .csv
+    case "txt", "text", "rst", "log", "json", "xml", "yaml", "yml": return .text
+    case "eml": return .mail
+    case "mht", "mhtml": return .webArchive
+    case "csv", "tsv", "tab": return .csv
     case "jsonl", "ndjson": return .jsonLines
     default: return nil
     }
@@ -115,24 +125,5 @@ package enum DocumentKind: String, Sendable {
     let allowed: Set<UInt8> = [0x08, 0x09, 0x0A, 0x0C, 0x0D, 0x1B]
     let odd = start.reduce(0) { $0 + ($1 < 0x20 && !allowed.contains($1) || $1 == 0x7F ? 1 : 0) }
     return odd * 100 <= start.count && !(start.contains(0) && odd > 4)
-  }
-
-  private static func foreign(_ start: [UInt8]) -> String? {
-    let signatures: [([UInt8], String)] = [
-      ([0x1F, 0x8B], "a gzip archive"),
-      (Array("BZh".utf8), "a bzip2 archive"),
-      ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], "an xz archive"),
-      ([0x28, 0xB5, 0x2F, 0xFD], "a zstd archive"),
-      (Array("7z".utf8) + [0xBC, 0xAF], "a 7z archive"),
-      (Array("Rar!".utf8), "a RAR archive"), ([0x89, 0x50, 0x4E, 0x47], "a PNG image"),
-      ([0xFF, 0xD8, 0xFF], "a JPEG image"),
-      (Array("GIF8".utf8), "a GIF image"), ([0x7F, 0x45, 0x4C, 0x46], "a program (ELF)"),
-      ([0xD0, 0xCF, 0x11, 0xE0], "an old office document (OLE)"),
-      (Array("SQLite format 3\0".utf8), "an SQLite database"),
-      (Array("%!PS".utf8), "a PostScript file"), (Array("OggS".utf8), "an Ogg file"),
-      (Array("ID3".utf8), "an MP3 file"),
-      (Array("{\\rtf".utf8), "an RTF document"),
-    ]
-    return signatures.first { start.starts(with: $0.0) }?.1
   }
 }

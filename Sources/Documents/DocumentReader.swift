@@ -1,3 +1,4 @@
+import Formats
 import Foundations
 
 /// What is to be read, and what was declared of it.
@@ -22,8 +23,9 @@ package struct DocumentSource: Sendable, Hashable, Codable {
 
 /// Reads a document of any kind that Sluice knows.
 package enum DocumentReader {
-  /// Raised when the same bytes may now give another result; part of the key of the parse stage.
-  package static let version = 4
+  /// Raised when the same bytes may now give another result, whatever they are; part of the key of the parse stage. A
+  /// change that concerns only some formats raises theirs: `DocumentKind.version`.
+  package static let version = 5
 
   /// Reads a document in this process: for untrusted bytes use `ParserPool`.
   /// - Throws: `ItemProblem` when this document cannot be read, `SluiceError.missing` when a library is not
@@ -31,16 +33,32 @@ package enum DocumentReader {
   package static func read(_ bytes: [UInt8], _ source: DocumentSource, _ options: ParseOptions = ParseOptions())
     throws -> ParsedDocument
   {
+    try read(bytes, source, options, depth: 0)
+  }
+
+  /// - Parameter depth: how many documents are around this one: a file that came with a message.
+  static func read(_ bytes: [UInt8], _ source: DocumentSource, _ options: ParseOptions, depth: Int) throws
+    -> ParsedDocument
+  {
+    let opened = try OpenedDocument(bytes, source)
+    return try read(opened, options, depth: depth)
+  }
+
+  /// Reads a document of which is known what it is.
+  static func read(_ opened: OpenedDocument, _ options: ParseOptions, depth: Int = 0) throws -> ParsedDocument {
+    let (bytes, source) = (opened.bytes, opened.source)
     var document: ParsedDocument
-    switch try DocumentKind.of(bytes, source) {
+    switch opened.kind {
     case .html: document = try HTMLReader.read(bytes, charset: source.charset, options)
     case .pdf: document = try PDFReader.read(bytes, options)
     case .markdown: document = try MarkdownReader.read(bytes, charset: source.charset)
-    case .csv: document = try CSVTableReader.read(bytes, charset: source.charset)
+    case .csv: document = try CSVTableReader.read(bytes, source)
     case .jsonLines: document = try JSONLinesReader.read(bytes, charset: source.charset)
     case .word: document = try WordReader.read(bytes)
     case .workbook: document = try WorkbookReader.read(bytes)
     case .book: document = try BookReader.read(bytes)
+    case .mail: document = try MailReader.read(bytes, options, depth: depth)
+    case .webArchive: document = try MailReader.page(bytes, options)
     case .text: document = PlainTextReader.read(bytes, charset: source.charset)
     }
     document.language = document.language ?? source.language
@@ -48,5 +66,33 @@ package enum DocumentReader {
       throw ItemProblem("no_text", "there is no text in this document")
     }
     return document
+  }
+}
+
+/// The bytes of a document without what they were packed into for the way, and what they are.
+struct OpenedDocument {
+  let bytes: [UInt8]
+  let source: DocumentSource
+  let kind: DocumentKind
+
+  /// The most bytes that a packed document may become.
+  private static let mostUnpacked = 512 << 20
+
+  init(_ bytes: [UInt8], _ source: DocumentSource) throws {
+    guard Gzip.isPacked(bytes) else {
+      (self.bytes, self.source, kind) = (bytes, source, try DocumentKind.of(bytes, source))
+      return
+    }
+    var inner = source
+    if let type = source.contentType, type.hasSuffix("gzip") { inner.contentType = nil }
+    if let name = source.name, name.lowercased().hasSuffix(".gz") { inner.name = String(name.dropLast(3)) }
+    let unpacked: [UInt8]
+    do { unpacked = try Gzip.unpacked(bytes, limit: Self.mostUnpacked, name: "the document") } catch {
+      throw ItemProblem(error.message.contains("larger") ? "too_large" : "corrupt_archive", error.message)
+    }
+    guard !Gzip.isPacked(unpacked) else {
+      throw ItemProblem("unsupported_type", "the document is packed with gzip more than once")
+    }
+    (self.bytes, self.source, kind) = (unpacked, inner, try DocumentKind.of(unpacked, inner))
   }
 }

@@ -15,15 +15,18 @@ package final class ParserPool: Sendable {
     pool = WorkerPool(limits: limits, command: command, assistant: Tesseract.serve, isStopping: isStopping)
   }
 
-  /// The parsed document as the canonical bytes of its JSON (`ParsedDocument.json`).
+  /// The parsed document as the canonical bytes of its JSON (`ParsedDocument.json`), and as what it was read.
   /// - Throws: `ItemProblem` when this document cannot be read, `SluiceError` when none can.
-  package func parse(_ bytes: [UInt8], _ source: DocumentSource) throws -> [UInt8] {
-    try pool.ask(Self.task.name, Order(source: source, options: options), bytes, what: "the document").body
+  package func parse(_ bytes: [UInt8], _ source: DocumentSource) throws -> (json: [UInt8], kind: DocumentKind) {
+    let answer = try pool.ask(Self.task.name, Order(source: source, options: options), bytes, what: "the document")
+    do { return (answer.body, try answer.details.decoded(as: Reading.self).kind) } catch {
+      throw SluiceError(.corrupt, "the parser's answer cannot be read: \(error)")
+    }
   }
 
   /// A parsed document itself.
   package func document(_ bytes: [UInt8], _ source: DocumentSource) throws -> ParsedDocument {
-    guard let object = try JSONValue(parsing: try parse(bytes, source)).object else {
+    guard let object = try JSONValue(parsing: try parse(bytes, source).json).object else {
       throw SluiceError(.corrupt, "the parser's answer cannot be read")
     }
     return try ParsedDocument(object)
@@ -34,12 +37,18 @@ package final class ParserPool: Sendable {
     let options: ParseOptions
   }
 
+  /// What a document was read as.
+  private struct Reading: Codable {
+    let kind: DocumentKind
+  }
+
   /// What the worker does with an order.
   package static let task = WorkerTask("parse") { frame in
     let order = try frame.details.decoded(as: Order.self)
-    let document = try DocumentReader.read(frame.body, order.source, order.options)
-    try DocumentBounds.check(document, of: frame.body.count, most: frame.most)
-    return WorkerFrame(body: document.json.canonicalBytes)
+    let opened = try OpenedDocument(frame.body, order.source)
+    let document = try DocumentReader.read(opened, order.options)
+    try DocumentBounds.check(document, of: opened.bytes.count, most: frame.most)
+    return WorkerFrame(Reading(kind: opened.kind), body: document.json.canonicalBytes)
   }
 
   /// The pictures of a PDF's pages; none for what is no PDF.

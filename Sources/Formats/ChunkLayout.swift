@@ -27,10 +27,12 @@ package enum ChunkLayout {
   package static func breadcrumb(_ path: String) -> String { section + path }
 
   /// What stands before running text.
-  package static func textPrefix(head: String) -> String { head + "\n\n" }
+  package static func textPrefix(head: String) -> String { head.isEmpty ? "" : head + "\n\n" }
 
   /// What stands before the rows of a table.
-  package static func tablePrefix(head: String) -> String { head + tableMark }
+  package static func tablePrefix(head: String) -> String {
+    head.isEmpty ? String(tableMark.dropFirst(2)) : head + tableMark
+  }
 
   /// A table below its breadcrumb and captions.
   package static func table(head: String, markdown: String) -> String { tablePrefix(head: head) + markdown }
@@ -38,6 +40,9 @@ package enum ChunkLayout {
   /// The text of a table with a summary between its head and the table; `nil` when it is laid out in another way.
   package static func inserting(summary: String, into text: String) -> String? {
     let bytes = Array(text.utf8)
+    // A table that stands under nothing.
+    let bare = tableMark.dropFirst(2)
+    if text.hasPrefix(bare) { return summaryMark.dropFirst() + summary + "\n\n" + text }
     guard let range = ByteSearch.range(of: Array(tableMark.utf8), in: bytes) else { return nil }
     let head = String(decoding: bytes[..<range.lowerBound], as: UTF8.self)
     return head + summaryMark + summary + String(decoding: bytes[range.lowerBound...], as: UTF8.self)
@@ -57,7 +62,9 @@ package enum ChunkLayout {
   /// The bytes that the summarize stage put over a table: they stand in no source, so nobody may quote them.
   package static func summaryRange(_ text: String) -> Range<Int>? {
     let bytes = Array(text.utf8)
-    guard let table = ByteSearch.range(of: Array(tableMark.utf8), in: bytes),
+    guard let table = ByteSearch.range(of: Array(tableMark.utf8), in: bytes) else { return nil }
+    if text.hasPrefix(summaryMark.dropFirst()) { return 0..<table.lowerBound }
+    guard
       let start = ByteSearch.range(of: Array(summaryMark.utf8), in: Array(bytes[..<table.lowerBound]))
     else { return nil }
     return start.lowerBound..<table.lowerBound

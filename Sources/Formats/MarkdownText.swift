@@ -23,8 +23,11 @@ package enum MarkdownText {
       return text
     }
     var out: [UInt8] = []
+    // How many backslashes stand before what comes: one of them would be taken for the bar's.
+    var slashes = 0
     for scalar in text.unicodeScalars {
-      if scalar == "|" { out.append(UInt8(ascii: "\\")) }
+      if scalar == "|" { out += [UInt8](repeating: UInt8(ascii: "\\"), count: slashes + 1) }
+      slashes = scalar == "\\" ? slashes + 1 : 0
       if isBreak(scalar) { out.append(0x20) } else { out += UTF8.encode(scalar).unsafelyUnwrapped }
     }
     return String(decoding: out, as: UTF8.self)

@@ -18,8 +18,12 @@ package enum XMLEvents {
   }
 
   /// Calls `body` with every event in order. An empty element opens and closes.
+  /// - Parameter names: what names are called by where they come from; without it, elements have their local names and
+  ///   attributes are found by the letters that the document writes.
   /// - Throws: `SluiceError` when the document is not well-formed; what was reported before belongs to half a document.
-  package static func read(_ bytes: [UInt8], name: String, _ body: (Event) throws -> Void) throws {
+  package static func read(_ bytes: [UInt8], name: String, names: XMLNames? = nil, _ body: (Event) throws -> Void)
+    throws
+  {
     if let reason = cxml2_load() {
       throw SluiceError(
         .missing, "libxml2 cannot be used: \(String(cString: reason))", advice: "Install it: apt-get install libxml2")
@@ -29,14 +33,15 @@ package enum XMLEvents {
       guard let handle = cxml2_open(raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(clamping: raw.count))
       else { throw SluiceError(.badInput, "\(name) is empty") }
       let reader = Reader(handle)
+      var called = ElementNames(names)
       while true {
         switch cxml2_next(reader.handle) {
-        case CXML2_OPENING: try body(.opening(text(cxml2_name(reader.handle)), { attribute($0, reader.handle) }))
+        case CXML2_OPENING: try body(.opening(called.name(reader.handle), { attribute($0, reader.handle, names) }))
         case CXML2_EMPTY:
-          let element = text(cxml2_name(reader.handle))
-          try body(.opening(element, { attribute($0, reader.handle) }))
+          let element = called.name(reader.handle)
+          try body(.opening(element, { attribute($0, reader.handle, names) }))
           try body(.closing(element))
-        case CXML2_CLOSING: try body(.closing(text(cxml2_name(reader.handle))))
+        case CXML2_CLOSING: try body(.closing(called.name(reader.handle)))
         case CXML2_TEXT: try body(.text(text(cxml2_text(reader.handle))))
         case CXML2_END: return
         default:
@@ -99,11 +104,39 @@ package enum XMLEvents {
     }
   }
 
-  private static func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
+  fileprivate static func text(_ pointer: UnsafePointer<CChar>?) -> String { pointer.map { String(cString: $0) } ?? "" }
 
-  private static func attribute(_ name: String, _ handle: OpaquePointer) -> String? {
-    guard let value = cxml2_attribute(handle, name) else { return nil }
+  private static func attribute(_ name: String, _ handle: OpaquePointer, _ names: XMLNames?) -> String? {
+    if let names, let colon = name.firstIndex(of: ":"), let spaces = names.spaces[String(name[..<colon])] {
+      let local = String(name[name.index(after: colon)...])
+      return spaces.lazy.compactMap { taken(cxml2_attribute_of(handle, local, $0)) }.first
+    }
+    return taken(cxml2_attribute(handle, name))
+  }
+
+  private static func taken(_ value: UnsafeMutablePointer<CChar>?) -> String? {
+    guard let value else { return nil }
     defer { cxml2_free(value) }
     return String(cString: value)
+  }
+
+  /// What elements are called. libxml2 keeps one copy of each namespace: they are told apart by their places.
+  private struct ElementNames {
+    private let names: XMLNames?
+    private var last: (space: UnsafePointer<CChar>?, prefix: String) = (nil, "")
+    private var isKnown = false
+
+    init(_ names: XMLNames?) { self.names = names }
+
+    mutating func name(_ handle: OpaquePointer) -> String {
+      let local = XMLEvents.text(cxml2_name(handle))
+      guard let names else { return local }
+      let space = cxml2_namespace(handle)
+      if !isKnown || space != last.space {
+        last = (space, space.map { names.prefixes[String(cString: $0)] ?? "?:" } ?? "")
+        isKnown = true
+      }
+      return last.prefix.isEmpty ? local : last.prefix + local
+    }
   }
 }

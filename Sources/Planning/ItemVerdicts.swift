@@ -14,6 +14,8 @@ package struct ItemVerdicts: Sendable {
   private let now: Timestamp
   /// Whether the times until which results hold are those of today's parameters, and of a clock that was right.
   private let isFreshnessKnown: Bool
+  /// Whether all that the stage consists of is as it was when it made the last result.
+  private let hasSameParts: Bool
 
   /// - Parameter load: reads a stored dataset.
   /// - Throws: `.corrupt` when the last result cannot be read.
@@ -29,13 +31,21 @@ package struct ItemVerdicts: Sendable {
     guard let record, record.stageKey == stage.key, !isForced else {
       former = nil
       isFreshnessKnown = false
+      hasSameParts = false
       return
     }
     former = try prepared.derived(record, load: load)
     if case .items(let result) = record.result {
-      isFreshnessKnown = result.freshnessPolicy == prepared.freshnessPolicy(id) && record.isTimely(now)
+      let isSame = result.freshnessPolicy == prepared.freshnessPolicy(id)
+      isFreshnessKnown = isSame && record.isTimely(now)
+      if case .success(.item(let body)) = stage.stage, body.partVersions != nil {
+        hasSameParts = isSame
+      } else {
+        hasSameParts = true
+      }
     } else {
       isFreshnessKnown = true
+      hasSameParts = true
     }
   }
 
@@ -43,7 +53,7 @@ package struct ItemVerdicts: Sendable {
   package func carries(_ position: Int) -> Bool {
     switch former?.derivation.validity(position) {
     case nil: false
-    case .forever?: true
+    case .forever?: hasSameParts
     case let validity?: isFreshnessKnown && validity.holds(at: now)
     }
   }
@@ -99,7 +109,7 @@ package struct ItemVerdicts: Sendable {
     let entry = try reader.memo(stageKey: stageKey, key: memoKey)
     // It is asked for as if nothing were known of it; what is known stays when it cannot be had.
     if isForced { return .due(.forced, former: entry.map { MemoEntry($0, validators: [:]) }) }
-    guard let entry else {
+    guard let entry, stage.isCurrent(entry.validators) else {
       return .due(isQuarantined ? .retry : before == nil ? .new : before == item.digest ? .key : .changed, former: nil)
     }
     let validity = stage.validity(entry.validity, of: item, validators: entry.validators)

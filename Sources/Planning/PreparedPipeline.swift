@@ -246,10 +246,20 @@ package struct PreparedPipeline: Sendable {
     return record.inputDigest
   }
 
-  /// Names what decides how long an item stage's results hold (see `ItemStage.freshnessPolicy`).
+  /// Names what decides how long an item stage's results hold without being in its key (see
+  /// `ItemStage.freshnessPolicy` and `partVersions`).
   package func freshnessPolicy(_ id: StageID) -> Digest? {
     guard case .success(.item(let stage)) = stages[id].stage else { return nil }
-    return stage.freshnessPolicy.map { Digest(of: $0) }
+    let names = [stage.freshnessPolicy, stage.partVersions].compactMap { $0 }
+    return names.isEmpty ? nil : Digest(of: names.joined(separator: "\n"))
+  }
+
+  /// Whether the parts of an item stage are not those that made its last result.
+  private func hasOtherParts(_ id: StageID, _ record: StageRecord) -> Bool {
+    guard case .success(.item(let stage)) = stages[id].stage, stage.partVersions != nil,
+      case .items(let result) = record.result
+    else { return false }
+    return result.freshnessPolicy != freshnessPolicy(id)
   }
 
   /// Why a stage would have to run, given the datasets of the stages it needs; empty when it is up to
@@ -276,6 +286,7 @@ package struct PreparedPipeline: Sendable {
       reasons.append(.sourceChanged)
     }
     if record.failed > 0 { reasons.append(.quarantined(record.failed)) }
+    if hasOtherParts(id, record) { reasons.append(.partsChanged) }
     switch record.validity {
     case .forever: break
     case .provisional: reasons.append(.provisional)

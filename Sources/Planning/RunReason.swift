@@ -16,6 +16,8 @@ package enum RunReason: Sendable, Equatable {
   case provisional
   /// For how long results hold is not what it was.
   case freshnessChanged
+  /// Parts of it that only some items meet are newer: those are made anew.
+  case partsChanged
   case forced
   /// These stages run first; whether this one does depends on what they make.
   case upstreamRuns([String])
@@ -37,6 +39,7 @@ package enum RunReason: Sendable, Equatable {
     case .provisional:
       "its last result was provisional: a budget was spent, a server was down, or a command wrote a file that it names"
     case .freshnessChanged: "for how long results hold was changed"
+    case .partsChanged: "what reads some of its items is newer"
     case .forced: "forced"
     case .upstreamRuns(let names): "waits for \(names.joined(separator: ", "))"
     }
@@ -60,6 +63,7 @@ package enum RunReason: Sendable, Equatable {
     case .refreshDue: ["reason": "refresh_due"]
     case .provisional: ["reason": "provisional"]
     case .freshnessChanged: ["reason": "freshness_changed"]
+    case .partsChanged: ["reason": "parts_changed"]
     case .forced: ["reason": "forced"]
     case .upstreamRuns(let names): ["reason": "upstream_runs", "stages": JSONValue(names)]
     }
@@ -80,6 +84,7 @@ package enum RunReason: Sendable, Equatable {
     case "refresh_due": self = .refreshDue
     case "provisional": self = .provisional
     case "freshness_changed": self = .freshnessChanged
+    case "parts_changed": self = .partsChanged
     case "forced": self = .forced
     case "upstream_runs": self = .upstreamRuns(names())
     default: throw Self.unreadable(json)

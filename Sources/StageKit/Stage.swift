@@ -59,6 +59,11 @@ package protocol ItemStage: Stage {
   /// Until when a kept result may be taken for true, given what was written down when it was made. Cheap; asked for
   /// single items only.
   func validity(_ stored: Validity, of item: Item, validators: JSONObject) -> Validity
+  /// Names the versions of those parts of the stage of which each item meets only some (readers of formats); `nil`: it
+  /// has none. They are not in its key: when it is not what it was, `isCurrent` is asked of every item.
+  var partVersions: String? { get }
+  /// Whether the parts that made a kept result are those of now, given what was written down when it was made.
+  func isCurrent(_ validators: JSONObject) -> Bool
   /// Whether a look at this machine shows that a kept result holds though it is due: a file with the times that it had.
   /// A plan asks it, which reads nothing and asks nobody; a run looks for itself.
   func stillHolds(_ item: Item, validators: JSONObject) -> Bool
@@ -69,6 +74,8 @@ package protocol ItemStage: Stage {
 extension ItemStage {
   package var freshnessPolicy: String? { nil }
   package func validity(_ stored: Validity, of item: Item, validators: JSONObject) -> Validity { stored }
+  package var partVersions: String? { nil }
+  package func isCurrent(_ validators: JSONObject) -> Bool { true }
   package func stillHolds(_ item: Item, validators: JSONObject) -> Bool { false }
 }
 

@@ -122,7 +122,7 @@ import Testing
     #expect(try PDFReader.read(bytes, options).elements.first?.text == "What only keepers may read.")
     // The password goes over the pipe to the parser, too.
     let pool = ParserPool(options: options, command: [BuiltProgram.path, "worker", "read"])
-    let json = try JSONValue(parsing: pool.parse(bytes, DocumentSource()))
+    let json = try JSONValue(parsing: pool.parse(bytes, DocumentSource()).json)
     #expect(json["elements"]?.array?.first?["text"]?.string == "What only keepers may read.")
   }
 

@@ -26,7 +26,7 @@ import Workers
     let pool = pool()
     let source = DocumentSource(contentType: "text/html")
     for _ in 0..<3 {
-      let bytes = try pool.parse(page, source)
+      let bytes = try pool.parse(page, source).json
       #expect(bytes == (try DocumentReader.read(page, source)).json.canonicalBytes)
     }
   }

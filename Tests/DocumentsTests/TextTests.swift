@@ -71,12 +71,12 @@ import Testing
     #expect(document.title == "The Title")
   }
 
-  @Test func mail() {
+  @Test func mail() throws {
     let text = "From: a@b.example\nSubject: Gates\nDate: today\n\nThe gates are open.\n"
-    let document = PlainTextReader.read(Array(text.utf8), charset: nil)
+    let document = try DocumentReader.read(Array(text.utf8), DocumentSource())
     #expect(document.title == "Gates")
     #expect(
-      outline(document) == ["text From: a@b.example, Date: today", "text The gates are open."])
+      outline(document) == ["title1 Gates", "text From: a@b.example, Date: today", "text The gates are open."])
   }
 
   @Test func markdown() throws {

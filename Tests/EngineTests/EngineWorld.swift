@@ -28,6 +28,9 @@ final class EngineWorld: Sendable {
   /// What the scripted stage answers from now on.
   func answer(_ body: @escaping @Sendable (WorkItem) -> ItemOutcome) { script.answer.withLock { $0 = body } }
 
+  /// The versions of the scripted stage's parts from now on; what they made carries `part` and `version`.
+  func setParts(_ versions: [String: Int]) { script.parts.withLock { $0 = versions } }
+
   /// Rewrites the pipeline.
   func rewrite(_ stages: String...) {
     text.withLock { $0 = "pipeline: p\nstages:\n" + stages.map { "  \($0)\n" }.joined() }
@@ -106,6 +109,7 @@ final class Script: Sendable {
     .done([ItemOutput(id: .same, members: ["made": .string(work.item.id)], inherits: true)])
   })
   let worked = Mutex([String]())
+  let parts = Mutex([String: Int]())
 }
 
 /// An item stage that answers what a test says. It reads the text and not the id, so that equal texts are the same work.
@@ -128,6 +132,14 @@ private struct ScriptedStage: ItemStage {
   var keyComponents: JSONObject { [:] }
   var projection: Projection { .fields(["body"], includesID: false) }
   var parallelism: Parallelism { .threads(2) }
+  var partVersions: String? {
+    let parts = script.parts.withLock { $0 }
+    return parts.isEmpty ? nil : parts.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", ")
+  }
+  func isCurrent(_ validators: JSONObject) -> Bool {
+    guard let part = validators["part"]?.string else { return true }
+    return script.parts.withLock { $0[part] } == validators["version"]?.int
+  }
   func makeWorker(_ context: StageContext) -> any ItemWorker { Worker(script: script) }
 
   private final class Worker: BatchWorker {

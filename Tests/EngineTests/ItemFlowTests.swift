@@ -29,6 +29,31 @@ import Testing
     #expect(run.stage("s")?.counts.done == 2 && run.stage("s")?.counts.cached == 2)
   }
 
+  /// A reader of one format that is newer has only the documents of that format read again.
+  @Test func aNewerPartHasOnlyItsItemsMadeAnew() throws {
+    let world = try world()
+    func answer(_ versions: [String: Int]) {
+      world.setParts(versions)
+      world.answer { work in
+        let part = work.item.id == "in/a.txt" ? "word" : "pdf"
+        return .done(
+          [ItemOutput(id: .same, members: ["made": JSONValue(versions[part] ?? 0)], inherits: true)],
+          Freshness(seconds: nil, validators: ["part": .string(part), "version": JSONValue(versions[part] ?? 0)]))
+      }
+    }
+    answer(["word": 1, "pdf": 1])
+    #expect(try world.run().worked == ["in/a.txt", "in/b.txt"])
+    #expect(try world.run().worked.isEmpty)
+    answer(["word": 2, "pdf": 1])
+    let run = try world.run()
+    #expect(run.worked == ["in/a.txt"])
+    #expect(run.stage("s")?.counts.done == 1 && run.stage("s")?.counts.cached == 1)
+    #expect(try world.run().worked.isEmpty)
+    // Back to the former version: what it once made is not taken for what it would make.
+    answer(["word": 1, "pdf": 1])
+    #expect(try world.run().worked == ["in/a.txt"])
+  }
+
   @Test func equalWorkFailsTogether() throws {
     let world = try world(files: ["in/a.txt": "same", "in/b.txt": "same", "in/c.txt": "other"])
     world.answer { work in

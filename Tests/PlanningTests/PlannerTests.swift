@@ -99,7 +99,7 @@ import Testing
     let change = KeyChange(name: "parameters.max_tokens", before: 100, after: nil)
     let all: [RunReason] = [
       .neverRun, .keyChanged([change]), .keyChanged([]), .inputChanged(["a", "b"]), .sourceChanged, .quarantined(3),
-      .refreshDue, .provisional, .freshnessChanged, .forced, .upstreamRuns(["x"]),
+      .refreshDue, .provisional, .freshnessChanged, .partsChanged, .forced, .upstreamRuns(["x"]),
     ]
     for reason in all {
       #expect(try RunReason.list(RunReason.text([reason])) == [reason], "\(RunReason.text([reason])) \(reason)")

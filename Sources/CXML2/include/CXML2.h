@@ -24,6 +24,8 @@ const char *cxml2_namespace(cxml2_reader *reader);
 const char *cxml2_text(cxml2_reader *reader);
 /// The value of an attribute without a namespace, to be given to `cxml2_free`; NULL when there is none.
 char *cxml2_attribute(cxml2_reader *reader, const char *name);
+/// That of an attribute in a namespace.
+char *cxml2_attribute_of(cxml2_reader *reader, const char *name, const char *space);
 void cxml2_free(char *text);
 /// What is wrong after CXML2_ERROR, with its line; valid until the next call.
 const char *cxml2_problem(cxml2_reader *reader, int *line);

@@ -1,12 +1,17 @@
+import Formats
 import Foundations
 
 /// XHTML closes any element with `/>`; HTML does not know that: a page's `<title/>` or `<script src="a"/>` would
-/// swallow all that follows.
+/// swallow all that follows. Nor does it know sections of plain text (CDATA).
 enum EmptyTags {
-  /// The page with `<a id="x"></a>` for `<a id="x"/>`, when it says that it is XML; as it is otherwise.
-  static func opened(_ page: [UInt8]) -> [UInt8] {
+  /// The page with `<a id="x"></a>` for `<a id="x"/>`, when it is XML; as it is otherwise.
+  /// - Parameter isXML: whether that is known; otherwise the page's own declaration says so.
+  static func opened(_ page: [UInt8], isXML: Bool = false) -> [UInt8] {
     let start = page.prefix(256).drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }
-    guard start.starts(with: "<?xml".utf8), ByteSearch.range(of: Array("/>".utf8), in: page) != nil else { return page }
+    guard isXML || start.starts(with: "<?xml".utf8),
+      ByteSearch.range(of: Array("/>".utf8), in: page) != nil
+        || ByteSearch.range(of: Array("<![CDATA[".utf8), in: page) != nil
+    else { return page }
     var opened: [UInt8] = []
     opened.reserveCapacity(page.count + page.count / 16)
     var copied = 0
@@ -18,6 +23,15 @@ enum EmptyTags {
       }
       if page[index...].starts(with: "<!--".utf8) {
         index = ByteSearch.range(of: Array("-->".utf8), in: page, from: index + 4)?.upperBound ?? page.count
+        continue
+      }
+      if page[index...].starts(with: "<![CDATA[".utf8) {
+        let end = ByteSearch.range(of: Array("]]>".utf8), in: page, from: index + 9) ?? page.count..<page.count
+        opened += page[copied..<index]
+        let text = page[min(index + 9, end.lowerBound)..<end.lowerBound]
+        opened += Markup.escaped(String(decoding: text, as: UTF8.self)).utf8
+        index = end.upperBound
+        copied = index
         continue
       }
       guard page[index + 1] | 0x20 >= 97 && page[index + 1] | 0x20 <= 122 else {

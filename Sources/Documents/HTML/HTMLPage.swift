@@ -10,7 +10,7 @@ struct HTMLPage {
   init(_ tree: HTMLTree, dropping dropped: [Bool]? = nil) {
     self.tree = tree
     head = HTMLHead(tree)
-    var walker = HTMLWalker(dropping: dropped)
+    var walker = HTMLWalker(HTMLWalkContext(tree, dropping: dropped))
     walker.walk(tree.root)
     walker.finish()
     pieces = Self.metadata(head, walker.pieces) + walker.pieces

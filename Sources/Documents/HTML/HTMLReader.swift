@@ -110,10 +110,11 @@ package enum HTMLReader {
   package static var featureNames: [String] { ContentFeatures.names }
 
   /// All elements of a document that was made into HTML by a program: nothing is around its content.
-  static func elements(utf8 text: [UInt8]) throws(ItemProblem) -> [DocumentElement] {
-    let tree = try HTMLTree(utf8: EmptyTags.opened(text))
+  /// - Parameter isXML: whether the text is XHTML, whatever it says.
+  static func elements(utf8 text: [UInt8], isXML: Bool = false) throws(ItemProblem) -> [DocumentElement] {
+    let tree = try HTMLTree(utf8: EmptyTags.opened(text, isXML: isXML))
     return withExtendedLifetime(tree) {
-      var walker = HTMLWalker()
+      var walker = HTMLWalker(HTMLWalkContext(tree))
       walker.walk(tree.root)
       walker.finish()
       return walker.elements

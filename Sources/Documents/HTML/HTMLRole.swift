@@ -2,6 +2,8 @@
 enum HTMLRole: Sendable {
   /// Part of the running text.
   case inline
+  /// Part of the running text that is written in another way than it stands: powers, struck words, quotations.
+  case raised, lowered, struck, quoted, ruby
   /// Begins and ends a paragraph.
   case block
   case heading(Int)

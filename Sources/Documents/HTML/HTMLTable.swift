@@ -87,6 +87,7 @@ struct HTMLTable {
   private func isLayout(_ table: HTMLNode) -> Bool {
     if let role = table.attribute("role"), role == "presentation" || role == "none" { return true }
     if places.isEmpty { return true }
+    if isHeaded { return false }
     if !captions.isEmpty || places.contains(where: { $0.cell.isHeader }) {
       return places.contains { Self.holdsPage($0.node, 0, true) }
     }
@@ -94,6 +95,15 @@ struct HTMLTable {
     let columns = places.reduce(0) { max($0, $1.cell.column + $1.cell.columnSpan) }
     if rows < 2 || columns < 2 { return true }
     return places.contains { Self.holdsPage($0.node, 0, false) }
+  }
+
+  /// Whether the first row names the columns of the rows below: a table in one of the cells does not dissolve it.
+  private var isHeaded: Bool {
+    let first = places.filter { $0.cell.row == 0 }
+    guard first.count > 1, first.allSatisfy(\.cell.isHeader), places.count > first.count else { return false }
+    guard !first.contains(where: { Self.holdsPage($0.node, 0, false) }) else { return false }
+    let body = places.filter { $0.cell.row > 0 }
+    return body.count { Self.holdsPage($0.node, 0, false) } * 2 <= body.count
   }
 
   /// Whether a cell holds what cells of data do not.

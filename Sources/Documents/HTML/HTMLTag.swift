@@ -47,6 +47,11 @@ struct HTMLTag: Hashable, Sendable {
   static let p = HTMLTag("p")
   static let pre = HTMLTag("pre")
   static let script = HTMLTag("script")
+  static let rt = HTMLTag("rt")
+  static let rtc = HTMLTag("rtc")
+  static let kbd = HTMLTag("kbd")
+  static let math = HTMLTag("math")
+  static let samp = HTMLTag("samp")
   static let section = HTMLTag("section")
   static let select = HTMLTag("select")
   static let table = HTMLTag("table")
@@ -66,6 +71,7 @@ struct HTMLTag: Hashable, Sendable {
       "ul": .list(ordered: false), "menu": .list(ordered: false), "ol": .list(ordered: true),
       "li": .listItem, "dt": .term, "dd": .definition,
       "pre": .preformatted, "listing": .preformatted, "xmp": .preformatted,
+      "sup": .raised, "sub": .lowered, "del": .struck, "s": .struck, "strike": .struck, "q": .quoted, "ruby": .ruby,
       "br": .lineBreak, "table": .table, "caption": .caption, "figcaption": .caption,
     ]
     for level in 1...6 { named["h\(level)"] = .heading(level) }

@@ -1,6 +1,7 @@
 import Foundations
 
-/// Collects running text: white space of any length is one space, as a browser shows it.
+/// Collects running text: white space of any length is one space, as a browser shows it; a soft hyphen says where a word
+/// may be broken and is no letter of it.
 struct InlineText {
   private(set) var bytes: [UInt8] = []
   private var pendingSpace = false
@@ -10,13 +11,14 @@ struct InlineText {
   mutating func append(_ text: some Sequence<UInt8>) {
     var held: UInt8?
     for byte in text {
-      // U+00A0 is C2 A0.
+      // U+00A0 is C2 A0, the soft hyphen C2 AD.
       if let first = held {
         held = nil
         if byte == 0xA0 {
           space()
           continue
         }
+        if byte == 0xAD { continue }
         put(first)
       }
       switch byte {
@@ -38,6 +40,8 @@ struct InlineText {
       } else if byte == 0xC2 {
         if start + 1 < text.endIndex, text[start + 1] == 0xA0 {
           space()
+          start += 1
+        } else if start + 1 < text.endIndex, text[start + 1] == 0xAD {
           start += 1
         } else {
           put(byte)
@@ -65,6 +69,29 @@ struct InlineText {
   mutating func space() {
     if !bytes.isEmpty && bytes.last != UInt8(ascii: "\n") { pendingSpace = true }
   }
+
+  /// What was appended since there were `count` bytes, to be written in another way; with the space that stood before it.
+  mutating func cut(from count: Int) -> String {
+    let start = min(count, bytes.count)
+    defer { bytes.removeSubrange(start...) }
+    return String(decoding: bytes[start...], as: UTF8.self)
+  }
+
+  /// The last of what is there.
+  var ending: String {
+    var start = max(0, bytes.count - 80)
+    while start < bytes.count, bytes[start] & 0xC0 == 0x80 { start += 1 }
+    return String(decoding: bytes[start...], as: UTF8.self)
+  }
+
+  /// Puts another text in the place of the last bytes.
+  mutating func replaceEnding(_ ending: String, with text: String) {
+    bytes.removeLast(min(bytes.count, ending.utf8.count))
+    bytes += text.utf8
+  }
+
+  /// Appends a text as it is, white space included.
+  mutating func put(_ text: String) { bytes += text.utf8 }
 
   private mutating func put(_ byte: UInt8) {
     if pendingSpace {

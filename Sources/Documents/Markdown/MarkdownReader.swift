@@ -16,12 +16,20 @@ package enum MarkdownReader {
     let text = TextDecoding.decode(bytes, declared: [charset]).text
     let front = FrontMatter(text)
     try checkTables(text)
-    var document = ParsedDocument(elements: try HTMLReader.elements(utf8: html(Array(text[front.end...]))))
+    var document = ParsedDocument(elements: try elements(Array(text[front.end...])))
     let titles = document.elements.filter { $0.kind == .title }
     document.title = front.title ?? (titles.first { $0.level == 1 } ?? titles.first)?.text
     document.fillSectionPaths()
     document.language = front.language
+    document.metadata = front.members
     return document
+  }
+
+  /// The elements of a text without front matter.
+  static func elements(_ text: [UInt8]) throws(ItemProblem) -> [DocumentElement] {
+    var elements = try HTMLReader.elements(utf8: html(MarkdownMath.protected(text)))
+    for index in elements.indices { elements[index].table?.dropEmptyHeader() }
+    return elements
   }
 
   /// cmark fills up the rows of a table to the width of its first: 20,000 columns and 3,000 short rows become sixty
@@ -75,36 +83,5 @@ package enum MarkdownReader {
     var end = rendered
     while end.pointee != 0 { end += 1 }
     return Array(UnsafeRawBufferPointer(start: rendered, count: end - rendered))
-  }
-}
-
-/// The YAML block between `---` lines with which many Markdown files begin: title and language of it.
-struct FrontMatter {
-  private(set) var title: String?
-  private(set) var language: String?
-  /// Where the text proper begins.
-  private(set) var end = 0
-
-  init(_ text: [UInt8]) {
-    guard text.starts(with: Array("---\n".utf8)) || text.starts(with: Array("---\r\n".utf8)) else {
-      return
-    }
-    let lines = ByteSearch.lines(text)
-    guard let close = lines.dropFirst().prefix(200).firstIndex(where: { Self.isFence($0) }) else {
-      return
-    }
-    end = min(text.count, lines[close].endIndex + 1)
-    for line in lines[1..<close] {
-      guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { continue }
-      let key = String(decoding: line[..<colon], as: UTF8.self)
-      let value = String(decoding: line[(colon + 1)...], as: UTF8.self).drop { $0 == " " }
-      let bare = value.filter { $0 != "\"" && $0 != "'" }
-      if key == "title", !bare.isEmpty { title = bare }
-      if key == "lang" || key == "language", !bare.isEmpty { language = bare }
-    }
-  }
-
-  private static func isFence(_ line: ArraySlice<UInt8>) -> Bool {
-    line.elementsEqual("---".utf8) || line.elementsEqual("...".utf8)
   }
 }

@@ -58,9 +58,11 @@ final class ZipArchive {
   }
 
   /// The events of an XML member; nothing when it is not there.
-  func events(_ name: String, _ body: (XMLEvents.Event) throws -> Void) throws {
+  func events(_ name: String, _ names: XMLNames? = nil, _ body: (XMLEvents.Event) throws -> Void) throws {
     guard let bytes = try read(name) else { return }
-    do { try XMLEvents.read(bytes, name: name, body) } catch let error as SluiceError where error.code == .badInput {
+    do { try XMLEvents.read(bytes, name: name, names: names, body) } catch let error as SluiceError
+      where error.code == .badInput
+    {
       throw ItemProblem("corrupt_archive", "\(what) is damaged: \(error.message)")
     }
   }

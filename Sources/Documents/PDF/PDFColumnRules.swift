@@ -1,11 +1,15 @@
 import CPoppler
 
-/// The upright lines of a page: text on either side of one belongs to two cells.
+/// The upright lines of a page, and the gutters between its columns: text on either side of one belongs to two cells, or
+/// to two columns.
 struct PDFColumnRules {
   /// From left to right.
   private let rules: [PDFRule]
 
-  init(_ rules: [PDFRule]) { self.rules = rules.filter { !$0.isLevel && $0.length > 8 }.sorted { $0.at < $1.at } }
+  init(_ rules: [PDFRule], _ gutters: [PDFGutter] = []) {
+    let between = gutters.map { PDFRule(isLevel: false, at: $0.at, from: $0.top, to: $0.bottom) }
+    self.rules = (rules.filter { !$0.isLevel && $0.length > 8 } + between).sorted { $0.at < $1.at }
+  }
 
   /// Whether one stands between `left` and a character, at its height.
   func separate(_ left: Double, _ place: cpoppler_box) -> Bool {

@@ -85,6 +85,8 @@ struct PDFPage {
   var hasPicture = false
   /// Whether it is, or may be, a page of a table of contents.
   var isContents = false
+  /// The strips between its columns of prose.
+  var gutters: [PDFGutter] = []
   /// How many gaps in its lines are wider than between words.
   var gaps = 0
   /// Whether most of its text is written from the right: then it was mirrored, so that lines, columns and cells follow

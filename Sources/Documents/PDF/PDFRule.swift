@@ -16,6 +16,8 @@ struct PDFRule {
 
   /// An upright one on a page that is `width` wide, seen in a mirror.
   func mirrored(_ width: Double) -> PDFRule {
-    PDFRule(isLevel: isLevel, at: width - at, from: from, to: to, isEdge: isEdge)
+    isLevel
+      ? PDFRule(isLevel: true, at: at, from: width - to, to: width - from, isEdge: isEdge)
+      : PDFRule(isLevel: false, at: width - at, from: from, to: to, isEdge: isEdge)
   }
 }

@@ -13,7 +13,9 @@ enum PDFTables {
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
     var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
-    page.groups = PDFColumns(page.lines).groups
+    page.groups = PDFRegions.find(page.lines, page.gutters).flatMap { part in
+      PDFColumns(part.map { page.lines[$0] }).groups
+    }
     // Columns of text first, tables inside them.
     var part = page
     for index in page.groups.indices {

@@ -1,37 +1,72 @@
 import Formats
 import Foundations
 
-/// Reads CSV as one table, the first row its header.
+/// Reads CSV as one table: its first full row is the header, lines above it say what it is.
 package enum CSVTableReader {
-  package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument {
-    let text = TextDecoding.decode(bytes, declared: [charset]).text
+  package static func read(_ bytes: [UInt8], _ source: DocumentSource) throws(ItemProblem) -> ParsedDocument {
+    var text = TextDecoding.decode(bytes, declared: [source.charset]).text
+    let said = said(&text)
+    let separator = said ?? (isTabbed(source) ? "\t" : CSVSeparator.find(text))
     let rows: [[String]]
-    do { rows = try CSVRows.read(text, separator: separator(text), name: "the table") } catch {
+    do { rows = try CSVRows.lenient(text, separator: separator, name: "the table") } catch {
       throw ItemProblem("bad_csv", error.message)
     }
-    let filled = rows.filter { !$0.allSatisfy(\.isEmpty) }
-    let cells = filled.enumerated().flatMap { row, fields in
-      fields.enumerated().map { column, text in
-        DocumentTable.Cell(row: row, column: column, isHeader: row == 0 && filled.count > 1, text: text)
-      }
-    }
-    guard !cells.isEmpty else { return ParsedDocument(elements: []) }
-    return ParsedDocument(elements: [DocumentElement(.table, "", table: DocumentTable(cells: cells))])
+    return ParsedDocument(elements: elements(rows.filter { !$0.allSatisfy(\.isEmpty) }))
   }
 
-  /// What stands most often in the first line, outside quotation marks.
-  private static func separator(_ text: [UInt8]) -> Unicode.Scalar {
-    var counts: [UInt8: Int] = [:]
-    var isQuoted = false
-    for byte in text {
-      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if isQuoted { continue }
-      if byte == UInt8(ascii: "\n") { break }
-      counts[byte, default: 0] += 1
+  private static func elements(_ rows: [[String]]) -> [DocumentElement] {
+    let width = rows.reduce(0) { max($0, $1.count) }
+    // A line with one field above a table is what it is called.
+    let above = width > 1 ? rows.prefix { $0.count { !$0.isEmpty } == 1 && $0.first?.isEmpty == false } : []
+    let isTitled = !above.isEmpty && above.count <= 5 && rows.count - above.count > 1
+    let body = isTitled ? Array(rows.dropFirst(above.count)) : rows
+    let cells = body.enumerated().flatMap { row, fields in
+      fields.enumerated().map { column, text in
+        DocumentTable.Cell(row: row, column: column, isHeader: row == 0 && body.count > 1, text: text)
+      }
     }
-    let candidates = [UInt8(ascii: ","), UInt8(ascii: "\t"), UInt8(ascii: ";"), UInt8(ascii: "|")]
-    var best = candidates[0]
-    for candidate in candidates where counts[candidate, default: 0] > counts[best, default: 0] { best = candidate }
-    return Unicode.Scalar(best)
+    guard !cells.isEmpty else { return [] }
+    let captions = isTitled ? above.map { DocumentElement(.caption, $0[0]) } : []
+    return captions + [DocumentElement(.table, "", table: DocumentTable(cells: cells))]
+  }
+
+  /// What Excel's first line `sep=;` says, and the text behind it.
+  private static func said(_ text: inout [UInt8]) -> Unicode.Scalar? {
+    let line = text.prefix { $0 != 10 && $0 != 13 }
+    let bare = line.filter { $0 != UInt8(ascii: "\"") }
+    guard bare.count == 5, bare.map({ $0 | 0x20 }).starts(with: "sep=".utf8.map { $0 | 0x20 }), let sign = bare.last,
+      sign < 0x80
+    else { return nil }
+    text = Array(text[line.endIndex...].drop { $0 == 10 || $0 == 13 })
+    return Unicode.Scalar(sign)
+  }
+
+  private static func isTabbed(_ source: DocumentSource) -> Bool {
+    if source.contentType == "text/tab-separated-values" { return true }
+    let path = (source.name ?? "").prefix { $0 != "?" && $0 != "#" }
+    return ["tsv", "tab"].contains(Path.fileExtension(String(path)))
+  }
+}
+
+/// What parts the columns of a table, by the evidence of all its lines.
+enum CSVSeparator {
+  private static let candidates: [Unicode.Scalar] = [",", ";", "\t", "|"]
+
+  static func find(_ text: [UInt8]) -> Unicode.Scalar {
+    var start = Array(text.prefix(256 << 10))
+    if start.count < text.count, let last = start.lastIndex(of: 10) { start.removeSubrange(last...) }
+    var best: (score: Double, columns: Int, separator: Unicode.Scalar) = (0, 0, ",")
+    for candidate in candidates where start.contains(UInt8(candidate.value)) {
+      guard let rows = try? CSVRows.lenient(start, separator: candidate, name: "") else { continue }
+      let counts = rows.filter { !$0.allSatisfy(\.isEmpty) }.map(\.count)
+      // The first row of several fields is the header; a title may stand above it.
+      guard let header = counts.first(where: { $0 > 1 }) else { continue }
+      let alike = counts.count { $0 == header }
+      let score = Double(alike) / Double(counts.count)
+      if score > best.score + 0.001 || score > best.score - 0.001 && header > best.columns {
+        best = (score, header, candidate)
+      }
+    }
+    return best.separator
   }
 }

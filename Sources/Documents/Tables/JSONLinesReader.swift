@@ -2,15 +2,20 @@ import Foundations
 
 /// Reads JSON Lines: records with a text become titled texts, other records the rows of a table.
 package enum JSONLinesReader {
-  private static let texts = ["text", "body", "content", "markdown"]
+  private static let texts = ["text", "body", "content", "markdown", "html"]
   private static let names = ["title", "name", "headline", "subject", "id"]
+  /// What is kept beside a record's text.
+  private static let facts = [
+    "author", "authors", "by", "creator", "date", "published", "created_at", "created", "updated", "url", "link",
+    "source", "category", "tags",
+  ]
 
   package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument {
     let text = TextDecoding.decode(bytes, declared: [charset]).text
     var records: [JSONObject] = []
     for (index, line) in ByteSearch.lines(text).enumerated() where line.contains(where: { $0 > 0x20 }) {
       let value: JSONValue
-      do { value = try JSONValue(parsing: Array(line)) } catch {
+      do { value = try parse(Array(line)) } catch {
         throw ItemProblem("bad_json", "line \(index + 1) is not JSON: \(error)")
       }
       records.append(value.object ?? ["value": value])
@@ -28,15 +33,65 @@ package enum JSONLinesReader {
         continue
       }
       flush()
-      if let name = names.lazy.compactMap({ record[$0].map(plain) }).first(where: { !$0.isEmpty }) {
-        elements.append(DocumentElement(.title, name, level: 1))
-      }
-      elements += text.split(separator: "\n\n").map { DocumentElement(.text, String($0)) }
+      elements += try titled(record, field, text)
     }
     flush()
     var document = ParsedDocument(elements: elements)
     document.fillSectionPaths()
     return document
+  }
+
+  /// A line as it is, or with what a strict reader stumbles over as text: a number is kept to its last digit.
+  private static func parse(_ line: [UInt8]) throws -> JSONValue {
+    do { return try JSONValue(parsing: line) } catch { return try JSONValue(parsing: JSONRepair.repaired(line)) }
+  }
+
+  private static func titled(_ record: JSONObject, _ field: String, _ text: String) throws(ItemProblem)
+    -> [DocumentElement]
+  {
+    var elements: [DocumentElement] = []
+    let name = names.lazy.compactMap { record[$0].map(plain) }.first { !$0.isEmpty }
+    if let name { elements.append(DocumentElement(.title, name, level: 1)) }
+    let said = facts.compactMap { name in
+      record[name].map(listed).flatMap { $0.isEmpty ? nil : "\(name): \($0)" }
+    }
+    if !said.isEmpty { elements.append(DocumentElement(.text, said.joined(separator: " · "))) }
+    var body: [DocumentElement]
+    switch field {
+    case "markdown": body = try MarkdownReader.elements(Array(text.utf8))
+    case "html": body = try HTMLReader.elements(utf8: Array(text.utf8))
+    case _ where isMarkup(text): body = try HTMLReader.elements(utf8: Array(text.utf8))
+    default: body = paragraphs(text)
+    }
+    // What stands in the text stands below the record's own title, which it may begin with.
+    if let name, let first = body.first, first.kind == .title, first.text == name { body.removeFirst() }
+    if name != nil {
+      for index in body.indices where body[index].kind == .title {
+        body[index].level = min(6, (body[index].level ?? 1) + 1)
+      }
+    }
+    return elements + body
+  }
+
+  private static func isMarkup(_ text: String) -> Bool {
+    let start = text.utf8.drop { $0 <= 0x20 }
+    guard start.first == UInt8(ascii: "<") else { return false }
+    return ["<p>", "<p ", "<div", "<h1", "<h2", "<ul", "<article", "<section", "<table", "<html", "<!doctype"].contains
+    {
+      start.prefix($0.utf8.count).elementsEqual($0.utf8)
+    }
+  }
+
+  private static func paragraphs(_ text: String) -> [DocumentElement] {
+    var paragraphs: [[Substring]] = [[]]
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+      if line.allSatisfy(\.isWhitespace) {
+        paragraphs.append([])
+      } else {
+        paragraphs[paragraphs.count - 1].append(line)
+      }
+    }
+    return paragraphs.filter { !$0.isEmpty }.map { DocumentElement(.text, $0.joined(separator: "\n")) }
   }
 
   /// A column a member, in the order in which members come up.
@@ -55,4 +110,64 @@ package enum JSONLinesReader {
   }
 
   private static func plain(_ value: JSONValue) -> String { value.isNull ? "" : value.string ?? value.canonicalText }
+
+  /// A name, a list of some, or an object that has one.
+  private static func listed(_ value: JSONValue) -> String {
+    if let list = value.array { return list.prefix(50).map(listed).filter { !$0.isEmpty }.joined(separator: ", ") }
+    if let object = value.object { return object["name"]?.string ?? "" }
+    return plain(value)
+  }
+}
+
+/// What JSON allows and a strict reader does not take.
+enum JSONRepair {
+  /// Numbers beyond 64 bits as strings, halves of characters as U+FFFD.
+  static func repaired(_ line: [UInt8]) -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(line.count + 16)
+    var index = 0
+    var isString = false
+    while index < line.count {
+      let byte = line[index]
+      if isString {
+        if byte == UInt8(ascii: "\\"), index + 1 < line.count {
+          let end = escape(line, index)
+          out += end.text
+          index = end.index
+          continue
+        }
+        if byte == UInt8(ascii: "\"") { isString = false }
+      } else if byte == UInt8(ascii: "\"") {
+        isString = true
+      } else if byte == UInt8(ascii: "-") || byte >= 48 && byte <= 57 {
+        let number = line[index...].prefix { $0 >= 48 && $0 <= 57 || "+-.eE".utf8.contains($0) }
+        let text = String(decoding: number, as: UTF8.self)
+        let isWhole = number.allSatisfy { $0 >= 48 && $0 <= 57 || $0 == UInt8(ascii: "-") }
+        let fits = isWhole ? Int64(text) != nil : Double(text)?.isFinite == true
+        out += fits ? Array(number) : Array("\"\(text)\"".utf8)
+        index = number.endIndex
+        continue
+      }
+      out.append(byte)
+      index += 1
+    }
+    return out
+  }
+
+  /// An escape, and where it ends: half of a pair without the other is no character.
+  private static func escape(_ line: [UInt8], _ start: Int) -> (text: [UInt8], index: Int) {
+    func unit(_ place: Int) -> UInt32? {
+      guard place + 6 <= line.count, line[place] == UInt8(ascii: "\\"), line[place + 1] == UInt8(ascii: "u") else {
+        return nil
+      }
+      return UInt32(String(decoding: line[(place + 2)..<(place + 6)], as: UTF8.self), radix: 16)
+    }
+    guard let first = unit(start), (0xD800...0xDFFF).contains(first) else {
+      return (Array(line[start..<min(start + 2, line.count)]), min(start + 2, line.count))
+    }
+    if first < 0xDC00, let second = unit(start + 6), (0xDC00...0xDFFF).contains(second) {
+      return (Array(line[start..<(start + 12)]), start + 12)
+    }
+    return (Array("\\uFFFD".utf8), start + 6)
+  }
 }

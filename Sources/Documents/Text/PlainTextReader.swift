@@ -4,168 +4,149 @@ import Foundations
 /// lists by their markers, deeply indented blocks as code.
 package enum PlainTextReader {
   package static func read(_ bytes: [UInt8], charset: String?) -> ParsedDocument {
-    let text = TextDecoding.decode(bytes, declared: [charset]).text
-    let mail = MailHeader(text)
-    let lines = ByteSearch.lines(Array(text[mail.end...]))
-    var elements: [DocumentElement] = mail.summary.map { [DocumentElement(.text, $0)] } ?? []
+    read(utf8: TextDecoding.decode(bytes, declared: [charset]).text)
+  }
+
+  static func read(utf8 text: [UInt8]) -> ParsedDocument {
+    var reading = Reading(joining: LineJoining(text))
+    for block in blocks(text) { reading.blocks.append(block) }
+    var document = ParsedDocument(elements: reading.elements())
+    document.title = document.elements.first { $0.kind == .title }?.text
+    document.fillSectionPaths()
+    return document
+  }
+
+  private static func blocks(_ text: [UInt8]) -> [[ArraySlice<UInt8>]] {
+    var blocks: [[ArraySlice<UInt8>]] = []
     var block: [ArraySlice<UInt8>] = []
-    for line in lines {
+    for line in ByteSearch.lines(text) {
       if line.allSatisfy({ $0 <= 0x20 }) {
-        add(block, to: &elements)
+        if !block.isEmpty { blocks.append(block) }
         block = []
       } else {
         block.append(line)
       }
     }
-    add(block, to: &elements)
-    var document = ParsedDocument(elements: elements)
-    document.title = mail.subject ?? elements.first { $0.kind == .title }?.text
-    document.fillSectionPaths()
-    return document
+    if !block.isEmpty { blocks.append(block) }
+    return blocks
   }
 
-  private static func add(_ block: [ArraySlice<UInt8>], to elements: inout [DocumentElement]) {
-    guard !block.isEmpty else { return }
-    var lines = block
-    // A line with a line of `=` or `-` below it, perhaps with text following at once.
-    if lines.count >= 2, let level = underline(lines[1]), lines[0].count <= 120 {
-      elements.append(DocumentElement(.title, string(trim(lines[0])), level: level))
-      lines.removeFirst(2)
-      if lines.isEmpty { return }
-    }
-    if lines.count == 1, let level = Numbering.level(string(trim(lines[0]))) {
-      elements.append(DocumentElement(.title, string(trim(lines[0])), level: level))
-      return
-    }
-    let indents = lines.map { line in
-      line.prefix { $0 == 0x20 || $0 == 0x09 }.reduce(0) { $0 + ($1 == 9 ? 8 : 1) }
-    }
-    let least = indents.min() ?? 0
-    if marker(trim(lines[0])) != nil {
-      addList(lines, indents, to: &elements)
-    } else if least >= 4 && looksLikeCode(lines) {
-      let text = lines.map { string($0) }.joined(separator: "\n")
-      elements.append(DocumentElement(.code, text))
-    } else {
-      elements.append(DocumentElement(.text, joined(lines)))
-    }
-  }
+  /// The blocks of a text on their way to elements.
+  private struct Reading {
+    let joining: LineJoining
+    var blocks: [[ArraySlice<UInt8>]] = []
+    private var underlines = TitleLines()
 
-  private static func addList(
-    _ lines: [ArraySlice<UInt8>], _ indents: [Int], to elements: inout [DocumentElement]
-  ) {
-    var item: [ArraySlice<UInt8>] = []
-    var depth = 1
-    let base = indents.min() ?? 0
-    func end() {
-      if !item.isEmpty { elements.append(DocumentElement(.listItem, joined(item), level: depth)) }
-      item = []
+    init(joining: LineJoining) { self.joining = joining }
+
+    mutating func elements() -> [DocumentElement] {
+      var elements: [DocumentElement] = []
+      let points = points()
+      for (index, block) in blocks.enumerated() { add(block, isPoint: points.contains(index), to: &elements) }
+      return elements
     }
-    for (line, indent) in zip(lines, indents) {
-      if marker(trim(line)) != nil {
-        end()
-        depth = 1 + (indent - base) / 2
+
+    /// Numbered lines that follow one another and count up are points; a heading has text of its own below it.
+    private func points() -> Set<Int> {
+      var points: Set<Int> = []
+      for index in blocks.indices.dropFirst() {
+        guard let first = number(blocks[index - 1]), let second = number(blocks[index]), second == first + 1 else {
+          continue
+        }
+        points.insert(index - 1)
+        points.insert(index)
       }
-      item.append(line)
+      return points
     }
-    end()
-  }
 
-  /// The length of a list marker (`- `, `* `, `• `, `1. `, `2) `) at the start of a line.
-  static func marker(_ line: ArraySlice<UInt8>) -> Int? {
-    for bullet in ["- ", "* ", "+ ", "• ", "o "] where line.starts(with: bullet.utf8) {
-      return bullet.utf8.count
+    private func number(_ block: [ArraySlice<UInt8>]) -> Int? {
+      guard let line = block.first.map({ TextLine.trimmed($0) }), block.count <= 4, TextLine.marker(line) != nil else {
+        return nil
+      }
+      return Int(String(decoding: line.prefix { $0 >= 48 && $0 <= 57 }, as: UTF8.self))
     }
-    let digits = line.prefix { $0 >= 48 && $0 <= 57 }
-    guard (1...3).contains(digits.count) else { return nil }
-    let rest = line.dropFirst(digits.count)
-    guard let mark = rest.first, mark == UInt8(ascii: ".") || mark == UInt8(ascii: ")"),
-      rest.dropFirst().first == 0x20
-    else { return nil }
-    return digits.count + 2
-  }
 
-  private static func underline(_ line: ArraySlice<UInt8>) -> Int? {
-    let line = trim(line)
-    guard line.count >= 3, let first = line.first, line.allSatisfy({ $0 == first }) else {
-      return nil
+    private mutating func add(_ block: [ArraySlice<UInt8>], isPoint: Bool, to elements: inout [DocumentElement]) {
+      var lines = block
+      while let title = underlines.title(&lines) {
+        elements.append(title)
+        if lines.isEmpty { return }
+      }
+      if lines.count == 1, !isPoint, let level = Numbering.level(TextLine.string(TextLine.trimmed(lines[0]))) {
+        elements.append(DocumentElement(.title, TextLine.string(TextLine.trimmed(lines[0])), level: level))
+        return
+      }
+      let indents = lines.map { line in
+        line.prefix { $0 == 0x20 || $0 == 0x09 }.reduce(0) { $0 + ($1 == 9 ? 8 : 1) }
+      }
+      let least = indents.min() ?? 0
+      if TextLine.marker(TextLine.trimmed(lines[0])) != nil {
+        addList(lines, indents, to: &elements)
+      } else if least >= 4 && looksLikeCode(lines) {
+        let text = lines.map { TextLine.string($0) }.joined(separator: "\n")
+        elements.append(DocumentElement(.code, text))
+      } else {
+        elements.append(DocumentElement(.text, joining.joined(lines)))
+      }
     }
-    switch first {
-    case UInt8(ascii: "="), UInt8(ascii: "#"): return 1
-    case UInt8(ascii: "-"), UInt8(ascii: "~"), UInt8(ascii: "*"): return 2
-    default: return nil
+
+    private func addList(
+      _ lines: [ArraySlice<UInt8>], _ indents: [Int], to elements: inout [DocumentElement]
+    ) {
+      var item: [ArraySlice<UInt8>] = []
+      var depth = 1
+      let base = indents.min() ?? 0
+      func end() {
+        if !item.isEmpty { elements.append(DocumentElement(.listItem, joining.joined(item), level: depth)) }
+        item = []
+      }
+      for (line, indent) in zip(lines, indents) {
+        if TextLine.marker(TextLine.trimmed(line)) != nil {
+          end()
+          depth = 1 + (indent - base) / 2
+        }
+        item.append(line)
+      }
+      end()
+    }
+
+    private func looksLikeCode(_ lines: [ArraySlice<UInt8>]) -> Bool {
+      let marks: Set<UInt8> = Set("{}();=<>$|\\/_[]".utf8)
+      let all = lines.reduce(0) { $0 + TextLine.trimmed($1).count }
+      let odd = lines.reduce(0) { $0 + $1.reduce(0) { $0 + (marks.contains($1) ? 1 : 0) } }
+      return odd * 25 > all
     }
   }
+}
 
-  private static func looksLikeCode(_ lines: [ArraySlice<UInt8>]) -> Bool {
-    let marks: Set<UInt8> = Set("{}();=<>$|\\/_[]".utf8)
-    let all = lines.reduce(0) { $0 + trim($1).count }
-    let odd = lines.reduce(0) { $0 + $1.reduce(0) { $0 + (marks.contains($1) ? 1 : 0) } }
-    return odd * 25 > all
-  }
-
-  private static func trim(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+/// A line of plain text.
+enum TextLine {
+  static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
     var line = line.drop { $0 <= 0x20 }
     while let last = line.last, last <= 0x20 { line.removeLast() }
     return line
   }
 
-  private static func string(_ line: some Sequence<UInt8>) -> String {
+  static func string(_ line: some Sequence<UInt8>) -> String {
     // Form feeds and the like separate pages, they are not text.
     String(decoding: line.filter { $0 >= 0x20 || $0 == 0x09 }, as: UTF8.self)
   }
 
-  private static func joined(_ lines: [ArraySlice<UInt8>]) -> String {
-    var text = InlineText()
-    for line in lines {
-      text.append(line)
-      text.space()
+  /// The length of a list marker (`- `, `* `, `• `, `1. `, `2) `, `(3) `, `a) `) at the start of a line.
+  static func marker(_ line: ArraySlice<UInt8>) -> Int? {
+    for bullet in ["- ", "* ", "+ ", "• ", "o ", "– ", "▪ ", "◦ "] where line.starts(with: bullet.utf8) {
+      return bullet.utf8.count
     }
-    return text.take()
-  }
-}
-
-/// The header of a mail message (RFC 5322) in front of a text.
-struct MailHeader {
-  private(set) var subject: String?
-  /// Sender and date on one line.
-  private(set) var summary: String?
-  private(set) var end = 0
-
-  init(_ text: [UInt8]) {
-    var fields: [(name: String, value: String)] = []
-    for line in ByteSearch.lines(Array(text.prefix(65_536))) {
-      if line.isEmpty {
-        end = line.endIndex + 1
-        break
-      }
-      if line.first == 0x20 || line.first == 0x09 {
-        guard !fields.isEmpty else { break }
-        fields[fields.count - 1].value += String(decoding: line, as: UTF8.self)
-        continue
-      }
-      guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
-        line[..<colon].allSatisfy({ $0 > 0x20 && $0 < 0x7F })
-      else {
-        if fields.isEmpty && line.starts(with: Array("From ".utf8)) { continue }
-        fields = []
-        break
-      }
-      let value = String(decoding: line[(colon + 1)...], as: UTF8.self).drop { $0 == " " }
-      fields.append((String(decoding: line[..<colon], as: UTF8.self).lowercased(), String(value)))
-    }
-    let names = Set(fields.map(\.name))
-    guard end > 0, names.contains("from"), names.contains("subject") || names.contains("date")
-    else {
-      end = 0
-      return
-    }
-    end = min(end, text.count)
-    func field(_ name: String) -> String? { fields.first { $0.name == name }?.value }
-    subject = field("subject")
-    summary = ["from", "date"].compactMap { name in
-      field(name).map { "\(name == "from" ? "From" : "Date"): \($0)" }
-    }
-    .joined(separator: ", ")
+    let isOpened = line.first == UInt8(ascii: "(")
+    let rest = isOpened ? line.dropFirst() : line
+    var label = rest.prefix { $0 >= 48 && $0 <= 57 }.count
+    if label == 0, let first = rest.first, first | 0x20 >= 97 && first | 0x20 <= 122 { label = -1 }
+    let length = label < 0 ? 1 : label
+    guard (1...3).contains(length) else { return nil }
+    let behind = rest.dropFirst(length)
+    guard let mark = behind.first, mark == UInt8(ascii: ")") || mark == UInt8(ascii: ".") && !isOpened && label > 0,
+      behind.dropFirst().first == 0x20
+    else { return nil }
+    return length + 2 + (isOpened ? 1 : 0)
   }
 }

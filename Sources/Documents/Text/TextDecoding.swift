@@ -35,8 +35,10 @@ package enum TextDecoding {
         return (convert(bytes, from: "CP1252"), "windows-1252")
       }
       if isUTF8, label == "CP1252" || label.hasPrefix("ISO-8859") { return (bytes, "utf-8") }
+      // A few letters of another encoding may be UTF-8 by chance; a text of it never is.
+      if isUTF8, !isASCII, !isStateful(label), hasManyMultibytes(bytes) { return (bytes, "utf-8") }
       if isASCII && !label.hasPrefix("UTF-16") && !label.hasPrefix("UTF-32")
-        && !label.hasPrefix("ISO-2022")
+        && !label.hasPrefix("ISO-2022") && label != "HZ" && label != "UTF-7"
       {
         return (bytes, "utf-8")
       }
@@ -73,6 +75,21 @@ package enum TextDecoding {
     isValidUTF8(bytes) ? bytes : Array(String(decoding: bytes, as: UTF8.self).utf8)
   }
 
+  /// Whether an encoding writes all letters with bytes below 0x80, or is UTF-16 or UTF-32.
+  private static func isStateful(_ label: String) -> Bool {
+    label.hasPrefix("UTF-16") || label.hasPrefix("UTF-32") || label.hasPrefix("ISO-2022") || label == "HZ"
+      || label == "UTF-7"
+  }
+
+  private static func hasManyMultibytes(_ bytes: [UInt8]) -> Bool {
+    var count = 0
+    for byte in bytes where byte >= 0xC2 {
+      count += 1
+      if count > 4 { return true }
+    }
+    return false
+  }
+
   /// Whether at least one well-formed sequence of several bytes stands in `bytes`.
   private static func hasMultibyte(_ bytes: [UInt8]) -> Bool {
     var index = 0
@@ -99,16 +116,34 @@ package enum TextDecoding {
     switch name {
     case "": return nil
     case "utf-8", "utf8", "unicode-1-1-utf-8": return "UTF-8"
-    case "iso-8859-1", "iso8859-1", "latin1", "l1", "ascii", "us-ascii", "windows-1252", "cp1252",
-      "x-cp1252":
+    case "iso-8859-1", "iso8859-1", "iso88591", "iso_8859-1", "iso_8859-1:1987", "iso-ir-100", "csisolatin1", "latin1",
+      "l1", "ascii", "us-ascii", "ansi_x3.4-1968", "ansi_x3.4-1986", "iso_646.irv:1991", "iso646-us", "ansi", "ibm819",
+      "cp819", "windows-1252", "windows1252", "cp1252", "x-cp1252", "x-ansi", "iso-latin-1", "8859-1":
       return "CP1252"
-    case "gb2312", "gbk", "x-gbk", "gb_2312-80", "chinese": known = "GB18030"
-    case "shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji": known = "CP932"
-    case "ks_c_5601-1987", "euc-kr", "korean": known = "CP949"
-    case "iso-8859-9", "latin5": known = "CP1254"
-    case "iso-8859-8-i": known = "ISO-8859-8"
-    case "x-mac-roman", "macintosh": known = "MACINTOSH"
-    case "utf-16", "unicode": known = "UTF-16LE"
+    case "unicode11utf8", "unicode20utf8", "x-unicode20utf8", "utf_8", "utf-8n", "utf8mb4": return "UTF-8"
+    case "gb2312", "gbk", "x-gbk", "gb_2312-80", "gb_2312", "chinese", "csgb2312", "csiso58gb231280", "iso-ir-58",
+      "cp936", "windows-936", "euc-cn":
+      known = "GB18030"
+    case "big5", "big5-hkscs", "cn-big5", "csbig5", "x-x-big5", "big-5", "cp950": known = "BIG5-HKSCS"
+    case "shift_jis", "shift-jis", "sjis", "x-sjis", "ms_kanji", "csshiftjis", "ms932", "windows-31j", "cp932":
+      known = "CP932"
+    case "euc-jp", "x-euc-jp", "x-euc", "eucjp", "cseucpkdfmtjapanese": known = "EUC-JP"
+    case "ks_c_5601-1987", "ks_c_5601-1989", "ksc5601", "ksc_5601", "euc-kr", "euckr", "korean", "cseuckr",
+      "csksc56011987", "iso-ir-149", "windows-949", "cp949":
+      known = "CP949"
+    case "iso-8859-9", "iso8859-9", "iso_8859-9", "latin5", "l5", "windows-1254": known = "CP1254"
+    case "iso-8859-8-i", "iso-8859-8-e", "logical", "visual", "hebrew": known = "ISO-8859-8"
+    case "iso-8859-11", "iso8859-11", "tis-620", "tis620", "dos-874", "windows-874": known = "CP874"
+    case "x-cp1250", "windows1250": known = "CP1250"
+    case "x-cp1251", "windows1251", "win-1251", "cp-1251": known = "CP1251"
+    case "koi", "koi8", "koi8_r", "cskoi8r": known = "KOI8-R"
+    case "cyrillic": known = "ISO-8859-5"
+    case "greek", "greek8": known = "ISO-8859-7"
+    case "arabic": known = "ISO-8859-6"
+    case "latin2", "l2": known = "ISO-8859-2"
+    case "x-mac-roman", "macintosh", "mac": known = "MACINTOSH"
+    case "x-mac-cyrillic", "x-mac-ukrainian": known = "MAC-CYRILLIC"
+    case "utf-16", "unicode", "utf16", "ucs-2", "iso-10646-ucs-2", "utf-16le": known = "UTF-16LE"
     default:
       guard name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }),
         name.utf8.count < 40

@@ -39,7 +39,8 @@ package struct ChunkPreview {
   package func chunks(_ document: ParsedDocument, id: String) -> [Entry] {
     let about = ChunkDocument(id: id, title: document.title, language: document.language, url: nil)
     var seen: [String: Int] = [:]
-    return chunker.chunks(document, name: document.title ?? Path.name(id)).enumerated().map { index, draft in
+    return chunker.chunks(document, name: Chunker<ModelTokenCounter>.name(of: document)).enumerated().map {
+      index, draft in
       let id = "\(id)#\(ChunkWorker<ModelTokenCounter>.suffix(draft, &seen))"
       return Entry(
         id: id, elementType: draft.kind.rawValue, page: draft.page, tokens: draft.tokens, text: draft.text,

@@ -7,7 +7,7 @@ import Tokenization
 
 /// Splits parsed documents into chunks by section.
 struct ChunkStage: ItemStage {
-  let implementationVersion = 5
+  let implementationVersion = 6
   let keyComponents: JSONObject
   let projection = Projection.fields(["elements", "title", "language", "source_url", "document_id", "metadata"])
   let parallelism = Parallelism.jobs
@@ -67,8 +67,7 @@ final class ChunkWorker<Counter: TokenCounter>: BatchWorker {
     let document = ChunkDocument(
       id: origin.documentID ?? item.id, title: parsed.title, language: parsed.language, url: origin.sourceURL,
       metadata: origin.metadata ?? [:])
-    let name = parsed.title ?? Path.name(item.id)
-    let chunks = chunker.chunks(parsed, name: name.isEmpty ? item.id : name)
+    let chunks = chunker.chunks(parsed, name: Chunker<Counter>.name(of: parsed))
     var seen: [String: Int] = [:]
     return .done(
       chunks.enumerated().map { index, chunk in

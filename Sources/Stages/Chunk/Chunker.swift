@@ -21,15 +21,27 @@ struct Chunker<Counter: TokenCounter> {
     self.wholeTable = max(maximum, wholeTable ?? maximum)
   }
 
-  /// The chunks in order. `name` stands in the breadcrumb of text that is under no title.
-  func chunks(_ document: ParsedDocument, name: String) -> [ChunkDraft] {
-    ChunkSection.of(document, minimum: minimum, maximum: maximum * 3 / 4, counter).flatMap {
-      chunks($0, name)
+  /// The chunks in order. `name` stands in the breadcrumb of text that is under no title; `nil`: nothing does.
+  func chunks(_ document: ParsedDocument, name: String?) -> [ChunkDraft] {
+    var said: Set<String> = []
+    return ChunkSection.of(document, minimum: minimum, maximum: maximum * 3 / 4, counter).flatMap {
+      chunks($0, name, &said)
     }
   }
 
-  private func chunks(_ section: ChunkSection, _ name: String) -> [ChunkDraft] {
-    let head = breadcrumb(section.path.isEmpty ? [name] : section.path)
+  /// What a document is called, for text that stands before its first heading: its title, unless that is one of its
+  /// headings. The name of its file is none.
+  static func name(of document: ParsedDocument) -> String? {
+    guard let title = document.title, !title.isEmpty,
+      !document.elements.contains(where: { $0.kind == .title && $0.text == title })
+    else { return nil }
+    return title
+  }
+
+  /// - Parameter said: titles that do not fit into breadcrumbs and stand in a chunk already.
+  private func chunks(_ section: ChunkSection, _ name: String?, _ said: inout Set<String>) -> [ChunkDraft] {
+    let path = section.path.isEmpty ? name.map { [$0] } ?? [] : section.path
+    let head = path.isEmpty ? "" : breadcrumb(path)
     let packer = ChunkPacker(
       counter: counter, prefix: ChunkLayout.textPrefix(head: head), maximum: maximum, overlap: overlap)
     var chunks: [ChunkDraft] = []
@@ -43,6 +55,16 @@ struct Chunker<Counter: TokenCounter> {
       }
       pieces = []
     }
+    func add(_ text: String, page: Int?) {
+      pieces.append(
+        ChunkPiece(
+          text: text, tokens: counter.count(text), grain: .paragraph, separator: "\n\n", isCode: false, page: page))
+    }
+    // Titles that the breadcrumb leaves out or cuts stand in the text, once.
+    for title in path {
+      let line = Self.line(title)
+      if !head.contains(line), said.insert(line).inserted { add(line, page: nil) }
+    }
     var afterItem = false
     for (index, block) in section.blocks.enumerated() {
       switch block {
@@ -53,13 +75,12 @@ struct Chunker<Counter: TokenCounter> {
             separator: isListItem && afterItem ? "\n" : "\n\n", isCode: isCode, page: page))
         afterItem = isListItem
       case .table(let table, let captions, let page):
+        let splitter = TableSplitter(counter: counter, maximum: maximum, whole: wholeTable, overlap: overlap)
+        let made = splitter.chunks(table, head: head, captions: captions)
+        for caption in made.unsaid { add(caption, page: page) }
         flush()
         afterItem = false
-        let splitter = TableSplitter(counter: counter, maximum: maximum, whole: wholeTable, overlap: overlap)
-        chunks += splitter.chunks(
-          table, head: ([head] + captions).joined(separator: "\n"), plainHead: head
-        )
-        .map { part in
+        chunks += made.parts.map { part in
           ChunkDraft(
             kind: .table, sectionPath: section.path, text: part.text,
             tokens: counter.count(part.text), page: page,
@@ -71,12 +92,13 @@ struct Chunker<Counter: TokenCounter> {
     return chunks
   }
 
+  private static func line(_ title: String) -> String {
+    title.split(whereSeparator: { $0 == "\n" }).joined(separator: " ")
+  }
+
   /// `Section: A -> B`, at most a third of a chunk: of a longer one the middle goes, then the end.
   private func breadcrumb(_ path: [String]) -> String {
-    func line(_ parts: [String]) -> String {
-      ChunkLayout.breadcrumb(
-        ChunkLayout.path(parts.map { $0.split(whereSeparator: { $0 == "\n" }).joined(separator: " ") }))
-    }
+    func line(_ parts: [String]) -> String { ChunkLayout.breadcrumb(ChunkLayout.path(parts.map(Self.line))) }
     var parts = path
     while parts.count > 1, counter.count(line(parts)) > maximum / 3 {
       parts.remove(at: parts.count > 2 ? parts.count / 2 : 0)

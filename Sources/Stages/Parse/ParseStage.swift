@@ -10,6 +10,7 @@ struct ParseStage: ItemStage {
   let keyComponents: JSONObject
   let projection: Projection
   let parallelism = Parallelism.jobs
+  var partVersions: String? { DocumentKind.versions }
 
   private static let read = [
     "body", "text", "content_type", "charset", "final_url", "url", "path", "source.content_type",
@@ -46,6 +47,8 @@ struct ParseStage: ItemStage {
     keyComponents = libraries.merging(try PDFParameters.read(parameters, into: &options.pdf))
     self.options = options
   }
+
+  func isCurrent(_ validators: JSONObject) -> Bool { DocumentKind.isCurrent(validators) }
 
   func makeWorker(_ context: StageContext) throws -> any ItemWorker {
     ParseWorker(

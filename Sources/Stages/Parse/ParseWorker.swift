@@ -33,7 +33,8 @@ final class ParseWorker: BatchWorker {
       let source = DocumentSource(
         contentType: record.contentType ?? inner?.contentType, charset: record.charset ?? inner?.charset,
         name: url ?? item.id, language: language)
-      guard let members = try JSONValue(parsing: try pool.parse(bytes, source)).object else {
+      let read = try pool.parse(bytes, source)
+      guard let members = try JSONValue(parsing: read.json).object else {
         throw SluiceError(.corrupt, "a parser process answered something else than a document")
       }
       var parsed = ParsedRecord(members: members)
@@ -41,7 +42,8 @@ final class ParseWorker: BatchWorker {
       parsed.sourceURL = url
       let carried = JSONObject(metadata.compactMap { name in record.field(name).map { (name, $0) } })
       if !carried.isEmpty { parsed.metadata = carried }
-      return .done([ItemOutput(id: .same, members: parsed.members)])
+      return .done(
+        [ItemOutput(id: .same, members: parsed.members)], Freshness(seconds: nil, validators: read.kind.mark))
     } catch let problem as ItemProblem {
       return .failed(ItemFailure(kind: problem.kind, message: problem.message))
     }

@@ -39,6 +39,10 @@ struct HTMLContent {
       kept[index] = true
       why[index] = "content \(Self.percent(probabilities[index])), kept because what stands around it is"
     }
+    for index in Self.headings(page, measures, kept) {
+      kept[index] = true
+      why[index] = "content \(Self.percent(probabilities[index])), kept because it heads what is kept"
+    }
     if comments {
       for (index, piece) in pieces.enumerated()
       where !kept[index] && !piece.nodes.isEmpty && Self.isComment(piece, measures) {
@@ -83,6 +87,40 @@ struct HTMLContent {
       let sums = measures.between(piece.nodes.lowerBound, piece.nodes.upperBound)
       return sums.linked * 2 < sums.text && measures.around[piece.block].isDisjoint(with: never)
     }
+  }
+
+  /// Headings, and questions that open their answers, that are left out although the text under them is kept: nobody can
+  /// tell what it is about without them.
+  private static func headings(_ page: HTMLPage, _ measures: HTMLMeasures, _ kept: [Bool]) -> [Int] {
+    let pieces = page.pieces
+    let never: HTMLSurroundings = [.nav, .dialog]
+    var found: [Int] = []
+    // What the text behind is, from the end: kept or not, and in which block.
+    var next: (isKept: Bool, block: Int)?
+    for index in pieces.indices.reversed() where !pieces[index].nodes.isEmpty {
+      let piece = pieces[index]
+      let isHeading = piece.element.kind == .title || HTMLNode(tree: page.tree, index: piece.block).tag == .button
+      guard isHeading else {
+        next = (kept[index], piece.block)
+        continue
+      }
+      guard !kept[index], let below = next, below.isKept, measures.around[piece.block].isDisjoint(with: never),
+        heads(HTMLNode(tree: page.tree, index: piece.block), HTMLNode(tree: page.tree, index: below.block))
+      else { continue }
+      found.append(index)
+    }
+    return found
+  }
+
+  /// Whether a block and one behind it stand in one part of the page.
+  private static func heads(_ first: HTMLNode, _ second: HTMLNode) -> Bool {
+    var node = first
+    for _ in 0..<6 {
+      guard let parent = node.parent else { return false }
+      if second.index < parent.end { return parent.tag != .body || node.index == first.index }
+      node = parent
+    }
+    return false
   }
 
   private static let inner: Set<HTMLTag> = [
@@ -133,7 +171,8 @@ struct HTMLContent {
   /// On a small page that marks what is around its content, by these marks alone; `nil` for any other.
   private static func marked(_ page: HTMLPage, _ measures: HTMLMeasures) -> [Float]? {
     guard measures.below(page.tree.root).text < leastText else { return nil }
-    let always: HTMLSurroundings = [.nav, .aside, .dialog, .hidden]
+    // What is hidden for good is no piece: the rest can be opened.
+    let always: HTMLSurroundings = [.nav, .aside, .dialog]
     let edges: HTMLSurroundings = [.header, .footer]
     let inside: HTMLSurroundings = [.main, .article]
     let hints = HTMLLabels(names: ["navigation", "footer", "side", "advertising", "sharing", "consent"])
@@ -144,7 +183,7 @@ struct HTMLContent {
       let around = measures.around[piece.block]
       let isContent = !around.isDisjoint(with: inside)
       if !around.isDisjoint(with: always) || !isContent && !around.isDisjoint(with: edges) {
-        isMarked = isMarked || !around.contains(.hidden)
+        isMarked = true
         return 0
       }
       return !isContent && !measures.allLabels[piece.block].isDisjoint(with: hints) ? 0 : 1
@@ -154,7 +193,7 @@ struct HTMLContent {
     guard measures.below(page.tree.root).text < fewText, page.pieces.contains(where: { !$0.nodes.isEmpty }) else {
       return nil
     }
-    return page.pieces.map { $0.nodes.isEmpty || measures.around[$0.block].contains(.hidden) ? 0 : 1 }
+    return page.pieces.map { $0.nodes.isEmpty ? 0 : 1 }
   }
 
   private static func isComment(_ piece: HTMLPiece, _ measures: HTMLMeasures) -> Bool {

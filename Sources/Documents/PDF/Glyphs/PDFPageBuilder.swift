@@ -12,6 +12,7 @@ extension PDFPage {
     turn = builder.turn
     links = builder.links.all
     gaps = builder.gaps
+    gutters = builder.gutters
     turned = builder.turned
     if builder.isRightToLeft { mirror() }
   }
@@ -24,6 +25,7 @@ extension PDFPage {
     }
     for index in turned.indices { turned[index].box = mirrored(turned[index].box) }
     for index in links.indices { links[index].box = mirrored(links[index].box) }
+    gutters = gutters.map { $0.mirrored(width) }
   }
 }
 
@@ -45,6 +47,8 @@ private struct PDFPageBuilder {
   /// Lines that run in another direction than most.
   private(set) var turned: [PDFLine] = []
   private(set) var links: PDFLinkTexts
+  /// The strips between columns of prose.
+  private(set) var gutters: [PDFGutter] = []
   /// Wide gaps within lines.
   private(set) var gaps = 0
   private var segment = PDFSegment()
@@ -79,7 +83,8 @@ private struct PDFPageBuilder {
     isRightToLeft = right > left
     hasRightToLeft = right > 0
     turnPage()
-    columns = PDFColumnRules(rules + PDFGutters(words, glyphs, size).rules)
+    gutters = PDFGutters.find(words.filter { $0.turn == .upright }.map(gutterWord), rules)
+    columns = PDFColumnRules(rules + PDFNarrowGaps(words, glyphs, size).rules, gutters)
     let others = words.contains { $0.turn != .upright }
     if turn == .upright, isRightToLeft {
       // poppler takes such lines apart.
@@ -90,6 +95,15 @@ private struct PDFPageBuilder {
       for row in rows(words.filter { $0.turn == .upright }) { read(row) }
     }
     if others { readTurned() }
+  }
+
+  private func gutterWord(_ word: PDFGlyphWord) -> PDFGutters.Word {
+    let all = glyphs[word.glyphs]
+    var letters = 0
+    for glyph in all where Unicode.Scalar(glyph.scalar)?.properties.isAlphabetic ?? false { letters += 1 }
+    return PDFGutters.Word(
+      box: box(word), size: size(all[word.glyphs.lowerBound].run), letters: letters, others: all.count - letters,
+      isUnspaced: all.contains { PDFScripts.isWide($0.scalar) })
   }
 
   /// The lines as poppler has them.
@@ -185,20 +199,26 @@ private struct PDFPageBuilder {
     }
   }
 
+  private func place(_ word: PDFGlyphWord) -> cpoppler_box {
+    let all = glyphs[word.glyphs]
+    var box = all[word.glyphs.lowerBound].place
+    for glyph in all {
+      box.left = min(box.left, glyph.place.left)
+      box.top = min(box.top, glyph.place.top)
+      box.bottom = max(box.bottom, glyph.place.bottom)
+      box.right = max(box.right, glyph.place.right)
+    }
+    return box
+  }
+
+  private func box(_ word: PDFGlyphWord) -> PageBox {
+    let place = place(word)
+    return PageBox(left: place.left, top: place.top, right: place.right, bottom: place.bottom)
+  }
+
   /// The rows that words make, from top to bottom, each from left to right.
   private func rows(_ words: [PDFGlyphWord]) -> [[PDFGlyphWord]] {
-    func box(_ word: PDFGlyphWord) -> cpoppler_box {
-      let all = glyphs[word.glyphs]
-      var box = all[word.glyphs.lowerBound].place
-      for glyph in all {
-        box.left = min(box.left, glyph.place.left)
-        box.top = min(box.top, glyph.place.top)
-        box.bottom = max(box.bottom, glyph.place.bottom)
-        box.right = max(box.right, glyph.place.right)
-      }
-      return box
-    }
-    let placed = words.map { (word: $0, box: box($0)) }.sorted {
+    let placed = words.map { (word: $0, box: place($0)) }.sorted {
       ($0.box.top + $0.box.bottom, $0.box.left) < ($1.box.top + $1.box.bottom, $1.box.left)
     }
     var rows: [[(word: PDFGlyphWord, box: cpoppler_box)]] = []

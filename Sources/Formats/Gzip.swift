@@ -2,11 +2,11 @@ import CZlib
 import Foundations
 
 /// Unpacks gzip files such as `sitemap.xml.gz`; what a server packs for the way only is `HTTPClient`'s business.
-enum Gzip {
-  static func isPacked(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
+package enum Gzip {
+  package static func isPacked(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1F, 0x8B]) }
 
   /// - Throws: `SluiceError` for a damaged or cut file, and for one that becomes larger than `limit`.
-  static func unpacked(_ bytes: [UInt8], limit: Int, name: String) throws(SluiceError) -> [UInt8] {
+  package static func unpacked(_ bytes: [UInt8], limit: Int, name: String) throws(SluiceError) -> [UInt8] {
     var capacity = min(limit, max(64 << 10, bytes.count * 8))
     while true {
       var status: Int32 = 0

@@ -2,17 +2,18 @@ import Formats
 import Foundations
 
 /// Reads Excel workbooks (OOXML): each visible sheet is a section, its regions of cells tables; values as they were
-/// last calculated, dates in ISO 8601, percentages with their sign.
+/// last calculated and as their formats show them, dates in ISO 8601.
 package enum WorkbookReader {
   /// The most cells of a workbook.
   private static let mostCells = 2_000_000
 
   package static func read(_ bytes: [UInt8]) throws -> ParsedDocument {
     let archive = try ZipArchive(bytes, "the workbook")
-    let targets = try archive.relations(of: "xl/workbook.xml")
+    let part = try mainPart(archive)
+    let targets = try archive.relations(of: part)
     var sheets: [(name: String, part: String)] = []
     var isFrom1904 = false
-    try archive.events("xl/workbook.xml") { event in
+    try archive.events(part, .workbook) { event in
       switch event {
       case .opening("workbookPr", let attribute): isFrom1904 = ["1", "true"].contains(attribute("date1904") ?? "")
       case .opening("sheet", let attribute):
@@ -24,12 +25,13 @@ package enum WorkbookReader {
       }
     }
     guard !sheets.isEmpty else { throw ItemProblem("corrupt_archive", "the workbook has no sheets") }
-    let strings = try strings(archive)
-    let formats = try CellFormats(archive, isFrom1904: isFrom1904)
+    let folder = Path.parent(part)
+    let strings = try strings(archive, Path.join(folder, "sharedStrings.xml"))
+    let formats = try CellFormats(archive, Path.join(folder, "styles.xml"), isFrom1904: isFrom1904)
     var elements: [DocumentElement] = []
     var cells = 0
     for sheet in sheets {
-      let grid = try SheetGrid(archive, sheet.part, strings, formats)
+      let grid = SheetGrid(try SheetCells(archive, sheet.part, strings, formats))
       cells += grid.count
       guard cells <= mostCells else {
         throw ItemProblem("too_large", "the workbook has more than \(Units.show(mostCells)) cells")
@@ -48,21 +50,28 @@ package enum WorkbookReader {
     return document
   }
 
-  private static func strings(_ archive: ZipArchive) throws -> [String] {
+  private static func mainPart(_ archive: ZipArchive) throws -> String {
+    var part = "xl/workbook.xml"
+    try archive.events("_rels/.rels") { event in
+      if case .opening("Relationship", let attribute) = event, attribute("Type")?.hasSuffix("/officeDocument") == true,
+        let target = attribute("Target")
+      {
+        part = ZipArchive.joined("", target)
+      }
+    }
+    return part
+  }
+
+  private static func strings(_ archive: ZipArchive, _ part: String) throws -> [String] {
     var strings: [String] = []
-    var text = ""
-    var isText = false
-    var isPhonetic = false
-    try archive.events("xl/sharedStrings.xml") { event in
+    var string = SheetString()
+    try archive.events(part, .workbook) { event in
       switch event {
-      case .opening("si", _): text = ""
-      case .opening("rPh", _): isPhonetic = true
-      case .closing("rPh"): isPhonetic = false
-      case .opening("t", _): isText = !isPhonetic
-      case .closing("t"): isText = false
-      case .text(let more): if isText { text += more }
-      case .closing("si"): strings.append(text)
-      default: break
+      case .opening("si", _): string = SheetString()
+      case .closing("si"): strings.append(string.take())
+      case .opening(let name, let attribute): string.open(name, attribute)
+      case .closing(let name): string.close(name)
+      case .text(let more): string.add(more)
       }
     }
     return strings

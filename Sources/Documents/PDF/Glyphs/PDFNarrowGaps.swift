@@ -3,7 +3,7 @@ import Foundations
 
 /// Narrow gaps between columns: no wider than some gaps between the words of filled lines, but in line after line the words
 /// behind them begin in one place, and no word crosses them.
-struct PDFGutters {
+struct PDFNarrowGaps {
   /// A gap within a line of poppler's.
   private struct Gap {
     let left, right, top, bottom, size: Double

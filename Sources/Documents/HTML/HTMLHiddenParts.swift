@@ -1,0 +1,121 @@
+import CLexbor
+import Foundations
+
+/// What a page hides from its readers, unless they can open it: an answer below its question, a tab beside another.
+struct HTMLHiddenParts {
+  private var hidden: Set<Int> = []
+  /// Of each control with a target on the page, the target.
+  private var targets: [Int: Int] = [:]
+  /// How much text stands before each node, and how much of it in links.
+  private var text: [Int32]
+  private var linked: [Int32]
+
+  init(_ tree: HTMLTree) {
+    text = [Int32](repeating: 0, count: tree.nodes.count + 1)
+    linked = text
+    var controls: [(control: Int, id: String)] = []
+    var candidates: [Int] = []
+    var linkedUntil = 0
+    for index in tree.nodes.indices {
+      let node = HTMLNode(tree: tree, index: index)
+      text[index + 1] = text[index]
+      linked[index + 1] = linked[index]
+      switch node.kind {
+      case .other: break
+      case .text:
+        let size = Int32(clamping: node.text.count { $0 > 0x20 })
+        text[index + 1] += size
+        if index < linkedUntil { linked[index + 1] += size }
+      case .element:
+        if node.tag == .a { linkedUntil = max(linkedUntil, node.end) }
+        guard node.hasAttributes else { continue }
+        if let id = Self.target(of: node) { controls.append((index, id)) }
+        if Self.isHidden(node) { candidates.append(index) }
+      }
+    }
+    guard !candidates.isEmpty || !controls.isEmpty else { return }
+    let wanted = Set(controls.map(\.id))
+    var places: [String: Int] = [:]
+    if !wanted.isEmpty {
+      for index in tree.nodes.indices where tree.nodes[index].attribute_count > 0 {
+        if let id = HTMLNode(tree: tree, index: index).attribute("id"), wanted.contains(id), places[id] == nil {
+          places[id] = index
+        }
+      }
+    }
+    for (control, id) in controls { targets[control] = places[id] }
+    let opened = Set(places.values)
+    let closed = candidates.filter { index in
+      let node = HTMLNode(tree: tree, index: index)
+      return !opened.contains(index) && !Self.canBeOpened(node)
+    }
+    // A page that hides most of itself shows it as soon as its scripts have run.
+    var end = 0
+    var size: Int32 = 0
+    for index in closed where index >= end {
+      end = HTMLNode(tree: tree, index: index).end
+      size += text[end] - text[index]
+    }
+    if size * 2 <= text[tree.nodes.count] { hidden = Set(closed) }
+  }
+
+  func contains(_ node: HTMLNode) -> Bool { hidden.contains(node.index) }
+
+  /// Whether a control opens a text, and no menu, that stands right behind it.
+  func opensText(_ control: HTMLNode) -> Bool {
+    guard let target = targets[control.index], target > control.index else { return false }
+    let node = HTMLNode(tree: control.tree, index: target)
+    let size = text[node.end] - text[target]
+    guard size >= 40, (linked[node.end] - linked[target]) * 3 < size else { return false }
+    // Nothing else stands between the two.
+    return text[target] - text[control.end] < 40
+  }
+
+  /// The id that a control says it opens.
+  private static func target(of node: HTMLNode) -> String? {
+    if let id = node.attribute("aria-controls"), !id.isEmpty { return id }
+    for name in ["data-bs-target", "data-target"] as [StaticString] {
+      if let id = node.attribute(name), id.hasPrefix("#"), id.utf8.count > 1 { return String(id.dropFirst()) }
+    }
+    guard node.tag == .a, let url = node.bytes("href"), url.count > 1, url[0] == UInt8(ascii: "#") else { return nil }
+    return String(decoding: url.dropFirst(), as: UTF8.self)
+  }
+
+  /// Whether an element says that it is not shown. `aria-hidden` does not: it hides from screen readers only; nor does
+  /// `visibility`, which many pages wear until their scripts have run.
+  private static func isHidden(_ node: HTMLNode) -> Bool {
+    if let value = node.attribute("hidden") { return value.lowercased() != "until-found" }
+    guard let style = node.bytes("style"), style.count >= 12 else { return false }
+    let plain = style.filter { $0 > 0x20 }.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
+    guard let found = ByteSearch.range(of: Array("display:none".utf8), in: plain) else { return false }
+    return found.lowerBound == 0 || plain[found.lowerBound - 1] == UInt8(ascii: ";")
+  }
+
+  private static let openable: Set<String> = [
+    "accordion", "answer", "collapse", "collapsible", "details", "expand", "expandable", "faq", "more", "panel", "pane",
+    "reveal", "spoiler", "tab", "tabs", "tabpanel", "toggle", "step", "slide", "carousel", "excerpt", "full",
+  ]
+
+  /// Whether its names, or a control before it, say that readers can open it.
+  private static func canBeOpened(_ node: HTMLNode) -> Bool {
+    if let role = node.attribute("role"), role == "tabpanel" || role == "region" { return true }
+    if node.parent?.tag == .details || node.tag == .body || node.tag == .html || node.tag == .main { return true }
+    for label in node.labels {
+      if label.split(whereSeparator: { !$0.isLetter }).contains(where: { openable.contains(String($0)) }) {
+        return true
+      }
+    }
+    guard let parent = node.parent else { return true }
+    var before: HTMLNode?
+    for child in parent.children where child.isElement {
+      if child.index == node.index { break }
+      before = child
+    }
+    guard let before else { return false }
+    for index in before.index..<before.end {
+      let below = HTMLNode(tree: node.tree, index: index)
+      if below.isElement, below.hasAttributes, below.bytes("aria-expanded") != nil { return true }
+    }
+    return false
+  }
+}

@@ -1,0 +1,52 @@
+import Foundations
+
+/// What a walker knows of the page as a whole.
+struct HTMLWalkContext {
+  /// Parts that are left out whatever they are.
+  private let dropped: [Bool]?
+  private let hidden: HTMLHiddenParts
+  /// Around quotations.
+  let quotes: (open: String, close: String)
+
+  /// - Parameter hides: whether what the page hides is left out.
+  init(_ tree: HTMLTree, dropping dropped: [Bool]? = nil) {
+    self.dropped = dropped
+    hidden = HTMLHiddenParts(tree)
+    let language = tree.root.attribute("lang") ?? tree.root.attribute("xml:lang") ?? "en"
+    switch language.lowercased().prefix(2) {
+    case "de", "cs", "sk", "bg", "ka", "is", "et", "lt", "sl": quotes = ("„", "“")
+    case "fr": quotes = ("« ", " »")
+    case "ru", "uk", "be", "es", "it", "pt", "el", "no", "nb", "nn": quotes = ("«", "»")
+    case "pl", "hu", "ro", "hr", "sr": quotes = ("„", "”")
+    case "ja", "zh": quotes = ("「", "」")
+    case "sv", "fi": quotes = ("”", "”")
+    default: quotes = ("“", "”")
+    }
+  }
+
+  func isLeftOut(_ node: HTMLNode) -> Bool {
+    if let dropped, dropped[node.index] { return true }
+    return node.hasAttributes && (hidden.contains(node) || Self.isForMachines(node))
+  }
+
+  /// Whether a control opens a text that stands near it.
+  func opensText(_ control: HTMLNode) -> Bool { hidden.opensText(control) }
+
+  /// What shows the same once more: formulas as a browser draws them, beside the same as MathML or TeX; links for editors.
+  private static func isForMachines(_ node: HTMLNode) -> Bool {
+    guard let classes = node.bytes("class"), classes.count >= 7 else { return false }
+    guard node.mentions("katex-html") || node.mentions("MathJax") || node.mentions("mw-editsection") else {
+      return false
+    }
+    let labels = node.labels
+    if labels.contains("mw-editsection") { return true }
+    if labels.contains("katex-html") {
+      return node.parent?.children.contains { $0.isElement && $0.mentions("katex-mathml") } == true
+    }
+    guard labels.contains(where: { $0 == "mathjax" || $0 == "mathjax_preview" || $0 == "mathjax_display" }) else {
+      return false
+    }
+    // The script with the formula stands behind it.
+    return node.parent?.children.contains { $0.isElement && $0.tag == .script && MathText.script($0) != nil } == true
+  }
+}

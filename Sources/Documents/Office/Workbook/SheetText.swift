@@ -1,0 +1,76 @@
+import Foundations
+
+/// Text in cells.
+enum SheetText {
+  /// Without the codes that stand for what XML cannot hold: `_x000D_` is a carriage return, `_x005F_` a low line (ECMA-376,
+  /// 22.9.2.19).
+  static func plain(_ text: String) -> String {
+    guard text.utf8.contains(UInt8(ascii: "_")), text.contains("_x") else { return lines(text) }
+    var out = String.UnicodeScalarView()
+    let scalars = Array(text.unicodeScalars)
+    var index = 0
+    while index < scalars.count {
+      if scalars[index] == "_", index + 6 < scalars.count, scalars[index + 1] == "x", scalars[index + 6] == "_" {
+        let digits = String(String.UnicodeScalarView(scalars[(index + 2)..<(index + 6)]))
+        if digits.allSatisfy(\.isHexDigit), let code = UInt32(digits, radix: 16), let scalar = Unicode.Scalar(code) {
+          out.append(scalar)
+          index += 7
+          continue
+        }
+      }
+      out.append(scalars[index])
+      index += 1
+    }
+    return lines(String(out))
+  }
+
+  private static func lines(_ text: String) -> String {
+    guard text.utf8.contains(13) else { return text }
+    return text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { $0.filter { $0 != "\r" } }
+      .joined(separator: "\n")
+  }
+}
+
+/// The text of a string of several runs, without its phonetic reading.
+struct SheetString {
+  private var words = ScriptedText()
+  private var script: WordScript?
+  private var isText = false
+  private var isPhonetic = false
+
+  mutating func open(_ name: String, _ attribute: (String) -> String?) {
+    switch name {
+    case "rPh": isPhonetic = true
+    case "r": script = nil
+    case "vertAlign": script = WordScript(attribute("val"))
+    case "t": isText = !isPhonetic
+    default: break
+    }
+  }
+
+  mutating func close(_ name: String) {
+    switch name {
+    case "rPh": isPhonetic = false
+    case "r": script = nil
+    case "t": isText = false
+    default: break
+    }
+  }
+
+  mutating func add(_ text: String) {
+    guard isText else { return }
+    let role: ScriptText.Role? =
+      switch script {
+      case .raised: .raised
+      case .lowered: .lowered
+      case .level, nil: nil
+      }
+    words.append(text, role)
+  }
+
+  mutating func take() -> String {
+    let text = words.text
+    self = SheetString()
+    return SheetText.plain(text)
+  }
+}

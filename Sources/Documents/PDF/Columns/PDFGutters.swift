@@ -1,0 +1,145 @@
+import Foundations
+
+/// Finds the gutters of a page: empty strips with columns of prose on both sides. Columns of a table are short pieces
+/// that stand in rows; those of prose are lines that fill their column.
+struct PDFGutters {
+  struct Word {
+    let box: PageBox
+    let size: Double
+    /// How many letters, how many other characters, and whether its script has no spaces.
+    let letters: Int
+    let others: Int
+    let isUnspaced: Bool
+  }
+
+  private let words: [Word]
+  private let strips: [PDFGutter]
+  private let area: PageBox
+  private let size: Double
+
+  static func find(_ words: [Word], _ rules: [PDFRule]) -> [PDFGutter] {
+    guard words.count >= 30 else { return [] }
+    let finder = PDFGutters(words, rules)
+    let found = finder.strips.filter(finder.isBetweenProse)
+    // What begins again below a picture or a table over all columns is one layout.
+    let same = finder.strips.filter { strip in
+      found.contains { abs($0.at - strip.at) < finder.size && ($0.bottom <= strip.top || strip.bottom <= $0.top) }
+        && finder.hasTextOnBothSides(strip)
+    }
+    return (found + same.filter { strip in !found.contains { $0.top == strip.top && $0.left == strip.left } }).sorted {
+      ($0.top, $0.left) < ($1.top, $1.left)
+    }
+  }
+
+  private init(_ words: [Word], _ rules: [PDFRule]) {
+    self.words = words
+    let sizes = words.map(\.size).sorted()
+    size = sizes[sizes.count / 2]
+    let first = words[0].box
+    let area = words.dropFirst().reduce(first) { $0.union($1.box) }
+    self.area = area
+    // A level line that goes on over a strip joins both sides: it belongs to a table, or ends the columns.
+    let lines = rules.filter { $0.isLevel && $0.length > 3 * sizes[sizes.count / 2] }.map {
+      PageBox(left: $0.from, top: $0.at - 0.1, right: $0.to, bottom: $0.at + 0.1)
+    }
+    strips = PDFWhiteStrips.find(
+      words.map(\.box) + Self.spaces(words) + lines, in: area, height: 5 * size, width: 0.7 * size)
+  }
+
+  /// The spaces between words of a line: a heading over two columns is not parted by one.
+  private static func spaces(_ words: [Word]) -> [PageBox] {
+    zip(words, words.dropFirst()).compactMap { word, next in
+      let (one, other) = word.box.left <= next.box.left ? (word.box, next.box) : (next.box, word.box)
+      let gap = other.left - one.right
+      guard gap > 0, gap < 0.6 * min(word.size, next.size),
+        min(one.bottom, other.bottom) - max(one.top, other.top) > 0.5 * min(one.height, other.height)
+      else { return nil }
+      return PageBox(
+        left: one.right, top: max(one.top, other.top), right: other.left, bottom: min(one.bottom, other.bottom))
+    }
+  }
+
+  private struct Row {
+    var box: PageBox
+    var words = 0
+    var letters = 0
+    var others = 0
+    var isUnspaced = false
+  }
+
+  /// What stands on one side of a strip, row by row: the words next to it, as far as they follow one another without a
+  /// gap like the strip itself.
+  private func rows(_ strip: PDFGutter, isLeft: Bool) -> [Row] {
+    var level = words.filter { word in
+      let x = (word.box.left + word.box.right) / 2
+      let y = (word.box.top + word.box.bottom) / 2
+      return y > strip.top && y < strip.bottom && (isLeft ? x < strip.at : x > strip.at)
+    }
+    level.sort { $0.box.top + $0.box.bottom < $1.box.top + $1.box.bottom }
+    let widest = max(0.7 * size, min(1.6 * size, 0.8 * (strip.right - strip.left)))
+    var rows: [Row] = []
+    var first = 0
+    while first < level.count {
+      // Lines of two columns need not stand at one height: each row has the height of its first word.
+      let box = level[first].box
+      var end = first + 1
+      while end < level.count {
+        let next = level[end].box
+        guard min(box.bottom, next.bottom) - max(box.top, next.top) > 0.5 * min(box.height, next.height) else { break }
+        end += 1
+      }
+      let row = level[first..<end].sorted { isLeft ? $0.box.right > $1.box.right : $0.box.left < $1.box.left }
+      rows.append(Self.row(row, widest: widest))
+      first = end
+    }
+    return rows
+  }
+
+  /// The first words of a row, up to a gap; the one behind the label of a list's item is none.
+  private static func row(_ words: [Word], widest: Double) -> Row {
+    var row = Row(box: words[0].box)
+    var hasLabel = false
+    for word in words {
+      let gap = max(word.box.left - row.box.right, row.box.left - word.box.right)
+      if gap > widest {
+        guard !hasLabel, row.box.width < 2.5 * word.size, gap < 3 * word.size else { break }
+        hasLabel = true
+      }
+      row.box = row.box.union(word.box)
+      row.words += 1
+      row.letters += word.letters
+      row.others += word.others
+      row.isUnspaced = row.isUnspaced || word.isUnspaced
+    }
+    return row
+  }
+
+  private func hasTextOnBothSides(_ strip: PDFGutter) -> Bool {
+    !rows(strip, isLeft: true).isEmpty && !rows(strip, isLeft: false).isEmpty
+  }
+
+  private func isBetweenProse(_ strip: PDFGutter) -> Bool {
+    let shares = [proseShare(strip, isLeft: true), proseShare(strip, isLeft: false)]
+    // Tables and lists of short items may fill a good part of one of two columns, not of both.
+    return shares.min() ?? 0 >= 0.25 && shares.max() ?? 0 >= 0.5
+  }
+
+  /// How many of the rows fill their column with several words; none where they are too few to tell.
+  private func proseShare(_ strip: PDFGutter, isLeft: Bool) -> Double {
+    let rows = rows(strip, isLeft: isLeft)
+    guard rows.count >= 4 else { return 0 }
+    let left = rows.map(\.box.left).min() ?? 0
+    let right = rows.map(\.box.right).max() ?? 0
+    guard right - left > 8 * size else { return 0 }
+    let full = rows.filter { row in
+      row.box.width >= 0.65 * (right - left) && row.letters > 2 * row.others
+        && (row.isUnspaced ? row.letters >= 8 : row.words >= 3 && row.letters >= 12)
+    }
+    // Beside the labels of a list stands another column, but not next to them.
+    let distance =
+      isLeft
+      ? strip.left - (full.map(\.box.right).max() ?? 0) : (full.map(\.box.left).min() ?? .infinity) - strip.right
+    guard distance < 1.5 * size else { return 0 }
+    return full.count >= 3 ? Double(full.count) / Double(rows.count) : 0
+  }
+}
