@@ -5,6 +5,8 @@ enum PDFReadingOrder {
   /// The lines in order; what stands on one row of one column is one line.
   static func order(_ page: PDFPage) -> [PDFLine] {
     var ordered: [PDFLine] = []
+    // Tesseract has cut its blocks already.
+    if page.recognized != nil { return page.groups.flatMap(\.self) }
     for group in page.groups { cut(group, page.width, 0, &ordered) }
     return ordered
   }
