@@ -55,7 +55,7 @@ struct PDFDrawing {
     guard !page.isNull else { return }
     let contents = page["/Contents"]
     // Looked up only when a form is drawn.
-    let resources = { Self.inherited("/Resources", page) }
+    let resources = { page.inherited("/Resources") }
     if contents.isStream {
       run(contents, resources, 0)
     } else {
@@ -72,22 +72,11 @@ struct PDFDrawing {
     if rules.count >= Self.mostRules || operators >= Self.mostOperators { isExcessive = true }
   }
 
-  private static func inherited(_ key: String, _ page: PDFObjects.Object) -> PDFObjects.Object {
-    var value = page[key]
-    var at = page
-    for _ in 0..<40 where value.isNull {
-      at = at["/Parent"]
-      if at.isNull { break }
-      value = at[key]
-    }
-    return value
-  }
-
   /// From the page's own coordinates to points from the upper left corner as it is shown.
   static func frame(_ page: PDFObjects.Object) -> Matrix {
-    let media = inherited("/MediaBox", page).numbers
+    let media = page.inherited("/MediaBox").numbers
     var box = media.count == 4 ? media : [0, 0, 612, 792]
-    let crop = inherited("/CropBox", page).numbers
+    let crop = page.inherited("/CropBox").numbers
     if crop.count == 4, crop[0] != crop[2], crop[1] != crop[3] {
       box = [
         max(min(box[0], box[2]), min(crop[0], crop[2])), max(min(box[1], box[3]), min(crop[1], crop[3])),
@@ -97,7 +86,7 @@ struct PDFDrawing {
     let (left, bottom, right, top) = (
       min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])
     )
-    let turn = Int(clamping: inherited("/Rotate", page).number ?? 0)
+    let turn = Int(clamping: page.inherited("/Rotate").number ?? 0)
     switch ((turn % 360) + 360) % 360 {
     case 90: return Matrix(a: 0, b: 1, c: 1, d: 0, e: -bottom, f: -left)
     case 180: return Matrix(a: -1, b: 0, c: 0, d: 1, e: right, f: -bottom)

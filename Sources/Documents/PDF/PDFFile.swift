@@ -164,6 +164,7 @@ final class PDFFile {
     var raw = cpoppler_page()
     guard cpoppler_read_page(document, Int32(number - 1), &raw) != 0 else { return nil }
     defer { cpoppler_free_page(&raw) }
+    fonts.descriptor = { [objects] name in objects.flatMap { PDFFontDescriptor(name, $0.page(number - 1)) } }
     var page = PDFPage(number: number, raw, rules: [], &fonts)
     guard let objects else {
       // Without qpdf nobody knows what is drawn: a page without text is taken for a picture.

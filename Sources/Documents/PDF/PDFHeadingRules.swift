@@ -42,6 +42,27 @@ struct PDFHeadingRules {
       candidates.removeAll { $0.page < first && $0.contentsLevel == nil && $0.number == nil }
     }
     judgeStyles()
+    dropTitlePage()
+  }
+
+  /// Names and dates below the title of a document: in large type, but in a style that no heading has.
+  private mutating func dropTitlePage() {
+    guard let title = candidates.first, title.page == 0, let largest = candidates.map(\.size).max(),
+      title.size >= largest
+    else { return }
+    // The initial of a name looks like a number.
+    func isNumbered(_ candidate: Candidate) -> Bool { candidate.number.map { $0.form != .letter } ?? false }
+    let later = Set(candidates.filter { $0.page > 0 || isNumbered($0) || $0.contentsLevel != nil }.map(\.key))
+    // As far as one follows the other, without text between them.
+    var end: Int? = title.lines.upperBound
+    candidates = candidates.enumerated().filter { index, candidate in
+      guard index > 0, let last = end else { return true }
+      let isBelow =
+        candidate.page == 0 && candidate.lines.lowerBound <= last + 1 && !isNumbered(candidate)
+        && candidate.contentsLevel == nil && !later.contains(candidate.key)
+      end = isBelow ? candidate.lines.upperBound : nil
+      return !isBelow || candidate.key == title.key
+    }.map(\.element)
   }
 
   /// A first page of names and dates without running text.
@@ -117,6 +138,7 @@ struct PDFHeadingRules {
     if line.isMono && !style.bodyIsMono && number == nil && !isListed { return false }
     if !standsOut(line) { return (number != nil || isCapital(text)) && isListed && isApart(page, index) }
     let isLarger = line.size > style.bodySize * 1.08
+    if !isListed && PDFLabels.isNone(text, isLarge: line.size > style.bodySize * 1.2) { return false }
     if isListed && (isLarger || isApart(page, index)) { return true }
     if looksLikeCode(text) && number == nil { return false }
     if isTerm(page, index) && (number == nil || number?.title.isEmpty == true) { return false }
@@ -212,10 +234,30 @@ struct PDFHeadingRules {
     return lead
   }
 
+  /// Whether the line before or behind is numbered one less or more, in the same place: lines of a program or of a list.
+  private func isCounted(_ candidate: Candidate) -> Bool {
+    guard let number = candidate.number, number.form == .decimal, number.depth == 1, candidate.contentsLevel == nil,
+      candidate.label.isEmpty, let value = Self.value(number)
+    else { return false }
+    let lines = pages[candidate.page]
+    let left = lines[candidate.lines.lowerBound].box.left
+    for (index, expected) in [(candidate.lines.lowerBound - 1, value - 1), (candidate.lines.upperBound, value + 1)]
+    where lines.indices.contains(index) {
+      guard abs(lines[index].box.left - left) < 12, let other = PDFNumbering(lines[index].text), other.form == .decimal,
+        other.depth == 1, Self.value(other) == expected
+      else { continue }
+      return true
+    }
+    return false
+  }
+
+  private static func value(_ number: PDFNumbering) -> Int? { Int(number.label.filter { $0.isNumber }) }
+
   // MARK: Styles
 
   /// Drops the styles of the body's size that the table of contents and the numbers speak against.
   private mutating func judgeStyles() {
+    candidates = candidates.filter { !isCounted($0) }
     let isNumbered = candidates.count { $0.number?.form == .decimal } >= 5
     // A section's number may not stand in smaller type than those below it: then it numbers a list.
     var largest: [Int: Double] = [:]
