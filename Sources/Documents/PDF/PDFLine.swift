@@ -135,6 +135,16 @@ struct PDFPage {
     return (rules, strokes)
   }
 
+  /// Whether several lines that begin in one place are indented, as items of a list are.
+  var mayHaveItems: Bool {
+    guard let outermost = lines.map(\.box.left).min() else { return false }
+    var places: [Int: Int] = [:]
+    for line in lines where line.box.left > outermost + 8 {
+      places[Int(clamping: line.box.left.rounded()), default: 0] += 1
+    }
+    return places.values.contains { $0 >= 2 }
+  }
+
   /// Whether texts stand side by side in at least two places.
   var mayHaveTable: Bool {
     var places = gaps
