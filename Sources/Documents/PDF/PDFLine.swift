@@ -20,6 +20,8 @@ struct PDFLine {
   var boldLeadGap = 0.0
   /// Whether it runs against the direction of most of its page, as a line of Hebrew on an English page.
   var runsBack = false
+  /// Which of the page's columns it stands in: lines of one part of the page have one number.
+  var column = 0
   /// In which direction it runs on a page most of whose text is upright.
   var turn = PDFTurn.upright
 

@@ -5,7 +5,11 @@ enum PDFReadingOrder {
   /// The lines in order; what stands on one row of one column is one line.
   static func order(_ page: PDFPage) -> [PDFLine] {
     var ordered: [PDFLine] = []
-    for group in page.groups { cut(group, page.width, 0, &ordered) }
+    for (number, group) in page.groups.enumerated() {
+      let first = ordered.count
+      cut(group, page.width, 0, &ordered)
+      for index in first..<ordered.count { ordered[index].column = number }
+    }
     return ordered
   }
 
