@@ -52,6 +52,27 @@ import Testing
     }
   }
 
+  /// The gap between the columns is hardly wider than those between the words of filled lines.
+  @Test func narrowGutter() throws {
+    var sheet = PDFSheet()
+    let columns = [prose("warden", width: 33, lines: 12), prose("master", width: 33, lines: 12)]
+    for (column, lines) in columns.enumerated() {
+      for (row, line) in lines.enumerated() {
+        // Each line is filled: what is left goes between its words.
+        let words = line.split(separator: " ").map(String.init)
+        let letters = words.reduce(0) { $0 + $1.utf8.count }
+        let space = (34 * 5.4 - Double(letters) * 5.4) / Double(words.count - 1)
+        var x = 60 + Double(column) * (34 * 5.4 + 10)
+        for word in words {
+          sheet.text(word, x, 80 + 11 * Double(row), .mono, size: 9)
+          x += Double(word.utf8.count) * 5.4 + space
+        }
+      }
+    }
+    let text = names(try read(sheet)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    #expect(text == columns.map { $0.joined(separator: " ") }.joined(separator: " "))
+  }
+
   @Test func boxBesideTheText() throws {
     var sheet = PDFSheet()
     let lines = prose("warden", width: 55, lines: 9)
@@ -100,6 +121,19 @@ import Testing
     sheet.paragraph(prose("warden", width: 70, lines: 6), 72, 180)
     let code = try #require(try read(sheet).elements.first { $0.kind == .code })
     #expect(code.text == program.joined(separator: "\n"))
+  }
+
+  @Test func hyphensAtLineEnds() throws {
+    var sheet = PDFSheet()
+    sheet.paragraph(
+      [
+        "The wardens speak of the coope-", "ration of all who work in the yard, which is a state-",
+        "of-the-art yard with a well-", "known crane. What is known there is done well.",
+      ], 72, 80)
+    #expect(
+      names(try read(sheet))
+        == "The wardens speak of the cooperation of all who work in the yard, which is a state-of-the-art yard with a well-known crane. What is known there is done well."
+    )
   }
 
   @Test func linesWithoutSpaces() throws {

@@ -41,6 +41,21 @@ struct PDFWords {
     return !bytes.isEmpty && words.contains(bytes.reduce(Self.seed) { Self.mix($0, $1) })
   }
 
+  /// Whether a hyphen at the end of a line only parts a word. The document's own words tell: it writes the word whole
+  /// somewhere, or with its hyphen; where it does neither, two parts that are words themselves are a compound.
+  private func isOneWord(_ text: Substring, _ next: String) -> Bool {
+    let head = text.split(separator: " ").last ?? ""
+    let tail = next.prefix { $0.isLetter || $0 == "-" || $0 == "'" || $0 == "’" }
+    let whole = String(tail.prefix { $0.isLetter })
+    guard !whole.isEmpty, !head.contains("-"), !head.contains("\u{2010}") else { return false }
+    let start = String(head.drop { !$0.isLetter })
+    if contains(start + whole) || contains(start + tail) { return true }
+    // `state-` and `of-the-art` are parts of a compound.
+    if tail.contains("-") { return false }
+    if contains(start + "-" + tail) || contains(start + "-" + whole) { return false }
+    return !(contains(start) && contains(whole))
+  }
+
   /// The lines as running text.
   func join(_ lines: [PDFLine]) -> String {
     var text = ""
@@ -55,10 +70,7 @@ struct PDFWords {
         next.unicodeScalars.first?.properties.isLowercase == true,
         text.unicodeScalars.dropLast().last?.properties.isAlphabetic == true
       {
-        let head = text.dropLast().split(separator: " ").last ?? ""
-        let tail = next.split(separator: " ").first ?? ""
-        // Joined only when the document writes the word like that elsewhere.
-        if contains(String(head) + tail) { text.removeLast() }
+        if isOneWord(text.dropLast(), next) { text.removeLast() }
         text += next
       } else if text.hasSuffix("/"), text.split(separator: " ").last?.contains("://") == true {
         // An address that goes on in the next line.

@@ -95,11 +95,16 @@ struct PDFGutters {
     return rows
   }
 
-  /// The first words of a row, up to a gap.
+  /// The first words of a row, up to a gap; the one behind the label of a list's item is none.
   private static func row(_ words: [Word], widest: Double) -> Row {
     var row = Row(box: words[0].box)
+    var hasLabel = false
     for word in words {
-      guard max(word.box.left - row.box.right, row.box.left - word.box.right) <= widest else { break }
+      let gap = max(word.box.left - row.box.right, row.box.left - word.box.right)
+      if gap > widest {
+        guard !hasLabel, row.box.width < 2.5 * word.size, gap < 3 * word.size else { break }
+        hasLabel = true
+      }
       row.box = row.box.union(word.box)
       row.words += 1
       row.letters += word.letters

@@ -84,7 +84,7 @@ private struct PDFPageBuilder {
     hasRightToLeft = right > 0
     turnPage()
     gutters = PDFGutters.find(words.filter { $0.turn == .upright }.map(gutterWord), rules)
-    columns = PDFColumnRules(rules, gutters)
+    columns = PDFColumnRules(rules + PDFNarrowGaps(words, glyphs, size).rules, gutters)
     let others = words.contains { $0.turn != .upright }
     if turn == .upright, isRightToLeft {
       // poppler takes such lines apart.
