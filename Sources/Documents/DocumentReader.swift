@@ -57,6 +57,7 @@ package enum DocumentReader {
     case .word: document = try WordReader.read(bytes)
     case .workbook: document = try WorkbookReader.read(bytes)
     case .book: document = try BookReader.read(bytes)
+    case .picture: document = try PictureReader.read(bytes, options)
     case .slides: document = try SlidesReader.read(bytes)
     case .openText: document = try OpenDocumentReader.text(bytes)
     case .openSheets: document = try OpenDocumentReader.sheets(bytes)
