@@ -65,14 +65,17 @@ struct Tesseract {
   }
 
   /// The lines of a page's picture (PNG at `scale`), in points. A worker may start no program: it asks the run.
-  func read(_ picture: [UInt8], page: Int) throws -> [PDFLine] {
+  func read(_ picture: [UInt8], page: Int) throws -> [PDFLine] { Self.lines(try table(of: picture), page) }
+
+  /// Its table of what it found in a picture, which may have several pages.
+  func table(of picture: [UInt8]) throws -> String {
     let table: [UInt8]
     if WorkerLink.isOpen {
       table = try WorkerLink.ask(WorkerFrame(Wish(ocr: languages), body: picture)).body
     } else {
       table = try recognize(picture, WorkerDeadline(seconds: 600, isStopping: { false }))
     }
-    return Self.lines(String(decoding: table, as: UTF8.self), page)
+    return String(decoding: table, as: UTF8.self)
   }
 
   private struct Wish: Codable {
@@ -120,7 +123,7 @@ struct Tesseract {
   private static let largestTable = 32 << 20
 
   /// Words of the TSV (level 5) gathered into lines.
-  private static func lines(_ table: String, _ page: Int) -> [PDFLine] {
+  static func lines(_ table: String, _ page: Int) -> [PDFLine] {
     var lines: [PDFLine] = []
     var key: [Substring] = []
     for row in table.split(separator: "\n").dropFirst() {
