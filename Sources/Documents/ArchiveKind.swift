@@ -24,14 +24,14 @@ enum ArchiveKind {
       if part.hasPrefix("xl/") {
         return part.hasSuffix(".bin") ? .foreign("a binary Excel workbook (XLSB)") : .document(.workbook)
       }
-      if part.hasPrefix("ppt/") { return .foreign("a PowerPoint presentation") }
+      if part.hasPrefix("ppt/") { return .document(.slides) }
       if part.hasPrefix("visio/") { return .foreign("a Visio drawing") }
     }
     // Written by programs that put their parts elsewhere.
     if names.contains("word/document.xml") { return .document(.word) }
     if names.contains("xl/workbook.xml") { return .document(.workbook) }
     if names.contains("xl/workbook.bin") { return .foreign("a binary Excel workbook (XLSB)") }
-    if names.contains("ppt/presentation.xml") { return .foreign("a PowerPoint presentation") }
+    if names.contains("ppt/presentation.xml") { return .document(.slides) }
     if names.contains("Index/Document.iwa") || names.contains("Index.zip") { return .foreign("an iWork document") }
     if names.contains("META-INF/MANIFEST.MF") { return .foreign("a Java archive") }
     return .foreign("a ZIP archive")
@@ -42,7 +42,12 @@ enum ArchiveKind {
     let open = "application/vnd.oasis.opendocument."
     guard type.hasPrefix(open) else { return nil }
     let name = type.dropFirst(open.utf8.count)
-    return .foreign("an OpenDocument file (\(name))")
+    switch name {
+    case "text", "text-template", "text-master": return .document(.openText)
+    case "spreadsheet", "spreadsheet-template": return .document(.openSheets)
+    case "presentation", "presentation-template", "graphics": return .document(.openSlides)
+    default: return .foreign("an OpenDocument file (\(name))")
+    }
   }
 
   /// The part that the archive says is its document.

@@ -6,6 +6,10 @@ package enum DocumentKind: String, Sendable, Codable, CaseIterable {
   case jsonLines = "json_lines"
   case word, workbook, book, mail
   case webArchive = "web_archive"
+  case slides, picture
+  case openText = "open_text"
+  case openSheets = "open_sheets"
+  case openSlides = "open_slides"
 
   /// What the bytes are: by themselves first, then by the declared type, then by the name.
   /// - Throws: `ItemProblem` `empty` or `unsupported_type`, which says what it is where that can be told.
@@ -26,6 +30,7 @@ package enum DocumentKind: String, Sendable, Codable, CaseIterable {
       case .foreign(let name): throw unsupported(name, source)
       }
     }
+    if PictureReader.isPicture(bytes) { return .picture }
     if let name = ForeignKind.name(bytes) { throw unsupported(name, source) }
     let declared = declaredKind(source)
     if declared == .pdf {
@@ -55,7 +60,7 @@ package enum DocumentKind: String, Sendable, Codable, CaseIterable {
     let declared = source.contentType.map { " (declared as \($0))" } ?? ""
     return ItemProblem(
       "unsupported_type",
-      "the document is \(what)\(declared): HTML, PDF, Markdown, Word, Excel, EPUB, CSV, JSON Lines, mail and plain text can be read"
+      "the document is \(what)\(declared): HTML, PDF, Markdown, Word, Excel, PowerPoint, OpenDocument, EPUB, CSV, JSON Lines, mail, pictures of pages (PNG, JPEG, TIFF) and plain text can be read"
     )
   }
 

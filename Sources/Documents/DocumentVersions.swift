@@ -16,6 +16,11 @@ extension DocumentKind {
     case .book: 2
     case .mail: 1
     case .webArchive: 1
+    case .slides: 1
+    case .picture: 1
+    case .openText: 1
+    case .openSheets: 1
+    case .openSlides: 1
     }
   }
 

@@ -21,22 +21,31 @@ package enum HTMLReader {
     document.language = metadata.language
     document.title = metadata.title
     document.metadata = metadata.members
-    document.elements = content(page, options)
+    var shown = 0
+    document.elements = content(page, options, &shown)
+    if options.html.select == nil, shown < EmbeddedState.leastLetters {
+      // A shell that its scripts would fill.
+      let state = EmbeddedState(page).elements
+      if EmbeddedState.letters(state) >= EmbeddedState.leastLetters { document.elements = state }
+    }
     document.fillSectionPaths()
     return document
   }
 
   /// The elements of a page's content, or of all that `select` matches.
-  private static func content(_ page: HTMLPage, _ options: ParseOptions) -> [DocumentElement] {
+  /// - Parameter shown: how many letters of it the page shows.
+  private static func content(_ page: HTMLPage, _ options: ParseOptions, _ shown: inout Int) -> [DocumentElement] {
     let content = options.html.select == nil ? HTMLContent(page, comments: options.html.comments) : nil
-    return page.pieces.indices.compactMap { index in
+    var elements: [DocumentElement] = []
+    for index in page.pieces.indices {
       let piece = page.pieces[index]
-      guard content?.kept[index] ?? !piece.nodes.isEmpty else { return nil }
+      guard content?.kept[index] ?? !piece.nodes.isEmpty else { continue }
       var element = piece.element
-      if piece.nodes.isEmpty { element.level = nil }
+      if piece.nodes.isEmpty { element.level = nil } else { shown += EmbeddedState.letters(element) }
       if options.explain { element.reason = reason(piece, page, content?.reason(index)) }
-      return element
+      elements.append(element)
     }
+    return elements
   }
 
   private static func reason(_ piece: HTMLPiece, _ page: HTMLPage, _ why: String?) -> String {

@@ -39,6 +39,8 @@ struct PDFStyle {
   let bodySize: Double
   let bodyIsBold: Bool
   let bodyIsMono: Bool
+  /// The font of most of the text of that size.
+  let bodyFont: Int
 
   init(_ pages: [[PDFLine]]) {
     // Programs may take up more room than the text that explains them, and are not what headings stand out from.
@@ -57,5 +59,10 @@ struct PDFStyle {
     let main = sizes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 100
     bodySize = Double(main) / 10
     bodyIsBold = bold * 2 > all
+    var fonts: [Int: Int] = [:]
+    for line in pages.joined() where Int(clamping: (line.size * 10).rounded()) == main {
+      fonts[line.font, default: 0] += line.text.utf8.count
+    }
+    bodyFont = fonts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? -1
   }
 }

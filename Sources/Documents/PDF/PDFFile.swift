@@ -179,7 +179,7 @@ final class PDFFile {
     }
     PDFFields.add(objects, to: &page, width: raw.width, height: raw.height)
     // Where no two texts stand side by side, lines part nothing.
-    guard page.lines.isEmpty || page.mayHaveTable else { return page }
+    guard page.lines.isEmpty || page.mayHaveTable || page.mayHaveItems else { return page }
     let drawing = PDFDrawing(objects, page: number - 1)
     var (rules, strokes) = page.read(drawing, width: raw.width, height: raw.height)
     if drawing.isExcessive { rules = [] }
@@ -192,6 +192,9 @@ final class PDFFile {
     }
     page.rules = rules
     page.strokes = strokes
+    if page.turn == .upright, strokes.count < 400 {
+      PDFDrawnBullets.add(page.isMirrored ? drawing.dots.map(page.mirrored) : drawing.dots, to: &page.lines)
+    }
     page.hasPicture = drawing.drawsSomething
     return page
   }

@@ -41,6 +41,7 @@ struct PDFHeadingRules {
     if contents.count >= 5, let first = contents.firstPage {
       candidates.removeAll { $0.page < first && $0.contentsLevel == nil && $0.number == nil }
     }
+    judgeCounted()
     judgeStyles()
     dropTitlePage()
   }
@@ -136,7 +137,10 @@ struct PDFHeadingRules {
     if line.pieces > 2 && number == nil { return false }
     let isListed = contentsLevel(text) != nil
     if line.isMono && !style.bodyIsMono && number == nil && !isListed { return false }
-    if !standsOut(line) { return (number != nil || isCapital(text)) && isListed && isApart(page, index) }
+    if !standsOut(line) {
+      guard isApart(page, index) else { return false }
+      return (number != nil || isCapital(text)) && isListed || isInOtherFont(page, index)
+    }
     let isLarger = line.size > style.bodySize * 1.08
     if !isListed && PDFLabels.isNone(text, isLarge: line.size > style.bodySize * 1.2) { return false }
     if isListed && (isLarger || isApart(page, index)) { return true }
@@ -154,6 +158,48 @@ struct PDFHeadingRules {
       initial.properties.isUppercase || initial.properties.numericType != nil || !initial.isASCII
     else { return false }
     return isApart(page, index) && text.split(separator: " ").count <= 16
+  }
+
+  /// A short line with a number, in small capitals or italics of the body's size: a heading when others count on with it.
+  private func isInOtherFont(_ page: Int, _ index: Int) -> Bool {
+    let line = pages[page][index]
+    guard let number = PDFNumbering(line.text), [.roman, .letter, .decimal].contains(number.form),
+      !number.title.isEmpty,
+      line.font != style.bodyFont, line.font >= 0, !line.isMono,
+      abs(line.size - style.bodySize) < 0.25 * style.bodySize,
+      line.pieces <= 2, number.title.split(separator: " ").count <= 14,
+      number.title.unicodeScalars.first?.properties.isUppercase == true
+    else { return false }
+    return true
+  }
+
+  /// Numbered headings that only another font tells from text: those of one style must count on from the first.
+  private mutating func judgeCounted() {
+    func isWeak(_ candidate: Candidate) -> Bool {
+      let line = pages[candidate.page][candidate.lines.lowerBound]
+      return candidate.role == .first && candidate.contentsLevel == nil && !standsOut(line)
+    }
+    struct Kind: Hashable {
+      let key: StyleKey
+      let form: PDFNumbering.Form
+    }
+    var labels: [Kind: Set<String>] = [:]
+    for candidate in candidates where isWeak(candidate) {
+      guard let number = candidate.number else { continue }
+      labels[Kind(key: candidate.key, form: number.form), default: []].insert(
+        number.label.filter { $0.isLetter || $0.isNumber })
+    }
+    candidates = candidates.filter { candidate in
+      guard isWeak(candidate) else { return true }
+      guard let number = candidate.number, let known = labels[Kind(key: candidate.key, form: number.form)] else {
+        return false
+      }
+      return switch number.form {
+      case .roman: known.isSuperset(of: ["I", "II"])
+      case .letter: known.isSuperset(of: ["A", "B"])
+      default: known.isSuperset(of: ["1", "2"]) || known.isSuperset(of: ["11", "12"])
+      }
+    }
   }
 
   /// Whether at least half of what stands there are words: signs of music and formulas are none.
@@ -215,6 +261,8 @@ struct PDFHeadingRules {
   private func continues(_ page: Int, _ index: Int) -> Bool {
     let line = pages[page][index]
     let above = pages[page][index - 1]
+    // A heading ends where its style ends.
+    guard above.font == line.font || standsOut(line) else { return false }
     guard abs(above.size - line.size) < 0.05 * line.size, above.isBold == line.isBold,
       line.box.top - above.box.bottom < 0.8 * line.size, line.box.top > above.box.top,
       PDFNumbering(line.text)?.form != .decimal || line.box.left > above.box.left + 0.5 * line.size

@@ -55,7 +55,8 @@ package enum PDFReader {
     return numbers
   }
 
-  private static func layOut(_ read: [PDFPage], _ file: PDFFile, _ options: ParseOptions) -> ParsedDocument {
+  /// The document that lines on pages are; what a file says of it beside them, where there is one.
+  static func layOut(_ read: [PDFPage], _ file: PDFFile?, _ options: ParseOptions) -> ParsedDocument {
     var pages = read
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
     PDFContents.mark(&pages)
@@ -63,7 +64,7 @@ package enum PDFReader {
     for index in pages.indices where !pages[index].isContents { PDFLeaders.split(&pages[index].lines) }
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
     let places = Dictionary(uniqueKeysWithValues: pages.enumerated().map { ($1.number, $0) })
-    let outline = file.bookmarks.map { bookmark in
+    let outline = (file?.bookmarks ?? []).map { bookmark in
       var bookmark = bookmark
       bookmark.index = places[bookmark.page] ?? -1
       return bookmark
@@ -74,7 +75,7 @@ package enum PDFReader {
       takenFrom: &lines, bookmarks: Set(bookmarks.map { PDFLine.plain($0.title) }), isContents: pages.map(\.isContents))
     let style = PDFStyle(lines)
     let headings = PDFHeadings(
-      lines, bookmarks, tagged: { options.pdf.usesOutline ? file.taggedHeadings : [] }, contents, style,
+      lines, bookmarks, tagged: { options.pdf.usesOutline ? file?.taggedHeadings ?? [] : [] }, contents, style,
       explain: options.explain)
     var blocks: [PDFBlock] = []
     for index in lines.indices {
@@ -95,10 +96,10 @@ package enum PDFReader {
     }
     var document = ParsedDocument(elements: elements)
     document.title =
-      title(file.title) ?? largest(lines[0], style)
+      title(file?.title) ?? largest(lines[0], style)
       ?? document.elements.first { $0.kind == .title }?.text
-    document.language = file.language
-    document.metadata = file.metadata
+    document.language = file?.language
+    document.metadata = file?.metadata ?? [:]
     document.outline = outline.map {
       DocumentOutlineEntry(title: $0.title, level: $0.level, page: $0.page > 0 ? $0.page : nil)
     }

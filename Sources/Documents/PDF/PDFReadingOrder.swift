@@ -5,9 +5,12 @@ enum PDFReadingOrder {
   /// The lines in order; what stands on one row of one column is one line.
   static func order(_ page: PDFPage) -> [PDFLine] {
     var ordered: [PDFLine] = []
-    // Tesseract has cut its blocks already.
-    if page.recognized != nil { return page.groups.flatMap(\.self) }
-    for group in page.groups { cut(group, page.width, 0, &ordered) }
+    for (number, group) in page.groups.enumerated() {
+      let first = ordered.count
+      // Tesseract has cut its blocks already.
+      if page.recognized != nil { ordered += group } else { cut(group, page.width, 0, &ordered) }
+      for index in first..<ordered.count { ordered[index].column = number }
+    }
     return ordered
   }
 

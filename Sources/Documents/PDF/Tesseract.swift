@@ -64,15 +64,11 @@ struct Tesseract {
     return Tesseract(program: program, languages: languages)
   }
 
-  /// What stands in a page's picture (PNG, `scale` pixels a point). A worker may start no program: it asks the run.
+  /// What stands in a page's picture (PNG, `scale` pixels a point).
   func read(_ picture: [UInt8], scale: Double, page: Int) throws -> PDFRecognized {
     func read(turns: Bool) throws -> PDFRecognized {
-      let wish = Wish(ocr: languages, dpi: Int(clamping: (scale * 72).rounded()), turns: turns)
-      let table =
-        WorkerLink.isOpen
-        ? try WorkerLink.ask(WorkerFrame(wish, body: picture)).body
-        : try recognize(picture, wish, WorkerDeadline(seconds: 600, isStopping: { false }))
-      return PDFRecognized(String(decoding: table, as: UTF8.self), scale: scale, page: page)
+      let table = try table(of: picture, dpi: Int(clamping: (scale * 72).rounded()), turns: turns)
+      return PDFRecognized(table, scale: scale, page: page)
     }
     let first = try read(turns: false)
     guard first.confidence < Self.doubtful else { return first }
@@ -81,13 +77,25 @@ struct Tesseract {
     return turned.confidence > first.confidence ? turned : first
   }
 
+  /// Its table of what it found in a picture, which may have several pages and says itself how fine it is unless `dpi` does.
+  /// A worker may start no program: it asks the run.
+  func table(of picture: [UInt8], dpi: Int? = nil, turns: Bool = false) throws -> String {
+    let wish = Wish(ocr: languages, dpi: dpi, turns: turns)
+    let table =
+      WorkerLink.isOpen
+      ? try WorkerLink.ask(WorkerFrame(wish, body: picture)).body
+      : try recognize(picture, wish, WorkerDeadline(seconds: 600, isStopping: { false }))
+    return String(decoding: table, as: UTF8.self)
+  }
+
   /// Words of pages that stand upright are read with a confidence of 80 and more; of others it is below this.
   private static let doubtful = 60.0
 
   private struct Wish: Codable {
     /// The languages.
     let ocr: String
-    let dpi: Int
+    /// What the picture's own file says when absent.
+    let dpi: Int?
     /// Whether the page may be turned.
     let turns: Bool
   }
@@ -109,9 +117,8 @@ struct Tesseract {
     environment["TESSDATA_PREFIX"] = Environment["TESSDATA_PREFIX"]
     environment["LD_LIBRARY_PATH"] = Environment["LD_LIBRARY_PATH"]
     var command = ChildProcess.Command(
-      [
-        program, "stdin", "stdout", "-l", languages, "--dpi", String(wish.dpi), "--psm", wish.turns ? "1" : "3", "tsv",
-      ], environment: environment)
+      [program, "stdin", "stdout", "-l", languages, "--psm", wish.turns ? "1" : "3"]
+        + (wish.dpi.map { ["--dpi", String($0)] } ?? []) + ["tsv"], environment: environment)
     command.input = input.reading.raw
     command.output = output.writing.raw
     command.memoryLimit = 4 << 30

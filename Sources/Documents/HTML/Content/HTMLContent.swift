@@ -43,6 +43,12 @@ struct HTMLContent {
       kept[index] = true
       why[index] = "content \(Self.percent(probabilities[index])), kept because it heads what is kept"
     }
+    if !comments {
+      for index in Self.comments(page, measures, kept, sizes) {
+        kept[index] = false
+        why[index] = "content \(Self.percent(probabilities[index])), left out because readers wrote it below an article"
+      }
+    }
     if comments {
       for (index, piece) in pieces.enumerated()
       where !kept[index] && !piece.nodes.isEmpty && Self.isComment(piece, measures) {
@@ -194,6 +200,34 @@ struct HTMLContent {
       return nil
     }
     return page.pieces.map { $0.nodes.isEmpty ? 0 : 1 }
+  }
+
+  private static let commentParts: Set<String> = [
+    "comments", "comment-list", "commentlist", "comments-area", "comments-section", "comments-container",
+    "comment-body",
+    "comment-content", "comment-text", "disqus_thread", "comments-wrapper", "wp-block-comments", "post-comments",
+    "comment-thread", "comments__list", "reader-comments", "user-comments",
+  ]
+
+  /// What readers wrote below an article and the model took for a part of it: what stands in a part that is called so,
+  /// where more was written before it, and the page is no forum.
+  private static func comments(_ page: HTMLPage, _ measures: HTMLMeasures, _ kept: [Bool], _ sizes: [Float]) -> [Int] {
+    let label = HTMLLabels(names: ["comments"])
+    let labelled = page.pieces.indices.filter {
+      kept[$0] && !page.pieces[$0].nodes.isEmpty && !measures.allLabels[page.pieces[$0].block].isDisjoint(with: label)
+    }
+    guard let first = labelled.first, PageKind(types: page.head.types).isDisjoint(with: .forum) else { return [] }
+    var known: [Int: Bool] = [:]
+    func isPart(_ node: HTMLNode) -> Bool {
+      if let said = known[node.index] { return said }
+      let own = node.hasAttributes && node.mentions("omment") || node.hasAttributes && node.mentions("disqus")
+      let said = own && node.labels.contains { commentParts.contains($0) } || node.parent.map(isPart) ?? false
+      known[node.index] = said
+      return said
+    }
+    let found = labelled.filter { isPart(HTMLNode(tree: page.tree, index: page.pieces[$0].block)) }
+    let before = page.pieces.indices.filter { $0 < first && kept[$0] }.reduce(Float(0)) { $0 + sizes[$1] }
+    return before >= 150 ? found : []
   }
 
   private static func isComment(_ piece: HTMLPiece, _ measures: HTMLMeasures) -> Bool {

@@ -25,6 +25,7 @@ struct PageKind: OptionSet, Sendable {
   ]
 
   static var names: [String] { words.map(\.name) }
+  static let forum = PageKind(rawValue: 1 << 3)
 
   init(rawValue: UInt32) { self.rawValue = rawValue }
 

@@ -18,6 +18,9 @@ struct CellFormats {
   private var formats: [Format] = []
   private let isFrom1904: Bool
 
+  /// None.
+  init() { isFrom1904 = false }
+
   init(_ archive: ZipArchive, _ part: String, isFrom1904: Bool) throws {
     self.isFrom1904 = isFrom1904
     var custom: [Int: String] = [:]

@@ -39,6 +39,13 @@ struct SheetCells {
     try archive.events(part, .workbook) { try take($0) }
   }
 
+  /// The cells of a sheet that another reader has read.
+  init(_ sheet: OpenSheet) {
+    (values, spans, links) = (sheet.values, sheet.spans, sheet.links)
+    (strings, targets) = ([], [:])
+    formats = CellFormats()
+  }
+
   private mutating func take(_ event: XMLEvents.Event) throws {
     switch event {
     case .opening(let name, let attribute): open(name, attribute)
