@@ -116,11 +116,25 @@ private struct PDFPageBuilder {
       if hasRightToLeft, line.contains(where: { glyphs[$0.glyphs].contains { PDFScripts.isRightToLeft($0.scalar) } }) {
         readByPlace(line)
       } else {
-        for word in line { read(word, endsLine: false) }
+        for word in line {
+          if touches(word) { segment.pendingSpace = false }
+          read(word, endsLine: false)
+        }
         end()
       }
       line.removeAll(keepingCapacity: true)
     }
+  }
+
+  /// Whether a word begins where the last one ends, in another font or size: poppler parts words there, but small capitals
+  /// that are set in two sizes are one word.
+  private func touches(_ word: PDFGlyphWord) -> Bool {
+    guard let last = segment.entries.last?.glyph, let first = glyphs[word.glyphs].first, first.run != last.run else {
+      return false
+    }
+    let gap = first.place.left - last.place.right
+    let em = min(size(first.run), size(last.run))
+    return gap < 0.06 * em && gap > -0.3 * em
   }
 
   /// A line with letters that are written from the right: poppler's words do not come from left to right then, and it
