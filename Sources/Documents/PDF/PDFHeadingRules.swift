@@ -51,8 +51,11 @@ struct PDFHeadingRules {
     guard let title = candidates.first, title.page == 0, let largest = candidates.map(\.size).max(),
       title.size >= largest
     else { return }
-    // The initial of a name looks like a number.
-    func isNumbered(_ candidate: Candidate) -> Bool { candidate.number.map { $0.form != .letter } ?? false }
+    // The initial of a name looks like a number, but none counts on from it.
+    let lettered = Dictionary(grouping: candidates.filter { $0.number?.form == .letter }, by: \.key).mapValues(\.count)
+    func isNumbered(_ candidate: Candidate) -> Bool {
+      candidate.number.map { $0.form != .letter || lettered[candidate.key, default: 0] > 1 } ?? false
+    }
     let later = Set(candidates.filter { $0.page > 0 || isNumbered($0) || $0.contentsLevel != nil }.map(\.key))
     // As far as one follows the other, without text between them.
     var end: Int? = title.lines.upperBound
