@@ -201,11 +201,17 @@ struct PDFHeadingRules {
         return false
       }
       return switch number.form {
-      case .roman: known.isSuperset(of: ["I", "II"])
+      case .roman: known.isSuperset(of: ["I", "II"]) && Self.follows(number.label, known)
       case .letter: known.isSuperset(of: ["A", "B"])
       default: known.isSuperset(of: ["1", "2"]) || known.isSuperset(of: ["11", "12"])
       }
     }
+  }
+
+  /// Whether the Roman number before this one is there, too: `X.` after `III.` is somebody's initial.
+  private static func follows(_ label: String, _ known: Set<String>) -> Bool {
+    guard let number = RomanNumber(label.filter { $0.isLetter }) else { return false }
+    return number.value == 1 || known.contains { RomanNumber($0)?.value == number.value - 1 }
   }
 
   /// Whether at least half of what stands there are words: signs of music and formulas are none.
