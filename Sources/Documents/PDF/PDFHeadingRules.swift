@@ -51,8 +51,11 @@ struct PDFHeadingRules {
     guard let title = candidates.first, title.page == 0, let largest = candidates.map(\.size).max(),
       title.size >= largest
     else { return }
-    // The initial of a name looks like a number.
-    func isNumbered(_ candidate: Candidate) -> Bool { candidate.number.map { $0.form != .letter } ?? false }
+    // The initial of a name looks like a number, but none counts on from it.
+    let lettered = Dictionary(grouping: candidates.filter { $0.number?.form == .letter }, by: \.key).mapValues(\.count)
+    func isNumbered(_ candidate: Candidate) -> Bool {
+      candidate.number.map { $0.form != .letter || lettered[candidate.key, default: 0] > 1 } ?? false
+    }
     let later = Set(candidates.filter { $0.page > 0 || isNumbered($0) || $0.contentsLevel != nil }.map(\.key))
     // As far as one follows the other, without text between them.
     var end: Int? = title.lines.upperBound
@@ -198,11 +201,17 @@ struct PDFHeadingRules {
         return false
       }
       return switch number.form {
-      case .roman: known.isSuperset(of: ["I", "II"])
+      case .roman: known.isSuperset(of: ["I", "II"]) && Self.follows(number.label, known)
       case .letter: known.isSuperset(of: ["A", "B"])
       default: known.isSuperset(of: ["1", "2"]) || known.isSuperset(of: ["11", "12"])
       }
     }
+  }
+
+  /// Whether the Roman number before this one is there, too: `X.` after `III.` is somebody's initial.
+  private static func follows(_ label: String, _ known: Set<String>) -> Bool {
+    guard let number = RomanNumber(label.filter { $0.isLetter }) else { return false }
+    return number.value == 1 || known.contains { RomanNumber($0)?.value == number.value - 1 }
   }
 
   /// Whether at least half of what stands there are words: signs of music and formulas are none.
