@@ -33,7 +33,7 @@ struct WordNumbering {
   private var lists: [String: List] = [:]
   /// By definition: lists of one definition count on.
   private var counts: [String: [Int: Int]] = [:]
-  /// Lists whose own starts have been used.
+  /// Lists and their levels that have been used.
   private var begun: Set<String> = []
 
   init(_ archive: ZipArchive, _ part: String, _ styles: WordStyles) throws {
@@ -143,10 +143,8 @@ struct WordNumbering {
 
   private mutating func count(_ id: String, _ list: List, _ number: Int, _ kind: Level) {
     var counts = counts[list.abstract] ?? [:]
-    // The starts of a list count where it begins.
-    if begun.insert(id).inserted {
-      for (level, start) in list.starts { counts[level] = start - 1 }
-    }
+    // A list's own start counts where it comes to that level for the first time.
+    if begun.insert("\(id) \(number)").inserted, let start = list.starts[number] { counts[number] = start - 1 }
     // Levels above that were left out stand at their starts.
     for above in 0..<max(0, number) where counts[above] == nil { counts[above] = level(list, above)?.start ?? 1 }
     counts[number] = counts[number].map { $0 &+ 1 } ?? kind.start
@@ -154,7 +152,7 @@ struct WordNumbering {
       let restart = level(list, deeper)?.restart
       // A level begins anew after each one above it, or after the one that it names.
       if restart == 0 || restart.map({ number >= $0 }) == true { continue }
-      if let start = list.starts[deeper] { counts[deeper] = start - 1 } else { counts[deeper] = nil }
+      counts[deeper] = nil
     }
     self.counts[list.abstract] = counts
   }
