@@ -44,7 +44,7 @@ def markdown(text):
         elif item:
             items.append(clean(item[1]))
             flow.append(clean(item[1]))
-        elif re.match(r"\W*(Table|Figure) \d+", line):
+        elif re.match(r"\W*(Table|Figure|Tabelle|Abbildung|Tableau|Fig\.) (\d+|[IVXLC]+)\b", line, re.I):
             captions.append(clean(line))
         elif line.strip():
             flow.append(clean(line))

@@ -16,6 +16,11 @@ def bare(text):
     return re.sub(r"^\s*(?:[0-9]+(?:\.[0-9]+)*|[IVXLC]+|[A-Za-z])[.)]?\s+(?=\S)", "", text)
 
 
+def unlabelled(caption):
+    """A caption without what its typesetter calls it and how it counts: `Tabelle 1 –`, `TABLE IV`."""
+    return re.sub(r"^\s*\w+\.?\s+(?:\d+|[IVXLC]+)\b\s*[:.–—-]?\s*", "", caption)
+
+
 def f1(found, wanted):
     """Of two multisets; `None` where nothing is wanted and nothing found."""
     if not found and not wanted:
@@ -79,7 +84,7 @@ class Truth:
         self.headings = [(b["level"], b["text"], f"{b['number']} {b['text']}" if numbered and b["number"] else b["text"]) for b in blocks if b["kind"] == "heading"]
         self.title = next(b["text"] for b in blocks if b["kind"] == "title")
         self.items = [plain(text) for b in blocks if b["kind"] == "list" for _, text in b["items"]]
-        self.captions = [plain(b["caption"]) for b in blocks if b["caption"]]
+        self.captions = [plain(unlabelled(b["caption"])) for b in blocks if b["caption"]]
         self.tables = sum((relations(cells_of(b["rows"])) for b in blocks if b["kind"] == "table"), collections.Counter())
         # One flow: what stands beside it (boxes, notes) and what has no order of its own (tables) is left out.
         self.flow = grams([w for b in blocks if b["kind"] in ("heading", "text", "list") for w in words(
@@ -122,5 +127,5 @@ def score(truth, found):
     hits = sum((text & truth.flow).values())
     items = [plain(MARKS.sub("", i)) for i in found.items]
     return {"headings": f1(heads, wanted), "levels": order(truth, found.headings), "order": hits / max(1, sum(truth.flow.values())),
-            "tables": f1(tables, truth.tables), "lists": f1(items, truth.items), "captions": f1([plain(c) for c in found.captions], truth.captions),
+            "tables": f1(tables, truth.tables), "lists": f1(items, truth.items), "captions": f1([plain(unlabelled(c)) for c in found.captions], truth.captions),
             "prose in tables": 1.0 if any(sum(len(c[4]) for c in t) > 600 and max(len(c[4]) for c in t) > 200 for t in found.tables) and not truth.tables else 0.0}

@@ -13,7 +13,8 @@
   X(qpdf_oh_get_array_n_items) X(qpdf_oh_get_array_item) X(qpdf_oh_get_value_as_number) \
   X(qpdf_oh_is_name_and_equals) X(qpdf_oh_is_string) X(qpdf_oh_get_utf8_value) X(qpdf_oh_get_stream_data) \
   X(qpdf_oh_new_null) X(qpdf_get_error) X(qpdf_get_error_code) X(qpdf_is_encrypted) \
-  X(qpdf_oh_get_value_as_name) X(qpdf_oh_new_stream) X(qpdf_oh_replace_stream_data) X(qpdf_oh_new_array) \
+  X(qpdf_oh_get_value_as_name) X(qpdf_oh_begin_dict_key_iter) X(qpdf_oh_dict_more_keys) X(qpdf_oh_dict_next_key) \
+  X(qpdf_oh_new_stream) X(qpdf_oh_replace_stream_data) X(qpdf_oh_new_array) \
   X(qpdf_oh_new_dictionary) X(qpdf_oh_new_name) X(qpdf_oh_append_item) X(qpdf_oh_replace_key) X(qpdf_push_inherited_attributes_to_page) \
   X(qpdf_init_write_memory) X(qpdf_set_preserve_encryption) X(qpdf_set_stream_data_mode) X(qpdf_set_static_ID) \
   X(qpdf_write) X(qpdf_get_buffer_length) X(qpdf_get_buffer)
@@ -67,6 +68,31 @@ cqpdf_object cqpdf_key(cqpdf_document *document, cqpdf_object object, const char
   if (api.qpdf_oh_is_stream(document->data, object)) object = api.qpdf_oh_get_dict(document->data, object);
   if (!api.qpdf_oh_is_dictionary(document->data, object)) return api.qpdf_oh_new_null(document->data);
   return api.qpdf_oh_get_key(document->data, object, key);
+}
+
+char *cqpdf_keys(cqpdf_document *document, cqpdf_object dictionary) {
+  if (!api.qpdf_oh_is_dictionary(document->data, dictionary)) return NULL;
+  size_t used = 0, room = 256;
+  char *keys = malloc(room);
+  if (!keys) abort();
+  keys[0] = 0;
+  api.qpdf_oh_begin_dict_key_iter(document->data, dictionary);
+  while (api.qpdf_oh_dict_more_keys(document->data)) {
+    const char *key = api.qpdf_oh_dict_next_key(document->data);
+    size_t length = strlen(key);
+    if (used + length + 2 > room && !(keys = realloc(keys, room = (used + length + 2) * 2))) abort();
+    memcpy(keys + used, key, length);
+    used += length;
+    keys[used++] = '\n';
+    keys[used] = 0;
+  }
+  return keys;
+}
+
+char *cqpdf_name(cqpdf_document *document, cqpdf_object object) {
+  const char *name = NULL;
+  size_t length = 0;
+  return api.qpdf_oh_get_value_as_name(document->data, object, &name, &length) && name ? strdup(name) : NULL;
 }
 
 int cqpdf_is_null(cqpdf_document *document, cqpdf_object object) { return api.qpdf_oh_is_null(document->data, object); }

@@ -27,7 +27,11 @@ struct PDFSheet {
     var escaped = ""
     for character in text {
       if "()\\".contains(character) { escaped += "\\" }
-      escaped.append(character)
+      if let value = character.unicodeScalars.first?.value, (0xA0...0xFF).contains(value) {
+        escaped += "\\" + String(value, radix: 8)
+      } else {
+        escaped.append(character)
+      }
     }
     contents[contents.count - 1] += "BT /\(font.rawValue) \(size) Tf \(x) \(842 - y) Td (\(escaped)) Tj ET\n"
   }

@@ -35,6 +35,10 @@ int cqpdf_count(cqpdf_document *document, cqpdf_object array);
 cqpdf_object cqpdf_item(cqpdf_document *document, cqpdf_object array, int index);
 /// Returns 0 for what is no number.
 int cqpdf_number(cqpdf_document *document, cqpdf_object object, double *value);
+/// The keys of a dictionary, a line each, or NULL; free it with free(3).
+char *cqpdf_keys(cqpdf_document *document, cqpdf_object dictionary);
+/// A name with its `/`, or NULL; free it with free(3).
+char *cqpdf_name(cqpdf_document *document, cqpdf_object object);
 /// Whether the object is this name, as `/Form`.
 int cqpdf_is_name(cqpdf_document *document, cqpdf_object object, const char *name);
 /// A string as UTF-8, or NULL; free it with free(3).

@@ -39,20 +39,30 @@ struct PDFStyle {
   let bodySize: Double
   let bodyIsBold: Bool
   let bodyIsMono: Bool
+  /// The font of most of the text of that size.
+  let bodyFont: Int
 
   init(_ pages: [[PDFLine]]) {
-    var sizes: [Int: Int] = [:]
+    // Programs may take up more room than the text that explains them, and are not what headings stand out from.
+    var (text, code): ([Int: Int], [Int: Int]) = ([:], [:])
     var (all, bold, mono) = (0, 0, 0)
     for line in pages.joined() {
       let weight = line.text.utf8.count
-      sizes[Int(clamping: (line.size * 10).rounded()), default: 0] += weight
+      let size = Int(clamping: (line.size * 10).rounded())
+      if line.isMono { code[size, default: 0] += weight } else { text[size, default: 0] += weight }
       all += weight
       if line.isBold { bold += weight }
       if line.isMono { mono += weight }
     }
+    bodyIsMono = mono * 5 > all * 4
+    let sizes = bodyIsMono ? code : mono * 2 > all ? text : text.merging(code) { $0 + $1 }
     let main = sizes.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 100
     bodySize = Double(main) / 10
     bodyIsBold = bold * 2 > all
-    bodyIsMono = mono * 2 > all
+    var fonts: [Int: Int] = [:]
+    for line in pages.joined() where Int(clamping: (line.size * 10).rounded()) == main {
+      fonts[line.font, default: 0] += line.text.utf8.count
+    }
+    bodyFont = fonts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? -1
   }
 }

@@ -8,6 +8,8 @@ struct PDFDrawing {
   private(set) var rules: [PDFRule] = []
   /// Points of slanted lines and curves.
   private(set) var strokes: [(x: Double, y: Double)] = []
+  /// Small filled shapes, about as wide as high: bullets that are drawn.
+  private(set) var dots: [PageBox] = []
   private var hasImage = false
   /// Whether the page shows an image, or much else than text.
   var drawsSomething: Bool { hasImage || strokes.count > 40 }
@@ -15,6 +17,7 @@ struct PDFDrawing {
   private(set) var isExcessive = false
 
   private static let mostRules = 6000
+  private static let mostDots = 2000
   private static let mostOperators = 3_000_000
   private static let mostStoredBytes = 1_000_000
 
@@ -43,6 +46,8 @@ struct PDFDrawing {
   /// The path so far: points of lines, and rectangles as four corners.
   private var lines: [(from: (x: Double, y: Double), to: (x: Double, y: Double))] = []
   private var boxes: [(left: Double, top: Double, right: Double, bottom: Double)] = []
+  /// What the path reaches over, with its curves.
+  private var reach: PageBox?
   private var point = (x: 0.0, y: 0.0)
   private var start = (x: 0.0, y: 0.0)
   private var operators = 0
@@ -55,7 +60,7 @@ struct PDFDrawing {
     guard !page.isNull else { return }
     let contents = page["/Contents"]
     // Looked up only when a form is drawn.
-    let resources = { Self.inherited("/Resources", page) }
+    let resources = { page.inherited("/Resources") }
     if contents.isStream {
       run(contents, resources, 0)
     } else {
@@ -72,22 +77,11 @@ struct PDFDrawing {
     if rules.count >= Self.mostRules || operators >= Self.mostOperators { isExcessive = true }
   }
 
-  private static func inherited(_ key: String, _ page: PDFObjects.Object) -> PDFObjects.Object {
-    var value = page[key]
-    var at = page
-    for _ in 0..<40 where value.isNull {
-      at = at["/Parent"]
-      if at.isNull { break }
-      value = at[key]
-    }
-    return value
-  }
-
   /// From the page's own coordinates to points from the upper left corner as it is shown.
   static func frame(_ page: PDFObjects.Object) -> Matrix {
-    let media = inherited("/MediaBox", page).numbers
+    let media = page.inherited("/MediaBox").numbers
     var box = media.count == 4 ? media : [0, 0, 612, 792]
-    let crop = inherited("/CropBox", page).numbers
+    let crop = page.inherited("/CropBox").numbers
     if crop.count == 4, crop[0] != crop[2], crop[1] != crop[3] {
       box = [
         max(min(box[0], box[2]), min(crop[0], crop[2])), max(min(box[1], box[3]), min(crop[1], crop[3])),
@@ -97,7 +91,7 @@ struct PDFDrawing {
     let (left, bottom, right, top) = (
       min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3])
     )
-    let turn = Int(clamping: inherited("/Rotate", page).number ?? 0)
+    let turn = Int(clamping: page.inherited("/Rotate").number ?? 0)
     switch ((turn % 360) + 360) % 360 {
     case 90: return Matrix(a: 0, b: 1, c: 1, d: 0, e: -bottom, f: -left)
     case 180: return Matrix(a: -1, b: 0, c: 0, d: 1, e: right, f: -bottom)
@@ -150,6 +144,7 @@ struct PDFDrawing {
     case PDFContentScanner.name("m") where n >= 2:
       point = (operand(n - 2), operand(n - 1))
       start = point
+      extendReach(point)
     case PDFContentScanner.name("l") where n >= 2:
       let next = (x: operand(n - 2), y: operand(n - 1))
       addLine(point, next)
@@ -157,6 +152,7 @@ struct PDFDrawing {
     case PDFContentScanner.name("c") where n >= 6, PDFContentScanner.name("v") where n >= 4,
       PDFContentScanner.name("y") where n >= 4:
       point = (operand(n - 2), operand(n - 1))
+      extendReach(point)
       addStroke(state.matrix.apply(point.x, point.y))
     case PDFContentScanner.name("h"):
       addLine(point, start)
@@ -238,14 +234,34 @@ struct PDFDrawing {
   // MARK: Paths
 
   private mutating func clearPath() {
+    reach = nil
     lines.removeAll(keepingCapacity: true)
     boxes.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func extendReach(_ to: (x: Double, y: Double)) {
+    let (x, y) = state.matrix.apply(to.x, to.y)
+    reach = PageBox(
+      left: min(reach?.left ?? x, x), top: min(reach?.top ?? y, y), right: max(reach?.right ?? x, x),
+      bottom: max(reach?.bottom ?? y, y))
+  }
+
+  /// A path that was painted and is no larger than a letter.
+  private mutating func addDot() {
+    let small =
+      boxes.count == 1
+      ? PageBox(left: boxes[0].left, top: boxes[0].top, right: boxes[0].right, bottom: boxes[0].bottom) : reach
+    guard let small, boxes.count <= 1, dots.count < Self.mostDots, small.width >= 1.2, small.width <= 9,
+      small.height >= 0.7 * small.width, small.height <= 1.4 * small.width
+    else { return }
+    dots.append(small)
   }
 
   private mutating func addLine(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double)) {
     guard lines.count < 20_000 else { return }
     let (one, other) = (state.matrix.apply(from.x, from.y), state.matrix.apply(to.x, to.y))
     lines.append((one, other))
+    extendReach(to)
     if abs(one.x - other.x) > 1 && abs(one.y - other.y) > 1 {
       addStroke(one)
       addStroke(other)
@@ -269,6 +285,7 @@ struct PDFDrawing {
     let strokes = stroke && !state.strokeIsWhite
     let fills = fill && !state.fillIsWhite
     guard strokes || fills else { return }
+    addDot()
     if fills && !strokes { outlines() }
     if strokes { for line in lines { add(line.from, line.to, isEdge: false) } }
     for box in boxes {

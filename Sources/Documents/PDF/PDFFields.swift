@@ -68,8 +68,8 @@ enum PDFFields {
   private static let mark = "[x]"
 
   private static func fieldText(_ field: PDFObjects.Object) -> String? {
-    let kind = inherited("/FT", field)
-    let flags = Int(clamping: inherited("/Ff", field).number ?? 0)
+    let kind = field.inherited("/FT")
+    let flags = Int(clamping: field.inherited("/Ff").number ?? 0)
     if kind.isName("/Btn") {
       // Buttons to press have no value; of others the state that is shown is the value.
       let state = field["/AS"]
@@ -77,10 +77,10 @@ enum PDFFields {
     }
     // A password is none to be read.
     guard kind.isName("/Tx") && flags & 0x2000 == 0 || kind.isName("/Ch") else { return nil }
-    let value = inherited("/V", field)
+    let value = field.inherited("/V")
     let values =
       value.count > 0 ? (0..<min(value.count, 100)).compactMap { value[$0].text } : [value.text].compactMap(\.self)
-    let options = inherited("/Opt", field)
+    let options = field.inherited("/Opt")
     let shown = values.map { value in
       for index in 0..<min(options.count, 2000) where options[index].count == 2 && options[index][0].text == value {
         return options[index][1].text ?? value
@@ -88,15 +88,5 @@ enum PDFFields {
       return value
     }
     return shown.isEmpty ? nil : shown.joined(separator: ", ")
-  }
-
-  private static func inherited(_ key: String, _ field: PDFObjects.Object) -> PDFObjects.Object {
-    var at = field
-    for _ in 0..<12 {
-      let value = at[key]
-      if !value.isNull { return value }
-      at = at["/Parent"]
-    }
-    return at[key]
   }
 }

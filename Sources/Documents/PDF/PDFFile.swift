@@ -164,6 +164,7 @@ final class PDFFile {
     var raw = cpoppler_page()
     guard cpoppler_read_page(document, Int32(number - 1), &raw) != 0 else { return nil }
     defer { cpoppler_free_page(&raw) }
+    fonts.descriptor = { [objects] name in objects.flatMap { PDFFontDescriptor(name, $0.page(number - 1)) } }
     var page = PDFPage(number: number, raw, rules: [], &fonts)
     guard let objects else {
       // Without qpdf nobody knows what is drawn: a page without text is taken for a picture.
@@ -172,7 +173,7 @@ final class PDFFile {
     }
     PDFFields.add(objects, to: &page, width: raw.width, height: raw.height)
     // Where no two texts stand side by side, lines part nothing.
-    guard page.lines.isEmpty || page.mayHaveTable else { return page }
+    guard page.lines.isEmpty || page.mayHaveTable || page.mayHaveItems else { return page }
     let drawing = PDFDrawing(objects, page: number - 1)
     var (rules, strokes) = page.read(drawing, width: raw.width, height: raw.height)
     if drawing.isExcessive { rules = [] }
@@ -185,6 +186,9 @@ final class PDFFile {
     }
     page.rules = rules
     page.strokes = strokes
+    if page.turn == .upright, strokes.count < 400 {
+      PDFDrawnBullets.add(page.isMirrored ? drawing.dots.map(page.mirrored) : drawing.dots, to: &page.lines)
+    }
     page.hasPicture = drawing.drawsSomething
     return page
   }

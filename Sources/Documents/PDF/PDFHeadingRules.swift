@@ -41,7 +41,29 @@ struct PDFHeadingRules {
     if contents.count >= 5, let first = contents.firstPage {
       candidates.removeAll { $0.page < first && $0.contentsLevel == nil && $0.number == nil }
     }
+    judgeCounted()
     judgeStyles()
+    dropTitlePage()
+  }
+
+  /// Names and dates below the title of a document: in large type, but in a style that no heading has.
+  private mutating func dropTitlePage() {
+    guard let title = candidates.first, title.page == 0, let largest = candidates.map(\.size).max(),
+      title.size >= largest
+    else { return }
+    // The initial of a name looks like a number.
+    func isNumbered(_ candidate: Candidate) -> Bool { candidate.number.map { $0.form != .letter } ?? false }
+    let later = Set(candidates.filter { $0.page > 0 || isNumbered($0) || $0.contentsLevel != nil }.map(\.key))
+    // As far as one follows the other, without text between them.
+    var end: Int? = title.lines.upperBound
+    candidates = candidates.enumerated().filter { index, candidate in
+      guard index > 0, let last = end else { return true }
+      let isBelow =
+        candidate.page == 0 && candidate.lines.lowerBound <= last + 1 && !isNumbered(candidate)
+        && candidate.contentsLevel == nil && !later.contains(candidate.key)
+      end = isBelow ? candidate.lines.upperBound : nil
+      return !isBelow || candidate.key == title.key
+    }.map(\.element)
   }
 
   /// A first page of names and dates without running text.
@@ -115,8 +137,12 @@ struct PDFHeadingRules {
     if line.pieces > 2 && number == nil { return false }
     let isListed = contentsLevel(text) != nil
     if line.isMono && !style.bodyIsMono && number == nil && !isListed { return false }
-    if !standsOut(line) { return (number != nil || isCapital(text)) && isListed && isApart(page, index) }
+    if !standsOut(line) {
+      guard isApart(page, index) else { return false }
+      return (number != nil || isCapital(text)) && isListed || isInOtherFont(page, index)
+    }
     let isLarger = line.size > style.bodySize * 1.08
+    if !isListed && PDFLabels.isNone(text, isLarge: line.size > style.bodySize * 1.2) { return false }
     if isListed && (isLarger || isApart(page, index)) { return true }
     if looksLikeCode(text) && number == nil { return false }
     if isTerm(page, index) && (number == nil || number?.title.isEmpty == true) { return false }
@@ -132,6 +158,48 @@ struct PDFHeadingRules {
       initial.properties.isUppercase || initial.properties.numericType != nil || !initial.isASCII
     else { return false }
     return isApart(page, index) && text.split(separator: " ").count <= 16
+  }
+
+  /// A short line with a number, in small capitals or italics of the body's size: a heading when others count on with it.
+  private func isInOtherFont(_ page: Int, _ index: Int) -> Bool {
+    let line = pages[page][index]
+    guard let number = PDFNumbering(line.text), [.roman, .letter, .decimal].contains(number.form),
+      !number.title.isEmpty,
+      line.font != style.bodyFont, line.font >= 0, !line.isMono,
+      abs(line.size - style.bodySize) < 0.25 * style.bodySize,
+      line.pieces <= 2, number.title.split(separator: " ").count <= 14,
+      number.title.unicodeScalars.first?.properties.isUppercase == true
+    else { return false }
+    return true
+  }
+
+  /// Numbered headings that only another font tells from text: those of one style must count on from the first.
+  private mutating func judgeCounted() {
+    func isWeak(_ candidate: Candidate) -> Bool {
+      let line = pages[candidate.page][candidate.lines.lowerBound]
+      return candidate.role == .first && candidate.contentsLevel == nil && !standsOut(line)
+    }
+    struct Kind: Hashable {
+      let key: StyleKey
+      let form: PDFNumbering.Form
+    }
+    var labels: [Kind: Set<String>] = [:]
+    for candidate in candidates where isWeak(candidate) {
+      guard let number = candidate.number else { continue }
+      labels[Kind(key: candidate.key, form: number.form), default: []].insert(
+        number.label.filter { $0.isLetter || $0.isNumber })
+    }
+    candidates = candidates.filter { candidate in
+      guard isWeak(candidate) else { return true }
+      guard let number = candidate.number, let known = labels[Kind(key: candidate.key, form: number.form)] else {
+        return false
+      }
+      return switch number.form {
+      case .roman: known.isSuperset(of: ["I", "II"])
+      case .letter: known.isSuperset(of: ["A", "B"])
+      default: known.isSuperset(of: ["1", "2"]) || known.isSuperset(of: ["11", "12"])
+      }
+    }
   }
 
   /// Whether at least half of what stands there are words: signs of music and formulas are none.
@@ -193,6 +261,8 @@ struct PDFHeadingRules {
   private func continues(_ page: Int, _ index: Int) -> Bool {
     let line = pages[page][index]
     let above = pages[page][index - 1]
+    // A heading ends where its style ends.
+    guard above.font == line.font || standsOut(line) else { return false }
     guard abs(above.size - line.size) < 0.05 * line.size, above.isBold == line.isBold,
       line.box.top - above.box.bottom < 0.8 * line.size, line.box.top > above.box.top,
       PDFNumbering(line.text)?.form != .decimal || line.box.left > above.box.left + 0.5 * line.size
@@ -212,10 +282,30 @@ struct PDFHeadingRules {
     return lead
   }
 
+  /// Whether the line before or behind is numbered one less or more, in the same place: lines of a program or of a list.
+  private func isCounted(_ candidate: Candidate) -> Bool {
+    guard let number = candidate.number, number.form == .decimal, number.depth == 1, candidate.contentsLevel == nil,
+      candidate.label.isEmpty, let value = Self.value(number)
+    else { return false }
+    let lines = pages[candidate.page]
+    let left = lines[candidate.lines.lowerBound].box.left
+    for (index, expected) in [(candidate.lines.lowerBound - 1, value - 1), (candidate.lines.upperBound, value + 1)]
+    where lines.indices.contains(index) {
+      guard abs(lines[index].box.left - left) < 12, let other = PDFNumbering(lines[index].text), other.form == .decimal,
+        other.depth == 1, Self.value(other) == expected
+      else { continue }
+      return true
+    }
+    return false
+  }
+
+  private static func value(_ number: PDFNumbering) -> Int? { Int(number.label.filter { $0.isNumber }) }
+
   // MARK: Styles
 
   /// Drops the styles of the body's size that the table of contents and the numbers speak against.
   private mutating func judgeStyles() {
+    candidates = candidates.filter { !isCounted($0) }
     let isNumbered = candidates.count { $0.number?.form == .decimal } >= 5
     // A section's number may not stand in smaller type than those below it: then it numbers a list.
     var largest: [Int: Double] = [:]

@@ -20,6 +20,8 @@ struct PDFLine {
   var boldLeadGap = 0.0
   /// Whether it runs against the direction of most of its page, as a line of Hebrew on an English page.
   var runsBack = false
+  /// Which of the page's columns it stands in: lines of one part of the page have one number.
+  var column = 0
   /// In which direction it runs on a page most of whose text is upright.
   var turn = PDFTurn.upright
 
@@ -133,6 +135,16 @@ struct PDFPage {
       return (x: box.left, y: box.top)
     }
     return (rules, strokes)
+  }
+
+  /// Whether several lines that begin in one place are indented, as items of a list are.
+  var mayHaveItems: Bool {
+    guard let outermost = lines.map(\.box.left).min() else { return false }
+    var places: [Int: Int] = [:]
+    for line in lines where line.box.left > outermost + 8 {
+      places[Int(clamping: line.box.left.rounded()), default: 0] += 1
+    }
+    return places.values.contains { $0 >= 2 }
   }
 
   /// Whether texts stand side by side in at least two places.

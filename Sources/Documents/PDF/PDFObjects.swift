@@ -67,6 +67,32 @@ final class PDFObjects {
       return String(cString: text)
     }
 
+    /// With its `/`.
+    var name: String? {
+      guard let name = cqpdf_name(owner.document, handle) else { return nil }
+      defer { free(name) }
+      return String(cString: name)
+    }
+
+    /// Of a dictionary.
+    var keys: [String] {
+      guard let keys = cqpdf_keys(owner.document, handle) else { return [] }
+      defer { free(keys) }
+      return String(cString: keys).split(separator: "\n").map(String.init)
+    }
+
+    /// What a page has, or the nodes above it.
+    func inherited(_ key: String) -> Object {
+      var value = self[key]
+      var at = self
+      for _ in 0..<40 where value.isNull {
+        at = at["/Parent"]
+        if at.isNull { break }
+        value = at[key]
+      }
+      return value
+    }
+
     /// The numbers of an array.
     var numbers: [Double] { (0..<min(count, 16)).compactMap { self[$0].number } }
 

@@ -11,9 +11,11 @@ enum PDFParagraphs {
       if !current.isEmpty { blocks.append(PDFBlock(isCode ? .code : .text, current)) }
       current = []
     }
-    let sides = (
-      left: lines.reduce(Double.infinity) { min($0, $1.box.left) }, right: lines.reduce(0) { max($0, $1.box.right) }
-    )
+    // Of each column its own.
+    let sides = lines.reduce(into: [Int: (left: Double, right: Double)]()) { sides, line in
+      let known = sides[line.column] ?? (.infinity, 0)
+      sides[line.column] = (min(known.left, line.box.left), max(known.right, line.box.right))
+    }
     let usual = usualGap(lines)
     for (index, line) in lines.enumerated() {
       if let mark = headings[index] {
@@ -40,7 +42,8 @@ enum PDFParagraphs {
       }
       let mono = line.isMono && !style.bodyIsMono
       if let last = current.last,
-        mono != isCode || (mono ? isFar(last, line) : breaks(last, line, current[0], sides, usual))
+        mono != isCode
+          || (mono ? isFar(last, line) : breaks(last, line, current[0], sides[last.column] ?? (0, 0), usual))
       {
         end()
       }
@@ -75,6 +78,12 @@ enum PDFParagraphs {
     if abs(last.size - line.size) > 0.06 * max(last.size, line.size) { return true }
     if last.isBold != line.isBold { return true }
     if label(line.text) != nil { return true }
+    // What stands further out than the lines of an item is no more of it.
+    if !last.runsBack, !line.runsBack, label(first.text) != nil, line.box.left < last.box.left - 0.5 * line.size,
+      last.box.left > first.box.left + 0.5 * line.size || line.box.left < first.box.left - 0.5 * line.size
+    {
+      return true
+    }
     // Where lines begin at the right, they end at the left.
     let isFromRight = last.runsBack
     let rest = isFromRight ? last.box.left - sides.left : sides.right - last.box.right

@@ -5,7 +5,11 @@ enum PDFReadingOrder {
   /// The lines in order; what stands on one row of one column is one line.
   static func order(_ page: PDFPage) -> [PDFLine] {
     var ordered: [PDFLine] = []
-    for group in page.groups { cut(group, page.width, 0, &ordered) }
+    for (number, group) in page.groups.enumerated() {
+      let first = ordered.count
+      cut(group, page.width, 0, &ordered)
+      for index in first..<ordered.count { ordered[index].column = number }
+    }
     return ordered
   }
 
@@ -77,7 +81,8 @@ enum PDFReadingOrder {
         joined.isBold = first.isBold && second.isBold
         joined.boldLead = first.isBold && !second.isBold ? first.text : first.boldLead
         joined.boldLeadGap = first.isBold ? second.box.left - first.box.right : first.boldLeadGap
-        joined.isMono = first.isMono && second.isMono
+        // The number before a line of a program may be set in another font.
+        joined.isMono = (first.isMono || Int(first.text) != nil) && second.isMono
         result[last] = joined
       } else {
         result.append(line)

@@ -190,7 +190,11 @@ enum PDFTables {
         || row.count == 1 && page.lines[row[0]].box.left > intervals[0].upperBound
     }
     if intervals.count == 2 && labels { return nil }
-    if pieces.count(where: \.isMono) * 2 > pieces.count { return nil }
+    // A program has no columns of numbers.
+    if pieces.count(where: \.isMono) * 2 > pieces.count {
+      let numbers = pieces.count { $0.text.utf8.contains { $0 >= 48 && $0 <= 57 } && $0.text.utf8.count <= 12 }
+      guard intervals.count >= 3, numbers * 5 >= pieces.count * 2 else { return nil }
+    }
     return (end, intervals)
   }
 

@@ -89,16 +89,16 @@ struct PDFGutters {
         end += 1
       }
       let row = level[first..<end].sorted { isLeft ? $0.box.right > $1.box.right : $0.box.left < $1.box.left }
-      rows.append(Self.row(row, widest: widest))
+      rows.append(Self.row(row, widest: widest, mayHaveLabel: !isLeft))
       first = end
     }
     return rows
   }
 
   /// The first words of a row, up to a gap; the one behind the label of a list's item is none.
-  private static func row(_ words: [Word], widest: Double) -> Row {
+  private static func row(_ words: [Word], widest: Double, mayHaveLabel: Bool) -> Row {
     var row = Row(box: words[0].box)
-    var hasLabel = false
+    var hasLabel = !mayHaveLabel
     for word in words {
       let gap = max(word.box.left - row.box.right, row.box.left - word.box.right)
       if gap > widest {

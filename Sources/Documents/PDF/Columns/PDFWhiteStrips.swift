@@ -12,13 +12,14 @@ struct PDFWhiteStrips {
     var height: Double { bottom - top }
   }
 
-  private static let mostStrips = 48
-
   /// - Parameters:
   ///   - things: what stands on the page.
   ///   - area: where something stands at all.
-  ///   - height: how tall a strip is at least.
-  static func find(_ things: [PageBox], in area: PageBox, height: Double, width: Double) -> [PDFGutter] {
+  ///   - height: how tall a strip is at least, and `width` how wide.
+  ///   - limit: so many are found at most.
+  static func find(_ things: [PageBox], in area: PageBox, height: Double, width: Double, limit: Int = 48)
+    -> [PDFGutter]
+  {
     let count = max(0, min(20_000, Int(clamping: area.width.rounded(.up))))
     guard count > 2 else { return [] }
     var crossers = [[(top: Double, bottom: Double)]](repeating: [], count: count)
@@ -30,7 +31,7 @@ struct PDFWhiteStrips {
     }
     var gaps = crossers.map { Self.gaps(between: $0, area, height) }
     var strips: [PDFGutter] = []
-    while strips.count < mostStrips, let strip = tallest(&gaps, height, width, area) { strips.append(strip) }
+    while strips.count < limit, let strip = tallest(&gaps, height, width, area) { strips.append(strip) }
     return strips
   }
 

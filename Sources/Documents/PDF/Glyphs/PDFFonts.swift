@@ -7,6 +7,14 @@ struct PDFFonts {
     let id: Int
     let traits: PDFFontTraits
   }
+  /// Looks up the descriptor of a font by its name on the page that is read.
+  var descriptor: (String) -> PDFFontDescriptor? = { _ in nil }
+
+  private func describe(_ name: String) -> PDFFontTraits {
+    let descriptor = descriptor(name)
+    return PDFFontTraits(name: name, isHeavy: descriptor?.isHeavy ?? false, isFixed: descriptor?.isFixed ?? false)
+  }
+
   private var byName: [String: Font] = [:]
   private var last: (name: String, font: Font)?
 
@@ -22,7 +30,7 @@ struct PDFFonts {
         let bare = PDFFontTraits.bare(text)
         font = Font(
           id: byName.values.first { PDFFontTraits.bare($0.traits.name) == bare }?.id ?? byName.count,
-          traits: PDFFontTraits(name: text))
+          traits: describe(text))
         byName[text] = font
       }
       last = (text, font)

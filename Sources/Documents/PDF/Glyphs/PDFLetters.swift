@@ -8,6 +8,9 @@ enum PDFLetters {
     switch scalar {
     case 0xFB00...0xFB06:
       text.append(contentsOf: ["ff", "fi", "fl", "ffi", "ffl", "st", "st"][Int(scalar - 0xFB00)].utf8)
+    // Old-style digits and small capitals of Adobe's fonts stand where Unicode has nothing.
+    case 0xF730...0xF739: text.append(UInt8(scalar - 0xF730 + 0x30))
+    case 0xF761...0xF77A: text.append(UInt8(scalar - 0xF761 + 0x61))
     case 0xFB1D...0xFDFD, 0xFE70...0xFEFE: text.append(contentsOf: letters(scalar))
     default: encode(scalar, into: &text)
     }

@@ -83,8 +83,9 @@ private struct PDFPageBuilder {
     isRightToLeft = right > left
     hasRightToLeft = right > 0
     turnPage()
-    gutters = PDFGutters.find(words.filter { $0.turn == .upright }.map(gutterWord), rules)
-    columns = PDFColumnRules(rules + PDFNarrowGaps(words, glyphs, size).rules, gutters)
+    let boxes = words.filter { $0.turn == .upright }.map(gutterWord)
+    gutters = PDFGutters.find(boxes, rules)
+    columns = PDFColumnRules(rules + PDFNarrowGaps(words, glyphs, size).rules, gutters + PDFCellStrips.find(boxes))
     let others = words.contains { $0.turn != .upright }
     if turn == .upright, isRightToLeft {
       // poppler takes such lines apart.

@@ -36,6 +36,9 @@ enum PDFRaised {
   /// The text of two pieces of a line, one behind the other, where a small one may stand above or below the line of the
   /// other.
   static func join(_ first: PDFLine, _ second: PDFLine) -> String {
+    if first.text.hasSuffix("LA"), second.text.hasPrefix("T"), second.box.left - first.box.right < 0.2 * second.size {
+      return first.text + second.text
+    }
     let rise = (first.box.bottom - 0.22 * first.box.height) - (second.box.bottom - 0.22 * second.box.height)
     let isNear = second.box.left - first.box.right < 0.4 * max(first.size, second.size)
     if isNear, second.size < 0.85 * first.size, second.text.utf8.count <= 12 {
@@ -52,6 +55,8 @@ enum PDFRaised {
   static func above(_ raised: String, after before: String, isFirst: Bool) -> String {
     let core = raised.filter { $0 != " " }
     if core.isEmpty { return "" }
+    // The A in the name of LaTeX.
+    if core == "A", before.hasSuffix("L") { return core }
     if isFirst { return isMark(core) ? "[\(core)] " : raised }
     if core.unicodeScalars.allSatisfy({ !$0.properties.isAlphabetic && $0.properties.numericType == nil }) {
       return core
