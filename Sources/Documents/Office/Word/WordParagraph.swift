@@ -12,8 +12,6 @@ struct WordParagraph {
   private var link: (url: String, start: Int)?
   /// Whether it ends in nothing: its mark was deleted, or it is a large first letter.
   var runsOn = false
-  /// Whether all of it so far is bold.
-  var isBold = true
 
   mutating func open(link url: String) {
     guard link == nil else { return }

@@ -6,5 +6,7 @@ struct WordRun {
   var isHidden: Bool?
   var script: WordScript?
   var font: String?
-  var isBold = false
+  /// How far its base line is moved, and whether it has a size of its own: both together are raised or lowered signs.
+  var shift = 0
+  var hasSize = false
 }
