@@ -30,7 +30,9 @@
   X(poppler, poppler_structure_element_iter_get_element) X(poppler, poppler_structure_element_get_kind) \
   X(poppler, poppler_structure_element_get_page) X(poppler, poppler_structure_element_get_text) \
   X(poppler, poppler_page_free_link_mapping) X(poppler, poppler_page_render) \
-  X(cairo, cairo_image_surface_create) X(cairo, cairo_create) X(cairo, cairo_scale) X(cairo, cairo_set_source_rgb) \
+  X(poppler, poppler_page_get_image_mapping) X(poppler, poppler_page_get_image) X(poppler, poppler_page_free_image_mapping) \
+  X(cairo, cairo_image_surface_create) X(cairo, cairo_image_surface_get_width) \
+  X(cairo, cairo_image_surface_get_height) X(cairo, cairo_create) X(cairo, cairo_scale) X(cairo, cairo_set_source_rgb) \
   X(cairo, cairo_paint) X(cairo, cairo_destroy) X(cairo, cairo_surface_destroy) X(cairo, cairo_surface_status) \
   X(cairo, cairo_surface_write_to_png_stream) X(cairo, cairo_status) \
   X(glib, g_bytes_new_static) X(glib, g_bytes_unref) X(glib, g_error_free) X(glib, g_free) X(glib, g_error_matches) \
@@ -320,6 +322,33 @@ void *cpoppler_render(cpoppler_document *document, int index, double scale, size
   api.g_object_unref(page);
   if (picture.bytes) *length = picture.count;
   return picture.bytes;
+}
+
+double cpoppler_picture_scale(cpoppler_document *document, int index) {
+  PopplerPage *page = api.poppler_document_get_page((PopplerDocument *)document, index);
+  if (!page) return 0;
+  double width, height, scale = 0;
+  api.poppler_page_get_size(page, &width, &height);
+  GList *mapping = api.poppler_page_get_image_mapping(page);
+  PopplerImageMapping *largest = NULL;
+  double most = 0.2 * width * height;
+  for (GList *at = mapping; at; at = at->next) {
+    PopplerImageMapping *image = at->data;
+    double size = (image->area.x2 - image->area.x1) * (image->area.y2 - image->area.y1);
+    if (size < 0) size = -size;
+    if (size > most) most = size, largest = image;
+  }
+  if (largest) {
+    cairo_surface_t *surface = api.poppler_page_get_image(page, largest->image_id);
+    if (surface) {
+      double pixels = (double)api.cairo_image_surface_get_width(surface) * api.cairo_image_surface_get_height(surface);
+      if (pixels > 0) scale = __builtin_sqrt(pixels / most);
+      api.cairo_surface_destroy(surface);
+    }
+  }
+  if (mapping) api.poppler_page_free_image_mapping(mapping);
+  api.g_object_unref(page);
+  return scale;
 }
 
 struct collection {

@@ -7,6 +7,7 @@ struct PDFSheet {
     case plain = "F1"
     case bold = "F2"
     case mono = "F3"
+    case italic = "F5"
     /// Small letters are those of Hebrew, from alef to tav with `{`; `A` is lam with alef as one shape, `B` the same as
     /// two letters, `C` and `D` the shapes of beh and alef.
     case fromRight = "F4"
@@ -119,6 +120,7 @@ struct PDFSheet {
       7:
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding /ToUnicode 8 0 R >>",
       8: Self.stream(Self.meanings),
+      9: "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Italic /Encoding /WinAnsiEncoding >>",
       6:
         "<< \(title.map { "/Title (\($0)) " } ?? "")\(author.map { "/Author (\($0)) " } ?? "")/CreationDate (D:20240229120000Z) >>",
     ]
@@ -129,7 +131,7 @@ struct PDFSheet {
         + self.annotations.enumerated().filter { $0.element.page == index }.map { "\(3000 + $0.offset) 0 R" }.joined(
           separator: " ")
       objects[10 + 2 * index] =
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents \(11 + 2 * index) 0 R /Annots [\(annotations)] /Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 7 0 R >> >> >>"
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents \(11 + 2 * index) 0 R /Annots [\(annotations)] /Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 7 0 R /F5 9 0 R >> >> >>"
       objects[11 + 2 * index] = Self.stream(content)
     }
     for (index, link) in links.enumerated() {

@@ -57,6 +57,9 @@ int cpoppler_page_size(cpoppler_document *document, int index, double *width, do
 /// none, or when it would be larger than 100 million pixels.
 void *cpoppler_render(cpoppler_document *document, int index, double scale, size_t *length);
 
+/// How many pixels a point the largest picture on a page has, where it covers a part of it worth speaking of; else 0.
+double cpoppler_picture_scale(cpoppler_document *document, int index);
+
 struct cpoppler_bookmark {
   char *title;
   int level;   // from 1

@@ -19,7 +19,7 @@ enum PDFElements {
         element = DocumentElement(.text, text)
         if let item = lists.items[index] {
           element = DocumentElement(.listItem, item.text(text), level: item.level, reason: item.reason)
-        } else if isCaption(text) {
+        } else if PDFCaptions.isCaption(text) {
           element.kind = .caption
           element.reason = "begins with what is numbered: \(text.prefix(12))…"
         } else if isFootnote(block, text, style, heights[block.page] ?? 792) {
@@ -51,30 +51,6 @@ enum PDFElements {
       text += line.text
     }
     return text
-  }
-
-  private static let captionWords: Set<String> = [
-    "figure", "fig.", "fig", "table", "tab.", "listing", "chart", "box", "exhibit", "plate", "scheme", "algorithm",
-    "abbildung", "abb.", "tabelle", "tableau", "figura", "tabla", "tabella", "graph", "diagram", "map",
-  ]
-
-  private static func isCaption(_ text: String) -> Bool {
-    guard text.utf8.count < 400 else { return false }
-    let words = text.split(separator: " ", maxSplits: 2)
-    guard words.count >= 2, captionWords.contains(words[0].lowercased()), words[0].first?.isUppercase == true else {
-      return false
-    }
-    let number = words[1]
-    let core = number.utf8.filter { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "-") }
-    let isNumber =
-      core.contains { $0 >= 48 && $0 <= 57 } && core.count <= 6
-      || !core.isEmpty && core.count <= 5 && core.allSatisfy { "IVXLC".utf8.contains($0) }
-    guard isNumber else { return false }
-    if number.hasSuffix(":") || number.hasSuffix(".") || words.count == 2 { return true }
-    guard text.utf8.count < 120 else { return false }
-    // `Table 3 shows` is a sentence.
-    guard let next = words[2].unicodeScalars.first else { return true }
-    return next.properties.isUppercase || !next.properties.isAlphabetic
   }
 
   private static func isFootnote(_ block: PDFBlock, _ text: String, _ style: PDFStyle, _ height: Double) -> Bool {

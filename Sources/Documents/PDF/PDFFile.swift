@@ -138,6 +138,12 @@ final class PDFFile {
     return Array(UnsafeRawBufferPointer(start: bytes, count: length))
   }
 
+  /// The resolution of the largest picture on a page, in pixels a point; `nil` when it has none.
+  func pictureScale(_ number: Int) -> Double? {
+    let scale = cpoppler_picture_scale(document, Int32(number - 1))
+    return scale > 0 && scale.isFinite ? scale : nil
+  }
+
   var bookmarks: [Bookmark] {
     var count: UInt32 = 0
     return Self.taken(cpoppler_bookmarks(document, 50_000, &count), count)

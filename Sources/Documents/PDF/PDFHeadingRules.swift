@@ -68,7 +68,10 @@ struct PDFHeadingRules {
 
   /// A first page of names and dates without running text.
   static func isCover(_ lines: [PDFLine], _ style: PDFStyle) -> Bool {
-    lines.count { abs($0.size - style.bodySize) < 0.1 * style.bodySize && $0.text.utf8.count >= 40 } < 3
+    let body = lines.filter { abs($0.size - style.bodySize) < 0.1 * style.bodySize }
+    // Lines of narrow columns are short.
+    return body.count { $0.text.utf8.count >= 40 } < 3
+      && body.reduce(0) { $0 + ($1.text.utf8.count >= 20 ? $1.text.utf8.count : 0) } < 500
   }
 
   private func key(_ line: PDFLine) -> StyleKey {

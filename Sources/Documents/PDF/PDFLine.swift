@@ -100,6 +100,8 @@ struct PDFPage {
   var turned: [PDFLine] = []
   /// Its lines in groups that are read one after the other: columns, and what stands above and below them.
   var groups: [[PDFLine]] = []
+  /// Where its text was read from its picture: the lines of each block, in the order in which Tesseract reads them.
+  var recognized: [[PDFLine]]?
   /// Rows of its upper and lower edge that are no part of its text, but said nowhere else.
   var edges: [(lines: [PDFLine], isTop: Bool)] = []
 

@@ -72,6 +72,8 @@ enum PDFParagraphs {
     _ last: PDFLine, _ line: PDFLine, _ first: PDFLine, _ sides: (left: Double, right: Double), _ usual: Double
   ) -> Bool {
     let gap = line.box.top - last.box.bottom
+    // The label of a caption stands above it, in whatever size.
+    if PDFCaptions.isLabel(last.text), gap > -last.size, gap < 0.6 * line.size { return false }
     // Lines of Chinese and Japanese stand further apart.
     let isWide = PDFScripts.joinsWithoutSpace(last.text.unicodeScalars.last, line.text.unicodeScalars.first)
     if gap > max(isWide ? 1.1 : 0.55, usual + 0.35) * line.size || gap < -2 * line.size { return true }

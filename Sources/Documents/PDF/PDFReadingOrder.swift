@@ -7,7 +7,8 @@ enum PDFReadingOrder {
     var ordered: [PDFLine] = []
     for (number, group) in page.groups.enumerated() {
       let first = ordered.count
-      cut(group, page.width, 0, &ordered)
+      // Tesseract has cut its blocks already.
+      if page.recognized != nil { ordered += group } else { cut(group, page.width, 0, &ordered) }
       for index in first..<ordered.count { ordered[index].column = number }
     }
     return ordered

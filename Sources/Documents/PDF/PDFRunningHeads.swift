@@ -39,6 +39,7 @@ enum PDFRunningHeads {
           let same = near.count { other in
             alike.contains(other)
               || texts[other] == texts[index] && (!counts || exact[other] == exact[index])
+              || !isLarge && shares(pages[index], rows[index], pages[other], rows[other])
           }
           // A number alone at the edge is that of the page where it counts with those near by; a year heads its page.
           let isNumber = isPageNumber(texts[index]) && !isLarge && (!alike.isEmpty || !isBareNumber(exact[index]))
@@ -59,6 +60,21 @@ enum PDFRunningHeads {
     keepOnce(gone, &pages)
   }
 
+  /// Whether two rows of several pieces have one in the same place: the chapter on the left stays, while the section on the
+  /// right goes on.
+  private static func shares(_ page: PDFPage, _ row: [Int], _ other: PDFPage, _ otherRow: [Int]) -> Bool {
+    guard row.count >= 2, otherRow.count >= 2 else { return false }
+    return row.contains { index in
+      let line = page.lines[index]
+      return line.text.utf8.count >= 4
+        && otherRow.contains {
+          let same = other.lines[$0]
+          return same.text == line.text && abs(same.box.top - line.box.top) < 2
+            && (abs(same.box.left - line.box.left) < 2 || abs(same.box.right - line.box.right) < 2)
+        }
+    }
+  }
+
   /// Gives back what no page says any more: to the first page as it was, to others beside their text.
   private static func keepOnce(_ gone: [Gone], _ pages: inout [PDFPage]) {
     var seen: Set<String> = []
@@ -69,7 +85,9 @@ enum PDFRunningHeads {
     where core.utf8.count >= 2 && seen.insert(core).inserted {
       let all = said ?? pages.flatMap { $0.lines.flatMap { Array($0.plain.utf8) } }
       said = all
-      guard ByteSearch.range(of: Array(core.utf8), in: all) == nil else { continue }
+      guard ByteSearch.range(of: Array(core.utf8), in: all) == nil,
+        !row.lines.allSatisfy({ ByteSearch.range(of: Array($0.plain.utf8), in: all) != nil })
+      else { continue }
       let lines = row.lines.filter { Int($0.text) == nil && roman($0.text) == nil }
       if row.page == 0 {
         pages[0].lines += lines

@@ -6,15 +6,22 @@ enum PDFScannedPages {
   /// `ocr` (text was read from pictures), `scanned_pages` (pictures without text were left).
   /// - Throws: `ItemProblem` `no_text` when no page has any; `SluiceError` when OCR must be and cannot.
   static func read(_ pages: inout [PDFPage], _ file: PDFFile, _ options: PDFOptions) throws -> [String] {
-    var isRead = false
+    var (isRead, isUncertain) = (false, false)
     let wanted = pages.indices.filter { options.ocr == .always || pages[$0].lines.isEmpty && pages[$0].hasPicture }
     if options.ocr != .never, !wanted.isEmpty {
       if let tesseract = try Tesseract.installed(languages: options.ocrLanguages, isRequired: options.ocr == .always) {
         for index in wanted {
-          guard let picture = file.picture(pages[index].number, scale: Tesseract.scale) else { continue }
-          let lines = try tesseract.read(picture, page: pages[index].number)
-          if !lines.isEmpty || options.ocr == .always { pages[index].lines = lines }
-          if !lines.isEmpty { isRead = true }
+          let number = pages[index].number
+          // In the resolution in which it was scanned nothing is lost, and nothing is made up.
+          let scale = max(150.0 / 72, min(600.0 / 72, file.pictureScale(number) ?? Tesseract.scale))
+          guard let picture = file.picture(number, scale: scale) else { continue }
+          let found = try tesseract.read(picture, scale: scale, page: number)
+          guard !found.blocks.isEmpty || options.ocr == .always else { continue }
+          pages[index].turned = []
+          pages[index].lines = found.blocks.flatMap(\.self)
+          pages[index].recognized = found.blocks
+          if !found.blocks.isEmpty { isRead = true }
+          if found.isUncertain { isUncertain = true }
         }
       }
     }
@@ -28,6 +35,7 @@ enum PDFScannedPages {
     }
     var flags: [String] = []
     if isRead { flags.append("ocr") }
+    if isUncertain { flags.append("ocr_uncertain") }
     if pages.contains(where: { $0.lines.isEmpty && $0.hasPicture }) { flags.append("scanned_pages") }
     return flags
   }

@@ -4,7 +4,7 @@ import Workers
 
 /// The installed Tesseract (https://github.com/tesseract-ocr), run as a program for each page.
 struct Tesseract {
-  /// Pixels a point: 300 dpi, for which its models are made.
+  /// Pixels a point where a page has no picture that says how many: 300 dpi, for which its models are made.
   static let scale = 300.0 / 72
 
   private let program: String
@@ -64,23 +64,40 @@ struct Tesseract {
     return Tesseract(program: program, languages: languages)
   }
 
-  /// The lines of a page's picture (PNG at `scale`), in points. A worker may start no program: it asks the run.
-  func read(_ picture: [UInt8], page: Int) throws -> [PDFLine] { Self.lines(try table(of: picture), page) }
-
-  /// Its table of what it found in a picture, which may have several pages.
-  func table(of picture: [UInt8]) throws -> String {
-    let table: [UInt8]
-    if WorkerLink.isOpen {
-      table = try WorkerLink.ask(WorkerFrame(Wish(ocr: languages), body: picture)).body
-    } else {
-      table = try recognize(picture, WorkerDeadline(seconds: 600, isStopping: { false }))
+  /// What stands in a page's picture (PNG, `scale` pixels a point).
+  func read(_ picture: [UInt8], scale: Double, page: Int) throws -> PDFRecognized {
+    func read(turns: Bool) throws -> PDFRecognized {
+      let table = try table(of: picture, dpi: Int(clamping: (scale * 72).rounded()), turns: turns)
+      return PDFRecognized(table, scale: scale, page: page)
     }
+    let first = try read(turns: false)
+    guard first.confidence < Self.doubtful else { return first }
+    // It may lie on its side or upside down. Looking for that takes time, and is wrong where there is little text.
+    let turned = try read(turns: true)
+    return turned.confidence > first.confidence ? turned : first
+  }
+
+  /// Its table of what it found in a picture, which may have several pages and says itself how fine it is unless `dpi` does.
+  /// A worker may start no program: it asks the run.
+  func table(of picture: [UInt8], dpi: Int? = nil, turns: Bool = false) throws -> String {
+    let wish = Wish(ocr: languages, dpi: dpi, turns: turns)
+    let table =
+      WorkerLink.isOpen
+      ? try WorkerLink.ask(WorkerFrame(wish, body: picture)).body
+      : try recognize(picture, wish, WorkerDeadline(seconds: 600, isStopping: { false }))
     return String(decoding: table, as: UTF8.self)
   }
+
+  /// Words of pages that stand upright are read with a confidence of 80 and more; of others it is below this.
+  private static let doubtful = 60.0
 
   private struct Wish: Codable {
     /// The languages.
     let ocr: String
+    /// What the picture's own file says when absent.
+    let dpi: Int?
+    /// Whether the page may be turned.
+    let turns: Bool
   }
 
   /// What a worker asks the run for: a picture's words.
@@ -88,11 +105,11 @@ struct Tesseract {
     guard let wanted = try? wish.details.decoded(as: Wish.self),
       let tesseract = try installed(languages: wanted.ocr, isRequired: true)
     else { throw SluiceError(.system, "a worker asked for something that it is not given") }
-    return WorkerFrame(body: try tesseract.recognize(wish.body, deadline))
+    return WorkerFrame(body: try tesseract.recognize(wish.body, wanted, deadline))
   }
 
   /// Tesseract's table of words; empty when it found none or failed. It runs in a sandbox of its own.
-  private func recognize(_ picture: [UInt8], _ deadline: WorkerDeadline) throws -> [UInt8] {
+  private func recognize(_ picture: [UInt8], _ wish: Wish, _ deadline: WorkerDeadline) throws -> [UInt8] {
     let input = try PipeEnds()
     let output = try PipeEnds()
     // More threads than one make it slower on the small machines this runs on, and others have work to do.
@@ -100,7 +117,8 @@ struct Tesseract {
     environment["TESSDATA_PREFIX"] = Environment["TESSDATA_PREFIX"]
     environment["LD_LIBRARY_PATH"] = Environment["LD_LIBRARY_PATH"]
     var command = ChildProcess.Command(
-      [program, "stdin", "stdout", "-l", languages, "--dpi", "300", "tsv"], environment: environment)
+      [program, "stdin", "stdout", "-l", languages, "--psm", wish.turns ? "1" : "3"]
+        + (wish.dpi.map { ["--dpi", String($0)] } ?? []) + ["tsv"], environment: environment)
     command.input = input.reading.raw
     command.output = output.writing.raw
     command.memoryLimit = 4 << 30
@@ -121,38 +139,4 @@ struct Tesseract {
   }
 
   private static let largestTable = 32 << 20
-
-  /// Words of the TSV (level 5) gathered into lines.
-  static func lines(_ table: String, _ page: Int) -> [PDFLine] {
-    var lines: [PDFLine] = []
-    var key: [Substring] = []
-    for row in table.split(separator: "\n").dropFirst() {
-      let fields = row.split(separator: "\t", omittingEmptySubsequences: false)
-      guard fields.count >= 12, fields[0] == "5", let left = Double(fields[6]), let top = Double(fields[7]),
-        let width = Double(fields[8]), let height = Double(fields[9]), (Double(fields[10]) ?? 0) >= 20
-      else { continue }
-      let text = fields[11...].joined(separator: " ")
-      guard text.utf8.contains(where: { $0 > 0x20 }) else { continue }
-      let box = PageBox(
-        left: left / scale, top: top / scale, right: (left + width) / scale, bottom: (top + height) / scale)
-      let here = Array(fields[2...4])
-      if here == key, let last = lines.indices.last, box.left - lines[last].box.right < 2.5 * lines[last].box.height {
-        lines[last].text += " " + text
-        lines[last].box = lines[last].box.union(box)
-      } else {
-        lines.append(
-          PDFLine(text: text, box: box, page: page, size: box.height, isBold: false, isMono: false, characterWidth: 0))
-        key = here
-      }
-    }
-    // Heights of boxes depend on the letters: lines that are nearly as high as most have one size.
-    let heights = lines.map(\.box.height).sorted()
-    let usual = heights.isEmpty ? 10 : heights[heights.count / 2]
-    for index in lines.indices {
-      let height = lines[index].box.height
-      lines[index].size = height < usual * 1.3 && height > usual * 0.6 ? usual : height
-      lines[index].characterWidth = lines[index].box.width / Double(max(1, lines[index].text.count))
-    }
-    return lines
-  }
 }

@@ -36,8 +36,12 @@ enum PictureReader {
     func end() {
       guard let done = page else { return }
       let number = pages.count + 1
-      let lines = Tesseract.lines(([head] + done.rows).joined(separator: "\n"), number)
-      pages.append(PDFPage(number: number, width: done.width, height: done.height, lines: lines, hasPicture: true))
+      let found = PDFRecognized(
+        ([head] + done.rows).joined(separator: "\n"), scale: Tesseract.scale, page: number)
+      var made = PDFPage(
+        number: number, width: done.width, height: done.height, lines: found.blocks.flatMap(\.self), hasPicture: true)
+      made.recognized = found.blocks
+      pages.append(made)
     }
     for row in rows.dropFirst() {
       let fields = row.split(separator: "\t", maxSplits: 10, omittingEmptySubsequences: false)

@@ -27,7 +27,8 @@ struct PDFCellStrips {
       if gap > 0.05 * size, gap < 1.2 * size, abs(next.box.bottom - word.box.bottom) < 0.3 * size { gaps.append(gap) }
     }
     gaps.sort()
-    let space = gaps.isEmpty ? 0.25 * size : gaps[gaps.count / 2]
+    // Of a page that is mostly a table, or in a script without spaces, they are gaps between columns.
+    let space = gaps.isEmpty ? 0.25 * size : min(0.35 * size, gaps[gaps.count / 2])
     width = max(0.45 * size, min(1.2 * size, 1.9 * space))
   }
 

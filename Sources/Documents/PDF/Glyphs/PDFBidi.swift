@@ -38,8 +38,16 @@ enum PDFBidi {
   /// All turned round, but numbers and words that are written from the left.
   private static func turned(_ indices: [Int], _ scalars: [UInt32]) -> (order: [Int], isOdd: [Bool]) {
     let reversed = Array(indices.reversed())
-    guard let levels = levels(reversed.map { scalars[$0] }, isRightToLeft: true) else {
+    guard var levels = levels(reversed.map { scalars[$0] }, isRightToLeft: true) else {
       return (indices, indices.map { _ in false })
+    }
+    // `Figure 1` is one piece: a number behind a word from the left goes with it (rule W7), which is not seen backwards.
+    func isDigit(_ place: Int) -> Bool { (0x30...0x39).contains(scalars[reversed[place]]) }
+    for place in reversed.indices.dropFirst().dropLast()
+    where levels[place] == 1 && scalars[reversed[place]] == 0x20 && levels[place - 1] >= 2 && levels[place + 1] >= 2
+      && isDigit(place - 1) && !isDigit(place + 1)
+    {
+      levels[place] = 2
     }
     var order: [Int] = []
     var index = 0

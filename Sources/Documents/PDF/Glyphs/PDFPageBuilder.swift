@@ -116,11 +116,25 @@ private struct PDFPageBuilder {
       if hasRightToLeft, line.contains(where: { glyphs[$0.glyphs].contains { PDFScripts.isRightToLeft($0.scalar) } }) {
         readByPlace(line)
       } else {
-        for word in line { read(word, endsLine: false) }
+        for word in line {
+          if touches(word) { segment.pendingSpace = false }
+          read(word, endsLine: false)
+        }
         end()
       }
       line.removeAll(keepingCapacity: true)
     }
+  }
+
+  /// Whether a word begins where the last one ends, in another font or size: poppler parts words there, but small capitals
+  /// that are set in two sizes are one word.
+  private func touches(_ word: PDFGlyphWord) -> Bool {
+    guard let last = segment.entries.last?.glyph, let first = glyphs[word.glyphs].first, first.run != last.run else {
+      return false
+    }
+    let gap = first.place.left - last.place.right
+    let em = min(size(first.run), size(last.run))
+    return gap < 0.06 * em && gap > -0.3 * em
   }
 
   /// A line with letters that are written from the right: poppler's words do not come from left to right then, and it
@@ -298,6 +312,18 @@ private struct PDFPageBuilder {
     return (bold, mono)
   }
 
+  /// The size of the capitals of a line in small capitals that are capitals of a smaller size; `nil` for other lines.
+  private func capitalSize(_ segment: PDFSegment) -> Double? {
+    guard segment.weights.count > 1 else { return nil }
+    var largest = 0.0
+    for entry in segment.entries {
+      guard let scalar = Unicode.Scalar(entry.glyph.scalar) else { return nil }
+      if scalar.properties.isLowercase { return nil }
+      if scalar.properties.isUppercase { largest = max(largest, size(entry.glyph.run)) }
+    }
+    return largest > 0 ? largest : nil
+  }
+
   private mutating func end() {
     defer { segment = PDFSegment() }
     guard !segment.isEmpty else { return }
@@ -315,7 +341,8 @@ private struct PDFPageBuilder {
       { sizes.indices.contains($0) ? sizes[$0] : 10 }, isBold, &links)
     var line = PDFLine(
       text: String(decoding: text.text, as: UTF8.self), box: segment.box, page: number,
-      size: hasFont ? runs[main].size : segment.box.height, isBold: bold * 10 > segment.count * 9,
+      size: hasFont ? max(runs[main].size, capitalSize(segment) ?? 0) : segment.box.height,
+      isBold: bold * 10 > segment.count * 9,
       isMono: isMono, characterWidth: isMono ? typed ?? 5 : segment.box.width / Double(max(1, segment.count)),
       font: hasFont ? fonts[main].id : -1)
     line.runsBack = isFromRight

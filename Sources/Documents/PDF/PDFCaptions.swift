@@ -1,0 +1,48 @@
+/// Lines that say what a table or a picture is: `Figure 3: Locks`, `Tabelle 2`, `TABLE IV`, `表 1`.
+enum PDFCaptions {
+  private static let words: Set<String> = [
+    "figure", "fig", "table", "tab", "listing", "chart", "box", "exhibit", "plate", "scheme", "algorithm", "graph",
+    "diagram", "map", "abbildung", "abb", "tabelle", "tableau", "figura", "tabla", "tabella", "gráfico", "cuadro",
+    "quadro", "tabela", "рисунок", "рис", "таблица", "табл", "σχήμα", "πίνακας", "איור", "טבלה", "شكل", "جدول", "図",
+    "表", "图",
+    "圖",
+  ]
+
+  static func isCaption(_ text: String) -> Bool {
+    guard text.utf8.count < 400, let (number, rest) = parts(text) else { return false }
+    if rest.isEmpty || number.hasSuffix(":") || number.hasSuffix(".") { return true }
+    guard text.utf8.count < 160 else { return false }
+    // `Table 3 shows` is a sentence.
+    guard let next = rest.unicodeScalars.first else { return true }
+    return next.properties.isUppercase || !next.properties.isAlphabetic || !next.properties.isCased
+  }
+
+  /// A label with its number and nothing else: the caption follows in the next line.
+  static func isLabel(_ text: String) -> Bool { parts(text)?.rest.isEmpty ?? false }
+
+  private static func parts(_ text: String) -> (number: Substring, rest: Substring)? {
+    let pieces = text.split(separator: " ", maxSplits: 2)
+    guard let first = pieces.first else { return nil }
+    // Chinese and Japanese need no space before the number.
+    if let sign = first.first, words.contains(String(sign)), first.count > 1 {
+      let number = first.dropFirst()
+      return isNumber(number) ? (number, text.dropFirst(first.count).drop { $0 == " " }) : nil
+    }
+    let name = first.lowercased().filter { $0 != "." }
+    guard pieces.count >= 2, words.contains(name), first.first?.isLowercase == false, isNumber(pieces[1]) else {
+      return nil
+    }
+    return (pieces[1], pieces.count > 2 ? pieces[2] : "")
+  }
+
+  private static func isNumber(_ text: Substring) -> Bool {
+    let core = text.utf8.filter { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: "-") }
+    return core.contains { $0 >= 48 && $0 <= 57 } && core.count <= 6
+      || !core.isEmpty && core.count <= 5 && core.allSatisfy { "IVXLC".utf8.contains($0) }
+  }
+}
+
+extension Unicode.Scalar.Properties {
+  /// Whether its script has capitals at all.
+  fileprivate var isCased: Bool { isLowercase || isUppercase }
+}
