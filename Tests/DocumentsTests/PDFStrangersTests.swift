@@ -104,6 +104,22 @@ import Testing
     #expect(try read(program).elements.allSatisfy { $0.table == nil })
   }
 
+  /// poppler takes characters of such fonts to be twice as large as they are, and mixes lines up that are as near as usual.
+  @Test func charactersThatAreDrawn() throws {
+    var sheet = PDFSheet()
+    let lines = [
+      "EFGHIJKLMNEFGHIJKLMNEFGHIJ", "MNEFGHIJKLEFGHIJKLMNEFGHIJ", "GHIJKLMNEFEFGHIJKLMNEFGHIJ",
+      "JKLMNEFGHIEFGHIJKLMNEFGHIJ",
+    ]
+    for (index, line) in lines.enumerated() { sheet.text(line, 72, 80 + 13 * Double(index), .drawn, size: 10) }
+    let document = try read(sheet)
+    let meant = lines.joined().map { String(Unicode.Scalar(UInt32(0x6E2F) + $0.unicodeScalars.first!.value - 0x45)!) }
+      .joined()
+    #expect(document.elements.map(\.text) == [meant])
+    let box = try #require(document.elements.first?.box)
+    #expect(box.top > 68 && box.bottom < 124, "\(box)")
+  }
+
   /// A paragraph that begins further out than the lines of an item is none of it.
   @Test func whatFollowsAnItem() throws {
     var sheet = PDFSheet()
