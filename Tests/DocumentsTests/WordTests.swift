@@ -115,6 +115,18 @@ import Testing
       document.elements.first?.links == [DocumentLink(text: "site", url: "http://a.b/#c")], "also with another prefix")
   }
 
+  /// As LibreOffice writes raised signs and the names of columns.
+  @Test func ofLibreOffice() throws {
+    let raised = "<w:position w:val=\"8\"/><w:sz w:val=\"19\"/>"
+    #expect(try lines("<w:p>\(r("10"))\(r("6", raised))\(r(" grains"))</w:p>") == ["text 10^6 grains"])
+    let style = "<w:style w:styleId=\"TH\" w:type=\"paragraph\"><w:name w:val=\"Table Heading\"/></w:style>"
+    let head =
+      "<w:tr><w:tc>\(p("Part", "<w:pStyle w:val=\"TH\"/>"))</w:tc><w:tc>\(p("Grams", "<w:pStyle w:val=\"TH\"/>"))</w:tc></w:tr>"
+    #expect(
+      try lines("<w:tbl>\(head)<w:tr><w:tc>\(p("Lid"))</w:tc><w:tc>\(p("12"))</w:tc></w:tr></w:tbl>", styles: style)
+        == ["table | Part | Grams |\n| --- | --- |\n| Lid | 12 |"])
+  }
+
   @Test func tables() throws {
     func cell(_ text: String, _ properties: String = "") -> String {
       "<w:tc><w:tcPr>\(properties)</w:tcPr>\(p(text))</w:tc>"

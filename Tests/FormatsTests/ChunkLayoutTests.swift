@@ -32,4 +32,13 @@ import Testing
       #expect(ChunkLayout.withoutBreadcrumb(text) == text[...])
     }
   }
+
+  /// A table that stands under no heading.
+  @Test func withoutBreadcrumb() {
+    let table = ChunkLayout.table(head: "", markdown: "| a |")
+    #expect(table == "Table:\n| a |" && ChunkLayout.textPrefix(head: "") == "")
+    let summed = ChunkLayout.inserting(summary: "One.", into: table)
+    #expect(summed == "Summary: One.\n\nTable:\n| a |")
+    #expect(summed.flatMap(ChunkLayout.summaryRange) == 0..<13)
+  }
 }

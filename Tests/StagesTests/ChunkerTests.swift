@@ -249,4 +249,47 @@ private struct GapCounter: TokenCounter {
       ])
     #expect(CodeSplitter.lines("a\n\n  b") == [.init(separator: "", text: "a"), .init(separator: "\n\n", text: "  b")])
   }
+
+  @Test func whatLeadsToATableIsNotLost() {
+    let lead = "Read the last column of this long register of all vessels first, \(words(20, "w")):"
+    let names = (0..<6).map { "Name of column \($0)" }
+    let cells =
+      names.enumerated().map { DocumentTable.Cell(row: 0, column: $0, isHeader: true, text: $1) }
+      + (1..<20).flatMap { row in (0..<5).map { DocumentTable.Cell(row: row, column: $0, text: "v\(row)c\($0)") } }
+    let made = chunks(
+      [title("Fleet", 1), text(lead), DocumentElement(.table, "", table: DocumentTable(cells: cells))], maximum: 50)
+    #expect(made.contains { $0.text.contains("first, w0") })
+    #expect(made.contains { $0.text.contains("Name of column 5") }, "also of an empty column")
+    #expect(made.allSatisfy { $0.tokens <= 50 })
+  }
+
+  @Test func aCaptionHeadsNoThousandChunks() {
+    let cells = (0..<400).flatMap { row in
+      (0..<2).map { DocumentTable.Cell(row: row, column: $0, isHeader: row == 0, text: "cell \(row) \($0)") }
+    }
+    let made = chunks([
+      DocumentElement(.caption, "Sales of 2024"), DocumentElement(.table, "", table: DocumentTable(cells: cells)),
+    ])
+    #expect(made.count > 12 && made.count { $0.text.contains("Sales of 2024") } == 1)
+  }
+
+  @Test func textBeforeTheFirstHeadingIsNotUnderIt() {
+    func heads(_ title: String?, _ elements: [DocumentElement]) -> [String] {
+      var document = ParsedDocument(title: title, elements: elements)
+      document.fillSectionPaths()
+      return Chunker(counter: WordCounter(), maximum: 50, overlap: 0, minimum: 1)
+        .chunks(document, name: Chunker<WordCounter>.name(of: document)).map { String($0.text.prefix(14)) }
+    }
+    #expect(heads("Locks", [text("Before."), title("Locks", 1), text("Under.")]) == ["Before.", "Section: Locks"])
+    #expect(
+      heads("Handbook", [text("Before."), title("Locks", 1), text("Under.")]) == ["Section: Handb", "Section: Locks"])
+    #expect(heads(nil, [text("Only words.")]) == ["Only words."])
+  }
+
+  @Test func longTitlesStandInFullOnce() {
+    let long = words(60, "Heading")
+    let made = chunks([title(long, 1), text("Short."), title("Sub", 2), text("More.")], minimum: 0)
+    #expect(made.contains { $0.text.contains("Heading59") } && made.contains { $0.text.contains("Heading30") })
+    #expect(made.allSatisfy { $0.tokens <= 50 })
+  }
 }

@@ -90,7 +90,9 @@ struct WordBody {
       ruby += text
       return
     }
-    let script = run.script ?? styles.script(run.style) ?? styles.script(paragraphs[paragraphs.count - 1].style)
+    let shifted: WordScript? = run.shift == 0 || !run.hasSize ? nil : run.shift > 0 ? .raised : .lowered
+    let script =
+      run.script ?? shifted ?? styles.script(run.style) ?? styles.script(paragraphs[paragraphs.count - 1].style)
     let role: ScriptText.Role? =
       switch script {
       case .raised: .raised
@@ -160,6 +162,8 @@ struct WordBody {
     case "rStyle" where runDepth > 0: run.style = attribute("w:val")
     case "vanish" where runDepth > 0: run.isHidden = WordScript.isOn(attribute)
     case "vertAlign" where runDepth > 0: run.script = WordScript(attribute("w:val"))
+    case "position" where runDepth > 0: run.shift = attribute("w:val").flatMap { Int($0) } ?? 0
+    case "sz" where runDepth > 0: run.hasSize = true
     case "rFonts" where runDepth > 0: run.font = attribute("w:ascii") ?? attribute("w:hAnsi")
     case "t": isText = true
     case "tab", "ptab": if runDepth > 0, runPropertyDepth == 0 { append("\t") }
@@ -251,7 +255,8 @@ struct WordBody {
     let (marker, level) = marker(paragraph)
     guard !text.isEmpty, !styles.isContents(paragraph.style) else { return }
     if !tables.isEmpty {
-      changeTable { $0.text.append((marker == "- " ? "" : marker ?? "") + text) }
+      let isHeading = styles.isTableHeading(paragraph.style)
+      changeTable { $0.add((marker == "- " ? "" : marker ?? "") + text, isHeading: isHeading) }
       return
     }
     if let level = styles.titleLevel(paragraph.style) ?? paragraph.outline.flatMap({ $0 < 6 ? $0 + 1 : nil }) {

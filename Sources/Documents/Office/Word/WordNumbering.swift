@@ -33,7 +33,7 @@ struct WordNumbering {
   private var lists: [String: List] = [:]
   /// By definition: lists of one definition count on.
   private var counts: [String: [Int: Int]] = [:]
-  /// Lists whose own starts have been used.
+  /// Lists and their levels that have been used.
   private var begun: Set<String> = []
 
   init(_ archive: ZipArchive, _ part: String, _ styles: WordStyles) throws {
@@ -143,10 +143,8 @@ struct WordNumbering {
 
   private mutating func count(_ id: String, _ list: List, _ number: Int, _ kind: Level) {
     var counts = counts[list.abstract] ?? [:]
-    // The starts of a list count where it begins.
-    if begun.insert(id).inserted {
-      for (level, start) in list.starts { counts[level] = start - 1 }
-    }
+    // A list's own start counts where it comes to that level for the first time.
+    if begun.insert("\(id) \(number)").inserted, let start = list.starts[number] { counts[number] = start - 1 }
     // Levels above that were left out stand at their starts.
     for above in 0..<max(0, number) where counts[above] == nil { counts[above] = level(list, above)?.start ?? 1 }
     counts[number] = counts[number].map { $0 &+ 1 } ?? kind.start
@@ -154,7 +152,7 @@ struct WordNumbering {
       let restart = level(list, deeper)?.restart
       // A level begins anew after each one above it, or after the one that it names.
       if restart == 0 || restart.map({ number >= $0 }) == true { continue }
-      if let start = list.starts[deeper] { counts[deeper] = start - 1 } else { counts[deeper] = nil }
+      counts[deeper] = nil
     }
     self.counts[list.abstract] = counts
   }
@@ -174,51 +172,5 @@ struct WordNumbering {
       out += WordNumberFormat.written(value, kind.isLegal ? "decimal" : other.format)
     }
     return out
-  }
-}
-
-/// The numbers of lists by the names that Word has for them (ECMA-376, 17.18.59).
-enum WordNumberFormat {
-  static func written(_ number: Int, _ format: String) -> String {
-    switch format {
-    case "decimal": "\(number)"
-    case "decimalZero", "01, 02, 03, ...": ListNumber.written(number, .decimalZero)
-    case "lowerLetter": ListNumber.written(number, .lowerDoubled)
-    case "upperLetter": ListNumber.written(number, .upperDoubled)
-    case "lowerRoman": ListNumber.written(number, .lowerRoman)
-    case "upperRoman": ListNumber.written(number, .upperRoman)
-    case "ordinal": ListNumber.written(number, .ordinal)
-    case "decimalEnclosedCircle", "decimalEnclosedCircleChinese": ListNumber.written(number, .circled)
-    case "chineseCounting", "ideographDigital", "japaneseCounting", "chineseCountingThousand", "taiwaneseCounting",
-      "taiwaneseCountingThousand", "chineseLegalSimplified":
-      ListNumber.written(number, .chinese)
-    case "cardinalText": words(number, isOrdinal: false)
-    case "ordinalText": words(number, isOrdinal: true)
-    case "numberInDash": "- \(number) -"
-    case "hex": String(number, radix: 16, uppercase: true)
-    case "none", "bullet": ""
-    case _ where format.hasPrefix("0"):
-      // `001, 002, 003, ...`
-      String(repeating: "0", count: max(0, format.prefix { $0.isNumber }.count - "\(number)".count)) + "\(number)"
-    default: "\(number)"
-    }
-  }
-
-  private static let cardinals = [
-    "Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve",
-    "Thirteen", "Fourteen", "Fifteen", "Sixteen", "Seventeen", "Eighteen", "Nineteen",
-  ]
-  private static let ordinals = [
-    "Zeroth", "First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth", "Eleventh",
-    "Twelfth", "Thirteenth", "Fourteenth", "Fifteenth", "Sixteenth", "Seventeenth", "Eighteenth", "Nineteenth",
-  ]
-  private static let tens = ["", "", "Twenty", "Thirty", "Forty", "Fifty", "Sixty", "Seventy", "Eighty", "Ninety"]
-
-  private static func words(_ number: Int, isOrdinal: Bool) -> String {
-    guard (0..<100).contains(number) else { return isOrdinal ? ListNumber.written(number, .ordinal) : "\(number)" }
-    if number < 20 { return isOrdinal ? ordinals[number] : cardinals[number] }
-    let ten = tens[number / 10]
-    if number % 10 == 0 { return isOrdinal ? ten.dropLast() + "ieth" : ten }
-    return "\(ten)-" + (isOrdinal ? ordinals[number % 10] : cardinals[number % 10]).lowercased()
   }
 }

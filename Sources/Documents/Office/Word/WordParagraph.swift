@@ -12,8 +12,6 @@ struct WordParagraph {
   private var link: (url: String, start: Int)?
   /// Whether it ends in nothing: its mark was deleted, or it is a large first letter.
   var runsOn = false
-  /// Whether all of it so far is bold.
-  var isBold = true
 
   mutating func open(link url: String) {
     guard link == nil else { return }
@@ -32,13 +30,4 @@ struct WordParagraph {
     words = former.words
     links = former.links
   }
-}
-
-/// The properties of a run of text.
-struct WordRun {
-  var style: String?
-  var isHidden: Bool?
-  var script: WordScript?
-  var font: String?
-  var isBold = false
 }

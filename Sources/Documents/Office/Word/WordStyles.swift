@@ -86,6 +86,8 @@ struct WordStyles {
 
   func isTitle(_ id: String?) -> Bool { id.flatMap { styles[$0] }?.name == "title" }
   func isCaption(_ id: String?) -> Bool { first(id) { $0.name == "caption" ? true : nil } ?? false }
+  /// What LibreOffice calls the names of columns.
+  func isTableHeading(_ id: String?) -> Bool { first(id) { $0.name == "table heading" ? true : nil } ?? false }
   func isContents(_ id: String?) -> Bool {
     first(id) { $0.name.hasPrefix("toc ") || $0.name == "table of figures" ? true : nil } ?? false
   }

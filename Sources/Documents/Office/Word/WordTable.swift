@@ -7,12 +7,13 @@ struct WordTable {
   private var column = 0
   private var isHeader = false
   private var isDeleted = false
+  /// Whether all paragraphs of the cell are styled as the name of a column.
+  private var isNamed = false
   private var span = 1
   /// How the cell goes on from the one above, and from the one to its left.
   private var merges: String?
   private var mergesLeft: String?
   var text: [String] = []
-  private var isBold = true
   /// For each column, the place in `cells` of the cell that grows down.
   private var growing: [Int: Int] = [:]
   /// Whether the first row is laid out as the names of the columns.
@@ -37,11 +38,18 @@ struct WordTable {
       merges = nil
       mergesLeft = nil
       text = []
+      isNamed = false
     case "gridSpan": span = min(1000, max(1, attribute("w:val").flatMap { Int($0) } ?? 1))
     case "vMerge": merges = attribute("w:val") ?? "continue"
     case "hMerge": mergesLeft = attribute("w:val") ?? "continue"
     default: break
     }
+  }
+
+  /// Adds a paragraph to the cell.
+  mutating func add(_ paragraph: String, isHeading: Bool) {
+    isNamed = isHeading && (text.isEmpty || isNamed)
+    text.append(paragraph)
   }
 
   mutating func deleteRow() { isDeleted = true }
@@ -69,7 +77,7 @@ struct WordTable {
     if merges == "restart" { growing[columns.lowerBound] = cells.count }
     cells.append(
       DocumentTable.Cell(
-        row: row, column: columns.lowerBound, columnSpan: columns.count, isHeader: isHeader, text: text))
+        row: row, column: columns.lowerBound, columnSpan: columns.count, isHeader: isHeader || isNamed, text: text))
   }
 
   /// The table; `nil` when there is nothing in it.

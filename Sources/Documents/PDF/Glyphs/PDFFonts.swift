@@ -15,6 +15,8 @@ struct PDFFonts {
     return PDFFontTraits(name: name, isHeavy: descriptor?.isHeavy ?? false, isFixed: descriptor?.isFixed ?? false)
   }
 
+  /// Pages with fonts whose size poppler does not know (`PDFTypeThree`).
+  var pagesWithMixedLines: Set<Int> = []
   private var byName: [String: Font] = [:]
   private var last: (name: String, font: Font)?
 

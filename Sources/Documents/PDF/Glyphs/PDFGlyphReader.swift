@@ -53,7 +53,7 @@ struct PDFGlyphReader {
         words.append(PDFGlyphWord(glyphs: first..<glyphs.count))
         first = glyphs.count
       }
-      glyphs.append(PDFGlyph(scalar: scalar, place: boxes[place].ordered, run: run))
+      glyphs.append(PDFGlyph(scalar: scalar, place: boxAtPlace, run: run))
       place += 1
     }
     if glyphs.count > first {
@@ -61,6 +61,17 @@ struct PDFGlyphReader {
     } else if endsLine, let last = words.indices.last {
       words[last].endsLine = true
     }
+  }
+
+  /// The box of the next character. Some fonts, most of them Chinese and Japanese, say that they reach far over and under
+  /// their line: then their lines would lie in one another.
+  private var boxAtPlace: cpoppler_box {
+    var box = boxes[place].ordered
+    guard runs.indices.contains(run), runs[run].size > 1, box.height > 1.6 * runs[run].size else { return box }
+    let middle = (box.top + box.bottom) / 2
+    box.top = middle - 0.6 * runs[run].size
+    box.bottom = middle + 0.6 * runs[run].size
+    return box
   }
 
   /// Whether one character begins where the other ends, as in poppler's words: it forgets the space between some words

@@ -54,13 +54,21 @@ private struct PDFPageBuilder {
   private var segment = PDFSegment()
   private var isAside = false
   private var hasRightToLeft = false
+  /// Whether poppler's lines are none.
+  private let hasMixedLines: Bool
 
   init(number: Int, _ raw: cpoppler_page, _ rules: [PDFRule], _ known: inout PDFFonts) {
     self.number = number
     runs = UnsafeBufferPointer(start: raw.runs, count: Int(raw.run_count))
     fonts = runs.map { known[$0.font] }
     self.rules = rules
-    let reader = PDFGlyphReader(raw)
+    var reader = PDFGlyphReader(raw)
+    // A page that is gone through again is mended already.
+    if PDFTypeThree.mend(raw, reader.glyphs) {
+      known.pagesWithMixedLines.insert(number)
+      reader = PDFGlyphReader(raw)
+    }
+    hasMixedLines = known.pagesWithMixedLines.contains(number)
     (glyphs, words) = (reader.glyphs, reader.words)
     (width, height) = (raw.width, raw.height)
     links = PDFLinkTexts(raw)
@@ -90,7 +98,7 @@ private struct PDFPageBuilder {
     if turn == .upright, isRightToLeft {
       // poppler takes such lines apart.
       for row in rows(words.filter { $0.turn == .upright }) { readByPlace(row) }
-    } else if turn == .upright {
+    } else if turn == .upright, !hasMixedLines {
       readLines()
     } else {
       for row in rows(words.filter { $0.turn == .upright }) { read(row) }
