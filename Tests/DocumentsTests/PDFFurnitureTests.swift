@@ -73,6 +73,19 @@ import Testing
     #expect(texts.count { $0 == "Register of the northern harbour" } == 1)
   }
 
+  /// Heads of two pieces, of which one changes; nothing else stands on the pages between.
+  @Test func headsOfTwoPieces() throws {
+    var sheet = PDFSheet()
+    for page in 1...6 {
+      if page > 1 { sheet.nextPage() }
+      sheet.text("Register of the harbour", 72, 40, size: 9)
+      sheet.text("Part \(["one", "two", "three", "four", "five", "six"][page - 1])", 430, 40, size: 9)
+      if page % 2 == 0 { sheet.paragraph(prose, 72, 140) }
+    }
+    let texts = try read(sheet).elements.map(\.text)
+    #expect(texts.count { $0.contains("Register of the harbour") } == 1, "\(texts)")
+  }
+
   @Test func yearsAreNoPageNumbers() throws {
     var sheet = PDFSheet()
     for year in 2021...2023 {

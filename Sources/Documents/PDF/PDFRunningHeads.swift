@@ -18,11 +18,11 @@ enum PDFRunningHeads {
     for isTop in [true, false] {
       for _ in 0..<3 {
         let rows = pages.map { row(of: $0, isTop: isTop) }
-        let texts = zip(pages, rows).map { page, row in signature(row.map { page.lines[$0] }) }
-        let offsets = zip(pages, rows).map { page, row in
-          pageOffsets(row.map { page.lines[$0] }, page.number)
-        }
-        let exact = zip(pages, rows).map { page, row in row.map { page.lines[$0].text } }
+        // As they were: lines leave their pages below.
+        let pieces = zip(pages, rows).map { page, row in row.map { page.lines[$0] } }
+        let texts = pieces.map { signature($0) }
+        let offsets = zip(pages, pieces).map { page, row in pageOffsets(row, page.number) }
+        let exact = pieces.map { $0.map(\.text) }
         // What stands on many pages is a running head even where its neighbours are others.
         var counted: [[String]: Int] = [:]
         for texts in exact where !texts.isEmpty { counted[texts, default: 0] += 1 }
@@ -34,12 +34,12 @@ enum PDFRunningHeads {
           // `4.1 Version 2`, `4.2 Version 3` at the top of each page are headings.
           let counts = texts[index].utf8.contains(UInt8(ascii: "#"))
           // Chapters of one page each count up with the pages, too.
-          let isLarge = rows[index].contains { pages[index].lines[$0].size > bodySize * 1.15 }
+          let isLarge = pieces[index].contains { $0.size > bodySize * 1.15 }
           let alike = near.filter { !isLarge && !offsets[$0].isDisjoint(with: offsets[index]) }
           let same = near.count { other in
             alike.contains(other)
               || texts[other] == texts[index] && (!counts || exact[other] == exact[index])
-              || !isLarge && shares(pages[index], rows[index], pages[other], rows[other])
+              || !isLarge && shares(pieces[index], pieces[other])
           }
           // A number alone at the edge is that of the page where it counts with those near by; a year heads its page.
           let isNumber = isPageNumber(texts[index]) && !isLarge && (!alike.isEmpty || !isBareNumber(exact[index]))
@@ -48,7 +48,7 @@ enum PDFRunningHeads {
               || counted[exact[index], default: 0] >= many
           else { continue }
           guard isAtEdge(pages[index], rows[index], isTop) else { continue }
-          gone.append(Gone(page: index, lines: rows[index].map { pages[index].lines[$0] }, isTop: isTop))
+          gone.append(Gone(page: index, lines: pieces[index], isTop: isTop))
           let left = Set(rows[index])
           pages[index].lines = pages[index].lines.enumerated().filter { !left.contains($0.offset) }
             .map(\.element)
@@ -62,14 +62,12 @@ enum PDFRunningHeads {
 
   /// Whether two rows of several pieces have one in the same place: the chapter on the left stays, while the section on the
   /// right goes on.
-  private static func shares(_ page: PDFPage, _ row: [Int], _ other: PDFPage, _ otherRow: [Int]) -> Bool {
-    guard row.count >= 2, otherRow.count >= 2 else { return false }
-    return row.contains { index in
-      let line = page.lines[index]
-      return line.text.utf8.count >= 4
-        && otherRow.contains {
-          let same = other.lines[$0]
-          return same.text == line.text && abs(same.box.top - line.box.top) < 2
+  private static func shares(_ row: [PDFLine], _ other: [PDFLine]) -> Bool {
+    guard row.count >= 2, other.count >= 2 else { return false }
+    return row.contains { line in
+      line.text.utf8.count >= 4
+        && other.contains { same in
+          same.text == line.text && abs(same.box.top - line.box.top) < 2
             && (abs(same.box.left - line.box.left) < 2 || abs(same.box.right - line.box.right) < 2)
         }
     }
@@ -77,7 +75,7 @@ enum PDFRunningHeads {
 
   /// Gives back what no page says any more: to the first page as it was, to others beside their text.
   private static func keepOnce(_ gone: [Gone], _ pages: inout [PDFPage]) {
-    var seen: Set<String> = []
+    var (seen, pieces): (Set<String>, Set<String>) = ([], [])
     let cores = gone.map { row in core(row.lines, pages[row.page].number) }
     var said: [UInt8]?
     for (row, core) in zip(gone, cores).sorted(by: { ($0.0.page, $0.0.isTop ? 0 : 1) < ($1.0.page, $1.0.isTop ? 0 : 1) }
@@ -88,7 +86,10 @@ enum PDFRunningHeads {
       guard ByteSearch.range(of: Array(core.utf8), in: all) == nil,
         !row.lines.allSatisfy({ ByteSearch.range(of: Array($0.plain.utf8), in: all) != nil })
       else { continue }
-      let lines = row.lines.filter { Int($0.text) == nil && roman($0.text) == nil }
+      // Of a row of which one piece changes, the others are there already.
+      let lines = row.lines.filter { line in
+        Int(line.text) == nil && roman(line.text) == nil && pieces.insert(line.plain).inserted
+      }
       if row.page == 0 {
         pages[0].lines += lines
       } else {
