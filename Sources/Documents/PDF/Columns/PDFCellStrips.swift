@@ -13,7 +13,8 @@ struct PDFCellStrips {
 
   static func find(_ words: [PDFGutters.Word]) -> [PDFGutter] {
     guard words.count >= 6 else { return [] }
-    return PDFCellStrips(words).found
+    let strips = PDFCellStrips(words)
+    return strips.hasGaps ? strips.found : []
   }
 
   private init(_ words: [PDFGutters.Word]) {
@@ -30,6 +31,19 @@ struct PDFCellStrips {
     // Of a page that is mostly a table, or in a script without spaces, they are gaps between columns.
     let space = gaps.isEmpty ? 0.25 * size : min(0.35 * size, gaps[gaps.count / 2])
     width = max(0.45 * size, min(1.2 * size, 1.9 * space))
+  }
+
+  /// Whether there are wide gaps in so many rows that there can be a strip at all: most pages of prose have none.
+  private var hasGaps: Bool {
+    var count = 0
+    for row in Self.rows(words, size) where row.count > 1 {
+      let sorted = row.sorted { $0.box.left < $1.box.left }
+      if zip(sorted, sorted.dropFirst()).contains(where: { $1.box.left - $0.box.right >= width }) {
+        count += 1
+        if count >= Self.fewestRows { return true }
+      }
+    }
+    return false
   }
 
   private var found: [PDFGutter] {
@@ -75,12 +89,22 @@ struct PDFCellStrips {
   }
 
   private func rows(_ strip: PDFGutter) -> [[PDFGutters.Word]] {
-    let level = words.filter { word in
-      let y = (word.box.top + word.box.bottom) / 2
-      return y > strip.top && y < strip.bottom
+    // They are sorted by their middles.
+    func first(_ y: Double) -> Int {
+      var (low, high) = (0, words.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if words[middle].box.top + words[middle].box.bottom <= 2 * y { low = middle + 1 } else { high = middle }
+      }
+      return low
     }
+    let (from, to) = (first(strip.top), first(strip.bottom))
+    return from < to ? Self.rows(Array(words[from..<to]), size) : []
+  }
+
+  private static func rows(_ words: [PDFGutters.Word], _ size: Double) -> [[PDFGutters.Word]] {
     var rows: [[PDFGutters.Word]] = []
-    for word in level {
+    for word in words {
       if let first = rows.last?.first, word.box.top + word.box.bottom < first.box.bottom * 2 - 0.3 * size {
         rows[rows.count - 1].append(word)
       } else {

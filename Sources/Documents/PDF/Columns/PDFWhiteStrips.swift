@@ -22,70 +22,99 @@ struct PDFWhiteStrips {
   {
     let count = max(0, min(20_000, Int(clamping: area.width.rounded(.up))))
     guard count > 2 else { return [] }
-    var crossers = [[(top: Double, bottom: Double)]](repeating: [], count: count)
-    for thing in things {
+    var gaps = [[Gap]](repeating: [], count: count)
+    // From top to bottom: where the last thing that crossed each place ended.
+    var bottoms = [Double](repeating: area.top, count: count)
+    for thing in things.sorted(by: { $0.top < $1.top }) {
       let first = Int(clamping: (thing.left - area.left).rounded(.down), to: 0...(count - 1))
       let last = Int(clamping: (thing.right - area.left).rounded(.up) - 1, to: 0...(count - 1))
       guard first <= last else { continue }
-      for place in first...last { crossers[place].append((thing.top, thing.bottom)) }
+      for place in first...last {
+        if thing.top - bottoms[place] >= height { gaps[place].append(Gap(top: bottoms[place], bottom: thing.top)) }
+        if thing.bottom > bottoms[place] { bottoms[place] = thing.bottom }
+      }
     }
-    var gaps = crossers.map { Self.gaps(between: $0, area, height) }
+    for place in bottoms.indices where area.bottom - bottoms[place] >= height {
+      gaps[place].append(Gap(top: bottoms[place], bottom: area.bottom))
+    }
+    var finder = PDFWhiteStrips(gaps, height, width, area)
     var strips: [PDFGutter] = []
-    while strips.count < limit, let strip = tallest(&gaps, height, width, area) { strips.append(strip) }
+    while strips.count < limit, let strip = finder.tallest() { strips.append(strip) }
     return strips
   }
 
-  private static func gaps(between crossers: [(top: Double, bottom: Double)], _ area: PageBox, _ height: Double)
-    -> [Gap]
-  {
-    var gaps: [Gap] = []
-    var bottom = area.top
-    for crosser in crossers.sorted(by: { $0.top < $1.top }) {
-      if crosser.top - bottom >= height { gaps.append(Gap(top: bottom, bottom: crosser.top)) }
-      bottom = max(bottom, crosser.bottom)
-    }
-    if area.bottom - bottom >= height { gaps.append(Gap(top: bottom, bottom: area.bottom)) }
-    return gaps
+  /// By point of width, from the left.
+  private var gaps: [[Gap]]
+  /// All of them, the tallest last; those that were taken meanwhile are passed over.
+  private var queue: [(place: Int, gap: Gap)]
+  private let height: Double
+  private let width: Double
+  private let area: PageBox
+
+  private init(_ gaps: [[Gap]], _ height: Double, _ width: Double, _ area: PageBox) {
+    (self.gaps, self.height, self.width, self.area) = (gaps, height, width, area)
+    queue = gaps.enumerated().flatMap { place, list in list.map { (place, $0) } }
+    // Of two that are alike the left one comes first.
+    queue.sort { ($0.gap.height, $1.place) < ($1.gap.height, $0.place) }
   }
 
   /// Takes the tallest strip that is wide enough out of the gaps; one that is not is taken out, too.
-  private static func tallest(_ gaps: inout [[Gap]], _ height: Double, _ width: Double, _ area: PageBox) -> PDFGutter? {
-    while true {
-      var best: (place: Int, gap: Gap)?
-      for (place, list) in gaps.enumerated() {
-        for gap in list where gap.height > best?.gap.height ?? 0 { best = (place, gap) }
+  private mutating func tallest() -> PDFGutter? {
+    while let best = queue.popLast() {
+      guard gaps[best.place].contains(where: { $0.top == best.gap.top && $0.bottom == best.gap.bottom }) else {
+        continue
       }
-      guard let best else { return nil }
       var core = best.gap
       var (first, last) = (best.place, best.place)
       // Some height is given up for the width that is asked for (leaders of a contents page reach into the gutter below
       // it), little for more than that.
       func widened(_ place: Int) -> Gap? {
         guard gaps.indices.contains(place) else { return nil }
-        let share = Double(last - first + 1) < width ? 0.8 : 0.96
-        return gaps[place].lazy.map {
-          Gap(top: max($0.top, core.top), bottom: min($0.bottom, core.bottom))
-        }.first { $0.height >= share * best.gap.height }
+        let least = (Double(last - first + 1) < width ? 0.8 : 0.96) * best.gap.height
+        for gap in gaps[place] {
+          let common = Gap(top: max(gap.top, core.top), bottom: min(gap.bottom, core.bottom))
+          if common.height >= least { return common }
+        }
+        return nil
       }
       while true {
         let (before, after) = (widened(first - 1), widened(last + 1))
-        guard let next = [before, after].compactMap({ $0 }).max(by: { $0.height < $1.height }) else { break }
-        if let before, before.height == next.height { first -= 1 } else { last += 1 }
-        core = next
-      }
-      for place in first...last {
-        gaps[place] = gaps[place].flatMap { gap -> [Gap] in
-          guard gap.bottom > best.gap.top, gap.top < best.gap.bottom else { return [gap] }
-          return [Gap(top: gap.top, bottom: best.gap.top), Gap(top: best.gap.bottom, bottom: gap.bottom)].filter {
-            $0.height >= height
-          }
+        if let before, before.height >= after?.height ?? 0 {
+          first -= 1
+          core = before
+        } else if let after {
+          last += 1
+          core = after
+        } else {
+          break
         }
       }
-      let strip = PDFGutter(
+      for place in first...last { take(best.gap, from: place) }
+      // The margins are empty as well.
+      guard first > 0, last < gaps.count - 1, Double(last + 1 - first) >= width else { continue }
+      return PDFGutter(
         left: area.left + Double(first), right: area.left + Double(last + 1), at: area.left + Double(best.place) + 0.5,
         top: best.gap.top, bottom: best.gap.bottom)
-      // The margins are empty as well.
-      if first > 0, last < gaps.count - 1, strip.right - strip.left >= width { return strip }
     }
+    return nil
+  }
+
+  /// Leaves of the gaps of one place what lies above and below another.
+  private mutating func take(_ taken: Gap, from place: Int) {
+    guard gaps[place].contains(where: { $0.bottom > taken.top && $0.top < taken.bottom }) else { return }
+    var left: [Gap] = []
+    for gap in gaps[place] {
+      guard gap.bottom > taken.top, gap.top < taken.bottom else {
+        left.append(gap)
+        continue
+      }
+      for part in [Gap(top: gap.top, bottom: taken.top), Gap(top: taken.bottom, bottom: gap.bottom)]
+      where part.height >= height {
+        left.append(part)
+        let index = queue.firstIndex { $0.gap.height > part.height } ?? queue.count
+        queue.insert((place, part), at: index)
+      }
+    }
+    gaps[place] = left
   }
 }
