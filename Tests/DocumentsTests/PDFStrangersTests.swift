@@ -120,6 +120,21 @@ import Testing
     #expect(box.top > 68 && box.bottom < 124, "\(box)")
   }
 
+  /// Leaders of an index lead to pages, those of a price list to what things cost.
+  @Test func anIndexIsNoTable() throws {
+    let words = ["anchor", "barge", "berth", "cable", "dock", "ferry", "gate", "harbour", "lamp", "mole"]
+    func page(_ value: (Int) -> String) throws -> ParsedDocument {
+      var sheet = PDFSheet()
+      sheet.paragraph(text, 72, 80)
+      for (index, word) in words.enumerated() {
+        sheet.text("\(word) . . . . . . . . . . . . . . . \(value(index))", 72, 140 + 14 * Double(index))
+      }
+      return try read(sheet)
+    }
+    #expect(try page { "\($0 + 1), \(2 * $0 + 7)" }.elements.allSatisfy { $0.table == nil })
+    #expect(try page { "\($0 * 3 + 1).50" }.elements.contains { $0.table != nil })
+  }
+
   /// A paragraph that begins further out than the lines of an item is none of it.
   @Test func whatFollowsAnItem() throws {
     var sheet = PDFSheet()

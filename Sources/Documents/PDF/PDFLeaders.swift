@@ -30,6 +30,26 @@ enum PDFLeaders {
     }
   }
 
+  /// Whether what leads to numbers on a page are the words of an index: in the order of the alphabet, with numbers of pages
+  /// that there are.
+  static func isIndex(_ lines: [PDFLine], pages: Int) -> Bool {
+    var labels: [String] = []
+    var (entries, numbers) = (0, 0)
+    for line in lines {
+      guard let range = range(line.text) else { continue }
+      let all = Array(line.text.unicodeScalars)
+      entries += 1
+      let values = String(String.UnicodeScalarView(all[range.upperBound...])).split { $0 == "," || $0 == " " }
+      if !values.isEmpty, values.allSatisfy({ Int($0).map { (1...(pages + 40)).contains($0) } ?? false }) {
+        numbers += 1
+      }
+      labels.append(PDFLine.plain(String(String.UnicodeScalarView(all[..<range.lowerBound]))))
+    }
+    guard entries >= 8, numbers * 10 >= entries * 9 else { return false }
+    let rising = zip(labels, labels.dropFirst()).count { $0 <= $1 }
+    return rising * 10 >= (entries - 1) * 7
+  }
+
   /// Where the leader of a line is, counted in scalars: at least five dots, with or without spaces between them.
   private static func range(_ text: String) -> Range<Int>? {
     let dots: Set<Unicode.Scalar> = [".", "…", "·", "․", "‥", "_"]

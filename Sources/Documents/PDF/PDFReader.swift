@@ -61,7 +61,10 @@ package enum PDFReader {
     if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
     PDFContents.mark(&pages)
     PDFAsides.sort(&pages)
-    for index in pages.indices where !pages[index].isContents { PDFLeaders.split(&pages[index].lines) }
+    for index in pages.indices
+    where !pages[index].isContents && !PDFLeaders.isIndex(pages[index].lines, pages: pages.count) {
+      PDFLeaders.split(&pages[index].lines)
+    }
     let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
     let places = Dictionary(uniqueKeysWithValues: pages.enumerated().map { ($1.number, $0) })
     let outline = (file?.bookmarks ?? []).map { bookmark in

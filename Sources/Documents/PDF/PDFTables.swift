@@ -190,10 +190,18 @@ enum PDFTables {
         || row.count == 1 && page.lines[row[0]].box.left > intervals[0].upperBound
     }
     if intervals.count == 2 && labels { return nil }
+    // Lines that begin with the same word again and again are no rows: `Copyright © 1990 …`.
+    let firsts = rows[start..<end].map { page.lines[$0[0]].text }
+    if firsts.count >= 3, Set(firsts).count == 1,
+      firsts[0].unicodeScalars.contains(where: { $0.properties.isAlphabetic })
+    {
+      return nil
+    }
     // A program has no columns of numbers.
     if pieces.count(where: \.isMono) * 2 > pieces.count {
       let numbers = pieces.count { $0.text.utf8.contains { $0 >= 48 && $0 <= 57 } && $0.text.utf8.count <= 12 }
-      guard intervals.count >= 3, numbers * 5 >= pieces.count * 2 else { return nil }
+      let isCode = pieces.contains { $0.text.utf8.contains { "()[]{}<>=;#".utf8.contains($0) } }
+      guard intervals.count >= 3, numbers * 5 >= pieces.count * 2, !isCode else { return nil }
     }
     return (end, intervals)
   }
