@@ -41,7 +41,10 @@ import Testing
     #expect(try world.run().exitCode == 0)
     let published = try world.published("w")
     #expect(try world.sluice("backup", "last.tar.zst").exitCode == 0)
-    #expect(try ProgramRun.run(["tar", "tf", "last.tar.zst"], in: world.directory).output.contains("manifest.json"))
+    #expect(try FileSystem.read(world.path("last.tar.zst")).starts(with: [0x28, 0xB5, 0x2F, 0xFD]), "RFC 8878")
+    // Any tar opens it; that for zstd needs a program more, which not every machine has.
+    #expect(try world.sluice("backup", "last.tar").exitCode == 0)
+    #expect(try ProgramRun.run(["tar", "tf", "last.tar"], in: world.directory).output.contains("manifest.json"))
     // What the project had is gone; nothing is run to have it again.
     #expect(try ProgramRun.run(["mv", "artifacts", "lost"], in: world.directory).exitCode == 0)
     #expect(try world.sluice("restore", "last.tar.zst").exitCode == 0)
