@@ -219,7 +219,7 @@ enum PDFTables {
     }
     // A program has no columns of numbers.
     if pieces.count(where: \.isMono) * 2 > pieces.count {
-      let isCode = pieces.contains { $0.text.utf8.contains { "()[]{}<>=;#".utf8.contains($0) } }
+      let isCode = pieces.count { $0.text.utf8.contains { "()[]{}<>=;#".utf8.contains($0) } } * 6 > pieces.count
       let lines = rows[start..<end].map { $0.map { page.lines[$0] } }
       guard intervals.count >= 3, !isCode, hasNumbers(lines, intervals) else { return nil }
     }

@@ -300,8 +300,8 @@ private struct PDFPageBuilder {
     let gap = place.left - segment.box.right
     if gap > 0.8 * size { gaps += 1 }
     // Cells that stand below one another may come as one line.
-    let isElsewhere =
-      gap < -0.5 * size && (place.top > last.bottom - 0.25 * size || place.bottom < last.top + 0.25 * size)
+    let step = max(place.top - last.bottom, last.top - place.bottom)
+    let isElsewhere = step > 0.5 * size || gap < -0.5 * size && step > -0.25 * size
     if gap > 1.6 * size || place.left < segment.box.left - size || isElsewhere
       || gap > 0.2 && columns.separate(segment.box.right, place)
     {
