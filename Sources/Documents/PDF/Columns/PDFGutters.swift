@@ -10,17 +10,27 @@ struct PDFGutters {
     let letters: Int
     let others: Int
     let isUnspaced: Bool
+
+    /// How much it says: a Chinese character as much as two letters.
+    var length: Int { (letters + others) * (isUnspaced ? 2 : 1) }
   }
+
+  /// How narrow a column of prose is at least, in sizes of its text.
+  private static let narrowest = 8.0
 
   private let words: [Word]
   private let strips: [PDFGutter]
   private let area: PageBox
   private let size: Double
 
-  static func find(_ words: [Word], _ rules: [PDFRule]) -> [PDFGutter] {
-    guard words.count >= 30 else { return [] }
-    let finder = PDFGutters(words, rules)
-    let found = finder.strips.filter(finder.isBetweenProse)
+  /// - Parameter others: the gutters of other pages. Where one goes on here, a table may fill one of the columns.
+  static func find(_ words: [Word], _ rules: [PDFRule], _ others: [PDFGutter]) -> [PDFGutter] {
+    guard words.count >= 30, let finder = PDFGutters(words, rules) else { return [] }
+    let found = finder.strips.filter { strip in
+      finder.isBetweenProse(strip)
+        || strip.bottom - strip.top > 0.3 * finder.area.height
+          && others.contains { $0.at > strip.left && $0.at < strip.right } && finder.hasTextOnBothSides(strip)
+    }
     // What begins again below a picture or a table over all columns is one layout.
     let same = finder.strips.filter { strip in
       found.contains { abs($0.at - strip.at) < finder.size && ($0.bottom <= strip.top || strip.bottom <= $0.top) }
@@ -31,7 +41,8 @@ struct PDFGutters {
     }
   }
 
-  private init(_ words: [Word], _ rules: [PDFRule]) {
+  /// `nil` where no strip can be.
+  private init?(_ words: [Word], _ rules: [PDFRule]) {
     self.words = words
     let sizes = words.map(\.size).sorted()
     size = sizes[sizes.count / 2]
@@ -42,8 +53,13 @@ struct PDFGutters {
     let lines = rules.filter { $0.isLevel && $0.length > 3 * sizes[sizes.count / 2] }.map {
       PageBox(left: $0.from, top: $0.at - 0.1, right: $0.to, bottom: $0.at + 0.1)
     }
-    strips = PDFWhiteStrips.find(
-      words.map(\.box) + Self.spaces(words) + lines, in: area, height: 5 * size, width: 0.7 * size)
+    let things = words.map(\.box) + Self.spaces(words) + lines
+    // A strip is five lines tall, but its edges may be a fifth shorter: seven half lines are within it.
+    var raster = PDFPageRaster(area, step: max(0.5, 0.5 * size))
+    for thing in things { raster.add(thing) }
+    guard raster.hasStrip(rows: 7, width: Int(clamping: (0.7 * size).rounded(.up)), side: Int(clamping: 8 * size))
+    else { return nil }
+    strips = PDFWhiteStrips.find(things, in: area, height: 5 * size, width: 0.7 * size)
   }
 
   /// The spaces between words of a line: a heading over two columns is not parted by one.
@@ -89,7 +105,9 @@ struct PDFGutters {
         end += 1
       }
       let row = level[first..<end].sorted { isLeft ? $0.box.right > $1.box.right : $0.box.left < $1.box.left }
-      rows.append(Self.row(row, widest: widest, mayHaveLabel: !isLeft))
+      let found = Self.row(row, widest: widest, mayHaveLabel: !isLeft)
+      // Lines of a further column need not stand at the height of one next to the strip.
+      if max(found.box.left - strip.right, strip.left - found.box.right) < Self.narrowest * size { rows.append(found) }
       first = end
     }
     return rows
@@ -130,7 +148,7 @@ struct PDFGutters {
     guard rows.count >= 4 else { return 0 }
     let left = rows.map(\.box.left).min() ?? 0
     let right = rows.map(\.box.right).max() ?? 0
-    guard right - left > 8 * size else { return 0 }
+    guard right - left > Self.narrowest * size else { return 0 }
     let full = rows.filter { row in
       row.box.width >= 0.65 * (right - left) && row.letters > 2 * row.others
         && (row.isUnspaced ? row.letters >= 8 : row.words >= 3 && row.letters >= 12)

@@ -13,6 +13,7 @@ extension PDFPage {
     links = builder.links.all
     gaps = builder.gaps
     gutters = builder.gutters
+    known.keep(gutters, page: number)
     turned = builder.turned
     if builder.isRightToLeft { mirror() }
   }
@@ -34,6 +35,8 @@ private struct PDFPageBuilder {
   private let number: Int
   private let runs: UnsafeBufferPointer<cpoppler_run>
   private let fonts: [PDFFonts.Font]
+  /// By run.
+  private let sizes: [Double]
   private var columns = PDFColumnRules([])
   private let rules: [PDFRule]
   private var glyphs: [PDFGlyph]
@@ -49,6 +52,8 @@ private struct PDFPageBuilder {
   private(set) var links: PDFLinkTexts
   /// The strips between columns of prose.
   private(set) var gutters: [PDFGutter] = []
+  /// Those of the pages before.
+  private let others: [PDFGutter]
   /// Wide gaps within lines.
   private(set) var gaps = 0
   private var segment = PDFSegment()
@@ -61,6 +66,7 @@ private struct PDFPageBuilder {
     self.number = number
     runs = UnsafeBufferPointer(start: raw.runs, count: Int(raw.run_count))
     fonts = runs.map { known[$0.font] }
+    sizes = runs.map { max(1, $0.size) }
     self.rules = rules
     var reader = PDFGlyphReader(raw)
     // A page that is gone through again is mended already.
@@ -69,6 +75,7 @@ private struct PDFPageBuilder {
       reader = PDFGlyphReader(raw)
     }
     hasMixedLines = known.pagesWithMixedLines.contains(number)
+    others = known.gutters.filter { $0.page < number }.map(\.gutter)
     (glyphs, words) = (reader.glyphs, reader.words)
     (width, height) = (raw.width, raw.height)
     links = PDFLinkTexts(raw)
@@ -79,7 +86,6 @@ private struct PDFPageBuilder {
   }
 
   mutating func readAll() {
-    let sizes = runs.map(\.size)
     PDFTurnedText.mark(&words, glyphs) { sizes.indices.contains($0.run) ? sizes[$0.run] : 10 }
     let (right, left) = glyphs.reduce(into: (0, 0)) { counts, glyph in
       if PDFScripts.isRightToLeft(glyph.scalar) {
@@ -92,9 +98,10 @@ private struct PDFPageBuilder {
     hasRightToLeft = right > 0
     turnPage()
     let boxes = words.filter { $0.turn == .upright }.map(gutterWord)
-    gutters = PDFGutters.find(boxes, rules)
-    columns = PDFColumnRules(rules + PDFNarrowGaps(words, glyphs, size).rules, gutters + PDFCellStrips.find(boxes))
-    let others = words.contains { $0.turn != .upright }
+    gutters = PDFGutters.find(boxes, rules, others)
+    columns = PDFColumnRules(
+      rules + PDFNarrowGaps(words, glyphs, size).rules, gutters + PDFCellStrips.find(boxes, gutters))
+    let hasTurned = words.contains { $0.turn != .upright }
     if turn == .upright, isRightToLeft {
       // poppler takes such lines apart.
       for row in rows(words.filter { $0.turn == .upright }) { readByPlace(row) }
@@ -103,16 +110,24 @@ private struct PDFPageBuilder {
     } else {
       for row in rows(words.filter { $0.turn == .upright }) { read(row) }
     }
-    if others { readTurned() }
+    if hasTurned { readTurned() }
   }
 
   private func gutterWord(_ word: PDFGlyphWord) -> PDFGutters.Word {
     let all = glyphs[word.glyphs]
     var letters = 0
-    for glyph in all where Unicode.Scalar(glyph.scalar)?.properties.isAlphabetic ?? false { letters += 1 }
+    var isUnspaced = false
+    for glyph in all {
+      if glyph.scalar < 0x80 {
+        if glyph.scalar | 0x20 >= 0x61, glyph.scalar | 0x20 <= 0x7A { letters += 1 }
+      } else {
+        if Unicode.Scalar(glyph.scalar)?.properties.isAlphabetic ?? false { letters += 1 }
+        isUnspaced = isUnspaced || PDFScripts.isWide(glyph.scalar)
+      }
+    }
     return PDFGutters.Word(
       box: box(word), size: size(all[word.glyphs.lowerBound].run), letters: letters, others: all.count - letters,
-      isUnspaced: all.contains { PDFScripts.isWide($0.scalar) })
+      isUnspaced: isUnspaced)
   }
 
   /// The lines as poppler has them.
@@ -288,7 +303,10 @@ private struct PDFPageBuilder {
     let size = max(4, self.size(glyph.run))
     let gap = place.left - segment.box.right
     if gap > 0.8 * size { gaps += 1 }
-    if gap > 1.6 * size || place.left < segment.box.left - size
+    // Cells that stand below one another may come as one line.
+    let step = max(place.top - last.bottom, last.top - place.bottom)
+    let isElsewhere = step > 0.5 * size || gap < -0.5 * size && step > -0.25 * size
+    if gap > 1.6 * size || place.left < segment.box.left - size || isElsewhere
       || gap > 0.2 && columns.separate(segment.box.right, place)
     {
       return end()
@@ -337,7 +355,7 @@ private struct PDFPageBuilder {
     guard !segment.isEmpty else { return }
     let main = segment.mainRun
     let hasFont = fonts.indices.contains(main)
-    let (fonts, sizes) = (fonts, runs.map { max(1, $0.size) })
+    let (fonts, sizes) = (fonts, sizes)
     func isBold(_ run: Int) -> Bool { fonts.indices.contains(run) && fonts[run].traits.isBold }
     let isFromRight = segment.hasRightToLeft && runsFromRight(segment)
     let (bold, mono) = weights(segment)
