@@ -92,6 +92,24 @@ import Testing
     #expect(try lines("<div style='display:none'>\(text)</div>").count == 1)
   }
 
+  @Test func aSmallPageWithoutFurnitureIsKeptWhole() throws {
+    let page =
+      "<h1>The harbour</h1><p>It is open from six in the morning until ten at night, every day of the week, to all.</p>"
+      + "<button aria-expanded=false aria-controls=a>Privacy</button><div id=a hidden>All rights reserved.</div>"
+      + "<button aria-expanded=false aria-controls=b>Mail</button><div id=b hidden><a href=/s>Subscribe</a> by mail</div>"
+    #expect(try lines(page).suffix(2) == ["text All rights reserved.", "text Subscribe by mail"])
+  }
+
+  /// React sends what it was waiting for behind the rest, hidden until a script puts it in its place; scripts are no
+  /// text that the page could hide.
+  @Test func whatIsStreamedBehindThePageIsShown() throws {
+    let text = "<p>\(String(repeating: "The gates are open. ", count: 9))</p>"
+    #expect(try lines("\(text)<div hidden id='S:1a'><p>It waited.</div>").last == "text It waited.")
+    #expect(!(try lines("\(text)<div hidden id='S:x'><p>It waited.</div>").contains("text It waited.")))
+    let script = "<script>\(String(repeating: "let gate = 1;", count: 90))</script>"
+    #expect(try lines("<p>Wait</p><div style='display:none'>\(text)</div>\(script)").count == 2)
+  }
+
   @Test func labelsThatAreWrong() {
     func decoded(_ bytes: [UInt8], _ label: String) -> String {
       String(decoding: TextDecoding.decode(bytes, declared: [label]).text, as: UTF8.self)

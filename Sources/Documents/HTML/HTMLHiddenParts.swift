@@ -16,18 +16,22 @@ struct HTMLHiddenParts {
     var controls: [(control: Int, id: String)] = []
     var candidates: [Int] = []
     var linkedUntil = 0
+    var unreadUntil = 0
     for index in tree.nodes.indices {
       let node = HTMLNode(tree: tree, index: index)
       text[index + 1] = text[index]
       linked[index + 1] = linked[index]
       switch node.kind {
       case .other: break
+      case .text where index < unreadUntil: break
       case .text:
         let size = Int32(clamping: node.text.count { $0 > 0x20 })
         text[index + 1] += size
         if index < linkedUntil { linked[index + 1] += size }
       case .element:
         if node.tag == .a { linkedUntil = max(linkedUntil, node.end) }
+        // Scripts are no text that a page could hide.
+        if node.tag == .script || node.tag == Self.style { unreadUntil = max(unreadUntil, node.end) }
         guard node.hasAttributes else { continue }
         if let id = Self.target(of: node) { controls.append((index, id)) }
         if Self.isHidden(node) { candidates.append(index) }
@@ -84,12 +88,23 @@ struct HTMLHiddenParts {
   /// Whether an element says that it is not shown. `aria-hidden` does not: it hides from screen readers only; nor does
   /// `visibility`, which many pages wear until their scripts have run.
   private static func isHidden(_ node: HTMLNode) -> Bool {
-    if let value = node.attribute("hidden") { return value.lowercased() != "until-found" }
+    if let value = node.attribute("hidden") { return value.lowercased() != "until-found" && !isStreamed(node) }
     guard let style = node.bytes("style"), style.count >= 12 else { return false }
     let plain = style.filter { $0 > 0x20 }.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
     guard let found = ByteSearch.range(of: Array("display:none".utf8), in: plain) else { return false }
     return found.lowerBound == 0 || plain[found.lowerBound - 1] == UInt8(ascii: ";")
   }
+
+  /// Whether an element is a part of a page that React sends behind the rest, for a script to put in its place.
+  static func isStreamed(_ node: HTMLNode) -> Bool {
+    guard let id = node.bytes("id"), id.count > 2, id[1] == UInt8(ascii: ":"), id[0] == UInt8(ascii: "S") else {
+      return false
+    }
+    // Its number is hexadecimal.
+    return id.dropFirst(2).allSatisfy { $0 >= 48 && $0 <= 57 || $0 >= 97 && $0 <= 102 }
+  }
+
+  private static let style = HTMLTag("style")
 
   private static let openable: Set<String> = [
     "accordion", "answer", "collapse", "collapsible", "details", "expand", "expandable", "faq", "more", "panel", "pane",

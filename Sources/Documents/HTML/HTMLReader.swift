@@ -90,20 +90,29 @@ package enum HTMLReader {
     ItemProblem("bad_selector", "\(name): '\(selector)' is not a CSS selector")
   }
 
-  /// What the content model sees of a page, for its training: a JSON line a piece.
+  /// What the content model sees of a page, for its training: a JSON line a piece, and one without
+  /// values for each element of the state that it embeds.
   package static func features(_ bytes: [UInt8]) throws(ItemProblem) -> [JSONObject] {
     let text = TextDecoding.decode(bytes, declared: [nil, HTMLCharset.declared(in: bytes)]).text
     let page = HTMLPage(try HTMLTree(utf8: text))
-    let features = ContentFeatures(page, HTMLMeasures(page.tree))
+    let measures = HTMLMeasures(page.tree)
+    let features = ContentFeatures(page, measures)
+    let comments = HTMLContent.inCommentParts(page, measures)
     let width = ContentFeatures.names.count
-    return page.pieces.indices.map { index in
+    let rows: [JSONObject] = page.pieces.indices.map { index in
       let element = page.pieces[index].element
       return [
         "path": .array(path(page, index).map { JSONValue($0) }),
         "text": .string(element.table?.markdown ?? element.text), "kind": .string(element.kind.rawValue),
+        "comment": .bool(comments[index]), "shown": .bool(!page.pieces[index].nodes.isEmpty),
         "values": .array(features.values[(index * width)..<((index + 1) * width)].map { .double(Double($0)) }),
       ]
     }
+    // What takes the place of a page that shows nothing.
+    return rows
+      + EmbeddedState(page).elements.map {
+        ["text": .string($0.table?.markdown ?? $0.text), "kind": .string($0.kind.rawValue)]
+      }
   }
 
   private static func path(_ page: HTMLPage, _ index: Int) -> [Int] {

@@ -158,7 +158,10 @@ struct HTMLContent {
 
   /// Whether nothing on a page is around its content: a page that somebody wrote by hand, or that a program printed.
   private static func isPlain(_ page: HTMLPage, _ measures: HTMLMeasures) -> Bool {
-    let edges: HTMLSurroundings = [.nav, .header, .footer, .aside, .dialog, .form, .hidden]
+    let whole = measures.below(page.tree.root)
+    var edges: HTMLSurroundings = [.nav, .header, .footer, .aside, .dialog, .form]
+    // What is hidden for good is no piece, and what a small page opens is its text; a large one hides menus, too.
+    if whole.text >= leastText { edges.insert(.hidden) }
     let hints = HTMLLabels(names: [
       "navigation", "footer", "header", "side", "advertising", "sharing", "consent", "overlay", "related",
     ])
@@ -166,7 +169,6 @@ struct HTMLContent {
       if !measures.around[piece.block].isDisjoint(with: edges) { return false }
       if !measures.allLabels[piece.block].isDisjoint(with: hints) { return false }
     }
-    let whole = measures.below(page.tree.root)
     return whole.linked * 2 < whole.text
   }
 
@@ -210,13 +212,23 @@ struct HTMLContent {
   ]
 
   /// What readers wrote below an article and the model took for a part of it: what stands in a part that is called so,
-  /// where more was written before it, and the page is no forum.
+  /// where more was written before it.
   private static func comments(_ page: HTMLPage, _ measures: HTMLMeasures, _ kept: [Bool], _ sizes: [Float]) -> [Int] {
     let label = HTMLLabels(names: ["comments"])
-    let labelled = page.pieces.indices.filter {
+    let first = page.pieces.indices.first {
       kept[$0] && !page.pieces[$0].nodes.isEmpty && !measures.allLabels[page.pieces[$0].block].isDisjoint(with: label)
     }
-    guard let first = labelled.first, PageKind(types: page.head.types).isDisjoint(with: .forum) else { return [] }
+    guard let first else { return [] }
+    let before = page.pieces.indices.filter { $0 < first && kept[$0] }.reduce(Float(0)) { $0 + sizes[$1] }
+    guard before >= 150 else { return [] }
+    let isPart = inCommentParts(page, measures)
+    return page.pieces.indices.filter { kept[$0] && isPart[$0] }
+  }
+
+  /// Which pieces stand in a part that is called readers' comments; of a forum, none.
+  static func inCommentParts(_ page: HTMLPage, _ measures: HTMLMeasures) -> [Bool] {
+    guard PageKind(types: page.head.types).isDisjoint(with: .forum) else { return page.pieces.map { _ in false } }
+    let label = HTMLLabels(names: ["comments"])
     var known: [Int: Bool] = [:]
     func isPart(_ node: HTMLNode) -> Bool {
       if let said = known[node.index] { return said }
@@ -225,9 +237,10 @@ struct HTMLContent {
       known[node.index] = said
       return said
     }
-    let found = labelled.filter { isPart(HTMLNode(tree: page.tree, index: page.pieces[$0].block)) }
-    let before = page.pieces.indices.filter { $0 < first && kept[$0] }.reduce(Float(0)) { $0 + sizes[$1] }
-    return before >= 150 ? found : []
+    return page.pieces.map { piece in
+      !piece.nodes.isEmpty && !measures.allLabels[piece.block].isDisjoint(with: label)
+        && isPart(HTMLNode(tree: page.tree, index: piece.block))
+    }
   }
 
   private static func isComment(_ piece: HTMLPiece, _ measures: HTMLMeasures) -> Bool {

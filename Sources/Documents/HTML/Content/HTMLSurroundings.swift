@@ -73,7 +73,7 @@ struct HTMLSurroundings: OptionSet, Sendable {
   /// only until their scripts have run.
   static func isHidden(_ node: HTMLNode) -> Bool {
     guard node.hasAttributes else { return false }
-    if node.bytes("hidden") != nil { return true }
+    if node.bytes("hidden") != nil { return !HTMLHiddenParts.isStreamed(node) }
     if let value = node.bytes("aria-hidden"), value.count == 4 { return true }
     guard let style = node.bytes("style"), style.count >= 12 else { return false }
     let plain = style.filter { $0 > 0x20 }.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
