@@ -30,9 +30,11 @@ struct PDFHeadingRules {
   let style: PDFStyle
   private let pages: [[PDFLine]]
   private let contents: PDFContents
+  private let layout: PDFLayout
 
-  init(_ pages: [[PDFLine]], _ contents: PDFContents, _ style: PDFStyle) {
+  init(_ pages: [[PDFLine]], _ contents: PDFContents, _ style: PDFStyle, _ layout: PDFLayout) {
     self.pages = pages
+    self.layout = layout
     self.contents = contents
     self.style = style
     let start = pages.count >= 4 && Self.isCover(pages[0], style) ? 1 : 0
@@ -78,7 +80,7 @@ struct PDFHeadingRules {
   }
 
   private func key(_ line: PDFLine) -> StyleKey {
-    StyleKey(size: Int(clamping: (line.size * 2).rounded()), isBold: line.isBold, font: line.font)
+    StyleKey(size: Int(clamping: (layout.sizeOfCapitals(line) * 2).rounded()), isBold: line.isBold, font: line.font)
   }
 
   private mutating func collect(_ page: Int) {
@@ -104,7 +106,7 @@ struct PDFHeadingRules {
       let text = lines[first..<end].map(\.text).joined(separator: " ")
       candidates.append(
         Candidate(
-          page: page, lines: first..<end, text: text, size: lines[first].size, key: key(lines[first]),
+          page: page, lines: first..<end, text: text, size: layout.sizeOfCapitals(lines[first]), key: key(lines[first]),
           number: PDFNumbering(text), contentsLevel: contentsLevel(text), role: .first, label: label,
           labelForm: label.isEmpty ? nil : PDFNumbering.isLabel(lines[label.lowerBound].text)))
       index = end
@@ -145,7 +147,7 @@ struct PDFHeadingRules {
     if line.isMono && !style.bodyIsMono && number == nil && !isListed { return false }
     if !standsOut(line) {
       guard isApart(page, index) else { return false }
-      return (number != nil || isCapital(text)) && isListed || isInOtherFont(page, index)
+      return (number != nil || isCapital(text)) && isListed || isInOtherFont(page, index) || isLearnt(page, index)
     }
     let isLarger = line.size > style.bodySize * 1.08
     if !isListed && PDFLabels.isNone(text, isLarge: line.size > style.bodySize * 1.2) { return false }
@@ -164,6 +166,17 @@ struct PDFHeadingRules {
       initial.properties.isUppercase || initial.properties.numericType != nil || !initial.isASCII
     else { return false }
     return isApart(page, index) && text.split(separator: " ").count <= 16
+  }
+
+  /// A line that only the layout model takes for a heading: one that neither size nor weight tells from text.
+  private func isLearnt(_ page: Int, _ index: Int) -> Bool {
+    let line = pages[page][index]
+    let likely = layout.probability(.heading, page, index)
+    guard likely > 0.8, !".,;:".unicodeScalars.contains(line.text.unicodeScalars.last ?? "."),
+      likely > 0.97 || layout.shareOfHeadings(line) > 0.5
+    else { return false }
+    return !PDFLabels.isNone(line.text, isLarge: false) && !looksLikeCode(line.text)
+      && PDFParagraphs.label(line.text) == nil
   }
 
   /// A short line with a number, in small capitals or italics of the body's size: a heading when others count on with it.
@@ -196,7 +209,7 @@ struct PDFHeadingRules {
         number.label.filter { $0.isLetter || $0.isNumber })
     }
     candidates = candidates.filter { candidate in
-      guard isWeak(candidate) else { return true }
+      guard isWeak(candidate), !isLearnt(candidate.page, candidate.lines.lowerBound) else { return true }
       guard let number = candidate.number, let known = labels[Kind(key: candidate.key, form: number.form)] else {
         return false
       }

@@ -25,7 +25,7 @@ struct PDFHeadings {
 
   init(
     _ pages: [[PDFLine]], _ bookmarks: [PDFFile.Bookmark], tagged: () -> [PDFFile.Bookmark], _ contents: PDFContents,
-    _ style: PDFStyle, explain: Bool
+    _ style: PDFStyle, _ layout: PDFLayout, explain: Bool
   ) {
     let byBookmarks = PDFBookmarkHeadings(pages, bookmarks, explain: explain)
     marks = byBookmarks.marks
@@ -40,7 +40,7 @@ struct PDFHeadings {
           return
         }
       }
-      let rules = PDFHeadingRules(pages, contents, style)
+      let rules = PDFHeadingRules(pages, contents, style, layout)
       let found = PDFHeadingLevels.assign(rules, explain: explain)
       for (page, more) in found { marks[page].merge(more) { known, _ in known } }
     }
