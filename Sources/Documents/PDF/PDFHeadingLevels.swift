@@ -59,7 +59,9 @@ enum PDFHeadingLevels {
     var found: [Int: Int] = [:]
     var current: [PDFHeadingRules.StyleKey: Int] = [:]
     for (index, candidate) in candidates.enumerated() {
-      guard let known = levels[candidate.key], known.count > 1 else { continue }
+      guard let known = levels[candidate.key], known.count > 1 || known.contains(where: { $0 - shift > 1 }) else {
+        continue
+      }
       if let level = ownLevel(candidate, shift) {
         current[candidate.key] = level
       } else if candidate.contentsLevel == nil, let level = current[candidate.key],

@@ -288,6 +288,7 @@ struct PDFHeadingRules {
     let above = pages[page][index - 1]
     // A heading ends where its style ends.
     guard above.font == line.font || standsOut(line) else { return false }
+    guard standsOut(line) || layout.probability(.heading, page, index) > 0.4 else { return false }
     guard abs(above.size - line.size) < 0.05 * line.size, above.isBold == line.isBold,
       line.box.top - above.box.bottom < 0.8 * line.size, line.box.top > above.box.top,
       PDFNumbering(line.text)?.form != .decimal || line.box.left > above.box.left + 0.5 * line.size

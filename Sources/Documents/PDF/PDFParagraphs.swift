@@ -80,6 +80,7 @@ enum PDFParagraphs {
     if abs(last.size - line.size) > 0.06 * max(last.size, line.size) { return true }
     if last.isBold != line.isBold { return true }
     if label(line.text) != nil { return true }
+    if PDFCaptions.isCaption(line.text), endsSentence(last.text) { return true }
     if isCaption(first), isCentred(last, line), gap < 0.35 * line.size { return false }
     // An item or a caption of one line, behind which there was room for the next word.
     if hasEnded(last, line, first, sides) { return true }
@@ -116,14 +117,18 @@ enum PDFParagraphs {
   private static func hasEnded(
     _ last: PDFLine, _ line: PDFLine, _ first: PDFLine, _ sides: (left: Double, right: Double)
   ) -> Bool {
-    guard last.box.top == first.box.top, !last.runsBack, !line.runsBack,
-      sides.right - last.box.right > 0.3 * max(1, sides.right - last.box.left),
-      let initial = line.text.unicodeScalars.first, initial.properties.isUppercase
+    let isFromRight = last.runsBack
+    let rest = isFromRight ? last.box.left - sides.left : sides.right - last.box.right
+    let whole = isFromRight ? last.box.right - sides.left : sides.right - last.box.left
+    guard last.box.top == first.box.top, rest > 0.3 * max(1, whole), let initial = line.text.unicodeScalars.first,
+      initial.properties.isAlphabetic, !initial.properties.isLowercase
     else { return false }
-    let word = line.text.split(separator: " ", maxSplits: 1).first?.unicodeScalars.count ?? 0
-    guard sides.right - last.box.right > Double(word + 2) * line.characterWidth * 1.2 else { return false }
-    if label(first.text) != nil { return line.box.left < first.box.left + 0.9 * line.size }
-    return PDFCaptions.isCaption(first.text) && line.box.left < first.box.left + 2 * line.size
+    let isWide = PDFScripts.isWide(initial.value)
+    let word = isWide ? 1 : line.text.split(separator: " ", maxSplits: 1).first?.unicodeScalars.count ?? 0
+    guard rest > Double(word + 2) * line.characterWidth * 1.2 else { return false }
+    if label(first.text) != nil { return line.runsBack == isFromRight && line.box.left < first.box.left + 0.9 * line.size }
+    return PDFCaptions.isCaption(first.text)
+      && (line.runsBack != isFromRight || line.box.left < first.box.left + 2 * line.size)
   }
 
   static func endsSentence(_ text: String) -> Bool {

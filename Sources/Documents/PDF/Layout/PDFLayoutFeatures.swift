@@ -78,10 +78,9 @@ struct PDFLayoutFeatures {
   /// The size that the capitals of a line have: most letters of small capitals may be smaller ones of the same font.
   func sizeOfCapitals(_ line: PDFLine) -> Double {
     let ratio = line.box.height / bodyHeight * style.bodySize / max(1, line.size)
-    guard ratio > 1.15, ratio < 2, !line.text.unicodeScalars.contains(where: { $0.properties.isLowercase }) else {
-      return line.size
-    }
-    return line.size * ratio
+    // Raised marks of notes make a line higher, too, but less so.
+    let isCapital = !line.text.unicodeScalars.contains { $0.properties.isLowercase }
+    return (isCapital ? 1.15 : 1.3) < ratio && ratio < (isCapital ? 2 : 1.6) ? line.size * ratio : line.size
   }
 
   /// The values by `names`.
