@@ -4,7 +4,10 @@ extension FixedWidthInteger {
   /// The whole part of `value`, moved into `range`; of what is no number, zero moved into it.
   @inlinable package init(clamping value: Double, to range: ClosedRange<Self> = .min ... .max) {
     let whole: Self
-    if value.isNaN {
+    // The conversion to a type that is known is a single instruction.
+    if let exact = Int64(exactly: value.rounded(.towardZero)) {
+      whole = Self(clamping: exact)
+    } else if value.isNaN {
       whole = 0
     } else if let exact = Self(exactly: value.rounded(.towardZero)) {
       whole = exact

@@ -92,22 +92,41 @@ struct PDFContents {
   private static func markRepeating(_ pages: inout [PDFPage]) {
     let entries = pages.map { page in page.lines.filter { isEntry($0.text) }.map { withoutPage($0.text) } }
     guard entries.contains(where: { $0.count >= 3 }) else { return }
-    var places: [String: Set<Int>] = [:]
+    let wanted = entries.lazy.filter { $0.count >= 3 }.joined()
+      .flatMap { [$0, PDFNumbering($0)?.title].compactMap(\.self) }.map { PDFLine.plain($0) }
+    var places = Dictionary(wanted.map { ($0, Set<Int>()) }) { first, _ in first }
+    let ends = Set(wanted.map { ending($0) })
     for (index, page) in pages.enumerated() {
-      for line in page.lines where line.text.utf8.count < 200 && !isEntry(line.text) {
+      for line in page.lines
+      where line.text.utf8.count < 200 && ends.contains(ending(line.text)) && !isEntry(line.text) {
         for text in [line.text, PDFNumbering(line.text)?.title].compactMap(\.self) {
-          places[PDFLine.plain(text), default: []].insert(index)
+          places[PDFLine.plain(text)]?.insert(index)
         }
       }
     }
     for index in pages.indices where entries[index].count >= 3 {
       let repeated = entries[index].count { entry in
         [entry, PDFNumbering(entry)?.title].compactMap(\.self).contains { text in
-          places[PDFLine.plain(text)].map { !$0.subtracting([index]).isEmpty } ?? false
+          places[PDFLine.plain(text)]?.contains { $0 != index } ?? false
         }
       }
       if repeated * 2 >= entries[index].count { pages[index].isContents = true }
     }
+  }
+
+  /// The last three letters or digits of a title, in lower case, as far as they are plain ones: of two that are the same
+  /// they are so, too, which is quickly seen.
+  private static func ending(_ text: String) -> UInt32 {
+    var (end, count): (UInt32, Int) = (0, 0)
+    for byte in text.utf8.reversed() {
+      guard byte < 0x80 else { break }
+      let lower = byte >= 0x41 && byte <= 0x5A ? byte + 32 : byte
+      guard lower >= 0x61 && lower <= 0x7A || lower >= 0x30 && lower <= 0x39 else { continue }
+      end = end << 8 | UInt32(lower)
+      count += 1
+      if count == 3 { break }
+    }
+    return end
   }
 
   /// Whether nearly all of these are numbers that do not go down, as page numbers of a table of contents.

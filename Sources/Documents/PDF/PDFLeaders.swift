@@ -52,11 +52,10 @@ enum PDFLeaders {
 
   /// Where the leader of a line is, counted in scalars: at least five dots, with or without spaces between them.
   private static func range(_ text: String) -> Range<Int>? {
-    let dots: Set<Unicode.Scalar> = [".", "…", "·", "․", "‥", "_"]
-    guard text.unicodeScalars.contains(where: { dots.contains($0) }) else { return nil }
+    guard mayHaveLeader(text) else { return nil }
     var (start, end, count) = (0, 0, 0)
     for (index, scalar) in text.unicodeScalars.enumerated() {
-      if dots.contains(scalar) {
+      if isDot(scalar) {
         if count == 0 { start = index }
         count += scalar == "…" ? 3 : scalar == "‥" ? 2 : 1
         end = index + 1
@@ -67,5 +66,26 @@ enum PDFLeaders {
     }
     guard count >= 5 else { return nil }
     return start..<end
+  }
+
+  private static func isDot(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case ".", "…", "·", "․", "‥", "_": true
+    default: false
+    }
+  }
+
+  /// Whether there are bytes for five dots at all: few lines have them.
+  private static func mayHaveLeader(_ text: String) -> Bool {
+    var count = 0
+    for byte in text.utf8 {
+      switch byte {
+      case 0x2E, 0x5F, 0xC2: count += 1
+      case 0xE2: count += 3
+      default: continue
+      }
+      if count >= 5 { return true }
+    }
+    return false
   }
 }

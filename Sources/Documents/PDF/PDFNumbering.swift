@@ -33,7 +33,8 @@ struct PDFNumbering {
       return
     }
     guard words.count >= 2 else { return nil }
-    let title = words.dropFirst().joined(separator: " ")
+    // Most lines have no number: their title is not put together.
+    var title: String { words.dropFirst().joined(separator: " ") }
     let mark = String(first)
     let core = Self.bare(first)
     if let depth = Self.decimalDepth(core) {

@@ -5,6 +5,9 @@ import Foundations
 struct PDFCellStrips {
   /// How many rows a strip passes at least.
   private static let fewestRows = 3
+  /// How many characters a cell has at most, and how many words.
+  private static let longestPiece = 26
+  private static let mostWords = 4
 
   private let size: Double
   /// What is wider than this is no space between words here.
@@ -14,7 +17,7 @@ struct PDFCellStrips {
   static func find(_ words: [PDFGutters.Word]) -> [PDFGutter] {
     guard words.count >= 6 else { return [] }
     let strips = PDFCellStrips(words)
-    return strips.hasGaps ? strips.found : []
+    return strips.bands.flatMap { strips.found(from: $0.top, to: $0.bottom) }
   }
 
   private init(_ words: [PDFGutters.Word]) {
@@ -33,21 +36,68 @@ struct PDFCellStrips {
     width = max(0.45 * size, min(1.2 * size, 1.9 * space))
   }
 
-  /// Whether there are wide gaps in so many rows that there can be a strip at all: most pages of prose have none.
-  private var hasGaps: Bool {
-    var count = 0
-    for row in Self.rows(words, size) where row.count > 1 {
-      let sorted = row.sorted { $0.box.left < $1.box.left }
-      if zip(sorted, sorted.dropFirst()).contains(where: { $1.box.left - $0.box.right >= width }) {
-        count += 1
-        if count >= Self.fewestRows { return true }
-      }
-    }
-    return false
+  /// A wide gap behind a short piece of a row.
+  private struct Gap {
+    let left: Double
+    let right: Double
+    let top: Double
+    let bottom: Double
+    /// The most rows that can have cells along it, with the row where they begin.
+    var rows = 1
+    var first: Double
   }
 
-  private var found: [PDFGutter] {
-    let area = words.dropFirst().reduce(words[0].box) { $0.union($1.box) }
+  /// Where enough rows below one another have such gaps in one place: most pages of prose have none.
+  private var bands: [(top: Double, bottom: Double)] {
+    var bands: [(top: Double, bottom: Double)] = []
+    var above: ArraySlice<Gap> = []
+    for row in Self.rows(words, size) where row.count > 1 {
+      var gaps = self.gaps(row)
+      guard let bottom = gaps.map(\.top).min() else { continue }
+      above = above.drop { bottom - $0.bottom > 3 * size }
+      for index in gaps.indices {
+        for gap in above
+        where gap.rows >= gaps[index].rows && gap.left < gaps[index].right && gap.right > gaps[index].left
+          && gaps[index].top - gap.bottom <= 3 * size
+        {
+          (gaps[index].rows, gaps[index].first) = (gap.rows + 1, gap.first)
+        }
+        guard gaps[index].rows >= Self.fewestRows else { continue }
+        let band = (top: gaps[index].first - 3 * size, bottom: gaps[index].bottom + 3 * size)
+        if let last = bands.last, band.top <= last.bottom {
+          bands[bands.count - 1] = (min(last.top, band.top), max(last.bottom, band.bottom))
+        } else {
+          bands.append(band)
+        }
+      }
+      above += gaps
+    }
+    return bands
+  }
+
+  private func gaps(_ row: [PDFGutters.Word]) -> [Gap] {
+    let sorted = row.sorted { $0.box.left < $1.box.left }
+    var gaps: [Gap] = []
+    var (piece, count) = (0, 0)
+    for (word, next) in zip(sorted, sorted.dropFirst()) {
+      piece += word.length
+      count += 1
+      guard next.box.left - word.box.right >= width else { continue }
+      if piece <= Self.longestPiece, count <= Self.mostWords {
+        gaps.append(
+          Gap(
+            left: word.box.right, right: next.box.left, top: min(word.box.top, next.box.top),
+            bottom: max(word.box.bottom, next.box.bottom), first: min(word.box.top, next.box.top)))
+      }
+      (piece, count) = (0, 0)
+    }
+    return gaps
+  }
+
+  private func found(from top: Double, to bottom: Double) -> [PDFGutter] {
+    let words = words[first(top)..<first(bottom)]
+    guard let one = words.first else { return [] }
+    let area = words.dropFirst().reduce(one.box) { $0.union($1.box) }
     let strips = PDFWhiteStrips.find(
       words.map(\.box), in: area, height: 1.1 * Double(Self.fewestRows) * size, width: width, limit: 120)
     return strips.flatMap(parts(of:))
@@ -89,17 +139,18 @@ struct PDFCellStrips {
   }
 
   private func rows(_ strip: PDFGutter) -> [[PDFGutters.Word]] {
-    // They are sorted by their middles.
-    func first(_ y: Double) -> Int {
-      var (low, high) = (0, words.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if words[middle].box.top + words[middle].box.bottom <= 2 * y { low = middle + 1 } else { high = middle }
-      }
-      return low
-    }
     let (from, to) = (first(strip.top), first(strip.bottom))
     return from < to ? Self.rows(Array(words[from..<to]), size) : []
+  }
+
+  /// The first word whose middle is below a place: they are sorted by their middles.
+  private func first(_ y: Double) -> Int {
+    var (low, high) = (0, words.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if words[middle].box.top + words[middle].box.bottom <= 2 * y { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   private static func rows(_ words: [PDFGutters.Word], _ size: Double) -> [[PDFGutters.Word]] {
@@ -115,18 +166,19 @@ struct PDFCellStrips {
   }
 
   private func kind(of row: [PDFGutters.Word], _ strip: PDFGutter) -> Row {
+    var next = Double.infinity
+    for word in row where word.box.left >= strip.at { next = min(next, word.box.left) }
+    guard next < .infinity else { return .open }
     let left = row.filter { $0.box.left < strip.at }.sorted { $0.box.right > $1.box.right }
-    guard let nearest = left.first, let next = row.filter({ $0.box.left >= strip.at }).map(\.box.left).min() else {
-      return .open
-    }
+    guard let nearest = left.first else { return .open }
     // What stands before the strip, back to the next gap like it.
     var (piece, count, edge) = (0, 0, nearest.box.right)
     for word in left {
       guard edge - word.box.right < width else { break }
-      piece += word.letters + word.others
+      piece += word.length
       count += 1
       edge = word.box.left
     }
-    return piece <= 26 && count <= 4 && next - nearest.box.right >= width ? .cells : .text
+    return piece <= Self.longestPiece && count <= Self.mostWords && next - nearest.box.right >= width ? .cells : .text
   }
 }

@@ -10,6 +10,9 @@ struct PDFGutters {
     let letters: Int
     let others: Int
     let isUnspaced: Bool
+
+    /// How much it says: a Chinese character as much as two letters.
+    var length: Int { (letters + others) * (isUnspaced ? 2 : 1) }
   }
 
   private let words: [Word]
@@ -19,7 +22,7 @@ struct PDFGutters {
 
   static func find(_ words: [Word], _ rules: [PDFRule]) -> [PDFGutter] {
     guard words.count >= 30 else { return [] }
-    let finder = PDFGutters(words, rules)
+    guard let finder = PDFGutters(words, rules) else { return [] }
     let found = finder.strips.filter(finder.isBetweenProse)
     // What begins again below a picture or a table over all columns is one layout.
     let same = finder.strips.filter { strip in
@@ -31,7 +34,8 @@ struct PDFGutters {
     }
   }
 
-  private init(_ words: [Word], _ rules: [PDFRule]) {
+  /// `nil` where no strip can be.
+  private init?(_ words: [Word], _ rules: [PDFRule]) {
     self.words = words
     let sizes = words.map(\.size).sorted()
     size = sizes[sizes.count / 2]
@@ -42,8 +46,13 @@ struct PDFGutters {
     let lines = rules.filter { $0.isLevel && $0.length > 3 * sizes[sizes.count / 2] }.map {
       PageBox(left: $0.from, top: $0.at - 0.1, right: $0.to, bottom: $0.at + 0.1)
     }
-    strips = PDFWhiteStrips.find(
-      words.map(\.box) + Self.spaces(words) + lines, in: area, height: 5 * size, width: 0.7 * size)
+    let things = words.map(\.box) + Self.spaces(words) + lines
+    // A strip is five lines tall, but its edges may be a fifth shorter: seven half lines are within it.
+    var raster = PDFPageRaster(area, step: max(0.5, 0.5 * size))
+    for thing in things { raster.add(thing) }
+    guard raster.hasStrip(rows: 7, width: Int(clamping: (0.7 * size).rounded(.up)), side: Int(clamping: 8 * size))
+    else { return nil }
+    strips = PDFWhiteStrips.find(things, in: area, height: 5 * size, width: 0.7 * size)
   }
 
   /// The spaces between words of a line: a heading over two columns is not parted by one.

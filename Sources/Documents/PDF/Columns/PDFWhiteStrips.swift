@@ -111,10 +111,19 @@ struct PDFWhiteStrips {
       for part in [Gap(top: gap.top, bottom: taken.top), Gap(top: taken.bottom, bottom: gap.bottom)]
       where part.height >= height {
         left.append(part)
-        let index = queue.firstIndex { $0.gap.height > part.height } ?? queue.count
-        queue.insert((place, part), at: index)
+        queue.insert((place, part), at: index(of: part.height))
       }
     }
     gaps[place] = left
+  }
+
+  /// Where a gap belongs in the queue.
+  private func index(of height: Double) -> Int {
+    var (low, high) = (0, queue.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if queue[middle].gap.height > height { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

@@ -34,6 +34,8 @@ private struct PDFPageBuilder {
   private let number: Int
   private let runs: UnsafeBufferPointer<cpoppler_run>
   private let fonts: [PDFFonts.Font]
+  /// By run.
+  private let sizes: [Double]
   private var columns = PDFColumnRules([])
   private let rules: [PDFRule]
   private var glyphs: [PDFGlyph]
@@ -61,6 +63,7 @@ private struct PDFPageBuilder {
     self.number = number
     runs = UnsafeBufferPointer(start: raw.runs, count: Int(raw.run_count))
     fonts = runs.map { known[$0.font] }
+    sizes = runs.map { max(1, $0.size) }
     self.rules = rules
     var reader = PDFGlyphReader(raw)
     // A page that is gone through again is mended already.
@@ -79,7 +82,6 @@ private struct PDFPageBuilder {
   }
 
   mutating func readAll() {
-    let sizes = runs.map(\.size)
     PDFTurnedText.mark(&words, glyphs) { sizes.indices.contains($0.run) ? sizes[$0.run] : 10 }
     let (right, left) = glyphs.reduce(into: (0, 0)) { counts, glyph in
       if PDFScripts.isRightToLeft(glyph.scalar) {
@@ -109,10 +111,18 @@ private struct PDFPageBuilder {
   private func gutterWord(_ word: PDFGlyphWord) -> PDFGutters.Word {
     let all = glyphs[word.glyphs]
     var letters = 0
-    for glyph in all where Unicode.Scalar(glyph.scalar)?.properties.isAlphabetic ?? false { letters += 1 }
+    var isUnspaced = false
+    for glyph in all {
+      if glyph.scalar < 0x80 {
+        if glyph.scalar | 0x20 >= 0x61, glyph.scalar | 0x20 <= 0x7A { letters += 1 }
+      } else {
+        if Unicode.Scalar(glyph.scalar)?.properties.isAlphabetic ?? false { letters += 1 }
+        isUnspaced = isUnspaced || PDFScripts.isWide(glyph.scalar)
+      }
+    }
     return PDFGutters.Word(
       box: box(word), size: size(all[word.glyphs.lowerBound].run), letters: letters, others: all.count - letters,
-      isUnspaced: all.contains { PDFScripts.isWide($0.scalar) })
+      isUnspaced: isUnspaced)
   }
 
   /// The lines as poppler has them.
@@ -337,7 +347,7 @@ private struct PDFPageBuilder {
     guard !segment.isEmpty else { return }
     let main = segment.mainRun
     let hasFont = fonts.indices.contains(main)
-    let (fonts, sizes) = (fonts, runs.map { max(1, $0.size) })
+    let (fonts, sizes) = (fonts, sizes)
     func isBold(_ run: Int) -> Bool { fonts.indices.contains(run) && fonts[run].traits.isBold }
     let isFromRight = segment.hasRightToLeft && runsFromRight(segment)
     let (bold, mono) = weights(segment)

@@ -23,7 +23,10 @@ enum PDFScripts {
 
   static func isRightToLeft(_ scalar: UInt32) -> Bool { scalar >= 0x590 && bidi_is_right_to_left(scalar) != 0 }
 
-  static func isLeftToRight(_ scalar: UInt32) -> Bool { bidi_is_left_to_right(scalar) != 0 }
+  static func isLeftToRight(_ scalar: UInt32) -> Bool {
+    scalar < 0x80
+      ? (0x61...0x7A).contains(scalar | 0x20) : bidi_is_left_to_right(scalar) != 0
+  }
 
   /// Whether it stands over or under another character.
   static func isMark(_ scalar: UInt32) -> Bool { scalar >= 0x300 && utf8_is_nonspacing_mark(scalar) != 0 }
