@@ -129,7 +129,8 @@ struct PDFColumns {
   private static func areProse(_ left: [PDFLine], _ right: [PDFLine]) -> Bool {
     let sides = nearest(left, right)
     let (one, other) = (sides[0], sides[1])
-    return one.isText && other.mayBeText || one.mayBeText && other.isText
+    if one.isText && other.mayBeText || one.mayBeText && other.isText { return true }
+    return one.isText && one.runsPast(other) || other.isText && other.runsPast(one)
   }
 
   /// What stands next to the strip: there may be further columns on either side.

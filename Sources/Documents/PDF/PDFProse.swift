@@ -11,6 +11,10 @@ struct PDFProse {
   private let running: Int
   private let words: Double
   private let digits: Double
+  /// How many rows are labels of a list.
+  private let labels: Int
+  /// Each row's middle, and whether it goes on with the sentence of the row above.
+  private let places: [(middle: Double, goesOn: Bool)]
 
   init(_ lines: [PDFLine]) {
     let rows = Self.rows(lines)
@@ -20,7 +24,8 @@ struct PDFProse {
     let widest = widths.max() ?? 0
     full = widths.count { $0 > 0.7 * widest }
     var going = 0
-    for (upper, lower) in zip(rows, rows.dropFirst()) {
+    var places = rows.map { (middle: ($0[0].box.top + $0[0].box.bottom) / 2, goesOn: false) }
+    for (index, (upper, lower)) in zip(rows, rows.dropFirst()).enumerated() {
       guard let last = upper.last, let first = lower.first, lower[0].box.top - upper[0].box.bottom < 1.2 * first.size
       else { continue }
       let initial = first.text.unicodeScalars.first
@@ -31,10 +36,13 @@ struct PDFProse {
         || last.text.hasSuffix("-")
       {
         going += 1
+        places[index + 1].goesOn = true
       }
     }
     running = going
+    self.places = places
     let texts = lines.map(\.text)
+    labels = texts.count { PDFParagraphs.label($0 + " x") != nil || $0.utf8.count <= 2 }
     let letters = texts.reduce(0) { $0 + $1.utf8.count }
     words =
       Double(
@@ -55,6 +63,19 @@ struct PDFProse {
   /// It can be one, beside another that surely is.
   var mayBeText: Bool {
     rowCount >= 3 && single * 10 >= rowCount * 7 && words >= 2 && digits < 0.2 && running * 10 >= (rowCount - 1) * 3
+  }
+
+  /// Whether sentences go on here from row to row of what stands beside: no cells of a table do.
+  func runsPast(_ other: PDFProse) -> Bool {
+    guard rowCount >= 5, other.rowCount >= 3, other.labels * 2 < other.rowCount else { return false }
+    var (past, all) = (0, 0)
+    for (upper, lower) in zip(other.places, other.places.dropFirst()) {
+      let between = places.filter { $0.middle > upper.middle + 2 && $0.middle <= lower.middle + 2 }
+      guard !between.isEmpty else { continue }
+      all += 1
+      if between.allSatisfy(\.goesOn) { past += 1 }
+    }
+    return all >= 2 && past * 10 >= all * 6
   }
 
   static func rows(_ lines: [PDFLine]) -> [[PDFLine]] {

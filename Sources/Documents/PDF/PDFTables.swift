@@ -146,6 +146,8 @@ enum PDFTables {
     var end = start + 1
     var full = 1
     var lastFull = start
+    /// Lines of cells that have several: nothing stands in front of them.
+    var inner = 0
     while end < rows.count {
       let lines = rows[end].map { page.lines[$0] }
       guard let above = rows[end - 1].map({ page.lines[$0].box.bottom }).max(),
@@ -153,11 +155,14 @@ enum PDFTables {
       else { break }
       let merged = merge(intervals + lines.map { $0.box.left...$0.box.right })
       guard merged.count >= 2, merged.count >= intervals.count - 1 || full < 2 else { break }
+      if lines.count == 1, PDFCaptions.isCaption(lines[0].text) { break }
       if lines.count >= 2 {
         full += 1
         lastFull = end
-      } else if end - lastFull > 3 {
-        break
+      } else {
+        let isInner = intervals.count >= 3 && lines[0].box.left > intervals[0].upperBound + 1
+        if isInner { inner += 1 }
+        if end - lastFull > (isInner ? 9 : 3) { break }
       }
       intervals = merged
       end += 1
@@ -174,7 +179,19 @@ enum PDFTables {
       else { break }
       end += 1
     }
-    guard full >= 3, full * 2 >= end - start else { return nil }
+    // The other lines of its last row.
+    while end < rows.count, rows[end].count == 1, intervals.count >= 2 {
+      let (line, above) = (page.lines[rows[end][0]], rows[end - 1].map { page.lines[$0].box })
+      guard
+        let column = intervals.dropFirst().first(where: {
+          line.box.left >= $0.lowerBound - 1 && line.box.right <= $0.upperBound + 1
+        }), let over = above.first(where: { $0.left <= column.upperBound && $0.right >= column.lowerBound }),
+        line.box.top - over.bottom < 0.6 * line.box.height
+      else { break }
+      inner += 1
+      end += 1
+    }
+    guard full >= 3, full * 2 >= end - start - inner else { return nil }
     intervals = columns(rows[start..<end].map { $0.map { page.lines[$0] } })
     guard intervals.count >= 2 else { return nil }
     // Columns of prose are no table, nor are the labels of a list or a page of contents.
@@ -190,6 +207,9 @@ enum PDFTables {
         || row.count == 1 && page.lines[row[0]].box.left > intervals[0].upperBound
     }
     if intervals.count == 2 && labels { return nil }
+    // Nor are bullets, however many gaps the text behind them has.
+    let bullets = rows[start..<end].count { PDFParagraphs.label(page.lines[$0[0]].text + " x") == .bullet }
+    if bullets * 5 >= (end - start) * 4 { return nil }
     // Lines that begin with the same word again and again are no rows: `Copyright © 1990 …`.
     let firsts = rows[start..<end].map { page.lines[$0[0]].text }
     if firsts.count >= 3, Set(firsts).count == 1,
@@ -199,11 +219,20 @@ enum PDFTables {
     }
     // A program has no columns of numbers.
     if pieces.count(where: \.isMono) * 2 > pieces.count {
-      let numbers = pieces.count { $0.text.utf8.contains { $0 >= 48 && $0 <= 57 } && $0.text.utf8.count <= 12 }
-      let isCode = pieces.contains { $0.text.utf8.contains { "()[]{}<>=;#".utf8.contains($0) } }
-      guard intervals.count >= 3, numbers * 5 >= pieces.count * 2, !isCode else { return nil }
+      let isCode = pieces.count { $0.text.utf8.contains { "()[]{}<>=;#".utf8.contains($0) } } * 6 > pieces.count
+      let lines = rows[start..<end].map { $0.map { page.lines[$0] } }
+      guard intervals.count >= 3, !isCode, hasNumbers(lines, intervals) else { return nil }
     }
     return (end, intervals)
+  }
+
+  /// Whether most of what stands in one of the columns behind the first is short and has digits.
+  private static func hasNumbers(_ rows: [[PDFLine]], _ columns: [ClosedRange<Double>]) -> Bool {
+    columns.dropFirst().contains { column in
+      let cells = rows.joined().filter { $0.box.left < column.upperBound && $0.box.right > column.lowerBound }
+      let numbers = cells.count { $0.text.utf8.count <= 12 && $0.text.utf8.contains { $0 >= 48 && $0 <= 57 } }
+      return numbers >= 3 && numbers * 10 >= cells.count * 6
+    }
   }
 
   /// The columns that the rows show which have as many pieces as most rows, or more: a heading over

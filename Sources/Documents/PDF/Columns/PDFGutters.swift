@@ -15,6 +15,9 @@ struct PDFGutters {
     var length: Int { (letters + others) * (isUnspaced ? 2 : 1) }
   }
 
+  /// How narrow a column of prose is at least, in sizes of its text.
+  private static let narrowest = 8.0
+
   private let words: [Word]
   private let strips: [PDFGutter]
   private let area: PageBox
@@ -98,7 +101,9 @@ struct PDFGutters {
         end += 1
       }
       let row = level[first..<end].sorted { isLeft ? $0.box.right > $1.box.right : $0.box.left < $1.box.left }
-      rows.append(Self.row(row, widest: widest, mayHaveLabel: !isLeft))
+      let found = Self.row(row, widest: widest, mayHaveLabel: !isLeft)
+      // Lines of a further column need not stand at the height of one next to the strip.
+      if max(found.box.left - strip.right, strip.left - found.box.right) < Self.narrowest * size { rows.append(found) }
       first = end
     }
     return rows
@@ -139,7 +144,7 @@ struct PDFGutters {
     guard rows.count >= 4 else { return 0 }
     let left = rows.map(\.box.left).min() ?? 0
     let right = rows.map(\.box.right).max() ?? 0
-    guard right - left > 8 * size else { return 0 }
+    guard right - left > Self.narrowest * size else { return 0 }
     let full = rows.filter { row in
       row.box.width >= 0.65 * (right - left) && row.letters > 2 * row.others
         && (row.isUnspaced ? row.letters >= 8 : row.words >= 3 && row.letters >= 12)

@@ -95,7 +95,8 @@ private struct PDFPageBuilder {
     turnPage()
     let boxes = words.filter { $0.turn == .upright }.map(gutterWord)
     gutters = PDFGutters.find(boxes, rules)
-    columns = PDFColumnRules(rules + PDFNarrowGaps(words, glyphs, size).rules, gutters + PDFCellStrips.find(boxes))
+    columns = PDFColumnRules(
+      rules + PDFNarrowGaps(words, glyphs, size).rules, gutters + PDFCellStrips.find(boxes, gutters))
     let others = words.contains { $0.turn != .upright }
     if turn == .upright, isRightToLeft {
       // poppler takes such lines apart.
@@ -298,7 +299,10 @@ private struct PDFPageBuilder {
     let size = max(4, self.size(glyph.run))
     let gap = place.left - segment.box.right
     if gap > 0.8 * size { gaps += 1 }
-    if gap > 1.6 * size || place.left < segment.box.left - size
+    // Cells that stand below one another may come as one line.
+    let step = max(place.top - last.bottom, last.top - place.bottom)
+    let isElsewhere = step > 0.5 * size || gap < -0.5 * size && step > -0.25 * size
+    if gap > 1.6 * size || place.left < segment.box.left - size || isElsewhere
       || gap > 0.2 && columns.separate(segment.box.right, place)
     {
       return end()
