@@ -179,12 +179,14 @@ struct PDFHeadingRules {
       && PDFParagraphs.label(line.text) == nil
   }
 
-  /// A short line with a number, in small capitals or italics of the body's size: a heading when others count on with it.
+  /// A short line with a number, in small capitals or italics of the body's size, or in capitals in the middle: a heading
+  /// when others count on with it.
   private func isInOtherFont(_ page: Int, _ index: Int) -> Bool {
     let line = pages[page][index]
     guard let number = PDFNumbering(line.text), [.roman, .letter, .decimal].contains(number.form),
       !number.title.isEmpty,
-      line.font != style.bodyFont, line.font >= 0, !line.isMono,
+      line.font >= 0, line.font != style.bodyFont || isCapital(number.title) && layout.isCentred(page, index),
+      !line.isMono,
       abs(line.size - style.bodySize) < 0.25 * style.bodySize,
       line.pieces <= 2, number.title.split(separator: " ").count <= 14,
       number.title.unicodeScalars.first?.properties.isUppercase == true
@@ -300,7 +302,10 @@ struct PDFHeadingRules {
   /// The bold beginning of a paragraph, set off from its text by more than a space: LaTeX's `\paragraph`.
   private func runIn(_ page: Int, _ index: Int) -> String? {
     let line = pages[page][index]
-    guard let lead = line.boldLead, !style.bodyIsBold, line.boldLeadGap >= 0.7 * line.size, isApart(page, index),
+    // After a number such as 2.1 less room is enough.
+    let isNumbered = line.boldLead.map { PDFNumbering($0)?.form == .decimal && (PDFNumbering($0)?.depth ?? 0) > 1 }
+    guard let lead = line.boldLead, !style.bodyIsBold,
+      line.boldLeadGap >= (isNumbered == true ? 0.3 : 0.7) * line.size, isApart(page, index),
       lead.utf8.count >= 3, lead.utf8.count <= 80, lead.split(separator: " ").count <= 8, !lead.hasSuffix(":"),
       !looksLikeCode(lead), PDFParagraphs.label(lead + " x") == nil,
       let initial = lead.unicodeScalars.first, initial.properties.isUppercase

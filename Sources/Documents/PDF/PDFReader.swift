@@ -66,10 +66,9 @@ package enum PDFReader {
     let bookmarks = options.pdf.usesOutline ? outline : []
     let arranged = PDFArranged(read, bookmarks)
     let (pages, tables, lines, style) = (arranged.pages, arranged.tables, arranged.lines, arranged.style)
-    let layout = PDFLayout(arranged)
     let headings = PDFHeadings(
       lines, bookmarks, tagged: { options.pdf.usesOutline ? file?.taggedHeadings ?? [] : [] }, arranged.contents, style,
-      layout, explain: options.explain)
+      { PDFLayout(arranged) }, explain: options.explain)
     var blocks: [PDFBlock] = []
     for index in lines.indices {
       let text = PDFParagraphs.blocks(lines[index], style, headings.marks[index])

@@ -29,6 +29,8 @@ struct PDFLayout {
     return Double(look.headings) / Double(look.all)
   }
 
+  func isCentred(_ page: Int, _ index: Int) -> Bool { features.isCentred(page, index) }
+
   func sizeOfCapitals(_ line: PDFLine) -> Double { features.sizeOfCapitals(line) }
 
   /// How likely a line is this.

@@ -32,6 +32,8 @@ struct PDFLayoutFeatures {
   private let letters: Int
   /// How high the box of a line of the body is.
   private let bodyHeight: Double
+  /// By font: the height of the lowest line's box beside its size.
+  private let lowest: [Int: Double]
 
   init(_ arranged: PDFArranged) {
     let style = arranged.style
@@ -42,6 +44,7 @@ struct PDFLayoutFeatures {
     var styles: [Style: (lines: Int, letters: Int)] = [:]
     var letters = 0
     var bodyHeights: [Double] = []
+    var lowest: [Int: Double] = [:]
     sides = pages.map { lines in
       var sides: [Int: (left: Double, right: Double)] = [:]
       for line in lines {
@@ -49,6 +52,7 @@ struct PDFLayoutFeatures {
         let known = styles[Style(line)] ?? (0, 0)
         styles[Style(line)] = (known.lines + 1, known.letters + count)
         letters += count
+        lowest[line.font] = min(lowest[line.font] ?? .infinity, line.box.height / max(1, line.size))
         if bodyHeights.count < 200, line.font == style.bodyFont, abs(line.size - style.bodySize) < 0.1 {
           bodyHeights.append(line.box.height)
         }
@@ -58,6 +62,7 @@ struct PDFLayoutFeatures {
       return sides
     }
     self.styles = styles
+    self.lowest = lowest
     self.letters = max(1, letters)
     bodyHeight = bodyHeights.isEmpty ? style.bodySize : max(1, bodyHeights.sorted()[bodyHeights.count / 2])
   }
@@ -77,10 +82,19 @@ struct PDFLayoutFeatures {
 
   /// The size that the capitals of a line have: most letters of small capitals may be smaller ones of the same font.
   func sizeOfCapitals(_ line: PDFLine) -> Double {
-    let ratio = line.box.height / bodyHeight * style.bodySize / max(1, line.size)
+    guard let lowest = lowest[line.font], lowest > 0 else { return line.size }
+    let ratio = line.box.height / max(1, line.size) / lowest
     // Raised marks of notes make a line higher, too, but less so.
     let isCapital = !line.text.unicodeScalars.contains { $0.properties.isLowercase }
     return (isCapital ? 1.15 : 1.3) < ratio && ratio < (isCapital ? 2 : 1.6) ? line.size * ratio : line.size
+  }
+
+  /// Whether a line stands in the middle of its column, away from both of its sides.
+  func isCentred(_ page: Int, _ index: Int) -> Bool {
+    let line = pages[page][index]
+    guard let side = sides[page][line.column] else { return false }
+    let (left, rest) = (line.box.left - side.left, side.right - line.box.right)
+    return left > 2 * line.size && abs(left - rest) < 1.5 * line.size
   }
 
   /// The values by `names`.
