@@ -6,10 +6,16 @@ struct PDFColumns {
   /// Lines that are read one after the other, each group for itself.
   private(set) var groups: [[PDFLine]] = []
 
-  init(_ lines: [PDFLine]) { divide(lines, 0) }
+  /// Level lines that are drawn: several from one side of a strip to the other part the rows of a table.
+  private let rules: [PDFRule]
+
+  init(_ lines: [PDFLine], _ rules: [PDFRule]) {
+    self.rules = rules
+    divide(lines, 0)
+  }
 
   private mutating func divide(_ lines: [PDFLine], _ depth: Int) {
-    guard depth < 12, lines.count >= 6, let strip = Self.strip(lines) else {
+    guard depth < 12, lines.count >= 6, let strip = strip(lines) else {
       if !lines.isEmpty { groups.append(lines) }
       return
     }
@@ -27,16 +33,18 @@ struct PDFColumns {
   }
 
   /// The strip with the most lines beside it.
-  private static func strip(_ lines: [PDFLine]) -> Strip? {
+  private func strip(_ lines: [PDFLine]) -> Strip? {
     let sorted = lines.sorted { $0.box.top < $1.box.top }
     var best: Strip?
     var most = 0
-    for edge in edges(sorted) {
-      for range in ranges(sorted, edge) {
+    for edge in Self.edges(sorted) {
+      for range in Self.ranges(sorted, edge) {
         let part = sorted[range]
         let left = part.filter { $0.box.right <= edge.right }
         let right = part.filter { $0.box.right > edge.right }
-        guard left.count + right.count > most, min(left.count, right.count) >= 3, areProse(left, right) else {
+        guard left.count + right.count > most, min(left.count, right.count) >= 3, Self.areProse(left, right),
+          !isCrossed(edge.right, sorted[range])
+        else {
           continue
         }
         most = left.count + right.count
@@ -46,6 +54,14 @@ struct PDFColumns {
       }
     }
     return best
+  }
+
+  private func isCrossed(_ at: Double, _ lines: ArraySlice<PDFLine>) -> Bool {
+    guard let first = lines.first, let last = lines.last else { return false }
+    return rules.count {
+      $0.from < at - 2 * first.size && $0.to > at + 2 * first.size && $0.at > first.box.bottom - 1
+        && $0.at < last.box.top + 1
+    } >= 2
   }
 
   /// Where lines begin beside others: each place with the gap before it that all leave, if it is that wide.

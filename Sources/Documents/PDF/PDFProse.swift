@@ -40,6 +40,10 @@ struct PDFProse {
       }
     }
     running = going
+    // Rows of a table have more room between them than the lines of a cell.
+    let steps = zip(places, places.dropFirst()).map { $1.middle - $0.middle }
+    let usual = steps.sorted().dropFirst(steps.count / 2).first ?? 0
+    for (index, step) in steps.enumerated() where step > 1.15 * usual { places[index + 1].goesOn = false }
     self.places = places
     let texts = lines.map(\.text)
     labels = texts.count { PDFParagraphs.label($0 + " x") != nil || $0.utf8.count <= 2 }

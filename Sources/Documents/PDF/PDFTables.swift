@@ -13,8 +13,9 @@ enum PDFTables {
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
     var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
+    let level = page.rules.isEmpty ? [] : PDFGrid.merged(page.rules.filter(\.isLevel))
     page.groups = PDFRegions.find(page.lines, page.gutters).flatMap { part in
-      PDFColumns(part.map { page.lines[$0] }).groups
+      PDFColumns(part.map { page.lines[$0] }, level).groups
     }
     // Columns of text first, tables inside them.
     var part = page

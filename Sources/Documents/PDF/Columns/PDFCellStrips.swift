@@ -274,7 +274,7 @@ struct PDFCellStrips {
     return piece <= Self.longestPiece && count <= Self.mostWords ? .cells(left: nearest.box.right, right: next) : .long
   }
 
-  /// Whether a place is within a line whose spaces were made wider to fill it: then they are all alike.
+  /// Whether a place is within a line of words whose spaces were made wider to fill it: then they are all alike.
   private func isFilled(_ row: [PDFGutters.Word], _ at: Double) -> Bool {
     let sorted = row.sorted { $0.box.left < $1.box.left }
     let spaces = zip(sorted, sorted.dropFirst()).map { $1.box.left - $0.box.right }
@@ -284,7 +284,11 @@ struct PDFCellStrips {
     while first > 0, spaces[first - 1] < widest { first -= 1 }
     while last + 1 < spaces.count, spaces[last + 1] < widest { last += 1 }
     let line = spaces[first...last].sorted()
-    guard spaces[place] < widest, line.count >= 5 else { return false }
+    // Numbers of one length may stand at one distance; fewer words may, too.
+    let words = sorted[first...(last + 1)]
+    guard spaces[place] < widest, line.count >= 5,
+      words.count(where: { $0.letters > $0.others }) * 10 >= words.count * 7
+    else { return false }
     let usual = line[line.count / 2]
     return line.count { abs($0 - usual) < 0.1 * usual } * 5 >= line.count * 4
   }

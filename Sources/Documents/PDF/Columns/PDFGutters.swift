@@ -23,10 +23,14 @@ struct PDFGutters {
   private let area: PageBox
   private let size: Double
 
-  static func find(_ words: [Word], _ rules: [PDFRule]) -> [PDFGutter] {
-    guard words.count >= 30 else { return [] }
-    guard let finder = PDFGutters(words, rules) else { return [] }
-    let found = finder.strips.filter(finder.isBetweenProse)
+  /// - Parameter others: the gutters of other pages. Where one goes on here, a table may fill one of the columns.
+  static func find(_ words: [Word], _ rules: [PDFRule], _ others: [PDFGutter]) -> [PDFGutter] {
+    guard words.count >= 30, let finder = PDFGutters(words, rules) else { return [] }
+    let found = finder.strips.filter { strip in
+      finder.isBetweenProse(strip)
+        || strip.bottom - strip.top > 0.3 * finder.area.height
+          && others.contains { $0.at > strip.left && $0.at < strip.right } && finder.hasTextOnBothSides(strip)
+    }
     // What begins again below a picture or a table over all columns is one layout.
     let same = finder.strips.filter { strip in
       found.contains { abs($0.at - strip.at) < finder.size && ($0.bottom <= strip.top || strip.bottom <= $0.top) }

@@ -1,7 +1,7 @@
 import Foundations
 import Glibc
 
-/// The fonts of a document by name: the same few come in every line.
+/// The fonts of a document by name: the same few come in every line; and what else the pages before say of a page.
 struct PDFFonts {
   struct Font {
     let id: Int
@@ -17,6 +17,14 @@ struct PDFFonts {
 
   /// Pages with fonts whose size poppler does not know (`PDFTypeThree`).
   var pagesWithMixedLines: Set<Int> = []
+  /// Where the last pages have gutters between their columns.
+  private(set) var gutters: [(page: Int, gutter: PDFGutter)] = []
+
+  mutating func keep(_ found: [PDFGutter], page: Int) {
+    gutters.removeAll { $0.page == page || $0.page < page - 8 }
+    gutters += found.map { (page, $0) }
+  }
+
   private var byName: [String: Font] = [:]
   private var last: (name: String, font: Font)?
 

@@ -13,6 +13,7 @@ extension PDFPage {
     links = builder.links.all
     gaps = builder.gaps
     gutters = builder.gutters
+    known.keep(gutters, page: number)
     turned = builder.turned
     if builder.isRightToLeft { mirror() }
   }
@@ -51,6 +52,8 @@ private struct PDFPageBuilder {
   private(set) var links: PDFLinkTexts
   /// The strips between columns of prose.
   private(set) var gutters: [PDFGutter] = []
+  /// Those of the pages before.
+  private let others: [PDFGutter]
   /// Wide gaps within lines.
   private(set) var gaps = 0
   private var segment = PDFSegment()
@@ -72,6 +75,7 @@ private struct PDFPageBuilder {
       reader = PDFGlyphReader(raw)
     }
     hasMixedLines = known.pagesWithMixedLines.contains(number)
+    others = known.gutters.filter { $0.page < number }.map(\.gutter)
     (glyphs, words) = (reader.glyphs, reader.words)
     (width, height) = (raw.width, raw.height)
     links = PDFLinkTexts(raw)
@@ -94,10 +98,10 @@ private struct PDFPageBuilder {
     hasRightToLeft = right > 0
     turnPage()
     let boxes = words.filter { $0.turn == .upright }.map(gutterWord)
-    gutters = PDFGutters.find(boxes, rules)
+    gutters = PDFGutters.find(boxes, rules, others)
     columns = PDFColumnRules(
       rules + PDFNarrowGaps(words, glyphs, size).rules, gutters + PDFCellStrips.find(boxes, gutters))
-    let others = words.contains { $0.turn != .upright }
+    let hasTurned = words.contains { $0.turn != .upright }
     if turn == .upright, isRightToLeft {
       // poppler takes such lines apart.
       for row in rows(words.filter { $0.turn == .upright }) { readByPlace(row) }
@@ -106,7 +110,7 @@ private struct PDFPageBuilder {
     } else {
       for row in rows(words.filter { $0.turn == .upright }) { read(row) }
     }
-    if others { readTurned() }
+    if hasTurned { readTurned() }
   }
 
   private func gutterWord(_ word: PDFGlyphWord) -> PDFGutters.Word {
