@@ -172,7 +172,9 @@ struct PDFHeadingRules {
   private func isLearnt(_ page: Int, _ index: Int) -> Bool {
     let line = pages[page][index]
     let likely = layout.probability(.heading, page, index)
-    guard likely > 0.8, !".,;:".unicodeScalars.contains(line.text.unicodeScalars.last ?? "."),
+    // What is smaller than text is a note.
+    guard likely > 0.8, layout.sizeOfCapitals(line) > 0.93 * style.bodySize,
+      !".,;:".unicodeScalars.contains(line.text.unicodeScalars.last ?? "."),
       likely > 0.97 || layout.shareOfHeadings(line) > 0.5
     else { return false }
     return !PDFLabels.isNone(line.text, isLarge: false) && !looksLikeCode(line.text)
@@ -211,7 +213,9 @@ struct PDFHeadingRules {
         number.label.filter { $0.isLetter || $0.isNumber })
     }
     candidates = candidates.filter { candidate in
-      guard isWeak(candidate), !isLearnt(candidate.page, candidate.lines.lowerBound) else { return true }
+      guard isWeak(candidate), candidate.number != nil || !isLearnt(candidate.page, candidate.lines.lowerBound) else {
+        return true
+      }
       guard let number = candidate.number, let known = labels[Kind(key: candidate.key, form: number.form)] else {
         return false
       }
