@@ -32,7 +32,7 @@ import Testing
     let heading = [word(200, 291, 60), word(293.5, 400, 60)]
     // Lines of both columns do not stand at one height.
     let words = heading + lines(72, 290, tops(90, 12)) + lines(right, right + 218, tops(95, 12))
-    let found = PDFGutters.find(words, [])
+    let found = PDFGutters.find(words, [], [])
     #expect(found.count == 1)
     #expect(found.allSatisfy { $0.at > 290 && $0.at < right && $0.top >= 69 && $0.top < 95 })
   }
@@ -44,8 +44,26 @@ import Testing
     let words =
       lines(60, 210, tops(90, 16)) + lines(220, 370, tops(90, 16)) + lines(380, 530, tops(90, 5)) + table
       + lines(380, 530, tops(246, 3))
-    let found = PDFGutters.find(words, []).map(\.at).sorted()
+    let found = PDFGutters.find(words, [], []).map(\.at).sorted()
     #expect(found.count == 2 && found[0] > 210 && found[0] < 220 && found[1] > 370 && found[1] < 380, "\(found)")
+  }
+
+  /// The lines of the third column stand between those of the second.
+  @Test func threeColumnsAtDifferentHeights() {
+    let words = lines(60, 210, tops(90, 16)) + lines(220, 370, tops(93, 16)) + lines(380, 530, tops(99, 16))
+    let found = PDFGutters.find(words, [], []).map(\.at).sorted()
+    #expect(found.count == 2 && found[0] > 210 && found[0] < 220 && found[1] > 370 && found[1] < 380, "\(found)")
+  }
+
+  /// A page whose left column is a table says little by itself; the page before had two columns.
+  @Test func gutterOfThePageBefore() {
+    let table = tops(90, 20).flatMap { top in
+      [72.0, 130, 190, 250].map { word($0, $0 + 20, top, letters: 0, others: 3) }
+    }
+    let words = table + lines(300, 514, tops(90, 20))
+    let before = PDFGutter(left: 286, right: 300, at: 290, top: 80, bottom: 700)
+    #expect(PDFGutters.find(words, [], []).isEmpty)
+    #expect(PDFGutters.find(words, [], [before]).map { $0.at > 270 && $0.at < 300 } == [true])
   }
 
   /// A level line over both columns belongs to a table that stands across them.
@@ -54,7 +72,7 @@ import Testing
     let words =
       lines(72, 286, tops(90, 7)) + lines(300, 514, tops(90, 7)) + lines(72, 286, tops(190, 7))
       + lines(300, 514, tops(190, 7))
-    let found = PDFGutters.find(words, [rule]).sorted { $0.top < $1.top }
+    let found = PDFGutters.find(words, [rule], []).sorted { $0.top < $1.top }
     #expect(found.count == 2 && found[0].bottom <= 180 && found[1].top >= 180, "\(found)")
   }
 
@@ -62,15 +80,15 @@ import Testing
     let table = tops(90, 20).flatMap { top in
       [72.0, 180, 260, 340, 420].map { word($0, $0 + 30, top, letters: 2, others: 4) }
     }
-    #expect(PDFGutters.find(table, []).isEmpty)
+    #expect(PDFGutters.find(table, [], []).isEmpty)
     let list = tops(90, 20).flatMap { top in [word(72, 78, top, letters: 0, others: 1)] + lines(95, 500, [top]) }
-    #expect(PDFGutters.find(list, []).isEmpty)
+    #expect(PDFGutters.find(list, [], []).isEmpty)
     let glossary = tops(90, 20).flatMap { top in [word(72, 120, top)] + lines(180, 500, [top]) }
-    #expect(PDFGutters.find(glossary, []).isEmpty)
-    #expect(PDFGutters.find(lines(72, 520, tops(90, 30)), []).isEmpty)
+    #expect(PDFGutters.find(glossary, [], []).isEmpty)
+    #expect(PDFGutters.find(lines(72, 520, tops(90, 30)), [], []).isEmpty)
     // The labels of a list in the right column have the left column beside them, but not next to them.
     let right = tops(90, 20).flatMap { top in [word(300, 305, top, letters: 0, others: 1)] + lines(318, 520, [top]) }
-    let found = PDFGutters.find(lines(72, 288, tops(90, 20)) + right, [])
+    let found = PDFGutters.find(lines(72, 288, tops(90, 20)) + right, [], [])
     #expect(found.count == 1 && found[0].at < 300, "\(found)")
   }
 

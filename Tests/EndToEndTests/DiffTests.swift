@@ -156,7 +156,9 @@ import Testing
     let removed = try world.sluice("show", "split", "--removed", "--json").json?["removed"]?.array ?? []
     #expect(removed.count == 61)
     let reasons = Set(removed.compactMap { $0["reason"]?.string })
-    #expect(reasons.contains("'in/5.txt' changed") && reasons.contains("'in/10.txt' is no longer among what src finds"), "\(reasons)")
+    #expect(
+      reasons.contains("'in/5.txt' changed") && reasons.contains("'in/10.txt' is no longer among what src finds"),
+      "\(reasons)")
     #expect(removed.allSatisfy { $0["run"] == 3 && $0["generation"] == 2 })
     let why = try world.sluice("why", "split", "in/10.txt")
     #expect(why.output.contains("It left src in run 3 (generation 2, "), "\(why.output) \(why.errors)")

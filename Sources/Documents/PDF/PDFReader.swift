@@ -106,7 +106,8 @@ package enum PDFReader {
       let index =
         result.firstIndex { $0.box.top >= table.box.top && overlaps($0.box, table.box) }
         ?? result.lastIndex { overlaps($0.box, table.box) }.map { $0 + 1 } ?? result.firstIndex {
-          $0.box.top >= table.box.top
+          // What stands to the left of it is read before.
+          $0.box.top >= table.box.top && !($0.box.right <= table.box.left && $0.box.top < table.box.bottom)
         }
         ?? result.count
       result.insert(table, at: index)

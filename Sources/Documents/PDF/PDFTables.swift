@@ -39,7 +39,14 @@ enum PDFTables {
         index += 1
         continue
       }
-      var block = Array(rows[index..<end])
+      // The first lines of a cell may stand above the others of its row.
+      var start = index
+      while start > 0, rows[start - 1].count == 1, !used.contains(rows[start - 1][0]),
+        isInner(page.lines[rows[start - 1][0]], beside: rows[start].map { page.lines[$0].box }, columns)
+      {
+        start -= 1
+      }
+      var block = Array(rows[start..<end])
       // The last line across the table ends it.
       let below = below(block.map { $0.map { page.lines[$0] } }, columns.count, page.rules)
       if below > 0, block.count - below >= 2 { block.removeLast(below) }
@@ -181,14 +188,9 @@ enum PDFTables {
       end += 1
     }
     // The other lines of its last row.
-    while end < rows.count, rows[end].count == 1, intervals.count >= 2 {
-      let (line, above) = (page.lines[rows[end][0]], rows[end - 1].map { page.lines[$0].box })
-      guard
-        let column = intervals.dropFirst().first(where: {
-          line.box.left >= $0.lowerBound - 1 && line.box.right <= $0.upperBound + 1
-        }), let over = above.first(where: { $0.left <= column.upperBound && $0.right >= column.lowerBound }),
-        line.box.top - over.bottom < 0.6 * line.box.height
-      else { break }
+    while end < rows.count, rows[end].count == 1, intervals.count >= 2,
+      isInner(page.lines[rows[end][0]], beside: rows[end - 1].map { page.lines[$0].box }, intervals)
+    {
       inner += 1
       end += 1
     }
@@ -225,6 +227,19 @@ enum PDFTables {
       guard intervals.count >= 3, !isCode, hasNumbers(lines, intervals) else { return nil }
     }
     return (end, intervals)
+  }
+
+  /// Whether a line is one of a cell behind the first column, close to another of that cell, or to the middle of its row.
+  private static func isInner(_ line: PDFLine, beside row: [PageBox], _ columns: [ClosedRange<Double>]) -> Bool {
+    guard
+      let column = columns.dropFirst().first(where: {
+        line.box.left >= $0.lowerBound - 1 && line.box.right <= $0.upperBound + 1
+      })
+    else { return false }
+    func gap(_ box: PageBox) -> Double { max(line.box.top - box.bottom, box.top - line.box.bottom) }
+    return row.contains { box in
+      gap(box) < (box.left <= column.upperBound && box.right >= column.lowerBound ? 0.6 : 0.1) * line.box.height
+    }
   }
 
   /// Whether most of what stands in one of the columns behind the first is short and has digits.

@@ -305,7 +305,11 @@ private struct PDFPageBuilder {
     if gap > 0.8 * size { gaps += 1 }
     // Cells that stand below one another may come as one line.
     let step = max(place.top - last.bottom, last.top - place.bottom)
-    let isElsewhere = step > 0.5 * size || gap < -0.5 * size && step > -0.25 * size
+    let isElsewhere =
+      step > 0.5 * size || gap < -0.5 * size && step > -0.25 * size
+      // A cell in the middle of its row, beside one of two lines: of one size, what is raised is smaller.
+      || gap > 0.3 * size && abs(place.bottom - last.bottom) > 0.4 * size
+        && segment.entries.last.map({ self.size($0.glyph.run) == self.size(glyph.run) }) ?? false
     if gap > 1.6 * size || place.left < segment.box.left - size || isElsewhere
       || gap > 0.2 && columns.separate(segment.box.right, place)
     {
