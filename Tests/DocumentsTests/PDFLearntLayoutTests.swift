@@ -50,7 +50,7 @@ import Testing
     var sheet = PDFSheet()
     sheet.paragraph(prose, 72, 80)
     for (index, item) in ["the lamps", "the fenders", "the ropes of the quay"].enumerated() {
-      sheet.text("\u{95}", 80, 80 + Double(index + 3) * 13.75)
+      sheet.text("\u{B7}", 80, 80 + Double(index + 3) * 13.75)
       sheet.text(item, 94, 80 + Double(index + 3) * 13.75)
     }
     sheet.paragraph(prose, 72, 80 + 6 * 13.75)
@@ -101,10 +101,11 @@ import Testing
   @Test func levelsAboveAKnownStyle() throws {
     var sheet = PDFSheet()
     sheet.text("A Report on the Harbour", 72, 60, .bold, size: 20)
+    sheet.paragraph(prose, 72, 90)
     let heads = [("Duties", 1), ("1.1 Ropes", 2), ("1.2 Lamps", 2), ("Fees", 1), ("2.1 Tolls", 2), ("2.2 Stamps", 2)]
     for (index, head) in heads.enumerated() {
-      sheet.text(head.0, 72, 100 + 90 * Double(index), .bold, size: head.1 == 1 ? 15 : 12.5)
-      sheet.paragraph(prose, 72, 122 + 90 * Double(index))
+      sheet.text(head.0, 72, 150 + 90 * Double(index), .bold, size: head.1 == 1 ? 15 : 12.5)
+      sheet.paragraph(prose, 72, 172 + 90 * Double(index))
     }
     let found = try elements(sheet).filter { $0.kind == .title }
     #expect(found.dropFirst().map(\.level) == heads.map(\.1))
