@@ -79,8 +79,8 @@ struct PDFHeadingRules {
       && body.reduce(0) { $0 + ($1.text.utf8.count >= 20 ? $1.text.utf8.count : 0) } < 500
   }
 
-  private func key(_ line: PDFLine) -> StyleKey {
-    StyleKey(size: Int(clamping: (layout.sizeOfCapitals(line) * 2).rounded()), isBold: line.isBold, font: line.font)
+  private func key(_ line: PDFLine, _ size: Double) -> StyleKey {
+    StyleKey(size: Int(clamping: (size * 2).rounded()), isBold: line.isBold, font: line.font)
   }
 
   private mutating func collect(_ page: Int) {
@@ -104,9 +104,10 @@ struct PDFHeadingRules {
       var end = first + 1
       while end < lines.count, end - first < 5, continues(page, end) { end += 1 }
       let text = lines[first..<end].map(\.text).joined(separator: " ")
+      let size = isLearnt(page, first) ? layout.sizeOfCapitals(lines[first]) : lines[first].size
       candidates.append(
         Candidate(
-          page: page, lines: first..<end, text: text, size: layout.sizeOfCapitals(lines[first]), key: key(lines[first]),
+          page: page, lines: first..<end, text: text, size: size, key: key(lines[first], size),
           number: PDFNumbering(text), contentsLevel: contentsLevel(text), role: .first, label: label,
           labelForm: label.isEmpty ? nil : PDFNumbering.isLabel(lines[label.lowerBound].text)))
       index = end
@@ -172,8 +173,9 @@ struct PDFHeadingRules {
   private func isLearnt(_ page: Int, _ index: Int) -> Bool {
     let line = pages[page][index]
     let likely = layout.probability(.heading, page, index)
-    // What is smaller than text is a note.
+    // What is smaller than text is a note; its raised mark makes it as high as text.
     guard likely > 0.8, layout.sizeOfCapitals(line) > 0.93 * style.bodySize,
+      line.size > 0.93 * style.bodySize || PDFNumbering(line.text).map({ $0.form != .decimal || $0.depth > 1 }) ?? true,
       !".,;:".unicodeScalars.contains(line.text.unicodeScalars.last ?? "."),
       likely > 0.97 || layout.shareOfHeadings(line) > 0.5
     else { return false }
