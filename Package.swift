@@ -51,6 +51,7 @@ let cLibraries: [Target] = [
     name: "CFriBidi", cSettings: [.unsafeFlags(["-I/usr/include/fribidi", "-DFRIBIDI_LIB_STATIC"])],
     linkerSettings: [staticLibrary("fribidi")]),
   .target(name: "CContentModel"),
+  .target(name: "CLayoutModel"),
   // Numeric loops, fast in debug builds too, with the same bits on every processor.
   .target(
     name: "CKernels", cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])], linkerSettings: [.linkedLibrary("m")]),
@@ -90,7 +91,7 @@ let libraries: [Target] = [
   .target(
     name: "Documents",
     dependencies: [
-      "Foundations", "Formats", "Workers", "CZip", "CUchardet", "CLexbor", "CContentModel", "CPoppler",
+      "Foundations", "Formats", "Workers", "CZip", "CUchardet", "CLexbor", "CContentModel", "CLayoutModel", "CPoppler",
       "CQPDF", "CCmark", "CFriBidi", "CUTF8Proc",
     ]),
   .target(name: "Tokenization", dependencies: ["Foundations", "CTokenizerTables", "CPCRE2", "CUTF8Proc"]),

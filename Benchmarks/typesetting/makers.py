@@ -116,7 +116,7 @@ def tex(text):
 def latex(blocks, l, folder, path, cls="article"):
     languages = {"en": "english", "de": "ngerman", "fr": "french"}
     fonts = {"serif": "\\usepackage{lmodern}", "sans": "\\usepackage[scaled]{helvet}\\renewcommand\\familydefault{\\sfdefault}", "dejavu": "\\usepackage{charter}", "narrow": "\\usepackage{mathptmx}"}
-    titles = {"large": "", "bold": "\\titleformat*{\\section}{\\normalsize\\bfseries}\\titleformat*{\\subsection}{\\normalsize\\itshape}\\titleformat*{\\subsubsection}{\\normalsize\\itshape}",
+    titles = {"large": "", "bold": "\\titleformat*{\\section}{\\normalsize\\bfseries}\\titleformat*{\\subsection}{\\normalsize\\itshape}\\titleformat*{\\subsubsection}{\\small\\itshape}",
               "small-caps": "\\titleformat*{\\section}{\\large\\scshape}\\titleformat*{\\subsection}{\\scshape}", "colour": "\\titleformat*{\\section}{\\large\\bfseries\\color{teal}}\\titleformat*{\\subsection}{\\bfseries\\color{teal}}",
               "run-in": "\\titleformat{\\subsubsection}[runin]{\\normalsize\\bfseries}{}{0pt}{}[.]"}
     options = f"{10 if l.size < 10.6 else 11 if l.size < 11.6 else 12}pt,{'a4paper' if l.paper == 'a4' else 'letterpaper'}" + (",twocolumn" if l.columns == 2 and cls != "IEEEtran" else "")
@@ -201,6 +201,18 @@ def ieee(blocks, l, folder, path):
     latex(blocks, l, folder, path, cls="IEEEtran")
 
 
+def lncs(blocks, l, folder, path):
+    latex(blocks, l, folder, path, cls="llncs")
+
+
+def koma(blocks, l, folder, path):
+    latex(blocks, l, folder, path, cls="scrartcl")
+
+
+def ams(blocks, l, folder, path):
+    latex(blocks, l, folder, path, cls="amsart")
+
+
 # MARK: groff
 
 def roff(text):
@@ -228,7 +240,8 @@ def groff_table(b, l):
 
 
 def groff_ms(blocks, l, folder, path):
-    out = [f".nr PS {l.size}", f".nr VS {l.size * 1.2:.1f}"] + ([] if l.running else [".ds CH", ".ds LH", ".ds RH"])
+    # Without numbers the size tells the level.
+    out = [f".nr PS {l.size}", f".nr VS {l.size * 1.2:.1f}"] + ([] if l.numbered else [".nr GROWPS 4", ".nr PSINCR 1.3p"]) + ([] if l.running else [".ds CH", ".ds LH", ".ds RH"])
     if l.running:
         out.append(".ds CH - \\\\n[PN] -")
     for b in blocks:
@@ -415,7 +428,8 @@ def reportlab(blocks, l, folder, path):
     base = ParagraphStyle("b", fontName=fonts[0], fontSize=l.size, leading=l.size * 1.25, alignment=4 if l.justified else 0, firstLineIndent=12 if l.indent else 0, spaceAfter=0 if l.indent else 6)
     flat = ParagraphStyle("f", parent=base, firstLineIndent=0, alignment=0)
     sizes = {"large": (15, 12.5, 11), "bold": (l.size,) * 3, "colour": (14, 12, 11)}[l.headings]
-    heads = [ParagraphStyle(f"h{k}", parent=flat, fontName=fonts[1], fontSize=s, leading=s * 1.25, spaceBefore=10, spaceAfter=4, keepWithNext=1,
+    slanted = {"Times-Bold": ("Times-Bold", "Times-BoldItalic", "Times-Italic"), "Helvetica-Bold": ("Helvetica-Bold", "Helvetica-BoldOblique", "Helvetica-Oblique")}[fonts[1]]
+    heads = [ParagraphStyle(f"h{k}", parent=flat, fontName=slanted[k] if l.headings == "bold" and not l.numbered else fonts[1], fontSize=s, leading=s * 1.25, spaceBefore=10, spaceAfter=4, keepWithNext=1,
                             textColor=colors.HexColor("#115533") if l.headings == "colour" else colors.black) for k, s in enumerate(sizes)]
     caption = ParagraphStyle("c", parent=flat, fontSize=l.size * .9, spaceBefore=6, spaceAfter=3)
     story = []
@@ -540,6 +554,8 @@ TYPST = {"columns": [1, 2, 2, 3], "paper": ["a4", "letter"], "size": [9, 10, 11]
 
 # WeasyPrint 57 says wrongly which letters its Arabic shapes are: nobody can read that.
 MAKERS = {"weasyprint": (weasyprint, {**WEB, "language": [one for one in WEB["language"] if one != "ar"]}), "chromium": (chromium, {**WEB, "running": [False]}), "latex": (latex, TEX), "ieee": (ieee, {**TEX, "columns": [2], "headings": ["large"], "leaders": [False], "running": [False], "numbered": [True], "indent": [True]}),
+          "lncs": (lncs, {**TEX, "columns": [1], "family": ["serif"], "headings": ["large"], "leaders": [False], "numbered": [True], "indent": [True], "running": [False]}),
+          "koma": (koma, {**TEX, "headings": ["large"], "running": [False], "indent": [True]}), "ams": (ams, {**TEX, "columns": [1], "headings": ["small-caps"], "leaders": [False], "running": [False], "indent": [True]}),
           "groff-ms": (groff_ms, GROFF), "groff-mom": (groff_mom, {**GROFF, "aside": [False], "justified": [True, False]}), "writer": (writer, WRITER), "reportlab": (reportlab, REPORT), "typst": (typst, TYPST)}
 # Looked at only at the end; of the others, every tenth document.
 SET_APART = {"groff-mom"}

@@ -6,7 +6,7 @@ extension DocumentKind {
   package var version: Int {
     switch self {
     case .html: 2
-    case .pdf: 1
+    case .pdf: 2
     case .markdown: 2
     case .text: 2
     case .csv: 2

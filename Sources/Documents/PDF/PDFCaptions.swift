@@ -21,6 +21,7 @@ enum PDFCaptions {
   static func isLabel(_ text: String) -> Bool { parts(text)?.rest.isEmpty ?? false }
 
   private static func parts(_ text: String) -> (number: Substring, rest: Substring)? {
+    let text = whole(text)
     let pieces = text.split(separator: " ", maxSplits: 2)
     guard let first = pieces.first else { return nil }
     // Chinese and Japanese need no space before the number.
@@ -33,6 +34,16 @@ enum PDFCaptions {
       return nil
     }
     return (pieces[1], pieces.count > 2 ? pieces[2] : "")
+  }
+
+  /// Without the space between the capital and the small capitals of a label: `T ABLE IV`.
+  private static func whole(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    guard scalars.count > 4, scalars.dropFirst().first == " ", scalars.first?.properties.isUppercase == true,
+      let word = scalars.dropFirst(2).split(separator: " ").first, word.allSatisfy({ $0.properties.isUppercase }),
+      words.contains((String(scalars.prefix(1)) + String(word)).lowercased())
+    else { return text }
+    return String(scalars.prefix(1)) + String(scalars.dropFirst(2))
   }
 
   private static func isNumber(_ text: Substring) -> Bool {

@@ -250,6 +250,8 @@ struct PDFContents {
     guard let byte = line.text.utf8.last, byte >= 48, byte <= 57, let last = line.text.split(separator: " ").last,
       Int(last) != nil
     else { return false }
+    // A heading that ends with a number is no entry of another one like it: `Census 85` beside `Census`.
+    if bookmarks.contains(line.plain) { return false }
     let plain = PDFLine.plain(String(line.text.dropLast(last.count)))
     if bookmarks.contains(plain) { return true }
     let bare = plain.drop { $0.isNumber }

@@ -8,11 +8,13 @@ enum PDFHeadingLevels {
     let shift = candidates.count { isPart($0) } >= 2 ? 1 : 0
     let known = levelsOfStyles(candidates, shift)
     let ranks = ranksOfStyles(candidates, known)
+    let below = levelsBelow(candidates, shift)
     var marks: [Int: [Int: PDFHeadingMark]] = [:]
-    for candidate in candidates {
+    for (index, candidate) in candidates.enumerated() {
       let byNumber = ownLevel(candidate, shift)
       let inContents = candidate.contentsLevel.map { $0 + shift }
-      let level = max(1, min(6, byNumber ?? known[candidate.key] ?? inContents ?? ranks[candidate.key] ?? 1))
+      let level = max(
+        1, min(6, byNumber ?? below[index] ?? known[candidate.key] ?? inContents ?? ranks[candidate.key] ?? 1))
       let reason = explain ? reason(candidate, level, rules.style, byNumber != nil, known[candidate.key] != nil) : nil
       for line in candidate.label {
         marks[candidate.page, default: [:]][line] = PDFHeadingMark(role: .dropped, level: level)
@@ -37,6 +39,38 @@ enum PDFHeadingLevels {
     guard let number = candidate.number, number.form != .letter || candidate.contentsLevel == nil else { return nil }
     if number.form == .section { return nil }
     return number.depth + shift
+  }
+
+  private static let ofItsOwn: Set<String> = [
+    "references", "bibliography", "acknowledgements", "acknowledgments", "acknowledgement", "acknowledgment", "index",
+    "notes", "glossary", "abstract", "summary", "conclusion", "conclusions", "appendix", "contents", "preface",
+    "foreword", "literatur", "literaturverzeichnis", "danksagung", "zusammenfassung", "bibliographie", "références",
+    "remerciements", "résumé", "referencias", "bibliografía", "bibliografia", "riferimenti", "литература",
+  ]
+
+  /// Where the style says nothing, as numbered headings of several levels have it: a heading without a number between
+  /// such that have one is part of the section it stands in. By the index of the candidate.
+  private static func levelsBelow(_ candidates: [PDFHeadingRules.Candidate], _ shift: Int) -> [Int: Int] {
+    var levels: [PDFHeadingRules.StyleKey: Set<Int>] = [:]
+    for candidate in candidates where candidate.role == .first && candidate.number?.form == .decimal {
+      guard let level = ownLevel(candidate, shift) else { continue }
+      levels[candidate.key, default: []].insert(level)
+    }
+    var found: [Int: Int] = [:]
+    var current: [PDFHeadingRules.StyleKey: Int] = [:]
+    for (index, candidate) in candidates.enumerated() {
+      guard let known = levels[candidate.key], known.count > 1 || known.contains(where: { $0 - shift > 1 }) else {
+        continue
+      }
+      if let level = ownLevel(candidate, shift) {
+        current[candidate.key] = level
+      } else if candidate.contentsLevel == nil, let level = current[candidate.key],
+        !ofItsOwn.contains(PDFLine.plain(candidate.text))
+      {
+        found[index] = level + 1
+      }
+    }
+    return found
   }
 
   /// The level that most numbered headings of a style have, or else those in the table of contents.
@@ -78,8 +112,10 @@ enum PDFHeadingLevels {
       } else if let before, Double(key.size) >= 0.95 * Double(before.size), key.isBold == before.isBold, key.font >= 0 {
         level = before.level
       } else {
-        // Not below what the next smaller style has.
-        let next = keys[index...].lazy.compactMap { known[$0] }.first
+        // Not below what the next style has; above it where that is smaller.
+        let next = keys[index...].lazy.compactMap { other in
+          known[other].map { Double(other.size) < 0.95 * Double(key.size) ? max(1, $0 - 1) : $0 }
+        }.first
         level = max(1, min((before?.level ?? 0) + 1, key.font < 0 ? 6 : next ?? 6))
       }
       ranks[key] = level

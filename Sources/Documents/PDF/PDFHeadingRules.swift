@@ -30,9 +30,11 @@ struct PDFHeadingRules {
   let style: PDFStyle
   private let pages: [[PDFLine]]
   private let contents: PDFContents
+  private let layout: PDFLayout
 
-  init(_ pages: [[PDFLine]], _ contents: PDFContents, _ style: PDFStyle) {
+  init(_ pages: [[PDFLine]], _ contents: PDFContents, _ style: PDFStyle, _ layout: PDFLayout) {
     self.pages = pages
+    self.layout = layout
     self.contents = contents
     self.style = style
     let start = pages.count >= 4 && Self.isCover(pages[0], style) ? 1 : 0
@@ -77,8 +79,8 @@ struct PDFHeadingRules {
       && body.reduce(0) { $0 + ($1.text.utf8.count >= 20 ? $1.text.utf8.count : 0) } < 500
   }
 
-  private func key(_ line: PDFLine) -> StyleKey {
-    StyleKey(size: Int(clamping: (line.size * 2).rounded()), isBold: line.isBold, font: line.font)
+  private func key(_ line: PDFLine, _ size: Double) -> StyleKey {
+    StyleKey(size: Int(clamping: (size * 2).rounded()), isBold: line.isBold, font: line.font)
   }
 
   private mutating func collect(_ page: Int) {
@@ -102,9 +104,10 @@ struct PDFHeadingRules {
       var end = first + 1
       while end < lines.count, end - first < 5, continues(page, end) { end += 1 }
       let text = lines[first..<end].map(\.text).joined(separator: " ")
+      let size = isLearnt(page, first) ? layout.sizeOfCapitals(lines[first]) : lines[first].size
       candidates.append(
         Candidate(
-          page: page, lines: first..<end, text: text, size: lines[first].size, key: key(lines[first]),
+          page: page, lines: first..<end, text: text, size: size, key: key(lines[first], size),
           number: PDFNumbering(text), contentsLevel: contentsLevel(text), role: .first, label: label,
           labelForm: label.isEmpty ? nil : PDFNumbering.isLabel(lines[label.lowerBound].text)))
       index = end
@@ -145,7 +148,7 @@ struct PDFHeadingRules {
     if line.isMono && !style.bodyIsMono && number == nil && !isListed { return false }
     if !standsOut(line) {
       guard isApart(page, index) else { return false }
-      return (number != nil || isCapital(text)) && isListed || isInOtherFont(page, index)
+      return (number != nil || isCapital(text)) && isListed || isInOtherFont(page, index) || isLearnt(page, index)
     }
     let isLarger = line.size > style.bodySize * 1.08
     if !isListed && PDFLabels.isNone(text, isLarge: line.size > style.bodySize * 1.2) { return false }
@@ -166,12 +169,28 @@ struct PDFHeadingRules {
     return isApart(page, index) && text.split(separator: " ").count <= 16
   }
 
-  /// A short line with a number, in small capitals or italics of the body's size: a heading when others count on with it.
+  /// A line that only the layout model takes for a heading: one that neither size nor weight tells from text.
+  private func isLearnt(_ page: Int, _ index: Int) -> Bool {
+    let line = pages[page][index]
+    let likely = layout.probability(.heading, page, index)
+    // What is smaller than text is a note; its raised mark makes it as high as text.
+    guard likely > 0.8, layout.sizeOfCapitals(line) > 0.93 * style.bodySize,
+      line.size > 0.93 * style.bodySize || PDFNumbering(line.text).map({ $0.form != .decimal || $0.depth > 1 }) ?? true,
+      !".,;:".unicodeScalars.contains(line.text.unicodeScalars.last ?? "."),
+      likely > 0.97 || layout.shareOfHeadings(line) > 0.5
+    else { return false }
+    return !PDFLabels.isNone(line.text, isLarge: false) && !looksLikeCode(line.text)
+      && PDFParagraphs.label(line.text) == nil
+  }
+
+  /// A short line with a number, in small capitals or italics of the body's size, or in capitals in the middle: a heading
+  /// when others count on with it.
   private func isInOtherFont(_ page: Int, _ index: Int) -> Bool {
     let line = pages[page][index]
     guard let number = PDFNumbering(line.text), [.roman, .letter, .decimal].contains(number.form),
       !number.title.isEmpty,
-      line.font != style.bodyFont, line.font >= 0, !line.isMono,
+      line.font >= 0, line.font != style.bodyFont || isCapital(number.title) && layout.isCentred(page, index),
+      !line.isMono,
       abs(line.size - style.bodySize) < 0.25 * style.bodySize,
       line.pieces <= 2, number.title.split(separator: " ").count <= 14,
       number.title.unicodeScalars.first?.properties.isUppercase == true
@@ -196,7 +215,9 @@ struct PDFHeadingRules {
         number.label.filter { $0.isLetter || $0.isNumber })
     }
     candidates = candidates.filter { candidate in
-      guard isWeak(candidate) else { return true }
+      guard isWeak(candidate), candidate.number != nil || !isLearnt(candidate.page, candidate.lines.lowerBound) else {
+        return true
+      }
       guard let number = candidate.number, let known = labels[Kind(key: candidate.key, form: number.form)] else {
         return false
       }
@@ -275,6 +296,7 @@ struct PDFHeadingRules {
     let above = pages[page][index - 1]
     // A heading ends where its style ends.
     guard above.font == line.font || standsOut(line) else { return false }
+    guard standsOut(line) || layout.probability(.heading, page, index) > 0.4 else { return false }
     guard abs(above.size - line.size) < 0.05 * line.size, above.isBold == line.isBold,
       line.box.top - above.box.bottom < 0.8 * line.size, line.box.top > above.box.top,
       PDFNumbering(line.text)?.form != .decimal || line.box.left > above.box.left + 0.5 * line.size
@@ -286,7 +308,10 @@ struct PDFHeadingRules {
   /// The bold beginning of a paragraph, set off from its text by more than a space: LaTeX's `\paragraph`.
   private func runIn(_ page: Int, _ index: Int) -> String? {
     let line = pages[page][index]
-    guard let lead = line.boldLead, !style.bodyIsBold, line.boldLeadGap >= 0.7 * line.size, isApart(page, index),
+    // After a number such as 2.1 less room is enough.
+    let isNumbered = line.boldLead.map { PDFNumbering($0)?.form == .decimal && (PDFNumbering($0)?.depth ?? 0) > 1 }
+    guard let lead = line.boldLead, !style.bodyIsBold,
+      line.boldLeadGap >= (isNumbered == true ? 0.3 : 0.7) * line.size, isApart(page, index),
       lead.utf8.count >= 3, lead.utf8.count <= 80, lead.split(separator: " ").count <= 8, !lead.hasSuffix(":"),
       !looksLikeCode(lead), PDFParagraphs.label(lead + " x") == nil,
       let initial = lead.unicodeScalars.first, initial.properties.isUppercase

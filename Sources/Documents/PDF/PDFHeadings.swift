@@ -23,9 +23,10 @@ struct PDFHeadings {
   /// By page index, by line index.
   private(set) var marks: [[Int: PDFHeadingMark]]
 
+  /// `layout` is asked only where neither bookmarks nor tags say what the headings are.
   init(
     _ pages: [[PDFLine]], _ bookmarks: [PDFFile.Bookmark], tagged: () -> [PDFFile.Bookmark], _ contents: PDFContents,
-    _ style: PDFStyle, explain: Bool
+    _ style: PDFStyle, _ layout: () -> PDFLayout, explain: Bool
   ) {
     let byBookmarks = PDFBookmarkHeadings(pages, bookmarks, explain: explain)
     marks = byBookmarks.marks
@@ -40,7 +41,7 @@ struct PDFHeadings {
           return
         }
       }
-      let rules = PDFHeadingRules(pages, contents, style)
+      let rules = PDFHeadingRules(pages, contents, style, layout())
       let found = PDFHeadingLevels.assign(rules, explain: explain)
       for (page, more) in found { marks[page].merge(more) { known, _ in known } }
     }

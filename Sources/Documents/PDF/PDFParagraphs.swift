@@ -80,6 +80,10 @@ enum PDFParagraphs {
     if abs(last.size - line.size) > 0.06 * max(last.size, line.size) { return true }
     if last.isBold != line.isBold { return true }
     if label(line.text) != nil { return true }
+    if PDFCaptions.isCaption(line.text), endsSentence(last.text) { return true }
+    if isCaption(first), isCentred(last, line), gap < 0.35 * line.size { return false }
+    // An item or a caption of one line, behind which there was room for the next word.
+    if hasEnded(last, line, first, sides) { return true }
     // What stands further out than the lines of an item is no more of it.
     if !last.runsBack, !line.runsBack, label(first.text) != nil, line.box.left < last.box.left - 0.5 * line.size,
       last.box.left > first.box.left + 0.5 * line.size || line.box.left < first.box.left - 0.5 * line.size
@@ -99,6 +103,34 @@ enum PDFParagraphs {
     return short && endsSentence(last.text)
   }
 
+  private static func isCaption(_ line: PDFLine) -> Bool {
+    PDFCaptions.isCaption(line.text) || PDFCaptions.isLabel(line.text)
+  }
+
+  private static func isCentred(_ one: PDFLine, _ other: PDFLine) -> Bool {
+    abs(one.box.left + one.box.right - other.box.left - other.box.right) < one.size
+      && abs(one.box.left - other.box.left) > one.size
+  }
+
+  /// Whether an item of a list, or a caption, that is one line long ended there: far before the end of the column, while
+  /// the next line begins like a sentence, where the item's label or the column begins.
+  private static func hasEnded(
+    _ last: PDFLine, _ line: PDFLine, _ first: PDFLine, _ sides: (left: Double, right: Double)
+  ) -> Bool {
+    let isFromRight = last.runsBack
+    let rest = isFromRight ? last.box.left - sides.left : sides.right - last.box.right
+    let whole = isFromRight ? last.box.right - sides.left : sides.right - last.box.left
+    guard last.box.top == first.box.top, rest > 0.3 * max(1, whole), let initial = line.text.unicodeScalars.first,
+      initial.properties.isAlphabetic, !initial.properties.isLowercase
+    else { return false }
+    let isWide = PDFScripts.isWide(initial.value)
+    let word = isWide ? 1 : line.text.split(separator: " ", maxSplits: 1).first?.unicodeScalars.count ?? 0
+    guard rest > Double(word + 2) * line.characterWidth * 1.2 else { return false }
+    if label(first.text) != nil { return line.runsBack == isFromRight && line.box.left < first.box.left + 0.9 * line.size }
+    return PDFCaptions.isCaption(first.text)
+      && (line.runsBack != isFromRight || line.box.left < first.box.left + 2 * line.size)
+  }
+
   static func endsSentence(_ text: String) -> Bool {
     let closing: Set<Unicode.Scalar> = [")", "\"", "”", "’", "]"]
     let ends: Set<Unicode.Scalar> = [".", "!", "?", ":", ";", "。", "؟", "؛", "۔"]
@@ -116,7 +148,7 @@ enum PDFParagraphs {
   /// What a line begins with, if that can be the label of a list's item.
   static func label(_ text: String) -> Label? {
     let scalars = text.unicodeScalars
-    guard let space = scalars.firstIndex(of: " ") else { return nil }
+    guard let space = labelEnd(scalars) else { return nil }
     let word = scalars[..<space]
     guard let first = word.first else { return nil }
     if word.count == 1, "•◦▪▫∙·‣⁃–—-*∗○●■□➢✓✔►▶◆❖➤→".unicodeScalars.contains(first) { return .bullet }
@@ -130,6 +162,25 @@ enum PDFParagraphs {
       return .letter(Int(letter.value) - 96)
     }
     return nil
+  }
+
+  /// Where the first word ends; scripts that have no Latin letters need no space behind a number: `1.すべて`.
+  private static func labelEnd(_ scalars: String.UnicodeScalarView) -> String.UnicodeScalarView.Index? {
+    var index = scalars.startIndex
+    var digits = 0
+    while index < scalars.endIndex, digits < 3, (0x30...0x39).contains(scalars[index].value) {
+      digits += 1
+      index = scalars.index(after: index)
+    }
+    if digits > 0, index < scalars.endIndex, scalars[index] == "." || scalars[index] == ")" {
+      let next = scalars.index(after: index)
+      if next < scalars.endIndex, scalars[next].value >= 0x590,
+        PDFScripts.isWide(scalars[next].value) || PDFScripts.isRightToLeft(scalars[next].value)
+      {
+        return next
+      }
+    }
+    return scalars.firstIndex(of: " ")
   }
 
   /// Joins paragraphs that a page break cut in two.

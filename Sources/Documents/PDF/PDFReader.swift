@@ -57,29 +57,18 @@ package enum PDFReader {
 
   /// The document that lines on pages are; what a file says of it beside them, where there is one.
   static func layOut(_ read: [PDFPage], _ file: PDFFile?, _ options: ParseOptions) -> ParsedDocument {
-    var pages = read
-    if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
-    PDFContents.mark(&pages)
-    PDFAsides.sort(&pages)
-    for index in pages.indices
-    where !pages[index].isContents && !PDFLeaders.isIndex(pages[index].lines, pages: pages.count) {
-      PDFLeaders.split(&pages[index].lines)
-    }
-    let tables = pages.indices.map { PDFTables.take(from: &pages[$0]) }
-    let places = Dictionary(uniqueKeysWithValues: pages.enumerated().map { ($1.number, $0) })
+    let places = Dictionary(uniqueKeysWithValues: read.enumerated().map { ($1.number, $0) })
     let outline = (file?.bookmarks ?? []).map { bookmark in
       var bookmark = bookmark
       bookmark.index = places[bookmark.page] ?? -1
       return bookmark
     }
     let bookmarks = options.pdf.usesOutline ? outline : []
-    var lines = pages.map { PDFReadingOrder.order($0) }
-    let contents = PDFContents(
-      takenFrom: &lines, bookmarks: Set(bookmarks.map { PDFLine.plain($0.title) }), isContents: pages.map(\.isContents))
-    let style = PDFStyle(lines)
+    let arranged = PDFArranged(read, bookmarks)
+    let (pages, tables, lines, style) = (arranged.pages, arranged.tables, arranged.lines, arranged.style)
     let headings = PDFHeadings(
-      lines, bookmarks, tagged: { options.pdf.usesOutline ? file?.taggedHeadings ?? [] : [] }, contents, style,
-      explain: options.explain)
+      lines, bookmarks, tagged: { options.pdf.usesOutline ? file?.taggedHeadings ?? [] : [] }, arranged.contents, style,
+      { PDFLayout(arranged) }, explain: options.explain)
     var blocks: [PDFBlock] = []
     for index in lines.indices {
       let text = PDFParagraphs.blocks(lines[index], style, headings.marks[index])

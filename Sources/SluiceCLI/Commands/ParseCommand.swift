@@ -31,8 +31,12 @@ enum ParseCommand {
     for path in arguments.positional {
       let bytes = try FileSystem.read(InputFile.checked(path), limit: 1 << 30)
       if format == "features" {
-        Output.line("NAMES " + HTMLReader.featureNames.joined(separator: " "))
-        for line in try HTMLReader.features(bytes) { Output.line(JSONValue.object(line).canonicalText) }
+        let isPDF = PDFReader.isPDF(bytes)
+        let names = isPDF ? PDFReader.featureNames : HTMLReader.featureNames
+        Output.line("NAMES " + names.joined(separator: " "))
+        for line in try isPDF ? PDFReader.features(bytes) : HTMLReader.features(bytes) {
+          Output.line(JSONValue.object(line).canonicalText)
+        }
         continue
       }
       do {
