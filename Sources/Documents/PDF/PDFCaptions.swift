@@ -21,6 +21,10 @@ enum PDFCaptions {
   static func isLabel(_ text: String) -> Bool { parts(text)?.rest.isEmpty ?? false }
 
   private static func parts(_ text: String) -> (number: Substring, rest: Substring)? {
+    // Most lines have no number in the first words, or begin with a small letter.
+    guard let initial = text.utf8.first, !(0x61...0x7A).contains(initial),
+      text.utf8.prefix(48).contains(where: { $0 >= 48 && $0 <= 57 || "IVXLC".utf8.contains($0) })
+    else { return nil }
     let text = whole(text)
     let pieces = text.split(separator: " ", maxSplits: 2)
     guard let first = pieces.first else { return nil }
@@ -29,10 +33,9 @@ enum PDFCaptions {
       let number = first.dropFirst()
       return isNumber(number) ? (number, text.dropFirst(first.count).drop { $0 == " " }) : nil
     }
-    let name = first.lowercased().filter { $0 != "." }
-    guard pieces.count >= 2, words.contains(name), first.first?.isLowercase == false, isNumber(pieces[1]) else {
-      return nil
-    }
+    guard pieces.count >= 2, isNumber(pieces[1]), first.first?.isLowercase == false,
+      words.contains(first.lowercased().filter { $0 != "." })
+    else { return nil }
     return (pieces[1], pieces.count > 2 ? pieces[2] : "")
   }
 
