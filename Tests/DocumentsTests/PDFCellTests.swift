@@ -93,6 +93,22 @@ import Testing
     #expect(document.elements.last?.table?.columnCount == 3)
   }
 
+  /// Rows of names above a table part one another; there is an end to it.
+  @Test func manyNamesAboveATable() {
+    let words = (0..<300).flatMap { row in
+      (0..<20).map { column in
+        let left = 40 + 26 * Double(column) + (row < 150 ? 4 : 0)
+        return PDFGutters.Word(
+          box: PageBox(
+            left: left, top: 40 + 6 * Double(row), right: left + (row < 150 ? 23.8 : 12), bottom: 45 + 6 * Double(row)),
+          size: 5, letters: row < 150 ? 4 : 0, others: row < 150 ? 0 : 3, isUnspaced: false)
+      }
+    }
+    let start = ContinuousClock.now
+    #expect(PDFCellStrips.find(words, []).count >= 19)
+    #expect(start.duration(to: .now) < .seconds(10))
+  }
+
   /// Lines of a narrow column that are filled have wide spaces, which may stand above one another.
   @Test func filledLinesAreNoRows() {
     func row(_ widths: [Double], _ space: Double, _ top: Double) -> [PDFGutters.Word] {
@@ -135,7 +151,9 @@ import Testing
     sheet.line(72, y - 12, 300, y - 12)
     let grids = try grids(sheet)
     let ports = ["Kiel", "Riga", "Hull", "Faro"]
-    let wanted: [[String]] = (0..<4).map { row in [ports[row], "\(31 * (row + 1))", "\(narrow[row]) \(narrow[row + 4])"] }
+    let wanted: [[String]] = (0..<4).map { row in
+      [ports[row], "\(31 * (row + 1))", "\(narrow[row]) \(narrow[row + 4])"]
+    }
     #expect(grids == [wanted], "\(grids)")
   }
 

@@ -55,6 +55,14 @@ import Testing
     #expect(found.count == 2 && found[0] > 210 && found[0] < 220 && found[1] > 370 && found[1] < 380, "\(found)")
   }
 
+  /// A hostile file has words as wide as it likes.
+  @Test(arguments: [1e6, 1e19, 1e30, Double.infinity])
+  func pagesWithoutEnd(_ width: Double) {
+    let wide = lines(72, 520, tops(90, 12)) + [word(72, width, 300), word(72, 90, width)]
+    #expect(PDFGutters.find(wide, [], []).allSatisfy { $0.at.isFinite })
+    #expect(PDFCellStrips.find(wide, []).allSatisfy { $0.at.isFinite })
+  }
+
   /// A page whose left column is a table says little by itself; the page before had two columns.
   @Test func gutterOfThePageBefore() {
     let table = tops(90, 20).flatMap { top in

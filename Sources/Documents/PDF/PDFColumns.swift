@@ -146,7 +146,12 @@ struct PDFColumns {
     let sides = nearest(left, right)
     let (one, other) = (sides[0], sides[1])
     if one.isText && other.mayBeText || one.mayBeText && other.isText { return true }
-    return one.isText && one.runsPast(other) || other.isText && other.runsPast(one)
+    // A table stands beside text: it has columns of its own, which the numbers of a page of contents have not.
+    func isTable(_ lines: [PDFLine]) -> Bool {
+      let rows = PDFProse.rows(lines)
+      return rows.count { $0.count >= 2 } * 2 >= rows.count
+    }
+    return one.isText && isTable(right) && one.runsPast(other) || other.isText && isTable(left) && other.runsPast(one)
   }
 
   /// What stands next to the strip: there may be further columns on either side.

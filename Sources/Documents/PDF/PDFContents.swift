@@ -96,9 +96,12 @@ struct PDFContents {
       .flatMap { [$0, PDFNumbering($0)?.title].compactMap(\.self) }.map { PDFLine.plain($0) }
     var places = Dictionary(wanted.map { ($0, Set<Int>()) }) { first, _ in first }
     let ends = Set(wanted.map { ending($0) })
+    let hasShort = wanted.contains { $0.utf8.count < 3 }
     for (index, page) in pages.enumerated() {
       for line in page.lines
-      where line.text.utf8.count < 200 && ends.contains(ending(line.text)) && !isEntry(line.text) {
+      where line.text.utf8.count < 200 && (hasShort || ending(line.text).map { ends.contains($0) } ?? true)
+        && !isEntry(line.text)
+      {
         for text in [line.text, PDFNumbering(line.text)?.title].compactMap(\.self) {
           places[PDFLine.plain(text)]?.insert(index)
         }
@@ -114,19 +117,19 @@ struct PDFContents {
     }
   }
 
-  /// The last three letters or digits of a title, in lower case, as far as they are plain ones: of two that are the same
-  /// they are so, too, which is quickly seen.
-  private static func ending(_ text: String) -> UInt32 {
+  /// The last three letters or digits of a title, in lower case: of two that are the same they are so, too, which is
+  /// quickly seen. `nil` where they are fewer, or other signs than plain ones stand among them.
+  private static func ending(_ text: String) -> UInt32? {
     var (end, count): (UInt32, Int) = (0, 0)
     for byte in text.utf8.reversed() {
-      guard byte < 0x80 else { break }
+      guard byte < 0x80 else { return nil }
       let lower = byte >= 0x41 && byte <= 0x5A ? byte + 32 : byte
       guard lower >= 0x61 && lower <= 0x7A || lower >= 0x30 && lower <= 0x39 else { continue }
       end = end << 8 | UInt32(lower)
       count += 1
-      if count == 3 { break }
+      if count == 3 { return end }
     }
-    return end
+    return nil
   }
 
   /// Whether nearly all of these are numbers that do not go down, as page numbers of a table of contents.

@@ -126,7 +126,9 @@ enum PDFParagraphs {
     let isWide = PDFScripts.isWide(initial.value)
     let word = isWide ? 1 : line.text.split(separator: " ", maxSplits: 1).first?.unicodeScalars.count ?? 0
     guard rest > Double(word + 2) * line.characterWidth * 1.2 else { return false }
-    if label(first.text) != nil { return line.runsBack == isFromRight && line.box.left < first.box.left + 0.9 * line.size }
+    if label(first.text) != nil {
+      return line.runsBack == isFromRight && line.box.left < first.box.left + 0.9 * line.size
+    }
     return PDFCaptions.isCaption(first.text)
       && (line.runsBack != isFromRight || line.box.left < first.box.left + 2 * line.size)
   }

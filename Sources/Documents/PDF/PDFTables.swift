@@ -227,8 +227,9 @@ enum PDFTables {
     }
     // A program has no columns of numbers.
     if pieces.count(where: \.isMono) * 2 > pieces.count {
-      let isCode = pieces.count { $0.text.utf8.contains { "()[]{}<>=;#".utf8.contains($0) } } * 6 > pieces.count
       let lines = rows[start..<end].map { $0.map { page.lines[$0] } }
+      let programs = lines.count { $0.contains { $0.text.utf8.contains { "()[]{}<>=;#".utf8.contains($0) } } }
+      let isCode = programs * 8 > lines.count
       guard intervals.count >= 3, !isCode, hasNumbers(lines, intervals) else { return nil }
     }
     return (end, intervals)

@@ -103,17 +103,26 @@ struct HTMLContent {
     var found: [Int] = []
     // What the text behind is, from the end: kept or not, and in which block.
     var next: (isKept: Bool, block: Int)?
+    // The heading behind that is kept, where nothing else that is kept stands before it.
+    var below: (level: Int, block: Int)?
     for index in pieces.indices.reversed() where !pieces[index].nodes.isEmpty {
       let piece = pieces[index]
       let isHeading = piece.element.kind == .title || HTMLNode(tree: page.tree, index: piece.block).tag == .button
       guard isHeading else {
         next = (kept[index], piece.block)
+        if kept[index] { below = nil }
         continue
       }
-      guard !kept[index], let below = next, below.isKept, measures.around[piece.block].isDisjoint(with: never),
-        heads(HTMLNode(tree: page.tree, index: piece.block), HTMLNode(tree: page.tree, index: below.block))
-      else { continue }
-      found.append(index)
+      let level = piece.element.level ?? 6
+      if !kept[index] {
+        // The title of a chapter stands before a list of its sections, which is left out: it heads these sections.
+        let headed = next.flatMap { $0.isKept ? $0.block : nil } ?? below.flatMap { $0.level > level ? $0.block : nil }
+        guard let headed, measures.around[piece.block].isDisjoint(with: never),
+          heads(HTMLNode(tree: page.tree, index: piece.block), HTMLNode(tree: page.tree, index: headed))
+        else { continue }
+        found.append(index)
+      }
+      below = (level, piece.block)
     }
     return found
   }

@@ -10,6 +10,8 @@ struct PDFCellStrips {
   private static let mostWords = 4
   /// How far one row of cells is below another at most, in sizes of the text: cells may have many lines.
   private static let tallestRow = 10.0
+  /// How many lines the head of a table has at most.
+  private static let mostHeads = 5
 
   private let size: Double
   /// What is wider than this is no space between words here.
@@ -135,12 +137,21 @@ struct PDFCellStrips {
   /// stand closer to each other than what is below them.
   private func withHeads(_ strips: [PDFGutter]) -> [PDFGutter] {
     var strips = strips
-    // Names that were parted part others.
-    while true {
-      let heads = strips.compactMap { head(of: $0, strips) }
-      if heads.isEmpty { return strips }
+    var asked = strips
+    // Names that were parted part others beside and above them; a head has a few lines.
+    for _ in 0..<Self.mostHeads {
+      var heads: [PDFGutter] = []
+      for strip in asked {
+        guard let head = head(of: strip, strips),
+          !heads.contains(where: { abs($0.at - head.at) < 0.5 && abs($0.top - head.top) < 0.5 })
+        else { continue }
+        heads.append(head)
+      }
+      if heads.isEmpty { break }
+      asked = strips.filter { strip in heads.contains { abs($0.bottom - strip.top) < size } } + heads
       strips += heads
     }
+    return strips
   }
 
   private func head(of strip: PDFGutter, _ strips: [PDFGutter]) -> PDFGutter? {

@@ -9,13 +9,17 @@ struct PDFPageRaster {
   private let stride: Int
   private let area: PageBox
   private let step: Double
+  /// Whether the page is no larger than what is kept of it.
+  private let isWhole: Bool
+  private static let most = 20_000
 
   /// - Parameter step: the height of a row, in points.
   init(_ area: PageBox, step: Double) {
     self.area = area
     self.step = step
-    rows = max(1, min(20_000, Int(clamping: (area.height / step).rounded(.up))))
-    stride = max(1, min(320, (Int(clamping: area.width.rounded(.up)) + 63) / 64))
+    rows = Int(clamping: (area.height / step).rounded(.up), to: 1...Self.most)
+    stride = (Int(clamping: area.width.rounded(.up), to: 1...Self.most) + 63) / 64
+    isWhole = area.height / step <= Double(Self.most) && area.width <= Double(Self.most)
     bits = [UInt64](repeating: 0, count: rows * stride)
   }
 
@@ -37,6 +41,7 @@ struct PDFPageRaster {
   /// Whether so many rows below one another leave a strip of this width, in points, and what stands on either side of it
   /// begins so far away.
   func hasStrip(rows count: Int, width: Int, side: Int) -> Bool {
+    guard isWhole else { return true }
     guard count > 0, rows >= count else { return false }
     var union = [UInt64](repeating: 0, count: stride)
     for first in 0...(rows - count) {

@@ -18,11 +18,16 @@ struct PDFFonts {
   /// Pages with fonts whose size poppler does not know (`PDFTypeThree`).
   var pagesWithMixedLines: Set<Int> = []
   /// Where the last pages have gutters between their columns.
-  private(set) var gutters: [(page: Int, gutter: PDFGutter)] = []
+  private var gutters: [(page: Int, width: Double, height: Double, gutter: PDFGutter)] = []
 
-  mutating func keep(_ found: [PDFGutter], page: Int) {
+  mutating func keep(_ found: [PDFGutter], page: Int, width: Double, height: Double) {
     gutters.removeAll { $0.page == page || $0.page < page - 8 }
-    gutters += found.map { (page, $0) }
+    gutters += found.map { (page, width, height, $0) }
+  }
+
+  /// Those of the pages before that are as large as this one.
+  func gutters(before page: Int, width: Double, height: Double) -> [PDFGutter] {
+    gutters.filter { $0.page < page && abs($0.width - width) < 1 && abs($0.height - height) < 1 }.map(\.gutter)
   }
 
   private var byName: [String: Font] = [:]

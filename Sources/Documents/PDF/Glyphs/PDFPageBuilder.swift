@@ -13,7 +13,7 @@ extension PDFPage {
     links = builder.links.all
     gaps = builder.gaps
     gutters = builder.gutters
-    known.keep(gutters, page: number)
+    known.keep(gutters, page: number, width: raw.width, height: raw.height)
     turned = builder.turned
     if builder.isRightToLeft { mirror() }
   }
@@ -75,7 +75,7 @@ private struct PDFPageBuilder {
       reader = PDFGlyphReader(raw)
     }
     hasMixedLines = known.pagesWithMixedLines.contains(number)
-    others = known.gutters.filter { $0.page < number }.map(\.gutter)
+    others = known.gutters(before: number, width: raw.width, height: raw.height)
     (glyphs, words) = (reader.glyphs, reader.words)
     (width, height) = (raw.width, raw.height)
     links = PDFLinkTexts(raw)

@@ -82,7 +82,8 @@ struct PDFLayoutFeatures {
 
   /// The size that the capitals of a line have: most letters of small capitals may be smaller ones of the same font.
   func sizeOfCapitals(_ line: PDFLine) -> Double {
-    guard let lowest = lowest[line.font], lowest > 0 else { return line.size }
+    // Where Tesseract read a page, boxes are as high as the letters in them, and no font is known.
+    guard line.font >= 0, let lowest = lowest[line.font], lowest > 0 else { return line.size }
     let ratio = line.box.height / max(1, line.size) / lowest
     // Raised marks of notes make a line higher, too, but less so.
     let isCapital = !line.text.unicodeScalars.contains { $0.properties.isLowercase }
