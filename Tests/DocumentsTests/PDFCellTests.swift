@@ -77,6 +77,22 @@ import Testing
     #expect(grids == [[["Port", "Householders", "Dwellings", "Boats"]] + rows], "\(grids)")
   }
 
+  /// What stands below the last line of a table leaves no column behind.
+  @Test func aSumBelowATable() throws {
+    var sheet = PDFSheet()
+    let rows = [
+      ["Item", "Qty", "Price"], ["Rope", "120", "150.00"], ["Fender", "6", "233.40"], ["Lamp", "2", "148.00"],
+    ]
+    for (index, row) in rows.enumerated() {
+      for (cell, x) in zip(row, [72.0, 260, 420]) { sheet.text(cell, x, 100 + 16 * Double(index)) }
+    }
+    sheet.line(72, 156, 470, 156)
+    sheet.text("Total", 340, 172)
+    sheet.text("531.40", 420, 172)
+    let grids = try grids(sheet)
+    #expect(grids == [rows], "\(grids)")
+  }
+
   /// A table in the right column stands beside the sentences of the left one.
   @Test func aTableBesideProse() throws {
     var sheet = PDFSheet()

@@ -40,10 +40,11 @@ enum PDFTables {
     var used: Set<Int> = []
     var index = 0
     while index < rows.count {
-      guard let (end, columns) = run(rows, from: index, page) else {
+      guard let (end, spans) = run(rows, from: index, page) else {
         index += 1
         continue
       }
+      var columns = spans
       // The first lines of a cell may stand above the others of its row.
       var start = index
       while start > 0, rows[start - 1].count == 1, !used.contains(rows[start - 1][0]),
@@ -54,7 +55,11 @@ enum PDFTables {
       var block = Array(rows[start..<end])
       // The last line across the table ends it.
       let below = below(block.map { $0.map { page.lines[$0] } }, columns.count, page.rules)
-      if below > 0, block.count - below >= 2 { block.removeLast(below) }
+      if below > 0, block.count - below >= 2 {
+        block.removeLast(below)
+        // A sum below it may have had a column of its own.
+        columns = Self.columns(block.map { $0.map { page.lines[$0] } })
+      }
       let texts = block.map { $0.map { page.lines[$0] } }
       if !isDrawing(texts, page), let table = table(texts, columns, bands: bands(texts, columns.count, page.rules)) {
         let boxes = block.joined().map { page.lines[$0].box }
