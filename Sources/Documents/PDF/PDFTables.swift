@@ -145,11 +145,30 @@ enum PDFTables {
 
   private static func rows(_ lines: [PDFLine]) -> [[Int]] {
     var rows: [[Int]] = []
+    /// Large words that lines of several rows stand beside: they belong to none of them.
+    var large: Set<Int> = []
     for index in lines.indices.sorted(by: { lines[$0].box.top < lines[$1].box.top }) {
-      if let last = rows.last, last.contains(where: { lines[$0].sharesRow(with: lines[index]) }) {
-        rows[rows.count - 1].append(index)
-      } else {
+      guard let last = rows.last else {
         rows.append([index])
+        continue
+      }
+      let beside = last.filter { lines[$0].sharesRow(with: lines[index]) }
+      let others = last.filter { !beside.contains($0) }
+      if beside.isEmpty {
+        rows.append([index])
+      } else if !others.isEmpty, beside.allSatisfy({ lines[$0].box.height > 1.6 * lines[index].box.height }),
+        others.allSatisfy({ lines[$0].box.bottom < lines[index].box.top + 0.5 * lines[index].box.height })
+      {
+        large.formUnion(beside)
+        rows.append([index])
+      } else {
+        rows[rows.count - 1].append(index)
+      }
+    }
+    if !large.isEmpty {
+      rows = rows.flatMap { row in
+        let small = row.filter { !large.contains($0) }
+        return row.filter(large.contains).map { [$0] } + (small.isEmpty ? [] : [small])
       }
     }
     return rows.map { $0.sorted { lines[$0].box.left < lines[$1].box.left } }
@@ -374,10 +393,38 @@ enum PDFTables {
   /// first place, or nothing but the end of a text there.
   private static func continues(_ row: [String], _ above: [String], isNear: Bool) -> Bool {
     let filled = row.count { !$0.isEmpty }
-    if row[0].isEmpty { return true }
+    if row[0].isEmpty { return !zip(above, row).contains { isComplete($0, before: $1) } }
     guard filled == 1, above.dropFirst().contains(where: { !$0.isEmpty }) else { return false }
     let initial = row[0].unicodeScalars.first
     return initial == "(" || initial?.properties.isLowercase == true
+  }
+
+  /// Whether a text is no beginning of the one below it: an amount above an amount, a label above a label.
+  private static func isComplete(_ text: String, before other: String) -> Bool {
+    isAmount(text) && isAmount(other) || text.hasSuffix(":") && other.hasSuffix(":")
+  }
+
+  /// Whether a cell says a number, perhaps with its unit, and is no sentence that has one.
+  private static func isNumber(_ text: String) -> Bool {
+    var (digits, letters) = (0, 0)
+    for scalar in text.unicodeScalars {
+      if scalar.properties.numericType != nil { digits += 1 } else if scalar.properties.isAlphabetic { letters += 1 }
+    }
+    return digits > 0 && (digits * 2 >= letters || text.utf8.count <= 16)
+  }
+
+  /// `1,250.00`, `62 €`, `-3.5 %`: a number with a fraction or a currency.
+  private static func isAmount(_ text: String) -> Bool {
+    let bare = text.unicodeScalars.filter { $0 != " " && $0 != "\u{A0}" }
+    let digits = bare.count { $0.properties.numericType != nil }
+    guard digits > 0, let first = bare.first, first != "(" else { return false }
+    let hasSign = bare.contains { $0.properties.generalCategory == .currencySymbol }
+    let hasFraction = bare.contains { $0 == "." || $0 == "," }
+    let isPlain = bare.allSatisfy {
+      $0.properties.numericType != nil || $0.properties.generalCategory == .currencySymbol
+        || ".,'’+-−%".unicodeScalars.contains($0)
+    }
+    return isPlain && (hasSign || hasFraction)
   }
 
   /// Joins a table at the end of a page with the one that the next page begins with, when they have the same
@@ -423,9 +470,14 @@ enum PDFTables {
   /// without any.
   private static func headerCount(_ grid: [[String]], _ bold: [Bool]) -> Int {
     if bold[0], let plain = bold.firstIndex(of: false) { return min(plain, 3) }
-    func hasNumber(_ row: [String]) -> Bool {
-      row.dropFirst().contains { $0.utf8.contains { $0 >= 48 && $0 <= 57 } }
+    // Names over the columns, and none over that of the labels.
+    if grid.count >= 3, grid[0][0].isEmpty, grid[0].dropFirst().allSatisfy({ !$0.isEmpty && $0.utf8.count <= 40 }),
+      grid.dropFirst().allSatisfy({ !$0[0].isEmpty }),
+      !zip(grid[0], grid[1]).contains(where: { isComplete($0, before: $1) })
+    {
+      return 1
     }
+    func hasNumber(_ row: [String]) -> Bool { row.dropFirst().contains(where: isNumber) }
     guard let first = grid.firstIndex(where: hasNumber), (1...3).contains(first) else { return 0 }
     // Several rows of names leave some places empty, as heads over two columns do; full ones are rows of the table.
     if first > 1, grid[..<first].dropLast().allSatisfy({ !$0.contains("") }) { return 0 }

@@ -157,7 +157,9 @@ private struct PDFPageBuilder {
     }
     let gap = first.place.left - last.place.right
     let em = min(size(first.run), size(last.run))
-    return gap < 0.06 * em && gap > -0.3 * em
+    // TeX leaves a little room behind what is raised.
+    let isClosing = first.scalar < 0x7F && ".,;:)]".unicodeScalars.contains { $0.value == first.scalar }
+    return gap < (isClosing ? 0.12 : 0.06) * em && gap > -0.3 * em
   }
 
   /// A line with letters that are written from the right: poppler's words do not come from left to right then, and it
@@ -368,7 +370,8 @@ private struct PDFPageBuilder {
     let isMono = typed != nil && (mono * 10 > segment.count * 9 || segment.count >= 8)
     let text = PDFSegmentText(
       segment, isRightToLeft: isFromRight, advance: isMono ? typed : nil, main: main,
-      { sizes.indices.contains($0) ? sizes[$0] : 10 }, isBold, &links)
+      { sizes.indices.contains($0) ? sizes[$0] : 10 }, isBold,
+      { [fonts] in fonts.indices.contains($0) && fonts[$0].traits.isMath }, &links)
     var line = PDFLine(
       text: String(decoding: text.text, as: UTF8.self), box: segment.box, page: number,
       size: hasFont ? max(runs[main].size, capitalSize(segment) ?? 0) : segment.box.height,
