@@ -13,6 +13,12 @@ enum PDFTables {
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
     var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
+    for area in page.cellAreas {
+      if let table = table(in: area, page) {
+        found.append(table)
+        page.lines.removeAll { area.contains($0.box) }
+      }
+    }
     if let blocks = page.recognized {
       // Tesseract has seen the columns in the picture itself.
       page.groups = PDFRecognized.groups(blocks, of: page.lines)
@@ -31,6 +37,32 @@ enum PDFTables {
     }
     page.lines = page.groups.flatMap(\.self)
     return found
+  }
+
+  /// A table whose rows and columns are known; none where its first column are the labels of a list.
+  private static func table(in area: PDFCellArea, _ page: PDFPage) -> Found? {
+    let lines = page.lines.filter { area.contains($0.box) }.sorted {
+      ($0.box.top, $0.box.left) < ($1.box.top, $1.box.left)
+    }
+    guard lines.count >= 6, let first = lines.first, !isDrawing([lines], page) else { return nil }
+    var grid = Array(repeating: Array(repeating: "", count: area.edges.count + 1), count: area.tops.count)
+    var bold = Array(repeating: true, count: area.tops.count)
+    for line in lines {
+      let (row, column) = (area.row(of: line.box), area.column(of: line.box))
+      grid[row][column] += grid[row][column].isEmpty ? line.words : " " + line.words
+      bold[row] = bold[row] && line.isBold
+    }
+    let labels = grid.count { $0[0].isEmpty || $0[0].utf8.count <= 2 || PDFParagraphs.label($0[0] + " x") != nil }
+    guard labels < grid.count, !lines.contains(where: { PDFContents.isEntry($0.text) }) else { return nil }
+    let headers = headerCount(grid, bold)
+    let cells = grid.enumerated().flatMap { row, texts in
+      texts.enumerated().map { column, text in
+        DocumentTable.Cell(row: row, column: column, isHeader: row < headers, text: text)
+      }
+    }
+    return Found(
+      table: DocumentTable(cells: cells), box: lines.dropFirst().reduce(first.box) { $0.union($1.box) },
+      page: page.number, reason: "cells of several lines that begin at one height")
   }
 
   /// Takes the lines of tables without ruling lines off a part of a page.
