@@ -13,6 +13,16 @@ enum PDFTables {
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
     var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
+    for region in PDFRuledRegions.regions(page.rules) {
+      guard let inside = PDFRuledRegions.lines(in: region, of: page) else { continue }
+      var part = page
+      part.lines = inside.map { page.lines[$0] }
+      let tables = aligned(from: &part)
+      guard !tables.isEmpty else { continue }
+      found += tables
+      let gone = Set(inside)
+      page.lines = page.lines.indices.filter { !gone.contains($0) }.map { page.lines[$0] } + part.lines
+    }
     for area in page.cellAreas {
       if let table = table(in: area, page) {
         found.append(table)
@@ -281,6 +291,7 @@ enum PDFTables {
     {
       return nil
     }
+    if isFormula(rows[start..<end].map { $0.map { page.lines[$0].text } }) { return nil }
     // A program has no columns of numbers.
     if pieces.count(where: \.isMono) * 2 > pieces.count {
       let lines = rows[start..<end].map { $0.map { page.lines[$0] } }
@@ -289,6 +300,22 @@ enum PDFTables {
       guard intervals.count >= 3, !isCode, hasNumbers(lines, intervals) else { return nil }
     }
     return (end, intervals)
+  }
+
+  /// Whether rows are a formula with fractions and limits that is set off and has a number in brackets behind it.
+  private static func isFormula(_ rows: [[String]]) -> Bool {
+    guard rows.count <= 4 else { return false }
+    let isNumbered = rows.contains { row in
+      guard row.count >= 2, let last = row.last, last.hasPrefix("("), last.hasSuffix(")") else { return false }
+      let number = last.dropFirst().dropLast()
+      return !number.isEmpty && number.utf8.count <= 6
+        && number.utf8.allSatisfy { $0 >= 48 && $0 <= 57 || $0 == 0x2E || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
+        && number.contains(where: \.isNumber)
+    }
+    return isNumbered
+      && rows.joined().contains {
+        $0.unicodeScalars.contains { $0.properties.generalCategory == .mathSymbol && $0 != "+" && $0 != "|" && $0 != "~" }
+      }
   }
 
   /// Whether a line is one of a cell behind the first column, close to another of that cell, or to the middle of its row.
