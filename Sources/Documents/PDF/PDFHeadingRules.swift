@@ -301,6 +301,11 @@ struct PDFHeadingRules {
       line.box.top - above.box.bottom < 0.8 * line.size, line.box.top > above.box.top,
       PDFNumbering(line.text)?.form != .decimal || line.box.left > above.box.left + 0.5 * line.size
     else { return false }
+    // The title in the middle of the page and the first heading at its left edge are two.
+    let (one, other) = (above.box, line.box)
+    let distance = min(
+      abs(one.left - other.left), abs(one.right - other.right), abs(one.left + one.right - other.left - other.right) / 2)
+    guard distance < 0.6 * line.size || other.left > one.left && PDFNumbering(above.text) != nil else { return false }
     // Two entries of the table of contents are two headings.
     return contentsLevel(line.text) == nil || contentsLevel(above.text + " " + line.text) != nil
   }
