@@ -89,14 +89,12 @@ struct PDFHeadingRules {
     while index < lines.count {
       let label = labelLines(page, index)
       let first = label.upperBound
-      guard first < lines.count, isHeading(page, first) else {
-        if let lead = runIn(page, index) {
-          candidates.append(
-            Candidate(
-              page: page, lines: index..<(index + 1), text: lead, size: lines[index].size,
-              key: StyleKey(size: Int(clamping: (lines[index].size * 2).rounded()), isBold: true, font: -1),
-              number: PDFNumbering(lead),
-              contentsLevel: nil, role: .runIn, label: index..<index, labelForm: nil))
+      let lead = setOff(page, index)
+      guard lead == nil, first < lines.count, isHeading(page, first) else {
+        if let lead {
+          appendRunIn(page, index, lead.text, isBold: lead.isBold)
+        } else if let lead = runIn(page, index) {
+          appendRunIn(page, index, lead, isBold: true)
         }
         index += 1
         continue
@@ -112,6 +110,15 @@ struct PDFHeadingRules {
           labelForm: label.isEmpty ? nil : PDFNumbering.isLabel(lines[label.lowerBound].text)))
       index = end
     }
+  }
+
+  private mutating func appendRunIn(_ page: Int, _ index: Int, _ text: String, isBold: Bool) {
+    let size = pages[page][index].size
+    candidates.append(
+      Candidate(
+        page: page, lines: index..<(index + 1), text: text, size: size,
+        key: StyleKey(size: Int(clamping: (size * 2).rounded()), isBold: isBold, font: -1),
+        number: PDFNumbering(text), contentsLevel: nil, role: .runIn, label: index..<index, labelForm: nil))
   }
 
   private func contentsLevel(_ text: String) -> Int? { contents.level(of: text) }
@@ -315,6 +322,23 @@ struct PDFHeadingRules {
       lead.utf8.count >= 3, lead.utf8.count <= 80, lead.split(separator: " ").count <= 8, !lead.hasSuffix(":"),
       !looksLikeCode(lead), PDFParagraphs.label(lead + " x") == nil,
       let initial = lead.unicodeScalars.first, initial.properties.isUppercase
+    else { return nil }
+    return lead
+  }
+
+  /// The beginning of a paragraph in another font than the text, perhaps behind a number in that of the text, that ends
+  /// with a full stop and is set off by more than a space: AMS-LaTeX's `\subsection`.
+  private func setOff(_ page: Int, _ index: Int) -> PDFLead? {
+    let line = pages[page][index]
+    guard let lead = line.lead, lead.isSetOff, lead.text.hasSuffix("."), line.text.hasPrefix(lead.text),
+      lead.font != style.bodyFont, lead.restFont == style.bodyFont, isApart(page, index), line.pieces == 1,
+      line.size > 0.93 * style.bodySize, lead.text.utf8.count <= 100
+    else { return nil }
+    let title = (PDFNumbering(lead.text)?.title).flatMap { $0.isEmpty ? nil : $0 } ?? lead.text
+    guard title.unicodeScalars.first?.properties.isUppercase == true, title.split(separator: " ").count <= 14,
+      !PDFLabels.isNone(title, isLarge: false), !looksLikeCode(title), PDFParagraphs.label(lead.text + " x") == nil,
+      let next = line.text.unicodeScalars.dropFirst(lead.text.unicodeScalars.count).first(where: { $0 != " " }),
+      !next.properties.isLowercase
     else { return nil }
     return lead
   }

@@ -29,7 +29,7 @@ enum PDFParagraphs {
             continue
           }
         case .runIn:
-          if let (lead, rest) = line.splitAtBoldLead() {
+          if let (lead, rest) = line.splitAtLead() {
             blocks.append(PDFBlock(.heading(level: mark.level), [lead], mark.reason))
             isCode = false
             current = [rest]
