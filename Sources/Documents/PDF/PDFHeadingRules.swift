@@ -16,7 +16,7 @@ struct PDFHeadingRules {
     let lines: Range<Int>
     let text: String
     let size: Double
-    let key: StyleKey
+    var key: StyleKey
     let number: PDFNumbering?
     /// From the table of contents.
     let contentsLevel: Int?
@@ -43,9 +43,37 @@ struct PDFHeadingRules {
     if contents.count >= 5, let first = contents.firstPage {
       candidates.removeAll { $0.page < first && $0.contentsLevel == nil && $0.number == nil }
     }
+    dropTitlesOfBoxes()
     judgeCounted()
     judgeStyles()
+    raiseDividers()
     dropTitlePage()
+  }
+
+  /// `Warning` and `Note` again and again are titles of boxes, however large.
+  private mutating func dropTitlesOfBoxes() {
+    let titles = candidates.filter { $0.contentsLevel == nil && PDFLabels.isOfBox($0.text) }.map(\.text)
+    let often = Set(titles.filter { title in titles.count { $0 == title } > 1 })
+    candidates.removeAll { $0.contentsLevel == nil && often.contains($0.text) }
+  }
+
+  /// A heading that has its page to itself divides a document whose other headings of this style head a page of text
+  /// each, as those of slides do: it stands above them.
+  private mutating func raiseDividers() {
+    func isAlone(_ candidate: Candidate) -> Bool {
+      candidate.page > 0 && pages[candidate.page].count == candidate.label.count + candidate.lines.count
+    }
+    let alone = candidates.filter(isAlone)
+    guard alone.count >= 2 else { return }
+    for key in Set(alone.map(\.key)) {
+      let others = candidates.filter { $0.key == key && !isAlone($0) && $0.number == nil }
+      guard others.count >= alone.count else { continue }
+      // Larger than what counts as one size.
+      let above = StyleKey(size: key.size + max(1, key.size / 10), isBold: key.isBold, font: key.font)
+      for index in candidates.indices where candidates[index].key == key && isAlone(candidates[index]) {
+        candidates[index].key = above
+      }
+    }
   }
 
   /// Names and dates below the title of a document: in large type, but in a style that no heading has.
@@ -152,6 +180,7 @@ struct PDFHeadingRules {
     let number = PDFNumbering(text)
     if line.pieces > 2 && number == nil { return false }
     let isListed = contentsLevel(text) != nil
+    if !isListed && isOfCaption(page, index) { return false }
     if line.isMono && !style.bodyIsMono && number == nil && !isListed { return false }
     if !standsOut(line) {
       guard isApart(page, index) else { return false }
@@ -174,6 +203,18 @@ struct PDFHeadingRules {
       initial.properties.isUppercase || initial.properties.numericType != nil || !initial.isASCII
     else { return false }
     return isApart(page, index) && text.split(separator: " ").count <= 16
+  }
+
+  /// Whether it is the caption of a table or a picture, or goes on with one.
+  private func isOfCaption(_ page: Int, _ index: Int) -> Bool {
+    let lines = pages[page]
+    for at in stride(from: index, through: max(0, index - 2), by: -1) {
+      if PDFCaptions.isCaption(lines[at].text) { return true }
+      guard at > 0, lines[at].font == lines[at - 1].font, abs(lines[at].size - lines[at - 1].size) < 0.1,
+        lines[at].box.top > lines[at - 1].box.top, lines[at].box.top - lines[at - 1].box.bottom < 0.3 * lines[at].size
+      else { return false }
+    }
+    return false
   }
 
   /// A line that only the layout model takes for a heading: one that neither size nor weight tells from text.
@@ -231,7 +272,9 @@ struct PDFHeadingRules {
       return switch number.form {
       case .roman: known.isSuperset(of: ["I", "II"]) && Self.follows(number.label, known)
       case .letter: known.isSuperset(of: ["A", "B"])
-      default: known.isSuperset(of: ["1", "2"]) || known.isSuperset(of: ["11", "12"])
+      default:
+        known.isSuperset(of: ["1", "2"]) || known.isSuperset(of: ["11", "12"])
+          || number.depth == 2 && known.isSuperset(of: ["11", "21"])
       }
     }
   }

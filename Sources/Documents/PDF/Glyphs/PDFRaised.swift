@@ -115,7 +115,9 @@ enum PDFRaised {
   private static func isOperand(_ word: String, in before: String) -> Bool {
     if functions.contains(word) { return true }
     guard !word.isEmpty else { return before.unicodeScalars.last.map(isSign) ?? false }
-    guard word.unicodeScalars.count <= 3, word.unicodeScalars.allSatisfy(\.properties.isAlphabetic) else { return false }
+    guard word.unicodeScalars.count <= 3, word.unicodeScalars.allSatisfy(\.properties.isAlphabetic) else {
+      return false
+    }
     let left = before.dropLast(word.count)
     let rest = left.reversed().drop { $0 == " " }
     // A hyphen between words is none.
