@@ -13,6 +13,22 @@ enum PDFTables {
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
     var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
+    for region in PDFRuledRegions.regions(page.rules) {
+      guard let inside = PDFRuledRegions.lines(in: region, of: page) else { continue }
+      var part = page
+      part.lines = inside.map { page.lines[$0] }
+      let tables = aligned(from: &part)
+      guard !tables.isEmpty else { continue }
+      found += tables
+      let gone = Set(inside)
+      page.lines = page.lines.indices.filter { !gone.contains($0) }.map { page.lines[$0] } + part.lines
+    }
+    for area in page.cellAreas {
+      if let table = table(in: area, page) {
+        found.append(table)
+        page.lines.removeAll { area.contains($0.box) }
+      }
+    }
     if let blocks = page.recognized {
       // Tesseract has seen the columns in the picture itself.
       page.groups = PDFRecognized.groups(blocks, of: page.lines)
@@ -31,6 +47,32 @@ enum PDFTables {
     }
     page.lines = page.groups.flatMap(\.self)
     return found
+  }
+
+  /// A table whose rows and columns are known; none where its first column are the labels of a list.
+  private static func table(in area: PDFCellArea, _ page: PDFPage) -> Found? {
+    let lines = page.lines.filter { area.contains($0.box) }.sorted {
+      ($0.box.top, $0.box.left) < ($1.box.top, $1.box.left)
+    }
+    guard lines.count >= 6, let first = lines.first, !isDrawing([lines], page) else { return nil }
+    var grid = Array(repeating: Array(repeating: "", count: area.edges.count + 1), count: area.tops.count)
+    var bold = Array(repeating: true, count: area.tops.count)
+    for line in lines {
+      let (row, column) = (area.row(of: line.box), area.column(of: line.box))
+      grid[row][column] += grid[row][column].isEmpty ? line.words : " " + line.words
+      bold[row] = bold[row] && line.isBold
+    }
+    let labels = grid.count { $0[0].isEmpty || $0[0].utf8.count <= 2 || PDFParagraphs.label($0[0] + " x") != nil }
+    guard labels < grid.count, !lines.contains(where: { PDFContents.isEntry($0.text) }) else { return nil }
+    let headers = headerCount(grid, bold)
+    let cells = grid.enumerated().flatMap { row, texts in
+      texts.enumerated().map { column, text in
+        DocumentTable.Cell(row: row, column: column, isHeader: row < headers, text: text)
+      }
+    }
+    return Found(
+      table: DocumentTable(cells: cells), box: lines.dropFirst().reduce(first.box) { $0.union($1.box) },
+      page: page.number, reason: "cells of several lines that begin at one height")
   }
 
   /// Takes the lines of tables without ruling lines off a part of a page.
@@ -249,6 +291,7 @@ enum PDFTables {
     {
       return nil
     }
+    if isFormula(rows[start..<end].map { $0.map { page.lines[$0].text } }) { return nil }
     // A program has no columns of numbers.
     if pieces.count(where: \.isMono) * 2 > pieces.count {
       let lines = rows[start..<end].map { $0.map { page.lines[$0] } }
@@ -257,6 +300,22 @@ enum PDFTables {
       guard intervals.count >= 3, !isCode, hasNumbers(lines, intervals) else { return nil }
     }
     return (end, intervals)
+  }
+
+  /// Whether rows are a formula with fractions and limits that is set off and has a number in brackets behind it.
+  private static func isFormula(_ rows: [[String]]) -> Bool {
+    guard rows.count <= 4 else { return false }
+    let isNumbered = rows.contains { row in
+      guard row.count >= 2, let last = row.last, last.hasPrefix("("), last.hasSuffix(")") else { return false }
+      let number = last.dropFirst().dropLast()
+      return !number.isEmpty && number.utf8.count <= 6
+        && number.utf8.allSatisfy { $0 >= 48 && $0 <= 57 || $0 == 0x2E || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
+        && number.contains(where: \.isNumber)
+    }
+    return isNumbered
+      && rows.joined().contains {
+        $0.unicodeScalars.contains { $0.properties.generalCategory == .mathSymbol && $0 != "+" && $0 != "|" && $0 != "~" }
+      }
   }
 
   /// Whether a line is one of a cell behind the first column, close to another of that cell, or to the middle of its row.
