@@ -124,4 +124,36 @@ import Testing
     let captions = try read(sheet).elements.filter { $0.kind == .caption }.map(\.text)
     #expect(captions == ["Figure 1: The quay at low water", "Figure 2: The mole"])
   }
+
+  /// The balls of beamer's lists are small forms with a shading.
+  @Test func ballsBeforeItems() throws {
+    var sheet = PDFSheet()
+    sheet.paragraph(text, 72, 80)
+    for (index, item) in ["keep the book", "light the lamps", "ring the bell"].enumerated() {
+      let y = 140 + 16 * Double(index)
+      sheet.text(item, 95, y)
+      sheet.operators("q 1 0 0 1 82 \(842 - y + 1) cm /B1 Do Q")
+    }
+    sheet.paragraph(text, 72, 210)
+    let items = try read(sheet).elements.filter { $0.kind == .listItem }.map(\.text)
+    #expect(items == ["- keep the book", "- light the lamps", "- ring the bell"])
+  }
+
+  /// Neither weight nor size says that small capitals stand above bold letters.
+  @Test func capitalsAboveBoldOfOneSize() throws {
+    var sheet = PDFSheet()
+    sheet.text("Rules of the Quay", 200, 60, .bold, size: 20)
+    sheet.paragraph(text, 72, 85)
+    for part in 0..<2 {
+      let y = 150 + 260 * Double(part)
+      sheet.text(["DUTIES OF THE WATCH", "FEES AND FINES"][part], 72, y, size: 14)
+      sheet.paragraph(text, 72, y + 25)
+      for (row, title) in ["Lamps", "Ropes"].enumerated() {
+        sheet.text("\(title) of part \(part + 1)", 72, y + 90 + 80 * Double(row), .bold, size: 14)
+        sheet.paragraph(text, 72, y + 110 + 80 * Double(row))
+      }
+    }
+    let levels = try read(sheet).elements.filter { $0.kind == .title }.dropFirst().map(\.level)
+    #expect(levels[0] == levels[3] && levels[1] == levels[2] && (levels[0] ?? 9) < (levels[1] ?? 0), "\(levels)")
+  }
 }

@@ -211,7 +211,7 @@ struct PDFHeadingRules {
     for at in stride(from: index, through: max(0, index - 2), by: -1) {
       if PDFCaptions.isCaption(lines[at].text) { return true }
       guard at > 0, lines[at].font == lines[at - 1].font, abs(lines[at].size - lines[at - 1].size) < 0.1,
-        lines[at].box.top > lines[at - 1].box.top, lines[at].box.top - lines[at - 1].box.bottom < 0.3 * lines[at].size
+        lines[at].box.top > lines[at - 1].box.top, lines[at].box.top - lines[at - 1].box.bottom < 0.5 * lines[at].size
       else { return false }
     }
     return false
