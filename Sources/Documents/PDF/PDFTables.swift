@@ -234,7 +234,10 @@ enum PDFTables {
       else { break }
       let merged = merge(intervals + lines.map { $0.box.left...$0.box.right })
       guard merged.count >= 2, merged.count >= intervals.count - 1 || full < 2 else { break }
-      if lines.count == 1, PDFCaptions.isCaption(lines[0].text) { break }
+      if lines.count == 1, PDFCaptions.isCaption(lines[0].text) || isHeading(lines[0], below: page.lines[rows[end - 1][0]])
+      {
+        break
+      }
       if lines.count >= 2 {
         full += 1
         lastFull = end
@@ -300,6 +303,12 @@ enum PDFTables {
       guard intervals.count >= 3, !isCode, hasNumbers(lines, intervals) else { return nil }
     }
     return (end, intervals)
+  }
+
+  /// Whether a line stands out from the row above it as headings do: bold, larger, and set off.
+  private static func isHeading(_ line: PDFLine, below row: PDFLine) -> Bool {
+    line.isBold && !row.isBold && line.size > 1.1 * row.size && line.box.top - row.box.bottom > 0.3 * line.size
+      && line.box.left < row.box.left + 0.5 * line.size
   }
 
   /// Whether rows are a formula with fractions and limits that is set off and has a number in brackets behind it.
