@@ -113,7 +113,22 @@ def tex(text):
     return text
 
 
-def latex(blocks, l, folder, path, cls="article"):
+def latex_table(b, l):
+    width = sum(c for _, _, c in b.rows[0])
+    wide = any(len(t) > 24 for row in b.rows for t, _, _ in row)
+    bar = "|" if l.tables == "ruled" else ""
+    spec = bar + "l" + bar + bar.join("p{28mm}" if wide and k == width - 2 else "r" for k in range(width - 1)) + bar
+    rule = {"ruled": ("\\hline", "\\hline", "\\hline", "\\hline"), "booktabs": ("\\toprule", "\\midrule", "", "\\bottomrule"), "none": ("",) * 4,
+            "horizontal": ("\\hline",) * 4, "colour": ("",) * 4, "mono": ("",) * 4}[l.tables]
+    lines = []
+    for index, row in enumerate(b.rows):
+        cells = [f"\\multicolumn{{{c}}}{{{bar}c{bar}}}{{{tex(t)}}}" if c > 1 else tex(t) for t, _, c in row]
+        colour = ("\\rowcolor{gray!40}" if index < b.header else "\\rowcolor{gray!12}" if index % 2 else "") if l.tables == "colour" else ""
+        lines.append(colour + " & ".join(cells) + " \\\\ " + (rule[1] if index == b.header - 1 else rule[2] if index < len(b.rows) - 1 else ""))
+    return f"\\begin{{tabular}}{{{spec}}}{rule[0]}\n" + "\n".join(lines) + f"\n{rule[3]}\\end{{tabular}}"
+
+
+def latex(blocks, l, folder, path, cls="article", table=latex_table, packages="", long=None, runs=1):
     languages = {"en": "english", "de": "ngerman", "fr": "french"}
     fonts = {"serif": "\\usepackage{lmodern}", "sans": "\\usepackage[scaled]{helvet}\\renewcommand\\familydefault{\\sfdefault}", "dejavu": "\\usepackage{charter}", "narrow": "\\usepackage{mathptmx}"}
     titles = {"large": "", "bold": "\\titleformat*{\\section}{\\normalsize\\bfseries}\\titleformat*{\\subsection}{\\normalsize\\itshape}\\titleformat*{\\subsubsection}{\\small\\itshape}",
@@ -132,6 +147,7 @@ def latex(blocks, l, folder, path, cls="article"):
         out.append("\\setlength\\parindent{0pt}\\setlength\\parskip{6pt}")
     if not l.justified:
         out.append("\\usepackage[document]{ragged2e}")
+    out += [packages] if packages else []
     out.append("\\raggedbottom\\begin{document}")
     three = l.columns == 3
     heads = {1: "section", 2: "subsection", 3: "subsubsection*"}
@@ -154,18 +170,10 @@ def latex(blocks, l, folder, path, cls="article"):
                 out.append(f"\\item {tex(text)}")
             out += [f"\\end{{{env}}}"] * depth
         elif b.kind == "table":
-            width = sum(c for _, _, c in b.rows[0])
-            wide = any(len(t) > 24 for row in b.rows for t, _, _ in row)
-            bar = "|" if l.tables == "ruled" else ""
-            spec = bar + "l" + bar + bar.join("p{28mm}" if wide and k == width - 2 else "r" for k in range(width - 1)) + bar
-            rule = {"ruled": ("\\hline", "\\hline", "\\hline", "\\hline"), "booktabs": ("\\toprule", "\\midrule", "", "\\bottomrule"), "none": ("",) * 4,
-                    "horizontal": ("\\hline",) * 4, "colour": ("",) * 4, "mono": ("",) * 4}[l.tables]
-            lines = []
-            for index, row in enumerate(b.rows):
-                cells = [f"\\multicolumn{{{c}}}{{{bar}c{bar}}}{{{tex(t)}}}" if c > 1 else tex(t) for t, _, c in row]
-                colour = ("\\rowcolor{gray!40}" if index < b.header else "\\rowcolor{gray!12}" if index % 2 else "") if l.tables == "colour" else ""
-                lines.append(colour + " & ".join(cells) + " \\\\ " + (rule[1] if index == b.header - 1 else rule[2] if index < len(b.rows) - 1 else ""))
-            body = f"\\begin{{tabular}}{{{spec}}}{rule[0]}\n" + "\n".join(lines) + f"\n{rule[3]}\\end{{tabular}}"
+            if long:
+                out += long(b, l)
+                continue
+            body = table(b, l)
             font = "\\ttfamily" if l.tables == "mono" else ""
             caption = tex(b.caption.split(": ", 1)[1])
             if three:
@@ -179,6 +187,8 @@ def latex(blocks, l, folder, path, cls="article"):
             out.append("\\par\\noindent\\rule{.6\\linewidth}{20mm}\n\n" + tex(b.caption) + "\\par" if three else f"\\begin{{figure}}[H]\\rule{{.6\\linewidth}}{{20mm}}\\caption{{{caption}}}\\end{{figure}}")
         elif b.kind == "aside":
             out.append(f"\\begin{{wrapfigure}}{{r}}{{.4\\linewidth}}\\fbox{{\\parbox{{.36\\linewidth}}{{\\small {tex(b.text)}}}}}\\end{{wrapfigure}}")
+        elif b.kind == "definition":
+            out.append(f"\\begin{{description}}\\item[{tex(b.number)}] {tex(b.text)}\\end{{description}}")
         elif b.kind == "note":
             # A note hangs on the text before it.
             for index in range(len(out) - 1, -1, -1):
@@ -187,7 +197,7 @@ def latex(blocks, l, folder, path, cls="article"):
                     break
     out.append(("\\end{multicols}" if three else "") + "\\end{document}")
     open(f"{folder}/d.tex", "w").write("\n".join(out))
-    for _ in range(2 if l.leaders else 1):
+    for _ in range(max(runs, 2 if l.leaders else 1)):
         run(["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "d.tex"], folder)
     shutil.move(f"{folder}/d.pdf", path)
 
@@ -559,3 +569,7 @@ MAKERS = {"weasyprint": (weasyprint, {**WEB, "language": [one for one in WEB["la
           "groff-ms": (groff_ms, GROFF), "groff-mom": (groff_mom, {**GROFF, "aside": [False], "justified": [True, False]}), "writer": (writer, WRITER), "reportlab": (reportlab, REPORT), "typst": (typst, TYPST)}
 # Looked at only at the end; of the others, every tenth document.
 SET_APART = {"groff-mom"}
+
+from more_makers import MORE, SLIDES  # noqa: E402  (they build on these)
+
+MAKERS.update(MORE)

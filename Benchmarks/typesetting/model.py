@@ -8,7 +8,8 @@ from words import Author, RIGHT_TO_LEFT
 
 @dataclass
 class Block:
-    """kind: title, heading, text, list, table, code, figure, aside (a box beside the text), note (below the page)."""
+    """kind: title, heading, text, list, table, code, figure, aside (a box beside the text), note (below the page),
+    definition (a term and what is said of it)."""
     kind: str
     text: str = ""
     level: int = 0
@@ -40,6 +41,10 @@ class Layout:
     language: str = "en"
     code: bool = True
     indent: bool = True
+    rows: tuple = (4, 14)        # of a table
+    spans: bool = False          # cells over several rows and columns
+    definitions: bool = False    # terms and functions with what is said of them
+    theme: str = ""              # of slides
 
     @property
     def name(self):
@@ -77,8 +82,8 @@ def document(seed, layout, length=3):
         for section in range(1, sections + 1):
             blocks.append(Block("heading", author.heading(), level=2, number=f"{chapter}.{section}"))
             for _ in range(r.randint(2, 5)):
-                kind = r.choices(["text", "list", "table", "code", "figure", "sub", "aside", "note"],
-                                 [6, 1.5, 1.6, .6 if layout.code else 0, .5, .7, .6 if layout.aside else 0, .4])[0]
+                kind = r.choices(["text", "list", "table", "code", "figure", "sub", "aside", "note", "definition"],
+                                 [6, 1.5, 1.6, .6 if layout.code else 0, .5, .7, .6 if layout.aside else 0, .4, .8 if layout.definitions else 0])[0]
                 if kind == "text":
                     blocks.append(Block("text", author.paragraph()))
                 elif kind == "list":
@@ -94,7 +99,7 @@ def document(seed, layout, length=3):
                     widest = 3 if layout.columns == 3 else 4 if layout.columns == 2 else 7
                     columns = r.randint(3, widest)
                     groups = r.random() < .25
-                    rows = author.table(r.randint(4, 14), columns, groups)
+                    rows = (author.spanned(r.randint(2, 4), max(4, columns)) if layout.spans else author.table(r.randint(*layout.rows), columns, groups))
                     blocks.append(Block("text", author.paragraph(1, 3)))
                     blocks.append(Block("table", rows=rows, header=2 if len(rows[0]) != len(rows[1]) else 1,
                                         caption=f"Table {tables}: {author.heading()}"))
@@ -110,10 +115,47 @@ def document(seed, layout, length=3):
                 elif kind == "aside":
                     blocks.append(Block("aside", author.paragraph(2, 3)))
                     blocks.append(Block("text", author.paragraph(3, 5)))
+                elif kind == "definition":
+                    blocks.append(Block("text", author.paragraph(1, 2)))
+                    blocks += [Block("definition", author.paragraph(1, 2), number=author.term(), lines=author.code()[:1]) for _ in range(r.randint(2, 4))]
                 elif kind == "note":
                     notes += 1
                     blocks.append(Block("note", author.sentence(), mark=str(notes)))
             blocks.append(Block("text", author.paragraph()))
+    return blocks
+
+
+def slides(seed, layout, length=3):
+    """Blocks for slides by a seed: headings of level 2 begin one each, of level 1 a part of the talk."""
+    author = Author(seed, layout.language)
+    r = random.Random(f"slides {seed}")
+    blocks, tables, figures = [Block("title", author.heading())], 0, 0
+    for chapter in range(1, length + 1):
+        blocks.append(Block("heading", author.heading(), level=1, number=f"{chapter}"))
+        for section in range(1, r.randint(3, 5)):
+            blocks.append(Block("heading", author.heading(), level=2))
+            kinds = r.choice([["list"], ["list"], ["text", "list"], ["text", "table"], ["table"], ["text", "figure"], ["text"], ["list", "figure"], ["text", "code"], ["sub", "sub"]])
+            for kind in kinds:
+                if kind == "text":
+                    blocks.append(Block("text", author.paragraph(1, 2)))
+                elif kind == "list":
+                    items = []
+                    for _ in range(r.randint(2, 5 if len(kinds) == 1 else 3)):
+                        items.append((1, author.item()))
+                        if r.random() < .2 and len(kinds) == 1:
+                            items += [(2, author.item()) for _ in range(2)]
+                    blocks.append(Block("list", items=items, ordered=r.random() < .3))
+                elif kind == "table":
+                    tables += 1
+                    rows = [row[:3] + [("7", 1, 1)] if len(row[-1][0]) > 24 else row for row in author.table(r.randint(3, 5), 4)]
+                    blocks.append(Block("table", rows=rows, caption=f"Table {tables}: {author.heading()}"))
+                elif kind == "figure":
+                    figures += 1
+                    blocks.append(Block("figure", caption=f"Figure {figures}: {author.heading()}"))
+                elif kind == "code":
+                    blocks.append(Block("code", lines=author.code()))
+                else:
+                    blocks += [Block("heading", author.heading(), level=3), Block("text", author.paragraph(1, 1))]
     return blocks
 
 

@@ -165,3 +165,20 @@ class Author:
             top = [("", 1, 1), (self.random.choice(NOUNS).capitalize() + "s", 1, half), (self.random.choice(NOUNS).capitalize() + "s", 1, columns - 1 - half)]
             table = [top] + table
         return table
+
+    def term(self):
+        return "-".join(self.random.sample(NOUNS, 2))
+
+    def spanned(self, groups, columns):
+        """A table whose first column and first row have cells over several rows and columns."""
+        half = (columns - 2 + 1) // 2
+        spans = [half, columns - 2 - half] if columns - 2 > half else [half]
+        heads = self.random.sample(NOUNS, columns + 2)
+        rows = [[(heads[0].capitalize(), 2, 1), (heads[1].capitalize(), 2, 1)] + [(heads[2 + k].capitalize() + "s", 1, span) for k, span in enumerate(spans)],
+                [(heads[4 + k].capitalize(), 1, 1) for k in range(columns - 2)]]
+        for group, name in enumerate(self.random.sample(PLACES, groups)):
+            height = self.random.randint(2, 4)
+            for index in range(height):
+                row = [(name, height, 1)] if index == 0 else []
+                rows.append(row + [(f"{self.random.choice(NOUNS)} {group}{index}", 1, 1)] + [(self.number(), 1, 1) for _ in range(columns - 2)])
+        return rows

@@ -133,12 +133,15 @@ struct PDFSheet {
         + self.annotations.enumerated().filter { $0.element.page == index }.map { "\(3000 + $0.offset) 0 R" }.joined(
           separator: " ")
       objects[10 + 2 * index] =
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents \(11 + 2 * index) 0 R /Annots [\(annotations)] /Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 7 0 R /F5 9 0 R /F6 4000 0 R >> >> >>"
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents \(11 + 2 * index) 0 R /Annots [\(annotations)] /Resources << /Font << /F1 3 0 R /F2 4 0 R /F3 5 0 R /F4 7 0 R /F5 9 0 R /F6 4000 0 R >> /XObject << /B1 4002 0 R >> >> >>"
       objects[11 + 2 * index] = Self.stream(content)
     }
     let names = (0..<10).map { "/g\($0)" }
     objects[4000] =
       "<< /Type /Font /Subtype /Type3 /FontBBox [0 -120 1000 880] /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 69 /LastChar 78 /Widths [\(names.map { _ in "1000" }.joined(separator: " "))] /Encoding << /Type /Encoding /Differences [69 \(names.joined(separator: " "))] >> /CharProcs << \(names.map { "\($0) 4001 0 R" }.joined(separator: " ")) >> /Resources << >> /ToUnicode 8 0 R >>"
+    // A ball of 5 points, for `Do`.
+    objects[4002] =
+      "<< /Type /XObject /Subtype /Form /BBox [0 0 5 5] /Resources << /Shading << /S1 << /ShadingType 3 /ColorSpace /DeviceGray /Coords [2.5 2.5 0 2.5 2.5 2.5] /Function << /FunctionType 2 /Domain [0 1] /C0 [0.8] /C1 [0.2] /N 1 >> >> >> >> /Length 6 >>\nstream\n/S1 sh\nendstream"
     objects[4001] = Self.stream("1000 0 100 -100 900 850 d1 100 0 800 800 re f")
     for (index, link) in links.enumerated() {
       let (left, bottom, right, top) = link.box

@@ -26,6 +26,8 @@ struct PDFDrawing {
     var width = 1.0
     var fillIsWhite = false
     var strokeIsWhite = false
+    /// What the form that is drawn reaches over on the page.
+    var form: PageBox?
   }
 
   struct Matrix {
@@ -129,6 +131,7 @@ struct PDFDrawing {
     if extendPath(name, n, operand) || paintPath(name) || changeState(name, n, operand, bottom) { return }
     switch name {
     case PDFContentScanner.name("BI"): hasImage = true
+    case PDFContentScanner.name("sh"): addShading()
     case PDFContentScanner.name("Do"):
       // Frames of form fields are no ruling lines.
       if depth < 8, let form = scanner.lastName, !form.hasPrefix(CQPDF_ANNOTATION) {
@@ -225,6 +228,12 @@ struct PDFDrawing {
       let own = Matrix(a: numbers[0], b: numbers[1], c: numbers[2], d: numbers[3], e: numbers[4], f: numbers[5])
       state.matrix = own.then(state.matrix)
     }
+    let box = form["/BBox"].numbers
+    if box.count == 4 {
+      let (one, other) = (state.matrix.apply(box[0], box[1]), state.matrix.apply(box[2], box[3]))
+      state.form = PageBox(
+        left: min(one.x, other.x), top: min(one.y, other.y), right: max(one.x, other.x), bottom: max(one.y, other.y))
+    }
     let inner = form["/Resources"]
     run(form, inner.isNull ? resources : { inner }, depth + 1)
     state = outer
@@ -255,6 +264,14 @@ struct PDFDrawing {
       small.height >= 0.7 * small.width, small.height <= 1.4 * small.width
     else { return }
     dots.append(small)
+  }
+
+  /// A form that is filled with a shading and no larger than a letter: the balls of beamer's lists.
+  private mutating func addShading() {
+    guard let form = state.form else { return }
+    (reach, boxes) = (form, [])
+    addDot()
+    clearPath()
   }
 
   private mutating func addLine(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double)) {

@@ -100,8 +100,16 @@ enum PDFHeadingLevels {
   private static func ranksOfStyles(
     _ candidates: [PDFHeadingRules.Candidate], _ known: [PDFHeadingRules.StyleKey: Int]
   ) -> [PDFHeadingRules.StyleKey: Int] {
+    // Of bold letters and small capitals of one size those that come first stand above.
+    var first: [[Int]: Int] = [:]
+    for (index, candidate) in candidates.enumerated() {
+      let group = [candidate.key.size, candidate.key.isBold ? 1 : 0]
+      first[group] = min(index, first[group] ?? index)
+    }
+    func place(_ key: PDFHeadingRules.StyleKey) -> Int { -first[[key.size, key.isBold ? 1 : 0], default: 0] }
+    // What runs into its text stands below what has a line of its own.
     let keys = Set(candidates.map(\.key)).sorted {
-      ($0.size, $0.isBold ? 1 : 0, $1.font) > ($1.size, $1.isBold ? 1 : 0, $0.font)
+      ($0.font < 0 ? 0 : 1, $0.size, place($0), $1.font) > ($1.font < 0 ? 0 : 1, $1.size, place($1), $0.font)
     }
     var ranks: [PDFHeadingRules.StyleKey: Int] = [:]
     var before: (size: Int, isBold: Bool, level: Int)?
@@ -130,7 +138,7 @@ enum PDFHeadingLevels {
     var parts: [String] = []
     let weight = candidate.key.isBold ? "bold " : ""
     parts.append("\(weight)\(points(candidate.size)) before body \(points(style.bodySize))")
-    if candidate.role == .runIn { parts = ["bold beginning of a paragraph, set off from its text"] }
+    if candidate.role == .runIn { parts = ["\(weight)beginning of a paragraph, set off from its text"] }
     if let number = candidate.number { parts.append("numbered \(number.label)") }
     if candidate.labelForm != nil { parts.append("under a line that numbers it") }
     if candidate.contentsLevel != nil { parts.append("in the table of contents") }

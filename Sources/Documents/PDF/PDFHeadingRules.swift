@@ -16,7 +16,7 @@ struct PDFHeadingRules {
     let lines: Range<Int>
     let text: String
     let size: Double
-    let key: StyleKey
+    var key: StyleKey
     let number: PDFNumbering?
     /// From the table of contents.
     let contentsLevel: Int?
@@ -43,9 +43,37 @@ struct PDFHeadingRules {
     if contents.count >= 5, let first = contents.firstPage {
       candidates.removeAll { $0.page < first && $0.contentsLevel == nil && $0.number == nil }
     }
+    dropTitlesOfBoxes()
     judgeCounted()
     judgeStyles()
+    raiseDividers()
     dropTitlePage()
+  }
+
+  /// `Warning` and `Note` again and again are titles of boxes, however large.
+  private mutating func dropTitlesOfBoxes() {
+    let titles = candidates.filter { $0.contentsLevel == nil && PDFLabels.isOfBox($0.text) }.map(\.text)
+    let often = Set(titles.filter { title in titles.count { $0 == title } > 1 })
+    candidates.removeAll { $0.contentsLevel == nil && often.contains($0.text) }
+  }
+
+  /// A heading that has its page to itself divides a document whose other headings of this style head a page of text
+  /// each, as those of slides do: it stands above them.
+  private mutating func raiseDividers() {
+    func isAlone(_ candidate: Candidate) -> Bool {
+      candidate.page > 0 && pages[candidate.page].count == candidate.label.count + candidate.lines.count
+    }
+    let alone = candidates.filter(isAlone)
+    guard alone.count >= 2 else { return }
+    for key in Set(alone.map(\.key)) {
+      let others = candidates.filter { $0.key == key && !isAlone($0) && $0.number == nil }
+      guard others.count >= alone.count else { continue }
+      // Larger than what counts as one size.
+      let above = StyleKey(size: key.size + max(1, key.size / 10), isBold: key.isBold, font: key.font)
+      for index in candidates.indices where candidates[index].key == key && isAlone(candidates[index]) {
+        candidates[index].key = above
+      }
+    }
   }
 
   /// Names and dates below the title of a document: in large type, but in a style that no heading has.
@@ -98,14 +126,12 @@ struct PDFHeadingRules {
     while index < lines.count {
       let label = labelLines(page, index)
       let first = label.upperBound
-      guard first < lines.count, isHeading(page, first) else {
-        if let lead = runIn(page, index) {
-          candidates.append(
-            Candidate(
-              page: page, lines: index..<(index + 1), text: lead, size: lines[index].size,
-              key: StyleKey(size: Int(clamping: (lines[index].size * 2).rounded()), isBold: true, font: -1),
-              number: PDFNumbering(lead),
-              contentsLevel: nil, role: .runIn, label: index..<index, labelForm: nil))
+      let lead = setOff(page, index)
+      guard lead == nil, first < lines.count, isHeading(page, first) else {
+        if let lead {
+          appendRunIn(page, index, lead.text, isBold: lead.isBold)
+        } else if let lead = runIn(page, index) {
+          appendRunIn(page, index, lead, isBold: true)
         }
         index += 1
         continue
@@ -121,6 +147,15 @@ struct PDFHeadingRules {
           labelForm: label.isEmpty ? nil : PDFNumbering.isLabel(lines[label.lowerBound].text)))
       index = end
     }
+  }
+
+  private mutating func appendRunIn(_ page: Int, _ index: Int, _ text: String, isBold: Bool) {
+    let size = pages[page][index].size
+    candidates.append(
+      Candidate(
+        page: page, lines: index..<(index + 1), text: text, size: size,
+        key: StyleKey(size: Int(clamping: (size * 2).rounded()), isBold: isBold, font: -1),
+        number: PDFNumbering(text), contentsLevel: nil, role: .runIn, label: index..<index, labelForm: nil))
   }
 
   private func contentsLevel(_ text: String) -> Int? { contents.level(of: text) }
@@ -154,6 +189,7 @@ struct PDFHeadingRules {
     let number = PDFNumbering(text)
     if line.pieces > 2 && number == nil { return false }
     let isListed = contentsLevel(text) != nil
+    if !isListed && isOfCaption(page, index) { return false }
     if line.isMono && !style.bodyIsMono && number == nil && !isListed { return false }
     if !standsOut(line) {
       guard isApart(page, index) else { return false }
@@ -178,6 +214,18 @@ struct PDFHeadingRules {
       initial.properties.isUppercase || initial.properties.numericType != nil || !initial.isASCII
     else { return false }
     return isApart(page, index) && text.split(separator: " ").count <= 16
+  }
+
+  /// Whether it is the caption of a table or a picture, or goes on with one.
+  private func isOfCaption(_ page: Int, _ index: Int) -> Bool {
+    let lines = pages[page]
+    for at in stride(from: index, through: max(0, index - 2), by: -1) {
+      if PDFCaptions.isCaption(lines[at].text) { return true }
+      guard at > 0, lines[at].font == lines[at - 1].font, abs(lines[at].size - lines[at - 1].size) < 0.1,
+        lines[at].box.top > lines[at - 1].box.top, lines[at].box.top - lines[at - 1].box.bottom < 0.5 * lines[at].size
+      else { return false }
+    }
+    return false
   }
 
   /// A line that only the layout model takes for a heading: one that neither size nor weight tells from text.
@@ -235,7 +283,9 @@ struct PDFHeadingRules {
       return switch number.form {
       case .roman: known.isSuperset(of: ["I", "II"]) && Self.follows(number.label, known)
       case .letter: known.isSuperset(of: ["A", "B"])
-      default: known.isSuperset(of: ["1", "2"]) || known.isSuperset(of: ["11", "12"])
+      default:
+        known.isSuperset(of: ["1", "2"]) || known.isSuperset(of: ["11", "12"])
+          || number.depth == 2 && known.isSuperset(of: ["11", "21"])
       }
     }
   }
@@ -343,6 +393,23 @@ struct PDFHeadingRules {
       lead.utf8.count >= 3, lead.utf8.count <= 80, lead.split(separator: " ").count <= 8, !lead.hasSuffix(":"),
       !looksLikeCode(lead), PDFParagraphs.label(lead + " x") == nil,
       let initial = lead.unicodeScalars.first, initial.properties.isUppercase
+    else { return nil }
+    return lead
+  }
+
+  /// The beginning of a paragraph in another font than the text, perhaps behind a number in that of the text, that ends
+  /// with a full stop and is set off by more than a space: AMS-LaTeX's `\subsection`.
+  private func setOff(_ page: Int, _ index: Int) -> PDFLead? {
+    let line = pages[page][index]
+    guard let lead = line.lead, lead.isSetOff, lead.text.hasSuffix("."), line.text.hasPrefix(lead.text),
+      lead.font != style.bodyFont, lead.restFont == style.bodyFont, isApart(page, index), line.pieces == 1,
+      line.size > 0.93 * style.bodySize, lead.text.utf8.count <= 100
+    else { return nil }
+    let title = (PDFNumbering(lead.text)?.title).flatMap { $0.isEmpty ? nil : $0 } ?? lead.text
+    guard title.unicodeScalars.first?.properties.isUppercase == true, title.split(separator: " ").count <= 14,
+      !PDFLabels.isNone(title, isLarge: false), !looksLikeCode(title), PDFParagraphs.label(lead.text + " x") == nil,
+      let next = line.text.unicodeScalars.dropFirst(lead.text.unicodeScalars.count).first(where: { $0 != " " }),
+      !next.properties.isLowercase
     else { return nil }
     return lead
   }

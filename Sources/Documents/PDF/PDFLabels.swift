@@ -22,6 +22,11 @@ enum PDFLabels {
     "aviso", "atención", "attenzione", "avviso", "примечание", "внимание",
   ]
 
+  /// Whether this is the title of a box and nothing else: `Warning`.
+  static func isOfBox(_ text: String) -> Bool {
+    alone.contains(text.lowercased().filter { $0.isLetter }) && !text.contains(" ")
+  }
+
   /// `isLarge` lines may well be headings that are called like this: `Example 3` in the size of a section's title.
   static func isNone(_ text: String, isLarge: Bool) -> Bool {
     if let first = text.unicodeScalars.first, first == "©" { return true }

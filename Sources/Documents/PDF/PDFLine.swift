@@ -18,6 +18,8 @@ struct PDFLine {
   var boldLead: String?
   /// The space behind `boldLead`, in points.
   var boldLeadGap = 0.0
+  /// What it begins with in another font.
+  var lead: PDFLead?
   /// Whether it runs against the direction of most of its page, as a line of Hebrew on an English page.
   var runsBack = false
   /// Which of the page's columns it stands in: lines of one part of the page have one number.
@@ -36,19 +38,21 @@ struct PDFLine {
     return overlap > 0.5 * min(box.height, other.box.height)
   }
 
-  /// The bold beginning and the text behind it.
-  func splitAtBoldLead() -> (lead: PDFLine, rest: PDFLine)? {
-    guard let boldLead, text.hasPrefix(boldLead) else { return nil }
-    let tail = text.unicodeScalars.dropFirst(boldLead.unicodeScalars.count).drop { $0 == " " }
+  /// The beginning that is bold or in another font, and the text behind it.
+  func splitAtLead() -> (lead: PDFLine, rest: PDFLine)? {
+    guard let beginning = boldLead ?? self.lead?.text, text.hasPrefix(beginning) else { return nil }
+    let tail = text.unicodeScalars.dropFirst(beginning.unicodeScalars.count).drop { $0 == " " }
     guard !tail.isEmpty else { return nil }
     var (lead, rest) = (self, self)
-    lead.text = boldLead
-    lead.isBold = true
-    lead.box.right = box.left + Double(boldLead.unicodeScalars.count) * characterWidth
+    lead.text = beginning
+    lead.isBold = boldLead != nil || self.lead?.isBold == true
+    lead.box.right = box.left + Double(beginning.unicodeScalars.count) * characterWidth
     rest.text = String(tail)
     rest.box.left = lead.box.right
     lead.boldLead = nil
     rest.boldLead = nil
+    lead.lead = nil
+    rest.lead = nil
     return (lead, rest)
   }
 

@@ -29,7 +29,7 @@ enum PDFParagraphs {
             continue
           }
         case .runIn:
-          if let (lead, rest) = line.splitAtBoldLead() {
+          if let (lead, rest) = line.splitAtLead() {
             blocks.append(PDFBlock(.heading(level: mark.level), [lead], mark.reason))
             isCode = false
             current = [rest]
@@ -80,7 +80,7 @@ enum PDFParagraphs {
     if abs(last.size - line.size) > 0.06 * max(last.size, line.size) { return true }
     if last.isBold != line.isBold { return true }
     if label(line.text) != nil { return true }
-    if PDFCaptions.isCaption(line.text), endsSentence(last.text) { return true }
+    if PDFCaptions.isCaption(line.text), endsSentence(last.text) || isCaption(first) { return true }
     if isCaption(first), isCentred(last, line), gap < 0.35 * line.size { return false }
     // An item or a caption of one line, behind which there was room for the next word.
     if hasEnded(last, line, first, sides) { return true }

@@ -82,6 +82,7 @@ enum PDFReadingOrder {
         joined.isBold = first.isBold && second.isBold
         joined.boldLead = first.isBold && !second.isBold ? first.text : first.boldLead
         joined.boldLeadGap = first.isBold ? second.box.left - first.box.right : first.boldLeadGap
+        joined.lead = first.lead
         // The number before a line of a program may be set in another font.
         joined.isMono = (first.isMono || Int(first.text) != nil) && second.isMono
         result[last] = joined

@@ -15,6 +15,10 @@ enum PDFRunningHeads {
   static func remove(from pages: inout [PDFPage]) {
     let bodySize = PDFStyle(pages.map(\.lines)).bodySize
     var gone: [Gone] = []
+    for (index, lines) in PDFSideHeads.find(pages).sorted(by: { $0.key < $1.key }) {
+      for line in lines.sorted() { gone.append(Gone(page: index, lines: [pages[index].lines[line]], isTop: true)) }
+      pages[index].lines = pages[index].lines.enumerated().filter { !lines.contains($0.offset) }.map(\.element)
+    }
     for isTop in [true, false] {
       for _ in 0..<3 {
         let rows = pages.map { row(of: $0, isTop: isTop) }

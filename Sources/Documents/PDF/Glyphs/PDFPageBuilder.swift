@@ -175,8 +175,14 @@ private struct PDFPageBuilder {
     let em = min(size(first.run), size(last.run))
     // TeX leaves a little room behind what is raised.
     let isClosing = first.scalar < 0x7F && ".,;:)]".unicodeScalars.contains { $0.value == first.scalar }
-    return gap < (isClosing ? 0.12 : 0.06) * em && gap > -0.3 * em
+    // Where capitals of two sizes of one font stand for small capitals, their letters are spaced a little.
+    let isSmallCapital =
+      fonts[first.run].id == fonts[last.run].id && isCapital(last.scalar) && (isCapital(first.scalar) || isClosing)
+      && em > 0.6 * max(size(first.run), size(last.run))
+    return gap < (isSmallCapital ? 0.17 : isClosing ? 0.12 : 0.06) * em && gap > -0.3 * em
   }
+
+  private func isCapital(_ scalar: UInt32) -> Bool { Unicode.Scalar(scalar)?.properties.isUppercase ?? false }
 
   /// A line with letters that are written from the right: poppler's words do not come from left to right then, and it
   /// forgets spaces between them.
@@ -384,8 +390,11 @@ private struct PDFPageBuilder {
     // A short piece in the font of a typewriter may have too few letters to show it.
     let typed = segment.advance ?? (mono * 10 > segment.count * 9 ? segment.entries[0].glyph.place.width : nil)
     let isMono = typed != nil && (mono * 10 > segment.count * 9 || segment.count >= 8)
+    var lead =
+      segment.weights.count > 1 && !segment.hasRightToLeft && !isMono
+      ? PDFLead(segment.entries, font: { fonts.indices.contains($0) ? fonts[$0].id : -1 }, isBold: isBold) : nil
     let text = PDFSegmentText(
-      segment, isRightToLeft: isFromRight, advance: isMono ? typed : nil, main: main,
+      segment, isRightToLeft: isFromRight, advance: isMono ? typed : nil, main: main, lead: lead?.count,
       { sizes.indices.contains($0) ? sizes[$0] : 10 }, isBold,
       { [fonts] in fonts.indices.contains($0) && fonts[$0].traits.isMath }, &links)
     var line = PDFLine(
@@ -398,6 +407,12 @@ private struct PDFPageBuilder {
     if let boldEnd = text.boldEnd, !line.isBold, !isFromRight {
       line.boldLead = String(decoding: text.text[..<boldEnd], as: UTF8.self)
       line.boldLeadGap = text.boldGap
+    }
+    if let end = text.leadEnd {
+      lead?.text = String(decoding: text.text[..<end], as: UTF8.self)
+      line.lead = lead
+      // A long one may leave room for no more than a word of its text.
+      if lead?.isSetOff == true, lead?.text.hasSuffix(".") == true { line.isBold = false }
     }
     if isAside { turned.append(line) } else { lines.append(line) }
   }

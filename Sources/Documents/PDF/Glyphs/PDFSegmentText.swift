@@ -7,6 +7,8 @@ struct PDFSegmentText {
   /// The end of the bold beginning in `text`, and how far behind it the text goes on.
   private(set) var boldEnd: Int?
   private(set) var boldGap = 0.0
+  /// The end of the beginning in another font in `text`.
+  private(set) var leadEnd: Int?
 
   private let entries: [PDFSegment.Entry]
   private let places: [PDFRaised.Place?]?
@@ -15,9 +17,10 @@ struct PDFSegmentText {
   /// The width of each character where all have the same.
   private let advance: Double?
 
-  /// `isBold` and `isMath` say it of a run, `size` is that of a run.
+  /// `isBold` and `isMath` say it of a run, `size` is that of a run; `lead` is how many characters begin it in a font of
+  /// their own.
   init(
-    _ segment: PDFSegment, isRightToLeft: Bool, advance: Double?, main: Int, _ size: (Int) -> Double,
+    _ segment: PDFSegment, isRightToLeft: Bool, advance: Double?, main: Int, lead: Int?, _ size: (Int) -> Double,
     _ isBold: (Int) -> Bool, _ isMath: @escaping (Int) -> Bool,
     _ links: inout PDFLinkTexts
   ) {
@@ -32,6 +35,7 @@ struct PDFSegmentText {
     var index = 0
     let count = steps?.count ?? entries.count
     while index < count {
+      if index == lead { leadEnd = text.count }
       let at = steps?[index].entry ?? index
       let afterSpace = steps?[index].afterSpace ?? entries[at].afterSpace
       let glyph = entries[at].glyph
