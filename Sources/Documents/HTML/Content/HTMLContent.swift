@@ -97,7 +97,7 @@ struct HTMLContent {
 
   /// Headings, and questions that open their answers, that are left out although the text under them is kept: nobody can
   /// tell what it is about without them.
-  private static func headings(_ page: HTMLPage, _ measures: HTMLMeasures, _ kept: [Bool]) -> [Int] {
+  static func headings(_ page: HTMLPage, _ measures: HTMLMeasures, _ kept: [Bool]) -> [Int] {
     let pieces = page.pieces
     let never: HTMLSurroundings = [.nav, .dialog]
     var found: [Int] = []
