@@ -88,6 +88,7 @@ extension HTMLWalker {
   private func isNoteReference(_ node: HTMLNode) -> Bool {
     if let role = node.bytes("role"), role.count == 11, node.attribute("role") == "doc-noteref" { return true }
     if node.attribute("epub:type") == "noteref" { return true }
+    guard node.mentions("note") else { return false }
     return node.mentions("noteref") || node.mentions("footnote-ref") || node.mentions("footnoteref")
   }
 
