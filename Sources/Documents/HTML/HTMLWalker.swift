@@ -12,6 +12,9 @@ struct HTMLWalker {
   /// Where the link that is walked leads, and where in the running text its words begin.
   var openLink: (url: String, start: Int)?
 
+  /// Whether forms are filled in by readers, and whether the page has anything around its content: as far as it was asked.
+  var forms: [Int: Bool] = [:]
+  var isSurrounded: Bool?
   /// Where in the running text the last link ended.
   var linkEnd = 0
 

@@ -53,21 +53,6 @@ extension HTMLWalker {
     return value.elementsEqual("sub".utf8) ? .lowered : nil
   }
 
-  /// A box to tick that belongs to the text: one of a form, of its own label, or of a list of tasks, which nobody can
-  /// tick. Others open menus by tricks of style.
-  mutating func box(_ node: HTMLNode) {
-    guard let type = node.attribute("type")?.lowercased(), type == "checkbox" || type == "radio" else { return }
-    var isShown = node.bytes("disabled") != nil
-    var above = node.parent
-    while !isShown, let here = above {
-      isShown = here.tag == .form || here.tag == .label
-      above = here.parent
-    }
-    guard isShown else { return }
-    inline.append((TickBox.text(node.bytes("checked") != nil) + " ").utf8)
-    mark(node)
-  }
-
   /// Whether a link only marks a place (`#` or `¶` beside a heading), or leads back from a note to its mark.
   private func isPlaceMark(_ node: HTMLNode, _ url: String) -> Bool {
     guard url.utf8.contains(UInt8(ascii: "#")) else { return false }
