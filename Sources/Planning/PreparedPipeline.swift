@@ -54,6 +54,8 @@ package struct PreparedPipeline: Sendable {
 
   /// Who runs the programs of gates.
   package let gateProgram: GateProgram?
+  /// Who can put back what was published of stages that are gone.
+  package let exporters: [any DatasetExporter]
 
   private let recipes = Recipes()
 
@@ -112,6 +114,7 @@ package struct PreparedPipeline: Sendable {
     (graph, stages, layout, files) = (other.graph, other.stages, other.layout, other.files)
     (histories, tombstones, reader, store) = (other.histories, other.tombstones, other.reader, other.store)
     gateProgram = other.gateProgram
+    exporters = other.exporters
     self.records = records
     self.line = line
   }
@@ -126,6 +129,7 @@ package struct PreparedPipeline: Sendable {
     line = PipelineLine(graph.pipeline.name, variant: variant)
     self.store = store
     gateProgram = registry.gateProgram
+    exporters = registry.exporters
     self.graph = graph
     self.layout = layout
     self.files = files

@@ -21,9 +21,15 @@ package struct StageRegistry: Sendable {
   private let kinds: [String: Make]
   /// Runs the programs of gates; `nil`: gates can have none.
   package let gateProgram: GateProgram?
+  /// Who writes the datasets of these kinds in one way always: what was published of a stage can be put back by them
+  /// when the stage is gone.
+  package let exporters: [any DatasetExporter]
 
-  package init(_ kinds: [String: Make], gateProgram: GateProgram? = nil) {
+  package init(
+    _ kinds: [String: Make], exporters: [any DatasetExporter] = [], gateProgram: GateProgram? = nil
+  ) {
     self.kinds = kinds
+    self.exporters = exporters
     self.gateProgram = gateProgram
   }
 

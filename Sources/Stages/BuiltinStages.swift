@@ -20,5 +20,9 @@ package enum BuiltinStages {
       "parse": { .item(try ParseStage($0)) },
       "sitemap": { .source(try ListingStage($0, .sitemap)) },
       "summarize": { .item(try SummarizeStage($0)) },
+    ],
+    exporters: [
+      ChunkLinesExporter(fileName: PublishedFile.chunks), VectorsExporter(), BodyExporter(),
+      ItemFilesExporter(naming: .byID), ItemFilesExporter(naming: .asMade),
     ], gateProgram: CommandGate.run)
 }

@@ -188,4 +188,78 @@ import Testing
     let grids = try grids(sheet)
     #expect(grids == [rows], "\(grids)")
   }
+
+  /// Rows of cells with several lines in more than one column, nothing drawn, the columns hardly more than a space apart.
+  private func manyLines(_ sheet: inout PDFSheet, from top: Double, _ rows: [[[String]]]) -> Double {
+    var y = top
+    for row in rows {
+      for (column, lines) in row.enumerated() { sheet.paragraph(lines, [72, 140, 300][column], y) }
+      y += Double(row.map(\.count).max() ?? 0) * 11 * 1.25 + 6
+    }
+    return y
+  }
+
+  @Test func cellsOfManyLinesInSeveralColumns() throws {
+    var sheet = PDFSheet()
+    sheet.paragraph(text, 72, 80)
+    sheet.text("Short", 140, 136)
+    sheet.text("Long", 300, 136)
+    let rows: [[[String]]] = [
+      [["Mole"], ["Skips the watch of that day."], Array(narrow[0...3])],
+      [["Gate"], ["Changes nothing at all."], ["Says what would be done."]],
+      [["Quay"], Array(narrow[4...6]), ["More than two is of no use."]],
+      [["Lamp"], Array(narrow[7...8]), Array(narrow[9...11])],
+    ]
+    let end = manyLines(&sheet, from: 156, rows)
+    sheet.text("After it", 72, end + 20, .bold, size: 15)
+    sheet.paragraph(text, 72, end + 50)
+    let expected = [["", "Short", "Long"]] + rows.map { $0.map { $0.joined(separator: " ") } }
+    let found = try grids(sheet)
+    #expect(found == [expected], "\(found)")
+    let table = try PDFReader.read(sheet.bytes).elements.compactMap(\.table).first
+    #expect(table?.headerRowCount == 1)
+  }
+
+  /// Paragraphs of two columns that happen to begin at one height are no rows.
+  @Test func proseInColumnsIsNoTable() throws {
+    var sheet = PDFSheet()
+    for (column, x) in [72.0, 300].enumerated() {
+      var y = 100.0
+      for part in 0..<4 {
+        let lines = Array((narrow + narrow)[(part * 3 + column)..<(part * 3 + column + 4 + (part + column) % 2)])
+        sheet.paragraph(lines, x, y)
+        y += Double(lines.count) * 11 * 1.25 + 7
+      }
+    }
+    #expect(try grids(sheet).isEmpty)
+  }
+
+  @Test func amountsBelowAmountsAreRowsOfTheirOwn() throws {
+    var sheet = PDFSheet()
+    let rows = [
+      ["Item", "Qty", "Price", "Amount"], ["Lamp, brass", "2", "120.00", "240.00"], ["Shade", "2", "35.50", "71.00"],
+      ["Delivery", "1", "18.00", "18.00"], ["", "", "Subtotal", "329.00"], ["", "", "VAT 19 %", "62.51"],
+      ["", "", "Total", "391.51"],
+    ]
+    for (row, cells) in rows.enumerated() {
+      for (column, cell) in cells.enumerated() where !cell.isEmpty {
+        sheet.text(cell, [72, 220, 280, 360][column], 100 + 16 * Double(row))
+      }
+    }
+    #expect(try grids(sheet) == [rows])
+  }
+
+  /// A large word beside a block of labels and values belongs to none of its rows.
+  @Test func aLargeWordBesideLabels() throws {
+    var sheet = PDFSheet()
+    sheet.text("INVOICE", 72, 112, size: 34)
+    let rows = [
+      ["Number:", "2026-0417"], ["Date:", "30 November 2026"], ["Customer:", "88120"], ["Due:", "14 December"],
+    ]
+    for (row, cells) in rows.enumerated() {
+      sheet.text(cells[0], 320, 92 + 13 * Double(row))
+      sheet.text(cells[1], 420, 92 + 13 * Double(row))
+    }
+    #expect(try grids(sheet) == [rows])
+  }
 }

@@ -70,6 +70,22 @@ import Testing
 
   // MARK: Going back
 
+  @Test func whatWasDamagedIsWrittenOutAgainThoughItsStageIsGone() throws {
+    let lines = Self.stages + "\n  few: {uses: filter, needs: src, with: {where: {id: in/0.txt}}, publish: true}"
+    let world = try world(stages: lines)
+    #expect(try world.run().exitCode == 0)
+    let first = try world.published("p")
+    try world.write("pipelines/p.yaml", "pipeline: p\nstages:\n\(Self.stages.replacing("all:", with: "each:"))\n")
+    // The folders stay that the first generation has; links follow the newest.
+    try world.write("artifacts/published/p/few/items.jsonl", "edited\n")
+    try world.write("artifacts/published/p/all/output", "edited\n")
+    #expect(try world.run().exitCode == 0)
+    #expect(try world.published("p")["few/items.jsonl"] == nil)
+    let back = try world.sluice("rollback", "1")
+    #expect(back.exitCode == 0, "\(back.errors)")
+    #expect(try world.published("p") == first)
+  }
+
   @Test func goingBackAndForth() throws {
     let world = try world()
     #expect(try world.run().exitCode == 0)

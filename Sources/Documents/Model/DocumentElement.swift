@@ -49,6 +49,9 @@ package struct PageBox: Sendable, Hashable {
   package var right: Double
   package var bottom: Double
 
+  /// Half way between top and bottom.
+  package var middle: Double { (top + bottom) / 2 }
+
   package init(left: Double, top: Double, right: Double, bottom: Double) {
     self.left = left
     self.top = top

@@ -145,7 +145,9 @@ struct PDFColumns {
   private static func areProse(_ left: [PDFLine], _ right: [PDFLine]) -> Bool {
     let sides = nearest(left, right)
     let (one, other) = (sides[0], sides[1])
-    if one.isText && other.mayBeText || one.mayBeText && other.isText { return true }
+    if one.isText && other.mayBeText || one.mayBeText && other.isText {
+      return !PDFCellRows.areBeside(one.boxes, other.boxes)
+    }
     // A table stands beside text: it has columns of its own, which the numbers of a page of contents have not.
     func isTable(_ lines: [PDFLine]) -> Bool {
       let rows = PDFProse.rows(lines)

@@ -58,13 +58,22 @@ struct PDFHeadingRules {
     func isNumbered(_ candidate: Candidate) -> Bool {
       candidate.number.map { $0.form != .letter || lettered[candidate.key, default: 0] > 1 } ?? false
     }
-    let later = Set(candidates.filter { $0.page > 0 || isNumbered($0) || $0.contentsLevel != nil }.map(\.key))
+    /// Whether something else stands between two candidates of the page: a table was taken out there.
+    func isFar(_ candidate: Candidate, below end: Int) -> Bool {
+      let line = pages[0][candidate.lines.lowerBound]
+      return line.box.top - pages[0][end - 1].box.bottom > 4 * line.size
+    }
+    let far = zip(candidates, candidates.dropFirst()).filter { above, candidate in
+      above.page == 0 && candidate.page == 0 && isFar(candidate, below: above.lines.upperBound)
+    }.map(\.1.key)
+    let later = Set(candidates.filter { $0.page > 0 || isNumbered($0) || $0.contentsLevel != nil }.map(\.key) + far)
     // As far as one follows the other, without text between them.
     var end: Int? = title.lines.upperBound
     candidates = candidates.enumerated().filter { index, candidate in
       guard index > 0, let last = end else { return true }
       let isBelow =
         candidate.page == 0 && candidate.lines.lowerBound <= last + 1 && !isNumbered(candidate)
+        && !isFar(candidate, below: last)
         && candidate.contentsLevel == nil && !later.contains(candidate.key)
       end = isBelow ? candidate.lines.upperBound : nil
       return !isBelow || candidate.key == title.key
@@ -301,6 +310,11 @@ struct PDFHeadingRules {
       line.box.top - above.box.bottom < 0.8 * line.size, line.box.top > above.box.top,
       PDFNumbering(line.text)?.form != .decimal || line.box.left > above.box.left + 0.5 * line.size
     else { return false }
+    // The title in the middle of the page and the first heading at its left edge are two.
+    let (one, other) = (above.box, line.box)
+    let distance = min(
+      abs(one.left - other.left), abs(one.right - other.right), abs(one.left + one.right - other.left - other.right) / 2)
+    guard distance < 0.6 * line.size || other.left > one.left && PDFNumbering(above.text) != nil else { return false }
     // Two entries of the table of contents are two headings.
     return contentsLevel(line.text) == nil || contentsLevel(above.text + " " + line.text) != nil
   }

@@ -89,6 +89,8 @@ struct PDFPage {
   var isContents = false
   /// The strips between its columns of prose.
   var gutters: [PDFGutter] = []
+  /// Tables whose cells have many lines, and no lines drawn between them.
+  var cellAreas: [PDFCellArea] = []
   /// How many gaps in its lines are wider than between words.
   var gaps = 0
   /// Whether most of its text is written from the right: then it was mirrored, so that lines, columns and cells follow

@@ -15,10 +15,13 @@ struct PDFProse {
   private let labels: Int
   /// Each row's middle, and whether it goes on with the sentence of the row above.
   private let places: [(middle: Double, goesOn: Bool)]
+  /// Where each row stands.
+  let boxes: [PageBox]
 
   init(_ lines: [PDFLine]) {
     let rows = Self.rows(lines)
     rowCount = rows.count
+    boxes = rows.map { row in row.dropFirst().reduce(row[0].box) { $0.union($1.box) } }
     single = rows.count { $0.count == 1 }
     let widths = rows.map { row in (row.map(\.box.right).max() ?? 0) - (row.map(\.box.left).min() ?? 0) }
     let widest = widths.max() ?? 0

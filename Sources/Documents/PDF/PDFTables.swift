@@ -13,6 +13,22 @@ enum PDFTables {
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
     var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
+    for region in PDFRuledRegions.regions(page.rules) {
+      guard let inside = PDFRuledRegions.lines(in: region, of: page) else { continue }
+      var part = page
+      part.lines = inside.map { page.lines[$0] }
+      let tables = aligned(from: &part)
+      guard !tables.isEmpty else { continue }
+      found += tables
+      let gone = Set(inside)
+      page.lines = page.lines.indices.filter { !gone.contains($0) }.map { page.lines[$0] } + part.lines
+    }
+    for area in page.cellAreas {
+      if let table = table(in: area, page) {
+        found.append(table)
+        page.lines.removeAll { area.contains($0.box) }
+      }
+    }
     if let blocks = page.recognized {
       // Tesseract has seen the columns in the picture itself.
       page.groups = PDFRecognized.groups(blocks, of: page.lines)
@@ -31,6 +47,32 @@ enum PDFTables {
     }
     page.lines = page.groups.flatMap(\.self)
     return found
+  }
+
+  /// A table whose rows and columns are known; none where its first column are the labels of a list.
+  private static func table(in area: PDFCellArea, _ page: PDFPage) -> Found? {
+    let lines = page.lines.filter { area.contains($0.box) }.sorted {
+      ($0.box.top, $0.box.left) < ($1.box.top, $1.box.left)
+    }
+    guard lines.count >= 6, let first = lines.first, !isDrawing([lines], page) else { return nil }
+    var grid = Array(repeating: Array(repeating: "", count: area.edges.count + 1), count: area.tops.count)
+    var bold = Array(repeating: true, count: area.tops.count)
+    for line in lines {
+      let (row, column) = (area.row(of: line.box), area.column(of: line.box))
+      grid[row][column] += grid[row][column].isEmpty ? line.words : " " + line.words
+      bold[row] = bold[row] && line.isBold
+    }
+    let labels = grid.count { $0[0].isEmpty || $0[0].utf8.count <= 2 || PDFParagraphs.label($0[0] + " x") != nil }
+    guard labels < grid.count, !lines.contains(where: { PDFContents.isEntry($0.text) }) else { return nil }
+    let headers = headerCount(grid, bold)
+    let cells = grid.enumerated().flatMap { row, texts in
+      texts.enumerated().map { column, text in
+        DocumentTable.Cell(row: row, column: column, isHeader: row < headers, text: text)
+      }
+    }
+    return Found(
+      table: DocumentTable(cells: cells), box: lines.dropFirst().reduce(first.box) { $0.union($1.box) },
+      page: page.number, reason: "cells of several lines that begin at one height")
   }
 
   /// Takes the lines of tables without ruling lines off a part of a page.
@@ -145,11 +187,30 @@ enum PDFTables {
 
   private static func rows(_ lines: [PDFLine]) -> [[Int]] {
     var rows: [[Int]] = []
+    /// Large words that lines of several rows stand beside: they belong to none of them.
+    var large: Set<Int> = []
     for index in lines.indices.sorted(by: { lines[$0].box.top < lines[$1].box.top }) {
-      if let last = rows.last, last.contains(where: { lines[$0].sharesRow(with: lines[index]) }) {
-        rows[rows.count - 1].append(index)
-      } else {
+      guard let last = rows.last else {
         rows.append([index])
+        continue
+      }
+      let beside = last.filter { lines[$0].sharesRow(with: lines[index]) }
+      let others = last.filter { !beside.contains($0) }
+      if beside.isEmpty {
+        rows.append([index])
+      } else if !others.isEmpty, beside.allSatisfy({ lines[$0].box.height > 1.6 * lines[index].box.height }),
+        others.allSatisfy({ lines[$0].box.bottom < lines[index].box.top + 0.5 * lines[index].box.height })
+      {
+        large.formUnion(beside)
+        rows.append([index])
+      } else {
+        rows[rows.count - 1].append(index)
+      }
+    }
+    if !large.isEmpty {
+      rows = rows.flatMap { row in
+        let small = row.filter { !large.contains($0) }
+        return row.filter(large.contains).map { [$0] } + (small.isEmpty ? [] : [small])
       }
     }
     return rows.map { $0.sorted { lines[$0].box.left < lines[$1].box.left } }
@@ -173,7 +234,10 @@ enum PDFTables {
       else { break }
       let merged = merge(intervals + lines.map { $0.box.left...$0.box.right })
       guard merged.count >= 2, merged.count >= intervals.count - 1 || full < 2 else { break }
-      if lines.count == 1, PDFCaptions.isCaption(lines[0].text) { break }
+      if lines.count == 1, PDFCaptions.isCaption(lines[0].text) || isHeading(lines[0], below: page.lines[rows[end - 1][0]])
+      {
+        break
+      }
       if lines.count >= 2 {
         full += 1
         lastFull = end
@@ -230,6 +294,7 @@ enum PDFTables {
     {
       return nil
     }
+    if isFormula(rows[start..<end].map { $0.map { page.lines[$0].text } }) { return nil }
     // A program has no columns of numbers.
     if pieces.count(where: \.isMono) * 2 > pieces.count {
       let lines = rows[start..<end].map { $0.map { page.lines[$0] } }
@@ -238,6 +303,28 @@ enum PDFTables {
       guard intervals.count >= 3, !isCode, hasNumbers(lines, intervals) else { return nil }
     }
     return (end, intervals)
+  }
+
+  /// Whether a line stands out from the row above it as headings do: bold, larger, and set off.
+  private static func isHeading(_ line: PDFLine, below row: PDFLine) -> Bool {
+    line.isBold && !row.isBold && line.size > 1.1 * row.size && line.box.top - row.box.bottom > 0.3 * line.size
+      && line.box.left < row.box.left + 0.5 * line.size
+  }
+
+  /// Whether rows are a formula with fractions and limits that is set off and has a number in brackets behind it.
+  private static func isFormula(_ rows: [[String]]) -> Bool {
+    guard rows.count <= 4 else { return false }
+    let isNumbered = rows.contains { row in
+      guard row.count >= 2, let last = row.last, last.hasPrefix("("), last.hasSuffix(")") else { return false }
+      let number = last.dropFirst().dropLast()
+      return !number.isEmpty && number.utf8.count <= 6
+        && number.utf8.allSatisfy { $0 >= 48 && $0 <= 57 || $0 == 0x2E || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
+        && number.contains(where: \.isNumber)
+    }
+    return isNumbered
+      && rows.joined().contains {
+        $0.unicodeScalars.contains { $0.properties.generalCategory == .mathSymbol && $0 != "+" && $0 != "|" && $0 != "~" }
+      }
   }
 
   /// Whether a line is one of a cell behind the first column, close to another of that cell, or to the middle of its row.
@@ -374,10 +461,38 @@ enum PDFTables {
   /// first place, or nothing but the end of a text there.
   private static func continues(_ row: [String], _ above: [String], isNear: Bool) -> Bool {
     let filled = row.count { !$0.isEmpty }
-    if row[0].isEmpty { return true }
+    if row[0].isEmpty { return !zip(above, row).contains { isComplete($0, before: $1) } }
     guard filled == 1, above.dropFirst().contains(where: { !$0.isEmpty }) else { return false }
     let initial = row[0].unicodeScalars.first
     return initial == "(" || initial?.properties.isLowercase == true
+  }
+
+  /// Whether a text is no beginning of the one below it: an amount above an amount, a label above a label.
+  private static func isComplete(_ text: String, before other: String) -> Bool {
+    isAmount(text) && isAmount(other) || text.hasSuffix(":") && other.hasSuffix(":")
+  }
+
+  /// Whether a cell says a number, perhaps with its unit, and is no sentence that has one.
+  private static func isNumber(_ text: String) -> Bool {
+    var (digits, letters) = (0, 0)
+    for scalar in text.unicodeScalars {
+      if scalar.properties.numericType != nil { digits += 1 } else if scalar.properties.isAlphabetic { letters += 1 }
+    }
+    return digits > 0 && (digits * 2 >= letters || text.utf8.count <= 16)
+  }
+
+  /// `1,250.00`, `62 €`, `-3.5 %`: a number with a fraction or a currency.
+  private static func isAmount(_ text: String) -> Bool {
+    let bare = text.unicodeScalars.filter { $0 != " " && $0 != "\u{A0}" }
+    let digits = bare.count { $0.properties.numericType != nil }
+    guard digits > 0, let first = bare.first, first != "(" else { return false }
+    let hasSign = bare.contains { $0.properties.generalCategory == .currencySymbol }
+    let hasFraction = bare.contains { $0 == "." || $0 == "," }
+    let isPlain = bare.allSatisfy {
+      $0.properties.numericType != nil || $0.properties.generalCategory == .currencySymbol
+        || ".,'’+-−%".unicodeScalars.contains($0)
+    }
+    return isPlain && (hasSign || hasFraction)
   }
 
   /// Joins a table at the end of a page with the one that the next page begins with, when they have the same
@@ -423,9 +538,14 @@ enum PDFTables {
   /// without any.
   private static func headerCount(_ grid: [[String]], _ bold: [Bool]) -> Int {
     if bold[0], let plain = bold.firstIndex(of: false) { return min(plain, 3) }
-    func hasNumber(_ row: [String]) -> Bool {
-      row.dropFirst().contains { $0.utf8.contains { $0 >= 48 && $0 <= 57 } }
+    // Names over the columns, and none over that of the labels.
+    if grid.count >= 3, grid[0][0].isEmpty, grid[0].dropFirst().allSatisfy({ !$0.isEmpty && $0.utf8.count <= 40 }),
+      grid.dropFirst().allSatisfy({ !$0[0].isEmpty }),
+      !zip(grid[0], grid[1]).contains(where: { isComplete($0, before: $1) })
+    {
+      return 1
     }
+    func hasNumber(_ row: [String]) -> Bool { row.dropFirst().contains(where: isNumber) }
     guard let first = grid.firstIndex(where: hasNumber), (1...3).contains(first) else { return 0 }
     // Several rows of names leave some places empty, as heads over two columns do; full ones are rows of the table.
     if first > 1, grid[..<first].dropLast().allSatisfy({ !$0.contains("") }) { return 0 }

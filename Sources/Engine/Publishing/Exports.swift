@@ -47,7 +47,7 @@ struct Exports {
     let same = known.flatMap { $0.identity == identity ? $0 : nil }
     var export: String?
     if isPublished(id, record) {
-      export = try same?.export ?? place(record, id, identity, besides: nil, &draft)
+      export = try same?.export ?? place(record, by: exporter(id), identity, besides: nil, &draft)
     }
     // What has not changed keeps the record of the run that made it.
     let kept = same.flatMap { $0.record.inputs == record.inputs ? $0.record : nil }
@@ -72,8 +72,7 @@ struct Exports {
       guard let damage = try damage(export, files, of: stage.record, areLinked: areLinked, &draft) else { return }
       how = damage
     }
-    // Who would write it in another way now cannot write what was published.
-    guard let id, identity(id, stage.record) == stage.identity else {
+    guard let writer = writer(of: stage, id, files) else {
       let message =
         "what was published of '\(name)' \(how), and the pipeline file does not have the stage any more as it was, to write it out again"
       if isStrict {
@@ -85,7 +84,7 @@ struct Exports {
     }
     session.observe(
       .log(stage: name, level: .warning, message: "published: \(how) since it was published: it is put back"))
-    let export = try place(stage.record, id, stage.identity, besides: stage.export, &draft)
+    let export = try place(stage.record, by: writer.exporter, stage.identity, besides: stage.export, &draft)
     draft.moved[name, default: []].formUnion(stage.export.map { [$0] } ?? [])
     draft.stages[name] = GenerationStage(record: stage.record, identity: stage.identity, export: export)
   }
@@ -102,7 +101,7 @@ struct Exports {
     guard isPublished else { return GenerationStage(record: record, identity: identity, export: nil) }
     let key = Digest(of: "\(record.stage) \(identity.hex)")
     let isKnown = placed[key] != nil
-    let export = try placed[key] ?? place(record, id, identity, besides: nil, &draft)
+    let export = try placed[key] ?? place(record, by: exporter(id), identity, besides: nil, &draft)
     placed[key] = export
     // What was written by today's program can be thinned out; all else is written anew.
     if !isKnown, let old = former.export, former.identity == self.identity(id, former.record),
@@ -115,6 +114,30 @@ struct Exports {
 
   private func unpublishedIdentity(_ record: StageRecord) -> Digest {
     Self.identity(record, exporter: nil, isPublished: false)
+  }
+
+  /// How a stage's result is written out.
+  private enum Writer {
+    case exporter(any DatasetExporter)
+    case filesAlone
+
+    var exporter: (any DatasetExporter)? {
+      switch self {
+      case .exporter(let exporter): exporter
+      case .filesAlone: nil
+      }
+    }
+  }
+
+  /// Who writes what was published of a stage as it was; who would write it in another way now cannot. Of a stage that
+  /// the pipeline file no longer has that is whoever writes the like of it.
+  private func writer(of stage: GenerationStage, _ id: StageID?, _ files: [ExportedFile]) -> Writer? {
+    let lines = [PublishedFile.items] + files.map(\.name)
+    let own = id.flatMap(exporter).map { [$0] } ?? []
+    let known = own + lines.map(JSONLinesExporter.init) + session.prepared.exporters
+    return (known.map(Writer.exporter) + [.filesAlone]).first {
+      Self.identity(stage.record, exporter: $0.exporter, isPublished: true) == stage.identity
+    }
   }
 
   /// What somebody did to what is published of a stage; `nil`: it is what was put there.
@@ -135,7 +158,8 @@ struct Exports {
   /// A folder for a result: one that holds it already, or a new one. A damaged folder is left to those who have it
   /// open, and to gc.
   private func place(
-    _ record: StageRecord, _ id: StageID, _ identity: Digest, besides damaged: String?, _ draft: inout GenerationDraft
+    _ record: StageRecord, by exporter: (any DatasetExporter)?, _ identity: Digest, besides damaged: String?,
+    _ draft: inout GenerationDraft
   ) throws -> String {
     let name = "\(ArtifactLayout.fileName(ofStage: record.stage))-\(identity.short)"
     var export = name
@@ -156,7 +180,7 @@ struct Exports {
       export = "\(name)-\(number)"
     }
     draft.staged.append(StagedExport(export, target: "\(layout.exports)/\(export)"))
-    draft.contents.append((record, exporter(id)))
+    draft.contents.append((record, exporter))
     return export
   }
 

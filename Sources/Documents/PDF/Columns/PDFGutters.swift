@@ -140,6 +140,7 @@ struct PDFGutters {
     let shares = [proseShare(strip, isLeft: true), proseShare(strip, isLeft: false)]
     // Tables and lists of short items may fill a good part of one of two columns, not of both.
     return shares.min() ?? 0 >= 0.25 && shares.max() ?? 0 >= 0.5
+      && !PDFCellRows.areBeside(rows(strip, isLeft: true).map(\.box), rows(strip, isLeft: false).map(\.box))
   }
 
   /// How many of the rows fill their column with several words; none where they are too few to tell.

@@ -15,6 +15,8 @@ struct PDFFontTraits {
   let name: String
   let isBold: Bool
   let isMono: Bool
+  /// A font of letters and signs that only formulas are set in: those of TeX and its families, Cambria Math, STIX Math.
+  let isMath: Bool
 
   /// `Medi` is the bold one of families without another; `Medium` is none.
   private static func isMedi(_ name: [UInt8]) -> Bool {
@@ -46,6 +48,15 @@ struct PDFFontTraits {
       && last[3] == 0x30
   }
 
+  /// Computer Modern Math Italic is `CMMI10`, its relatives `LMMathItalic10`, `txmi`, `NewTXMI`, `MTMI`; what `mi` names
+  /// stands before the size.
+  private static func isMath(_ name: String) -> Bool {
+    var bare = String(bare(name))
+    while let last = bare.last, last.isNumber || last == "-" { bare.removeLast() }
+    return bare.contains("math") || ["cmmi", "cmmib", "cmsy", "cmbsy", "msam", "msbm", "eurm", "eusm"].contains(bare)
+      || ["txmi", "pxmi", "txmia", "mtmi", "lmmi", "txsy", "pxsy", "txsys"].contains { bare.hasSuffix($0) }
+  }
+
   /// `isHeavy` and `isFixed`: what the font's descriptor says.
   init(name: String, isHeavy: Bool = false, isFixed: Bool = false) {
     self.name = name
@@ -60,6 +71,7 @@ struct PDFFontTraits {
       || name.hasSuffix("-b") || name.hasSuffix("-bi") || Self.isMedi(bytes) || Self.isTeX(bytes)
       || Self.hasWeight(bytes)
     isBold = isNamed || isHeavy
+    isMath = Self.isMath(name)
     var bare = name[...]
     while let last = bare.last, last.isNumber { bare.removeLast() }
     isMono =

@@ -13,6 +13,7 @@ extension PDFPage {
     links = builder.links.all
     gaps = builder.gaps
     gutters = builder.gutters
+    cellAreas = builder.cellAreas
     known.keep(gutters, page: number, width: raw.width, height: raw.height)
     turned = builder.turned
     if builder.isRightToLeft { mirror() }
@@ -27,6 +28,7 @@ extension PDFPage {
     for index in turned.indices { turned[index].box = mirrored(turned[index].box) }
     for index in links.indices { links[index].box = mirrored(links[index].box) }
     gutters = gutters.map { $0.mirrored(width) }
+    cellAreas = cellAreas.map { $0.mirrored(width) }
   }
 }
 
@@ -52,6 +54,8 @@ private struct PDFPageBuilder {
   private(set) var links: PDFLinkTexts
   /// The strips between columns of prose.
   private(set) var gutters: [PDFGutter] = []
+  /// Tables whose cells have many lines.
+  private(set) var cellAreas: [PDFCellArea] = []
   /// Those of the pages before.
   private let others: [PDFGutter]
   /// Wide gaps within lines.
@@ -99,8 +103,20 @@ private struct PDFPageBuilder {
     turnPage()
     let boxes = words.filter { $0.turn == .upright }.map(gutterWord)
     gutters = PDFGutters.find(boxes, rules, others)
+    func meet(_ area: PDFCellArea, _ gutter: PDFGutter) -> Bool {
+      gutter.top < area.box.bottom && gutter.bottom > area.box.top
+    }
+    // Columns of prose go on above or below; a strip that is no taller than such a table is its own.
+    var strips = PDFCellStrips.find(boxes, gutters)
+    cellAreas = PDFCellAreas.find(boxes, rules).filter { area in
+      !gutters.contains { meet(area, $0) && $0.bottom - $0.top > 1.4 * area.box.height }
+        // Where more columns of short cells are, they are found row by row.
+        && strips.count { meet(area, $0) && $0.bottom - $0.top > 0.5 * area.box.height } <= area.edges.count
+    }
+    gutters.removeAll { gutter in cellAreas.contains { meet($0, gutter) } }
+    strips.removeAll { strip in cellAreas.contains { meet($0, strip) } }
     columns = PDFColumnRules(
-      rules + PDFNarrowGaps(words, glyphs, size).rules, gutters + PDFCellStrips.find(boxes, gutters))
+      rules + PDFNarrowGaps(words, glyphs, size).rules, gutters + strips + cellAreas.flatMap(\.strips))
     let hasTurned = words.contains { $0.turn != .upright }
     if turn == .upright, isRightToLeft {
       // poppler takes such lines apart.
@@ -157,7 +173,9 @@ private struct PDFPageBuilder {
     }
     let gap = first.place.left - last.place.right
     let em = min(size(first.run), size(last.run))
-    return gap < 0.06 * em && gap > -0.3 * em
+    // TeX leaves a little room behind what is raised.
+    let isClosing = first.scalar < 0x7F && ".,;:)]".unicodeScalars.contains { $0.value == first.scalar }
+    return gap < (isClosing ? 0.12 : 0.06) * em && gap > -0.3 * em
   }
 
   /// A line with letters that are written from the right: poppler's words do not come from left to right then, and it
@@ -368,7 +386,8 @@ private struct PDFPageBuilder {
     let isMono = typed != nil && (mono * 10 > segment.count * 9 || segment.count >= 8)
     let text = PDFSegmentText(
       segment, isRightToLeft: isFromRight, advance: isMono ? typed : nil, main: main,
-      { sizes.indices.contains($0) ? sizes[$0] : 10 }, isBold, &links)
+      { sizes.indices.contains($0) ? sizes[$0] : 10 }, isBold,
+      { [fonts] in fonts.indices.contains($0) && fonts[$0].traits.isMath }, &links)
     var line = PDFLine(
       text: String(decoding: text.text, as: UTF8.self), box: segment.box, page: number,
       size: hasFont ? max(runs[main].size, capitalSize(segment) ?? 0) : segment.box.height,

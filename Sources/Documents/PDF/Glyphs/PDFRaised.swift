@@ -51,8 +51,9 @@ enum PDFRaised {
     return first.text + " " + second.text
   }
 
-  /// How characters above the line are written behind `before`.
-  static func above(_ raised: String, after before: String, isFirst: Bool) -> String {
+  /// How characters above the line are written behind `before`; `isInFormula`: that ends in a letter or sign in a font
+  /// of formulas.
+  static func above(_ raised: String, after before: String, isFirst: Bool, isInFormula: Bool = false) -> String {
     let core = raised.filter { $0 != " " }
     if core.isEmpty { return "" }
     // The A in the name of LaTeX.
@@ -62,6 +63,7 @@ enum PDFRaised {
       return core
     }
     let word = lastWord(before)
+    if isInFormula || isOperand(word, in: before) { return "^" + plain(core) }
     let letters = word.unicodeScalars.filter { $0.properties.isAlphabetic }
     let digits = core.utf8.allSatisfy { $0 >= 48 && $0 <= 57 || $0 == 0x2C || $0 == 0x2D } && isDigit(core.utf8.first)
     let isSigned = core.unicodeScalars.first.map { "+-−–".unicodeScalars.contains($0) } ?? false
@@ -83,9 +85,12 @@ enum PDFRaised {
   }
 
   /// The same below it: what follows a letter of chemistry is read with it, as `H2O`.
-  static func below(_ lowered: String, after before: String) -> String {
+  static func below(_ lowered: String, after before: String, isInFormula: Bool = false) -> String {
     let core = lowered.filter { $0 != " " }
     guard let last = before.unicodeScalars.last else { return core }
+    if isInFormula, last.properties.isAlphabetic || last.properties.numericType != nil || isSign(last) {
+      return "_" + plain(core)
+    }
     if last.properties.numericType != nil { return "_" + core }
     return last.properties.isLowercase && lastWord(before).unicodeScalars.count == 1 ? "_" + core : core
   }
@@ -105,6 +110,28 @@ enum PDFRaised {
     text.utf8.count <= 3
       && (text.utf8.allSatisfy { isDigit($0) } || text.unicodeScalars.count == 1 && text.first?.isLetter == true)
   }
+
+  /// Whether a word is one of the letters of a formula (`E = mc`), the name of a function, or a sign of mathematics.
+  private static func isOperand(_ word: String, in before: String) -> Bool {
+    if functions.contains(word) { return true }
+    guard !word.isEmpty else { return before.unicodeScalars.last.map(isSign) ?? false }
+    guard word.unicodeScalars.count <= 3, word.unicodeScalars.allSatisfy(\.properties.isAlphabetic) else {
+      return false
+    }
+    let left = before.dropLast(word.count)
+    let rest = left.reversed().drop { $0 == " " }
+    // A hyphen between words is none.
+    guard let sign = rest.first?.unicodeScalars.first else { return false }
+    return isSign(sign) && (sign != "|" && sign != "~") || sign == "·" || sign == "-" && left.hasSuffix(" ")
+  }
+
+  private static func isSign(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .mathSymbol || scalar == "‖" || scalar == "′"
+  }
+
+  private static let functions: Set<String> = [
+    "sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "log", "ln", "exp",
+  ]
 
   /// Whether a number is one that powers are made of.
   private static func isBase(_ word: String) -> Bool { ["10", "2", "×10", "x10", "·10"].contains(word) }

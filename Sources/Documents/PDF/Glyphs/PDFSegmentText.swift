@@ -10,18 +10,20 @@ struct PDFSegmentText {
 
   private let entries: [PDFSegment.Entry]
   private let places: [PDFRaised.Place?]?
+  private let isMath: (Int) -> Bool
   private var mirrored: Set<Int> = []
   /// The width of each character where all have the same.
   private let advance: Double?
 
-  /// `isBold` says it of a run, `size` is that of a run.
+  /// `isBold` and `isMath` say it of a run, `size` is that of a run.
   init(
     _ segment: PDFSegment, isRightToLeft: Bool, advance: Double?, main: Int, _ size: (Int) -> Double,
-    _ isBold: (Int) -> Bool,
+    _ isBold: (Int) -> Bool, _ isMath: @escaping (Int) -> Bool,
     _ links: inout PDFLinkTexts
   ) {
     entries = segment.entries
     self.advance = advance
+    self.isMath = isMath
     places = PDFRaised.places(entries, main: main, size)
     text.reserveCapacity(entries.count + 16)
     let steps = segment.hasRightToLeft ? order(isRightToLeft) : nil
@@ -99,9 +101,14 @@ struct PDFSegmentText {
       }
       return
     }
+    // What it stands behind: what is set in a font of formulas carries no marks of notes.
+    let start = (steps?.firstIndex { $0.entry == group[0] } ?? group[0]) - 1
+    let isInFormula = start >= 0 && isMath(entries[steps?[start].entry ?? start].glyph.run)
     switch place {
-    case .above: text.append(contentsOf: PDFRaised.above(raised, after: before, isFirst: text.isEmpty).utf8)
-    case .below: text.append(contentsOf: PDFRaised.below(raised, after: before).utf8)
+    case .above:
+      text.append(
+        contentsOf: PDFRaised.above(raised, after: before, isFirst: text.isEmpty, isInFormula: isInFormula).utf8)
+    case .below: text.append(contentsOf: PDFRaised.below(raised, after: before, isInFormula: isInFormula).utf8)
     }
   }
 
