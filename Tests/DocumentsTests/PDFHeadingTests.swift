@@ -73,4 +73,59 @@ import Testing
     let found = try titles(sheet)
     #expect(found == ["The first part", "The second part"])
   }
+
+  @Test func aTitleInTheMiddleAndAHeadingAtTheEdge() throws {
+    var sheet = PDFSheet()
+    sheet.text("Options of the tool", 216, 80, .bold, size: 18)
+    sheet.text("With lines", 72, 104, .bold, size: 18)
+    sheet.paragraph(prose, 72, 130)
+    #expect(try titles(sheet) == ["Options of the tool", "With lines"])
+  }
+
+  /// A card of prices: what stands between its lists is no row of them and no part of the title.
+  @Test func headingsBetweenRows() throws {
+    var sheet = PDFSheet()
+    sheet.text("Quay Kitchen", 72, 80, .bold, size: 20)
+    var y = 110.0
+    for (name, rows) in [
+      ("Hot drinks", [("Espresso", "2.50"), ("Flat white", "3.80"), ("Tea", "5.20")]),
+      ("Cakes", [("Carrot cake", "4.10"), ("Cheesecake", "4.50"), ("Slice of the day", "3.90")]),
+    ] {
+      sheet.text(name, 72, y, .bold, size: 14)
+      for (item, price) in rows {
+        y += 16
+        sheet.text(item, 72, y)
+        sheet.text(price, 400, y)
+      }
+      y += 28
+    }
+    sheet.text("All prices include taxes, and nobody is served after the bell.", 72, y + 10)
+    #expect(try titles(sheet) == ["Quay Kitchen", "Hot drinks", "Cakes"])
+    let grids = try PDFReader.read(sheet.bytes).elements.compactMap { $0.table?.grid }
+    #expect(grids.map(\.count) == [3, 3])
+  }
+
+  @Test func manualPages() throws {
+    var sheet = PDFSheet()
+    var y = 80.0
+    for (name, lines) in [("NAME", 1), ("OPTIONS", 3), ("EXAMPLES", 2)] {
+      sheet.text(name, 72, y, .bold)
+      sheet.paragraph(Array(prose.prefix(lines)), 108, y + 14, size: 11)
+      y += 14 * Double(lines) + 34
+    }
+    #expect(try titles(sheet) == ["NAME", "OPTIONS", "EXAMPLES"])
+  }
+
+  @Test func theNumberOfTheOnlyPage() throws {
+    var sheet = PDFSheet()
+    sheet.paragraph(prose, 72, 90)
+    sheet.text("1", 297, 790)
+    let texts = try PDFReader.read(sheet.bytes).elements.map(\.text)
+    #expect(!texts.contains("1"))
+    // The last number of a list is none.
+    var list = PDFSheet()
+    list.paragraph(prose, 72, 730)
+    list.text("1", 72, 730 + Double(prose.count) * 13.75)
+    #expect(try PDFReader.read(list.bytes).elements.map(\.text).joined().hasSuffix("1"))
+  }
 }

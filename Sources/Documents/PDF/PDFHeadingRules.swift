@@ -163,7 +163,9 @@ struct PDFHeadingRules {
     if !isListed && PDFLabels.isNone(text, isLarge: line.size > style.bodySize * 1.2) { return false }
     if isListed && (isLarger || isApart(page, index)) { return true }
     if looksLikeCode(text) && number == nil { return false }
-    if isTerm(page, index) && (number == nil || number?.title.isEmpty == true) { return false }
+    if isTerm(page, index) && !isHanging(page, index) && (number == nil || number?.title.isEmpty == true) {
+      return false
+    }
     if isLarger {
       // A paragraph in large type is none.
       return !(index + 4 < lines.count && (1...4).allSatisfy { continues(page, index + $0) })
@@ -276,6 +278,17 @@ struct PDFHeadingRules {
     return text[..<open].first?.isLowercase == true
   }
 
+  /// A line in bold capitals at an edge where nothing but such lines begins, as in manual pages: all text is indented.
+  private func isHanging(_ page: Int, _ index: Int) -> Bool {
+    let line = pages[page][index]
+    guard line.isBold, isCapital(line.text), isApart(page, index), !line.isMono || style.bodyIsMono else {
+      return false
+    }
+    let edge = pages[page].filter { abs($0.box.left - line.box.left) < 1 && $0.pieces == 1 }
+    return edge.count >= 2 && edge.allSatisfy { $0.isBold && isCapital($0.text) }
+      && pages[page].allSatisfy { $0.box.left > line.box.left - 1 }
+  }
+
   /// Whether what follows is indented below the line: then it is a term that is explained.
   private func isTerm(_ page: Int, _ index: Int) -> Bool {
     let lines = pages[page]
@@ -313,7 +326,8 @@ struct PDFHeadingRules {
     // The title in the middle of the page and the first heading at its left edge are two.
     let (one, other) = (above.box, line.box)
     let distance = min(
-      abs(one.left - other.left), abs(one.right - other.right), abs(one.left + one.right - other.left - other.right) / 2)
+      abs(one.left - other.left), abs(one.right - other.right), abs(one.left + one.right - other.left - other.right) / 2
+    )
     guard distance < 0.6 * line.size || other.left > one.left && PDFNumbering(above.text) != nil else { return false }
     // Two entries of the table of contents are two headings.
     return contentsLevel(line.text) == nil || contentsLevel(above.text + " " + line.text) != nil

@@ -42,7 +42,9 @@ enum PDFRunningHeads {
               || !isLarge && shares(pieces[index], pieces[other])
           }
           // A number alone at the edge is that of the page where it counts with those near by; a year heads its page.
-          let isNumber = isPageNumber(texts[index]) && !isLarge && (!alike.isEmpty || !isBareNumber(exact[index]))
+          let isNumber =
+            isPageNumber(texts[index]) && !isLarge
+            && (!alike.isEmpty || !isBareNumber(exact[index]) || !isTop && isOnly(rows[index], in: pages))
           guard
             !isYear(exact[index]) && same >= min(2, max(1, near.count)) || isNumber && !isYear(exact[index])
               || counted[exact[index], default: 0] >= many
@@ -127,6 +129,14 @@ enum PDFRunningHeads {
     else { return [] }
     let row = page.lines.indices.filter { page.lines[$0].sharesRow(with: page.lines[first]) }
     return row.sorted { page.lines[$0].box.left < page.lines[$1].box.left }
+  }
+
+  /// Whether a row is the `1` far below the text of the only page.
+  private static func isOnly(_ row: [Int], in pages: [PDFPage]) -> Bool {
+    guard pages.count == 1, row.count == 1, pages[0].lines[row[0]].text == String(pages[0].number) else { return false }
+    let line = pages[0].lines[row[0]]
+    let bottom = pages[0].lines.indices.filter { $0 != row[0] }.map { pages[0].lines[$0].box.bottom }.max()
+    return bottom.map { line.box.top - $0 > 1.5 * line.size } ?? false
   }
 
   private static func isAtEdge(_ page: PDFPage, _ row: [Int], _ isTop: Bool) -> Bool {

@@ -234,7 +234,8 @@ enum PDFTables {
       else { break }
       let merged = merge(intervals + lines.map { $0.box.left...$0.box.right })
       guard merged.count >= 2, merged.count >= intervals.count - 1 || full < 2 else { break }
-      if lines.count == 1, PDFCaptions.isCaption(lines[0].text) || isHeading(lines[0], below: page.lines[rows[end - 1][0]])
+      if lines.count == 1,
+        PDFCaptions.isCaption(lines[0].text) || isHeading(lines[0], below: page.lines[rows[end - 1][0]])
       {
         break
       }
@@ -323,7 +324,9 @@ enum PDFTables {
     }
     return isNumbered
       && rows.joined().contains {
-        $0.unicodeScalars.contains { $0.properties.generalCategory == .mathSymbol && $0 != "+" && $0 != "|" && $0 != "~" }
+        $0.unicodeScalars.contains {
+          $0.properties.generalCategory == .mathSymbol && $0 != "+" && $0 != "|" && $0 != "~"
+        }
       }
   }
 

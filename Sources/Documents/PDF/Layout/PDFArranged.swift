@@ -8,7 +8,7 @@ struct PDFArranged {
 
   init(_ read: [PDFPage], _ bookmarks: [PDFFile.Bookmark]) {
     pages = read
-    if pages.count > 1 { PDFRunningHeads.remove(from: &pages) }
+    PDFRunningHeads.remove(from: &pages)
     PDFContents.mark(&pages)
     PDFAsides.sort(&pages)
     for index in pages.indices
