@@ -33,10 +33,13 @@ package enum NumPyFile {
       bytes.count - start == sides[0].multiplied(clamping: sides[1]).multiplied(clamping: width)
     else { throw refuse("not a matrix, or cut off") }
     guard (1...mostDimensions).contains(sides[1]) else {
-      throw refuse("its rows have \(sides[1]) numbers; from 1 to \(Units.show(mostDimensions)) can be clustered")
+      throw refuse(
+        "its rows have \(Units.counted(sides[1], "number")); from 1 to \(Units.show(mostDimensions)) can be clustered")
     }
     let rows = wanted ?? Array(0..<sides[0])
-    guard rows.allSatisfy({ $0 >= 0 && $0 < sides[0] }) else { throw refuse("it has only \(sides[0]) rows") }
+    guard rows.allSatisfy({ $0 >= 0 && $0 < sides[0] }) else {
+      throw refuse("it has only \(Units.counted(sides[0], "row"))")
+    }
     try bytes.withUnsafeBytes { raw in
       for row in rows {
         let from = start + row * sides[1] * width

@@ -37,7 +37,7 @@ enum ArchiveKind {
     return .foreign("a ZIP archive")
   }
 
-  private static func byType(_ type: String) -> ArchiveKind? {
+  static func byType(_ type: String) -> ArchiveKind? {
     if type == "application/epub+zip" { return .document(.book) }
     let open = "application/vnd.oasis.opendocument."
     guard type.hasPrefix(open) else { return nil }

@@ -18,7 +18,7 @@ enum DocumentBounds {
     guard document.elements.count <= allowed else {
       throw ItemProblem(
         "too_large",
-        "it becomes \(Units.show(document.elements.count)) elements; of a document of \(Units.show(bytes: count)) at most \(Units.show(allowed)) are taken"
+        "it becomes \(Units.counted(document.elements.count, "element")); of a document of \(Units.show(bytes: count)) at most \(Units.show(allowed)) are taken"
       )
     }
     var text = 0
@@ -30,7 +30,7 @@ enum DocumentBounds {
         guard size <= max(places, count / 2) else {
           throw ItemProblem(
             "too_large",
-            "it holds a table of \(Units.show(table.rowCount)) rows and \(Units.show(table.columnCount)) columns; at most \(Units.show(places)) cells are taken"
+            "it holds a table of \(Units.counted(table.rowCount, "row")) and \(Units.counted(table.columnCount, "column")); at most \(Units.show(places)) cells are taken"
           )
         }
         for cell in table.cells { text += cell.text.utf8.count }

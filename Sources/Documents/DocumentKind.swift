@@ -11,34 +11,49 @@ package enum DocumentKind: String, Sendable, Codable, CaseIterable {
   case openSheets = "open_sheets"
   case openSlides = "open_slides"
 
+  /// What people call one.
+  package var name: String {
+    switch self {
+    case .html: "a web page"
+    case .pdf: "a PDF"
+    case .markdown: "Markdown"
+    case .text: "plain text"
+    case .csv: "a table (CSV)"
+    case .jsonLines: "JSON Lines"
+    case .word: "a Word document"
+    case .workbook: "an Excel workbook"
+    case .book: "an e-book"
+    case .mail: "a mail"
+    case .webArchive: "a web archive"
+    case .slides: "a PowerPoint presentation"
+    case .picture: "a picture"
+    case .openText: "an OpenDocument text"
+    case .openSheets: "an OpenDocument spreadsheet"
+    case .openSlides: "an OpenDocument presentation"
+    }
+  }
+
   /// What the bytes are: by themselves first, then by the declared type, then by the name.
   /// - Throws: `ItemProblem` `empty` or `unsupported_type`, which says what it is where that can be told.
   package static func of(_ bytes: [UInt8], _ source: DocumentSource) throws -> DocumentKind {
     let start = Array(bytes.prefix(2048))
-    guard bytes.contains(where: { $0 > 0x20 }) else {
-      throw ItemProblem(
-        "empty",
-        bytes.isEmpty
-          ? "the document is empty (0 bytes)" : "the document is empty: nothing but white space")
+    guard !bytes.isEmpty else { throw ItemProblem("empty", "the document is empty (0 bytes)") }
+    guard bytes.contains(where: { $0 != 0x20 && !(0x09...0x0D).contains($0) }) else {
+      throw ItemProblem("empty", "the document is empty: nothing but white space")
     }
     if ByteSearch.range(of: Array("%PDF-".utf8), in: Array(start.prefix(1024))) != nil {
       return .pdf
     }
     if start.starts(with: Array("PK\u{3}\u{4}".utf8)) {
-      switch try ArchiveKind.of(bytes) {
-      case .document(let kind): return kind
-      case .foreign(let name): throw unsupported(name, source)
-      }
+      return try known(ArchiveKind.of(bytes), source)
     }
     if PictureReader.isPicture(bytes) { return .picture }
     if let name = ForeignKind.name(bytes) { throw unsupported(name, source) }
+    if let flat = FlatOpenDocument.kind(bytes) { return try known(flat, source) }
     let declared = declaredKind(source)
-    if declared == .pdf {
-      throw ItemProblem(
-        "unsupported_type", "the document is declared as PDF but does not begin like one")
-    }
-    guard isText(start, source) else { throw unsupported("binary data of an unknown kind", source) }
+    guard isText(start, source) else { throw unsupported("no text, and no kind of file that is known", source) }
     if beginsLikePage(start, certain: true) { return .html }
+    if declared == .pdf { throw unsupported("plain text and no PDF", source) }
     if declared == nil || declared == .text || declared == .mail || declared == .html
       || declared == .webArchive, MailHeaders.begins(bytes)
     {
@@ -49,6 +64,13 @@ package enum DocumentKind: String, Sendable, Codable, CaseIterable {
     return beginsLikePage(start, certain: false) ? .html : .text
   }
 
+  private static func known(_ kind: ArchiveKind, _ source: DocumentSource) throws -> DocumentKind {
+    switch kind {
+    case .document(let kind): return kind
+    case .foreign(let name): throw unsupported(name, source)
+    }
+  }
+
   private static func isWebArchive(_ bytes: [UInt8]) -> Bool {
     let headers = MailHeaders(bytes.prefix(65_536))
     return headers.mediaType == "multipart/related" && headers.raw("received") == nil
@@ -57,7 +79,8 @@ package enum DocumentKind: String, Sendable, Codable, CaseIterable {
   }
 
   private static func unsupported(_ what: String, _ source: DocumentSource) -> ItemProblem {
-    let declared = source.contentType.map { " (declared as \($0))" } ?? ""
+    let kind = source.contentType ?? (declaredKind(source) == .pdf ? "PDF by its name" : nil)
+    let declared = kind.map { " (declared as \($0))" } ?? ""
     return ItemProblem(
       "unsupported_type",
       "the document is \(what)\(declared): HTML, PDF, Markdown, Word, Excel, PowerPoint, OpenDocument, EPUB, CSV, JSON Lines, mail, pictures of pages (PNG, JPEG, TIFF) and plain text can be read"

@@ -5,22 +5,22 @@ extension DocumentKind {
   /// Raised when the same bytes of this kind may now give another result.
   package var version: Int {
     switch self {
-    case .html: 2
-    case .pdf: 2
+    case .html: 3
+    case .pdf: 3
     case .markdown: 2
-    case .text: 2
+    case .text: 3
     case .csv: 2
     case .jsonLines: 2
-    case .word: 2
-    case .workbook: 2
-    case .book: 2
-    case .mail: 1
-    case .webArchive: 1
+    case .word: 3
+    case .workbook: 3
+    case .book: 3
+    case .mail: 2
+    case .webArchive: 2
     case .slides: 1
     case .picture: 1
-    case .openText: 1
+    case .openText: 2
     case .openSheets: 1
-    case .openSlides: 1
+    case .openSlides: 2
     }
   }
 

@@ -24,12 +24,15 @@ package final class ParserPool: Sendable {
     }
   }
 
-  /// A parsed document itself.
-  package func document(_ bytes: [UInt8], _ source: DocumentSource) throws -> ParsedDocument {
-    guard let object = try JSONValue(parsing: try parse(bytes, source).json).object else {
+  /// A parsed document itself, and as what it was read.
+  package func document(_ bytes: [UInt8], _ source: DocumentSource) throws -> (
+    document: ParsedDocument, kind: DocumentKind
+  ) {
+    let (json, kind) = try parse(bytes, source)
+    guard let object = try JSONValue(parsing: json).object else {
       throw SluiceError(.corrupt, "the parser's answer cannot be read")
     }
-    return try ParsedDocument(object)
+    return (try ParsedDocument(object), kind)
   }
 
   private struct Order: Codable {

@@ -20,7 +20,7 @@ struct Tolerance {
     if let stale, old > 0, Double(old) > stale * Double(total) {
       throw SluiceError(
         .badInput,
-        "\(old) of \(total) items could not be refreshed, more than max_stale allows (\(Units.decimal(stale * 100, 1)) %)",
+        "\(old) of \(Units.counted(total, "item")) could not be refreshed, more than max_stale allows (\(Units.decimal(stale * 100, 1)) %)",
         advice: "`sluice status` lists them with their reasons; what there was before is kept.")
     }
     let counted = failures + (isDeclared && stale == nil ? old : 0)
@@ -28,7 +28,7 @@ struct Tolerance {
     let what = old > 0 && counted > failures ? "failed or could not be refreshed" : "failed"
     throw SluiceError(
       .badInput,
-      "\(counted) of \(total) items \(what), more than tolerate allows (\(Units.decimal(failed * 100, 1)) %)",
+      "\(counted) of \(Units.counted(total, "item")) \(what), more than tolerate allows (\(Units.decimal(failed * 100, 1)) %)",
       advice:
         "`sluice status` lists them with their reasons; what succeeded is kept, the failed ones are tried first in the next run."
     )
@@ -39,7 +39,7 @@ struct Tolerance {
     guard entries > 0, Double(entries) > failed * Double(total) else { return }
     throw SluiceError(
       .badInput,
-      "\(entries) of \(total) entries cannot be used, more than tolerate allows (\(Units.decimal(failed * 100, 1)) %)",
+      "\(entries) of \(Units.counted(total, "entry")) cannot be used, more than tolerate allows (\(Units.decimal(failed * 100, 1)) %)",
       advice: "`sluice status` lists them with their reasons.")
   }
 }

@@ -71,6 +71,13 @@ package enum Units {
     return "\(decimal(value, 1)) TB"
   }
 
+  /// `1 page`, `1,234 pages`, `2 entries`.
+  package static func counted(_ count: Int, _ name: String) -> String {
+    if count == 1 { return "1 " + name }
+    let endsInY = name.hasSuffix("y") && !name.hasSuffix("ay") && !name.hasSuffix("ey")
+    return show(count) + " " + (endsInY ? name.dropLast() + "ies" : name + "s")
+  }
+
   /// `1,234,567`.
   package static func show(_ count: Int) -> String {
     var text = ""

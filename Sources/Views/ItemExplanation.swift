@@ -54,7 +54,7 @@ extension Explanation {
     guard let entry = try reader.quarantine(of: pipeline, stage: stage).first(where: { $0.item == item }) else {
       return
     }
-    draft.lines.append("  \(entry.kind): \(entry.message) (\(entry.attempts) tries)")
+    draft.lines.append("  \(entry.kind): \(entry.message) (\(Units.counted(entry.attempts, "try")))")
     draft.answer.failure = ItemAnswer.Failure(entry)
   }
 
@@ -239,7 +239,7 @@ extension Explanation {
       if let entry = try reader.quarantine(of: pipeline, stage: name).first(where: { $0.item == id }) {
         return Answer(
           text:
-            "'\(id)' is in quarantine in \(name) since \(Timestamp(seconds: entry.first).rfc3339) (\(entry.attempts) tries), and nothing was made of it yet:\n  \(entry.kind): \(entry.message)",
+            "'\(id)' is in quarantine in \(name) since \(Timestamp(seconds: entry.first).rfc3339) (\(Units.counted(entry.attempts, "try"))), and nothing was made of it yet:\n  \(entry.kind): \(entry.message)",
           json: JSONValue(
             encoding: ItemAnswer(
               stage: name, item: id, isQuarantined: true, failure: ItemAnswer.Failure(entry))))

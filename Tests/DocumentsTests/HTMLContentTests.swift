@@ -96,6 +96,27 @@ struct HTMLContentTests {
     #expect(document.elements.map(\.text) == ["A shop for locks and gates of every kind and size."])
   }
 
+  /// The title of a chapter stands before a list of its sections that is left out: it stays where these stay.
+  @Test(arguments: [
+    (
+      "<h1>5 Ships</h1><ul><li><a href=#a>5.1 Hull</a><li><a href=#b>5.2 Mast</a></ul><h2>5.1 Hull</h2><p>Oak.",
+      ["5 Ships"]
+    ),
+    // Nothing that stays may stand between them; a heading of the same level heads nothing of the other.
+    ("<h1>4 Docks</h1><ul><li>x</ul><p>Wet.</p><ul><li>x</ul><h2>5.1 Hull</h2><p>Oak.", []),
+    ("<h2>5 Ships</h2><ul><li>x</ul><h2>6 Masts</h2><p>Oak.", []),
+    ("<h1>4 Docks</h1><nav><ul><li>x</ul></nav><h1>5 Ships</h1><ul><li>x</ul><h2>5.1 Hull</h2><p>Oak.", ["5 Ships"]),
+    ("<nav><h1>Menu</h1><ul><li>x</ul></nav><h2>5.1 Hull</h2><p>Oak.", []),
+  ])
+  func titlesOfChapters(_ body: String, _ found: [String]) throws {
+    let page = HTMLPage(try HTMLTree(utf8: Array("<html><body><main>\(body)</main></body></html>".utf8)))
+    // The sections and their text are kept, and nothing else.
+    let first = try #require(page.pieces.lastIndex { $0.element.kind == .title })
+    let kept = page.pieces.indices.map { $0 >= first || page.pieces[$0].element.text == "Wet." }
+    let headings = HTMLContent.headings(page, HTMLMeasures(page.tree), kept)
+    #expect(headings.map { page.pieces[$0].element.text } == found)
+  }
+
   /// The names must be those that the model was trained with, in the same order.
   @Test func theModelKnowsItsInputs() { #expect(ContentModel.features == ContentFeatures.names) }
 

@@ -33,6 +33,23 @@ import Testing
     ("<p>[vc_row full_width=\"stretch\"]Words[/vc_row] [1] [sic]", "text Words [1] [sic]"),
     ("<p>See <code>[vc_row]</code>", "text See [vc_row]"),
     ("<p>A note. <a href='#r1'>&#8617;</a>", "text A note."),
+    // Marks of notes that a style raises; numbers of figures and pages are none.
+    ("<p>He paid 500<a href='#n1'>1</a> crowns.<a href='#n2'>2</a>", "text He paid 500[1] crowns.[2]"),
+    (
+      "<p>10<span style='font-size: 8px; Vertical-Align: super'>6</span> CO<i style='vertical-align:sub'>2</i>",
+      "text 10^6 CO2"
+    ),
+    ("<p>See Fig.<a href='#f1'>1</a>, (<a href='#f2'>2</a>) and <a href='#f3'>3</a>", "text See Fig.1, (2) and 3"),
+    ("<p><a href='#p1'>1</a><a href='#p2'>2</a><a href='#p3'>3</a> pages", "text 123 pages"),
+    ("<p>H<a href='/water'>2</a>O", "text H2O"),
+    // Boxes to tick, but for those that only open menus.
+    ("<ul><li><input type=checkbox disabled checked> Oil the gate", "list_item1 - [x] Oil the gate"),
+    ("<form><p><input type='CHECKBOX' id=w> <label for=w>Water</label>", "text [ ] Water"),
+    ("<p><label><input type=radio checked>By boat</label>", "text [x] By boat"),
+    ("<p><input type=checkbox id=menu><label for=menu>Menu</label>", "text Menu"),
+    ("<nav>a b</nav><form><p><input type=radio checked> Cheapest first</form>", "text Cheapest first"),
+    ("<nav>a b</nav><form><p><input type=radio checked> By boat<p>Name <input></form>", "text [x] By boat"),
+    ("<form><p><input type=text value=x> Name", "text Name"),
   ])
   func marks(_ body: String, _ first: String) throws { #expect(try lines(body).first == first) }
 

@@ -110,15 +110,22 @@ import Testing
       var elements: [DocumentElement] = []
       var depth = 0
       for _ in 0...Int.random(in: 0..<5, using: &random) {
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<8, using: &random) {
         case 0:
           elements.append(DocumentElement(.title, text(&random, false), level: Int.random(in: 1...6, using: &random)))
         case 1, 2: elements.append(DocumentElement(.text, text(&random, true)))
         case 3:
-          depth = min(depth + 1, Int.random(in: 1...3, using: &random))
-          elements.append(DocumentElement(.listItem, "- " + text(&random, true), level: depth))
+          depth = min(depth + 1, Int.random(in: 1...4, using: &random))
+          let marker = Bool.random(using: &random) ? "-" : "\(Int.random(in: 0...12, using: &random))."
+          elements.append(DocumentElement(.listItem, marker + " " + text(&random, true), level: depth))
           continue
         case 4: elements.append(DocumentElement(.code, text(&random, true)))
+        case 5:
+          let lines = (0...4).map { _ in Bool.random(using: &random) ? "" : "  \t " + text(&random, false) }
+          elements.append(DocumentElement(.code, (["x"] + lines + ["``` x"]).joined(separator: "\n")))
+        case 6:
+          elements.append(
+            DocumentElement([.caption, .footnote][Int.random(in: 0...1, using: &random)], text(&random, true)))
         default:
           let cells = (0..<6).map { index in
             DocumentTable.Cell(row: index / 2, column: index % 2, isHeader: index < 2, text: text(&random, false))
@@ -129,9 +136,14 @@ import Testing
       }
       let document = ParsedDocument(elements: elements)
       let markdown = DocumentMarkdown.text(document)
-      let back = try words(read(markdown))
+      let read = try read(markdown)
+      let back = words(read)
       #expect(back == words(document), "\(markdown)")
       if back != words(document) { return }
+      // And the other way: what was read is written as Markdown that reads the same once more.
+      let again = DocumentMarkdown.text(read)
+      #expect(try words(self.read(again)) == back, "\(markdown)\n\n\(again)")
+      if try words(self.read(again)) != back { return }
     }
   }
 }

@@ -24,6 +24,38 @@ import Testing
     #expect(try lines(text, name).last == "table \(table)")
   }
 
+  private func refusal(_ bytes: [UInt8], _ name: String? = nil, _ type: String? = nil) -> ItemProblem? {
+    do {
+      _ = try DocumentReader.read(bytes, DocumentSource(contentType: type, name: name))
+      return nil
+    } catch { return error as? ItemProblem }
+  }
+
+  /// What cannot be read is called what it is, however little or much there is of it.
+  @Test func junkIsCalledJunk() throws {
+    for (bytes, name) in [([0, 1, 2, 3], "x.bin"), ([0], "x.txt"), ([7, 7, 7], "x.pdf"), ([0x7F, 0x0A], nil)]
+      as [([UInt8], String?)]
+    {
+      let problem = try #require(refusal(bytes, name))
+      #expect(problem.kind == "unsupported_type" && problem.message.contains("the document is no text"), "\(problem)")
+      #expect(problem.message.contains("declared as PDF") == (name == "x.pdf"))
+    }
+    #expect(
+      refusal(Array("Words.".utf8), nil, "application/pdf")?.message.contains(
+        "plain text and no PDF (declared as application/pdf)") == true)
+    #expect(refusal(Array(" \n\t\r\u{0C}".utf8))?.message == "the document is empty: nothing but white space")
+    // What a server calls a PDF and is a page says so in its bytes.
+    let page = try DocumentReader.read(
+      Array("<!DOCTYPE html><h1>Not found</h1>".utf8), DocumentSource(contentType: "application/pdf"))
+    #expect(outline(page) == ["title1 Not found"])
+  }
+
+  @Test func aLineThatIsNoJSONHasOneNumber() throws {
+    let problem = try #require(refusal(Array("{\"a\":1}\n{\"a\":\n".utf8), "x.jsonl"))
+    #expect(problem.message.hasPrefix("line 2 is not JSON: ") && problem.message.hasSuffix("(column 5)"), "\(problem)")
+    #expect(!problem.message.contains("line 1") && problem.message.split(separator: "not JSON").count == 2)
+  }
+
   @Test func titlesOfTables() throws {
     #expect(
       try lines("Sales of 2024\nRegion;Q1\nNorth;1\nSouth;2\n", "x.csv")

@@ -78,12 +78,13 @@ import Testing
 
   private static let open = "urn:oasis:names:tc:opendocument:xmlns:"
 
+  /// Any letters for the namespaces.
+  private static let openNames =
+    "xmlns:o=\"\(open)office:1.0\" xmlns:t=\"\(open)text:1.0\" xmlns:b=\"\(open)table:1.0\" xmlns:s=\"\(open)style:1.0\" xmlns:d=\"\(open)drawing:1.0\" xmlns:pr=\"\(open)presentation:1.0\" xmlns:v=\"\(open)svg-compatible:1.0\" xmlns:l=\"http://www.w3.org/1999/xlink\""
+
   private func odf(_ kind: String, _ body: String, styles: String = "") throws -> [String] {
-    // Any letters for the namespaces.
-    let names =
-      "xmlns:o=\"\(Self.open)office:1.0\" xmlns:t=\"\(Self.open)text:1.0\" xmlns:b=\"\(Self.open)table:1.0\" xmlns:s=\"\(Self.open)style:1.0\" xmlns:d=\"\(Self.open)drawing:1.0\" xmlns:pr=\"\(Self.open)presentation:1.0\" xmlns:v=\"\(Self.open)svg-compatible:1.0\" xmlns:l=\"http://www.w3.org/1999/xlink\""
     let content =
-      "<o:document-content \(names)><o:automatic-styles>\(styles)</o:automatic-styles><o:body><o:\(kind)>\(body)</o:\(kind)></o:body></o:document-content>"
+      "<o:document-content \(Self.openNames)><o:automatic-styles>\(styles)</o:automatic-styles><o:body><o:\(kind)>\(body)</o:\(kind)></o:body></o:document-content>"
     let bytes = StoredArchive.bytes([
       ("mimetype", Array("application/vnd.oasis.opendocument.\(kind)".utf8)), ("content.xml", Array(content.utf8)),
     ])
@@ -113,5 +114,78 @@ import Testing
       "<d:page><d:frame v:x=\"1cm\" v:y=\"5cm\" v:width=\"9cm\" v:height=\"1cm\"><d:text-box><t:p>Below</t:p></d:text-box></d:frame><d:frame pr:class=\"outline\" v:x=\"1cm\" v:y=\"2cm\" v:width=\"9cm\" v:height=\"1cm\"><d:text-box><t:list><t:list-item><t:p>Point</t:p></t:list-item></t:list></d:text-box></d:frame><d:frame pr:class=\"title\"><d:text-box><t:p>Kinds</t:p></d:text-box></d:frame><pr:notes><d:frame pr:class=\"notes\"><d:text-box><t:p>Slowly.</t:p></d:text-box></d:frame></pr:notes></d:page>"
     #expect(
       try odf("presentation", page) == ["title1 Kinds", "list_item1 - Point", "text Below", "text Notes: Slowly."])
+  }
+
+  /// What nobody called a header, but wrote in the style of one.
+  @Test func headersByStyle() throws {
+    func row(_ cells: String..., style: String) -> String {
+      "<b:table-row>" + cells.map { "<b:table-cell><t:p t:style-name=\"\(style)\">\($0)</t:p></b:table-cell>" }.joined()
+        + "</b:table-row>"
+    }
+    let own = "<s:style s:name=\"P1\" s:family=\"paragraph\" s:parent-style-name=\"Table_20_Heading\"/>"
+    let body = row("Gate", "Level", style: "P1") + row("North", "3", style: "Table_20_Contents")
+    #expect(
+      try odf("text", "<b:table>\(body)</b:table>", styles: own) == [
+        "table | Gate | Level |\n| --- | --- |\n| North | 3 |"
+      ])
+    // Where all rows are so, none is a header.
+    let all = row("Gate", "Level", style: "P1") + row("North", "3", style: "P1")
+    #expect(
+      try odf("text", "<b:table>\(all)</b:table>", styles: own) == [
+        "table |  |  |\n| --- | --- |\n| Gate | Level |\n| North | 3 |"
+      ])
+  }
+
+  /// A slide without a title is called the same, whatever wrote it.
+  @Test func titlesOfSlidesWithoutPlaces() throws {
+    let points = ["High at six", "Low at noon"]
+    func frame(_ inner: String, _ top: Int) -> String {
+      "<d:frame v:x=\"1cm\" v:y=\"\(top)cm\" v:width=\"9cm\" v:height=\"1cm\"><d:text-box>\(inner)</d:text-box></d:frame>"
+    }
+    let items = points.map { "<t:list-item><t:p>\($0)</t:p></t:list-item>" }.joined()
+    let open = try odf(
+      "presentation", "<d:page>\(frame("<t:list>\(items)</t:list>", 5))\(frame("<t:p>Tides today</t:p>", 1))</d:page>")
+    let bullets = points.map { p($0, "<a:buChar char=\"•\"/>") }.joined()
+    let other = outline(
+      try slides([
+        shape("", bullets, (0, 500, 900, 100)) + shape("", p("Tides today", "<a:buNone/>"), (0, 100, 900, 50))
+      ]))
+    #expect(open == ["title1 Tides today", "list_item1 - High at six", "list_item1 - Low at noon"])
+    #expect(other == open)
+  }
+
+  /// One XML file, whatever it is called; what the text calls a title is none of the document's.
+  @Test(arguments: ["text", "spreadsheet", "presentation", "graphics"]) func flat(_ kind: String) throws {
+    let table =
+      "<b:table b:name=\"S\"><b:table-row><b:table-cell o:value-type=\"float\" o:value=\"7\"><t:p>7</t:p></b:table-cell></b:table-row></b:table>"
+    let picture =
+      "<d:frame><d:image><o:binary-data>" + String(repeating: "QUFB", count: 3_000_000)
+      + "</o:binary-data></d:image></d:frame>"
+    let bodies = [
+      "text":
+        "<o:text><t:h t:outline-level=\"1\">One<v:title>No</v:title></t:h><t:p>10<t:span t:style-name=\"U\">6</t:span>\(picture)</t:p></o:text>",
+      "spreadsheet": "<o:spreadsheet>\(table)</o:spreadsheet>",
+      "presentation":
+        "<o:presentation><d:page><d:frame pr:class=\"title\"><d:text-box><t:p>One</t:p></d:text-box></d:frame></d:page></o:presentation>",
+      "graphics": "<o:drawing><d:page><d:custom-shape><t:p>Drawn</t:p></d:custom-shape></d:page></o:drawing>",
+    ]
+    let style =
+      "<o:styles><s:style s:name=\"U\" s:family=\"text\"><s:text-properties s:text-position=\"super 58%\"/></s:style></o:styles>"
+    let meta = "<o:meta><dc:title xmlns:dc=\"http://purl.org/dc/elements/1.1/\">Called</dc:title></o:meta>"
+    let file =
+      "<?xml version=\"1.0\"?>\n<!-- x --><o:document \(Self.openNames) o:mimetype=\"application/vnd.oasis.opendocument.\(kind)\">\(meta)\(style)<o:body>\(try #require(bodies[kind]))</o:body></o:document>"
+    let lines = [
+      "text": ["title1 OneNo", "text 10^6"], "spreadsheet": ["title1 S", "text 7"],
+      "presentation": ["title1 One"],
+      "graphics": ["title1 Slide 1", "text Drawn"],
+    ]
+    let document = try DocumentReader.read(Array(file.utf8), DocumentSource(name: "x.txt"))
+    #expect(outline(document) == lines[kind])
+    #expect(document.title == "Called")
+    // Cut off in the middle it is damaged, and no text.
+    let cut = Array(file.utf8.prefix(file.utf8.count - 40))
+    #expect { try DocumentReader.read(cut, DocumentSource()) } throws: {
+      ($0 as? ItemProblem)?.kind == "corrupt_archive"
+    }
   }
 }

@@ -127,6 +127,23 @@ import Testing
         == ["table | Part | Grams |\n| --- | --- |\n| Lid | 12 |"])
   }
 
+  @Test func boxes() throws {
+    func control(_ properties: String, _ sign: String) -> String {
+      "<w:sdt><w:sdtPr><w14:checkbox xmlns:w14=\"http://schemas.microsoft.com/office/word/2010/wordml\">\(properties)</w14:checkbox></w:sdtPr><w:sdtContent>\(sign)</w:sdtContent></w:sdt>"
+    }
+    let ticked = control("<w14:checked w14:val=\"1\"/>", r("☒")) + r(" Oil")
+    let open =
+      control("<w14:checked w14:val=\"0\"/>", "<w:r><w:sym w:font=\"Wingdings\" w:char=\"F0A8\"/></w:r>") + r(" Paint")
+    let field =
+      "<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:checkBox><w:default w:val=\"0\"/></w:checkBox></w:ffData></w:fldChar></w:r><w:r><w:instrText>FORMCHECKBOX</w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+      + r(" Grease")
+    // A control of another kind holds what it holds.
+    let other = "<w:sdt><w:sdtPr/><w:sdtContent>\(r("plain"))</w:sdtContent></w:sdt>" + r(" ☐")
+    #expect(
+      try lines([ticked, open, field, other].map { "<w:p>\($0)</w:p>" }.joined())
+        == ["text [x] Oil", "text [ ] Paint", "text [ ] Grease", "text plain ☐"])
+  }
+
   @Test func tables() throws {
     func cell(_ text: String, _ properties: String = "") -> String {
       "<w:tc><w:tcPr>\(properties)</w:tcPr>\(p(text))</w:tc>"

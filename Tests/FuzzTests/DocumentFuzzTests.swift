@@ -40,7 +40,7 @@ struct DocumentFuzzTests {
       number += 1
       let bytes = isArchive && number % 3 != 0 ? try repacked(whole, seed: Fuzz.seed &* 31 &+ number) : damaged
       do {
-        let document = try pool.document(bytes, DocumentSource(name: name == "make-pdfs.py" ? "a.md" : name))
+        let document = try pool.document(bytes, DocumentSource(name: name == "make-pdfs.py" ? "a.md" : name)).document
         read += 1
         _ = DocumentHTML.page(document, name: name)
         _ = DocumentMarkdown.text(document)

@@ -72,14 +72,33 @@ struct HTMLNode {
 
   /// Whether a class, id or role has these letters; quicker than its words.
   func mentions(_ letters: StaticString) -> Bool {
-    for name in ["class", "id", "role"] as [StaticString] {
-      let length = letters.utf8CodeUnitCount
-      guard let value = bytes(name), let start = value.baseAddress, value.count >= length else { continue }
-      for offset in 0...(value.count - length) where value[offset] == letters.utf8Start.pointee {
-        if memcmp(start + offset, letters.utf8Start, length) == 0 { return true }
+    let node = value
+    guard node.attribute_count > 0, let all = tree.attributes else { return false }
+    let length = letters.utf8CodeUnitCount
+    let first = letters.utf8Start.pointee
+    let start = Int(node.first_attribute)
+    for place in start..<(start + Int(node.attribute_count)) {
+      let attribute = all[place]
+      guard Int(attribute.value_length) >= length, let text = attribute.value, Self.names(attribute) else { continue }
+      var offset = 0
+      let end = Int(attribute.value_length) - length
+      while offset <= end {
+        guard let found = memchr(text + offset, Int32(first), end - offset + 1) else { break }
+        if memcmp(found, letters.utf8Start, length) == 0 { return true }
+        offset = UnsafeRawPointer(found) - UnsafeRawPointer(text) + 1
       }
     }
     return false
+  }
+
+  /// Whether an attribute is `class`, `id` or `role`.
+  private static func names(_ attribute: html_attribute) -> Bool {
+    switch attribute.name_length {
+    case 2: memcmp(attribute.name, "id", 2) == 0
+    case 4: memcmp(attribute.name, "role", 4) == 0
+    case 5: memcmp(attribute.name, "class", 5) == 0
+    default: false
+    }
   }
 
   /// The words of `class` and the `id`, in lower case.

@@ -23,7 +23,9 @@ struct HTMLPage {
       (head.linked.body, 3), (head.linked.description, 2),
       (head.names["description"] ?? head.names["og:description"], 1),
     ]
-    var said = pieces.flatMap { Self.letters($0.element.text) }
+    guard candidates.contains(where: { ($0.0?.utf8.count ?? 0) >= 40 }) else { return [] }
+    var said: [UInt8] = []
+    for piece in pieces { Self.add(piece.element.text, to: &said) }
     var found: [HTMLPiece] = []
     for case (let text?, let level) in candidates {
       let plain = Self.plain(text)
@@ -37,7 +39,18 @@ struct HTMLPage {
 
   /// What is neither white space nor punctuation.
   private static func letters(_ text: String) -> [UInt8] {
-    text.utf8.filter { $0 >= 0x80 || $0 >= 48 && $0 <= 57 || $0 | 0x20 >= 97 && $0 | 0x20 <= 122 }
+    var letters: [UInt8] = []
+    add(text, to: &letters)
+    return letters
+  }
+
+  private static func add(_ text: String, to letters: inout [UInt8]) {
+    var text = text
+    text.withUTF8 { bytes in
+      for byte in bytes where byte >= 0x80 || byte >= 48 && byte <= 57 || byte | 0x20 >= 97 && byte | 0x20 <= 122 {
+        letters.append(byte)
+      }
+    }
   }
 
   /// Text without the tags and references that some generators leave in it.

@@ -58,6 +58,7 @@ struct HTMLTag: Hashable, Sendable {
   static let tbody = HTMLTag("tbody")
   static let td = HTMLTag("td")
   static let template = HTMLTag("template")
+  static let textarea = HTMLTag("textarea")
   static let tfoot = HTMLTag("tfoot")
   static let th = HTMLTag("th")
   static let thead = HTMLTag("thead")

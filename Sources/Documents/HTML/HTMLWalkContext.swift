@@ -35,9 +35,10 @@ struct HTMLWalkContext {
   /// What shows the same once more: formulas as a browser draws them, beside the same as MathML or TeX; links for editors.
   private static func isForMachines(_ node: HTMLNode) -> Bool {
     guard let classes = node.bytes("class"), classes.count >= 7 else { return false }
-    guard node.mentions("katex-html") || node.mentions("MathJax") || node.mentions("mw-editsection") else {
-      return false
-    }
+    // What all three have in common is looked for first.
+    guard classes.contains(where: { $0 == UInt8(ascii: "k") || $0 == UInt8(ascii: "M") || $0 == UInt8(ascii: "m") }),
+      node.mentions("katex-html") || node.mentions("MathJax") || node.mentions("mw-editsection")
+    else { return false }
     let labels = node.labels
     if labels.contains("mw-editsection") { return true }
     if labels.contains("katex-html") {

@@ -5,8 +5,9 @@ extension HTMLWalker {
   mutating func link(_ node: HTMLNode) {
     guard let url = node.attribute("href"), openLink == nil else { return walkChildren(node) }
     if isPlaceMark(node, url) { return }
+    let isNote = isNoteReference(node) || isBareNoteMark(node, url)
     openLink = (url, inline.bytes.count)
-    if node.hasAttributes, isNoteReference(node), !holdsScript(node) {
+    if isNote, !holdsScript(node) {
       rewritten(node) { ScriptText.written($0, .note, after: $1) }
     } else {
       walkChildren(node)
@@ -20,6 +21,36 @@ extension HTMLWalker {
     let from = min(start, inline.bytes.count)
     let text = String(decoding: inline.bytes[from...].drop { $0 == 0x20 }, as: UTF8.self)
     if !text.isEmpty { links.append(DocumentLink(text: text, url: url)) }
+    linkEnd = inline.bytes.count
+  }
+
+  /// Whether a number right behind a word leads to a place on the page: raised by a style, it is the mark of a note.
+  private func isBareNoteMark(_ node: HTMLNode, _ url: String) -> Bool {
+    guard url.hasPrefix("#"), inline.bytes.count > linkEnd, !inline.endsInSpace, let last = inline.ending.last,
+      last.isLetter || last.isNumber || ".,;:!?\"”’»)%".contains(last)
+    else { return false }
+    if last == "." {
+      // `Fig.` and `Eq.` have numbers of their own.
+      let word = inline.ending.dropLast().reversed().prefix { $0.isLetter }
+      if (1...4).contains(word.count) { return false }
+    }
+    var text: [UInt8] = []
+    for index in node.index..<node.end {
+      let below = HTMLNode(tree: node.tree, index: index)
+      if below.kind == .text { text += below.text }
+      if text.count > 3 { return false }
+    }
+    return !text.isEmpty && text.allSatisfy { $0 >= 48 && $0 <= 57 }
+  }
+
+  /// Whether the style of a part of the running text raises or lowers it.
+  func styledRole(_ node: HTMLNode) -> ScriptText.Role? {
+    guard let style = node.bytes("style"), style.count >= 18 else { return nil }
+    let plain = style.filter { $0 > 0x20 }.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
+    guard let found = ByteSearch.range(of: Array("vertical-align:".utf8), in: plain) else { return nil }
+    let value = plain[found.upperBound...].prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "!") }
+    if value.elementsEqual("super".utf8) { return .raised }
+    return value.elementsEqual("sub".utf8) ? .lowered : nil
   }
 
   /// Whether a link only marks a place (`#` or `¶` beside a heading), or leads back from a note to its mark.
@@ -42,6 +73,7 @@ extension HTMLWalker {
   private func isNoteReference(_ node: HTMLNode) -> Bool {
     if let role = node.bytes("role"), role.count == 11, node.attribute("role") == "doc-noteref" { return true }
     if node.attribute("epub:type") == "noteref" { return true }
+    guard node.mentions("note") else { return false }
     return node.mentions("noteref") || node.mentions("footnote-ref") || node.mentions("footnoteref")
   }
 

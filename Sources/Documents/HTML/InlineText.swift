@@ -8,6 +8,9 @@ struct InlineText {
 
   var isEmpty: Bool { bytes.isEmpty }
 
+  /// Whether white space stands behind what is there.
+  var endsInSpace: Bool { pendingSpace || bytes.last == UInt8(ascii: "\n") || bytes.last == 0x20 }
+
   mutating func append(_ text: some Sequence<UInt8>) {
     var held: UInt8?
     for byte in text {

@@ -49,7 +49,7 @@ package enum MarkdownReader {
         guard columns * rows <= mostCells else {
           throw ItemProblem(
             "too_large",
-            "a table of \(Units.show(columns)) columns has \(Units.show(rows)) rows and more; at most \(Units.show(mostCells)) cells are read"
+            "a table of \(Units.counted(columns, "column")) has \(Units.counted(rows, "row")) and more; at most \(Units.show(mostCells)) cells are read"
           )
         }
       }

@@ -9,11 +9,15 @@ struct OfficeMetadata {
 
   /// Reads `docProps/core.xml` or the metadata of an OPF file.
   init(_ archive: ZipArchive, _ part: String) throws {
+    try self.init { try archive.events(part, nil, $0) }
+  }
+
+  init(_ events: ((XMLEvents.Event) throws -> Void) throws -> Void) throws {
     var name = ""
     var text = ""
     var creators: [String] = []
     var found: [Element: String] = [:]
-    try archive.events(part) { event in
+    try events { event in
       switch event {
       case .opening(let element, _):
         name = element

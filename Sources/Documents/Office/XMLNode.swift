@@ -15,9 +15,16 @@ struct XMLNode {
   /// The root of a part; `nil` when it is not there.
   /// - Parameter attributes: which to keep, whatever the element.
   static func read(_ archive: ZipArchive, _ part: String, _ names: XMLNames, attributes: [String]) throws -> XMLNode? {
+    try read(part, attributes: attributes) { try archive.events(part, names, $0) }
+  }
+
+  /// The root of what `events` reports; `nil` when that is nothing.
+  static func read(
+    _ part: String, attributes: [String], _ events: ((XMLEvents.Event) throws -> Void) throws -> Void
+  ) throws -> XMLNode? {
     var open: [XMLNode] = []
     var root: XMLNode?
-    try archive.events(part, names) { event in
+    try events { event in
       switch event {
       case .opening(let name, let attribute):
         guard open.count < deepest else {

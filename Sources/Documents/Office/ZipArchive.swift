@@ -60,6 +60,13 @@ final class ZipArchive {
   /// The events of an XML member; nothing when it is not there.
   func events(_ name: String, _ names: XMLNames? = nil, _ body: (XMLEvents.Event) throws -> Void) throws {
     guard let bytes = try read(name) else { return }
+    try Self.events(bytes, name, names, of: what, body)
+  }
+
+  /// - Parameter what: what the XML is a part of, for messages.
+  static func events(
+    _ bytes: [UInt8], _ name: String, _ names: XMLNames?, of what: String, _ body: (XMLEvents.Event) throws -> Void
+  ) throws {
     do { try XMLEvents.read(bytes, name: name, names: names, body) } catch let error as SluiceError
       where error.code == .badInput
     {

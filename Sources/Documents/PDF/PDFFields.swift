@@ -1,7 +1,7 @@
 import Foundations
 
 /// What was filled into a page but is drawn nowhere: values of form fields and free texts whose appearance is missing, as
-/// programs leave it to the viewer, and ticked boxes.
+/// programs leave it to the viewer, and boxes, ticked or not.
 enum PDFFields {
   private struct Value {
     let text: String
@@ -62,10 +62,13 @@ enum PDFFields {
     let box = PageBox(
       left: min(one.x, other.x), top: min(one.y, other.y), right: max(one.x, other.x), bottom: max(one.y, other.y))
     guard box.left.isFinite, box.top.isFinite, box.right.isFinite, box.bottom.isFinite else { return nil }
-    return Value(text: text, box: box, isMark: text == mark)
+    return Value(text: text, box: box, isMark: isBox(annotation))
   }
 
-  private static let mark = "[x]"
+  /// Whether a field is a box to tick and no button to press.
+  private static func isBox(_ field: PDFObjects.Object) -> Bool {
+    field.inherited("/FT").isName("/Btn") && Int(clamping: field.inherited("/Ff").number ?? 0) & 0x10000 == 0
+  }
 
   private static func fieldText(_ field: PDFObjects.Object) -> String? {
     let kind = field.inherited("/FT")
@@ -73,7 +76,7 @@ enum PDFFields {
     if kind.isName("/Btn") {
       // Buttons to press have no value; of others the state that is shown is the value.
       let state = field["/AS"]
-      return flags & 0x10000 != 0 || state.isNull || state.isName("/Off") ? nil : mark
+      return isBox(field) ? TickBox.text(!state.isNull && !state.isName("/Off")) : nil
     }
     // A password is none to be read.
     guard kind.isName("/Tx") && flags & 0x2000 == 0 || kind.isName("/Ch") else { return nil }

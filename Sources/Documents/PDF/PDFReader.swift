@@ -50,7 +50,9 @@ package enum PDFReader {
     let numbers = pages.pages(of: file.pageCount)
     guard !numbers.isEmpty else {
       throw ItemProblem(
-        "no_pages", "the PDF has \(Units.show(file.pageCount)) pages, none of them among \(pages)")
+        "no_pages",
+        "the PDF has \(Units.counted(file.pageCount, "page")), \(file.pageCount == 1 ? "which is not" : "none of them") among \(pages)"
+      )
     }
     return numbers
   }

@@ -16,7 +16,7 @@ package enum JSONLinesReader {
     for (index, line) in ByteSearch.lines(text).enumerated() where line.contains(where: { $0 > 0x20 }) {
       let value: JSONValue
       do { value = try parse(Array(line)) } catch {
-        throw ItemProblem("bad_json", "line \(index + 1) is not JSON: \(error)")
+        throw ItemProblem("bad_json", "line \(index + 1) is not JSON: \(Self.reason(error))")
       }
       records.append(value.object ?? ["value": value])
     }
@@ -44,6 +44,12 @@ package enum JSONLinesReader {
   /// A line as it is, or with what a strict reader stumbles over as text: a number is kept to its last digit.
   private static func parse(_ line: [UInt8]) throws -> JSONValue {
     do { return try JSONValue(parsing: line) } catch { return try JSONValue(parsing: JSONRepair.repaired(line)) }
+  }
+
+  /// What is wrong in a line, without a number of its own for it.
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? JSONParseError else { return "\(error)" }
+    return "\(error.reason) (column \(error.column))"
   }
 
   private static func titled(_ record: JSONObject, _ field: String, _ text: String) throws(ItemProblem)

@@ -65,7 +65,9 @@ package enum DocumentView {
   private static func tip(_ element: DocumentElement) -> String {
     var lines = [label(element)]
     if let reason = element.reason { lines.append(reason) }
-    if let table = element.table { lines.append("\(table.rowCount) rows, \(table.columnCount) columns") }
+    if let table = element.table {
+      lines.append("\(Units.counted(table.rowCount, "row")), \(Units.counted(table.columnCount, "column"))")
+    }
     if !element.sectionPath.isEmpty { lines.append(element.sectionPath.joined(separator: " › ")) }
     let text = element.text
     if !text.isEmpty { lines.append(text.count > 300 ? text.prefix(300) + "…" : text) }

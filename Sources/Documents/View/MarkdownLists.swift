@@ -23,19 +23,24 @@ struct MarkdownLists {
     let marker = MarkdownMarker(element.text)
     let indent = depth > 1 ? levels[depth - 2].content : 0
     var breaks = false
+    var goesOn = false
     if levels.count == depth {
+      let last = levels[depth - 1].number
+      goesOn = (marker.number == nil) == (last == nil)
       // Markdown counts on by itself: another number begins another list, and so does another sign.
-      if let number = marker.number, let last = levels[depth - 1].number {
+      if let number = marker.number, let last {
         breaks = number.value != last.value + 1 || number.mark != last.mark
       }
       levels.removeLast()
     }
+    // A list that begins with another number than 1, or with nothing, does not begin in the line below a paragraph.
+    let interrupts = goesOn || breaks || (marker.number?.value ?? 1) == 1 && !marker.text.isEmpty
     let content = indent + marker.written.utf8.count + 1
     levels.append(Level(indent: indent, content: content, number: marker.number))
     let space = String(repeating: " ", count: indent)
     let inner = "\n" + String(repeating: " ", count: content)
     let lines = MarkdownText.paragraph(marker.text).split(separator: "\n").joined(separator: inner)
     let block = space + marker.written + (lines.isEmpty ? "" : " " + lines)
-    return ((breaks ? "\(space)<!-- -->\n" : "") + block, follows)
+    return ((breaks ? "\(space)<!-- -->\n" : "") + block, follows && interrupts)
   }
 }

@@ -27,7 +27,7 @@ enum BackupCommand {
       ])
     } else {
       Output.line(
-        "Backed up \(Units.show(report.objects)) objects and \(Units.show(report.files)) files: \(Units.show(bytes: report.bytes)) in \(file)."
+        "Backed up \(Units.counted(report.objects, "object")) and \(Units.counted(report.files, "file")): \(Units.show(bytes: report.bytes)) in \(file)."
       )
     }
     return 0
@@ -55,7 +55,7 @@ enum RestoreCommand {
     if arguments.isJSON {
       Output.json(["files": JSONValue(count), "folder": .string(folder)])
     } else {
-      Output.line("Restored \(Units.show(count)) files into \(folder); every one of them is as it was backed up.")
+      Output.line("Restored \(Units.counted(count, "file")) into \(folder); every one of them is as it was backed up.")
     }
     return 0
   }

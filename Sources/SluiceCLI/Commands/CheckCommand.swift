@@ -30,7 +30,7 @@ enum CheckCommand {
       for line in report.problems.prefix(100) { Output.line(line) }
       if report.problems.count > 100 { Output.line("… and \(report.problems.count - 100) more") }
       for line in report.healed.prefix(100) { Output.line(line) }
-      Output.line("Checked \(Units.show(report.objects)) objects: \(state(report)).")
+      Output.line("Checked \(Units.counted(report.objects, "object")): \(state(report)).")
     }
     return report.problems.isEmpty || report.isRepaired ? 0 : 1
   }

@@ -31,17 +31,19 @@ enum ChunkCommand {
     let pool = try ParseCommand.pool(arguments, ParseOptions())
     for path in arguments.positional {
       let document: ParsedDocument
-      do { document = try pool.document(FileSystem.read(path, limit: 1 << 30), DocumentSource(name: path)) } catch let
+      do {
+        document = try pool.document(FileSystem.read(path, limit: 1 << 30), DocumentSource(name: path)).document
+      } catch let
         problem as ItemProblem
       {
-        throw SluiceError(.badInput, "\(path): \(problem.message)")
+        throw ParseArguments.refusal(problem, path)
       }
       for chunk in preview.chunks(document, id: path) {
         if arguments.isJSON {
           Output.content(JSONValue.object(chunk.record.members).canonicalText)
         } else {
           let page = chunk.page.map { ", page \($0)" } ?? ""
-          Output.content("── \(chunk.id) · \(chunk.elementType) · \(chunk.tokens) tokens\(page)")
+          Output.content("── \(chunk.id) · \(chunk.elementType) · \(Units.counted(chunk.tokens, "token"))\(page)")
           Output.content(chunk.text + "\n")
         }
       }

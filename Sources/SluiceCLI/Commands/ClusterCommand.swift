@@ -38,7 +38,7 @@ enum ClusterCommand {
     if let dimensions = try arguments.int("--pca") {
       guard points.dimensions <= PrincipalComponents.mostDimensions else {
         throw SluiceError(
-          .usage, "rows of \(Units.show(points.dimensions)) numbers cannot be reduced",
+          .usage, "rows of \(Units.counted(points.dimensions, "number")) cannot be reduced",
           advice: "--pca takes at most \(Units.show(PrincipalComponents.mostDimensions)).")
       }
       points = PrincipalComponents(points, count: dimensions).reduce(points)

@@ -63,7 +63,7 @@ enum CollectCommand {
   private static func sentence(_ report: SweepReport, isDryRun: Bool) -> String {
     let verb = isDryRun ? "Would sweep" : "Swept"
     var text =
-      "\(verb) \(Units.show(report.objects)) objects, \(Units.show(report.memoEntries)) memo entries and \(Units.show(report.exports)) exports: \(Units.show(bytes: report.bytes)). \(Units.show(report.keptObjects)) objects are in use."
+      "\(verb) \(Units.counted(report.objects, "object")), \(Units.counted(report.memoEntries, "memo entry")) and \(Units.counted(report.exports, "export")): \(Units.show(bytes: report.bytes)). In use: \(Units.counted(report.keptObjects, "object"))."
     if let garbage = report.account.amounts[.garbage], garbage.bytes > report.bytes {
       text +=
         " Besides \(isDryRun ? "would go" : "went"): copies of files, old logs and what interrupted runs left, \(Units.show(bytes: garbage.bytes - report.bytes))."

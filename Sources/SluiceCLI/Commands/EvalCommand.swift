@@ -65,7 +65,7 @@ enum EvalCommand {
       Output.json(json(results, index: asked.path, questions: questions.count, limit: limit))
     } else {
       Output.line(table(results, former))
-      Output.line("\n\(Units.show(questions.count)) questions, the first \(limit) hits of each")
+      Output.line("\n\(Units.counted(questions.count, "question")), the first \(Units.counted(limit, "hit")) of each")
     }
     return try check(bars, results[0])
   }
@@ -122,7 +122,7 @@ enum EvalCommand {
     if changes.isEmpty { return "" }
     let worse = changes.filter { $0.change < 0 }
     var text =
-      "\n\(result.mode.rawValue): \(worse.count) questions worse, \(changes.count - worse.count) better (by rank)"
+      "\n\(result.mode.rawValue): \(Units.counted(worse.count, "question")) worse, \(changes.count - worse.count) better (by rank)"
     for change in worse.prefix(5) { text += "\n  \(change.id): reciprocal rank \(Units.decimal(change.change, 3))" }
     return text
   }

@@ -62,7 +62,7 @@ enum ForgetText {
 
   private static func search(_ findings: ForgettingFindings) -> [String] {
     var lines = [
-      "\(Units.show(findings.objects)) objects and \(Units.show(findings.rows)) entries of the ledger are gone."
+      "\(Units.counted(findings.objects, "object")) and \(Units.counted(findings.rows, "entry")) of the ledger are gone."
     ]
     if !findings.sharedNames.isEmpty {
       lines.append(
@@ -74,7 +74,7 @@ enum ForgetText {
         "\(Units.show(findings.sharedPieces)) pieces of its texts stand in other documents as well, and stay.")
     }
     let searched =
-      "\(Units.show(findings.files)) files (\(Units.show(bytes: findings.bytes))) and all objects were searched"
+      "\(Units.counted(findings.files, "file")) (\(Units.show(bytes: findings.bytes))) and all objects were searched"
     if findings.isClean { return lines + ["\(searched): nothing is left."] }
     lines.append("\(searched). Something is left in \(Units.show(findings.findings.count)) places:")
     for finding in findings.findings.prefix(20) {

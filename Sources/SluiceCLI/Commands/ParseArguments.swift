@@ -44,13 +44,41 @@ enum ParseArguments {
     return options
   }
 
+  /// What the options are for that only some kinds of documents know.
+  private static let concerned: [(option: String, what: String, kinds: Set<DocumentKind>)] = [
+    // A mail hands them on to the files that came with it.
+    ("--pages", "PDFs", [.pdf, .mail]), ("--password-env", "PDFs", [.pdf, .mail]),
+    ("--ocr", "PDFs and pictures of pages", [.pdf, .picture, .mail]),
+    ("--ocr-languages", "PDFs and pictures of pages", [.pdf, .picture, .mail]),
+    ("--select", "web pages", [.html, .webArchive]), ("--drop", "web pages", [.html, .webArchive]),
+    ("--comments", "web pages", [.html, .webArchive]),
+  ]
+
+  /// - Throws: `.usage` when an option says nothing of such a document: its reader would not have been asked.
+  static func check(_ arguments: Arguments, fit kind: DocumentKind, _ path: String) throws(SluiceError) {
+    for (option, what, kinds) in concerned where arguments.has(option) && !kinds.contains(kind) {
+      throw SluiceError(
+        .usage, "\(option) is for \(what), and \(path) is \(kind.name)",
+        advice: "Leave it out for this file.")
+    }
+  }
+
+  /// Why a file cannot be shown.
+  static func refusal(_ problem: ItemProblem, _ path: String) -> SluiceError {
+    SluiceError(
+      .badInput, "\(path): \(problem.message)",
+      advice: problem.kind == "timeout" ? "Give it more time: --timeout 5m." : "")
+  }
+
   /// One line an element: what it is, why, and how its text begins.
   static func explanation(_ document: ParsedDocument) -> String {
     document.elements.map { element in
       let level = element.level.map { " \($0)" } ?? ""
       let place = element.page.map { "p. \($0) " } ?? ""
       let reason = element.reason.map { " (\($0))" } ?? ""
-      let text = element.table.map { "\($0.rowCount) rows, \($0.columnCount) columns" } ?? start(of: element.text)
+      let text =
+        element.table.map { "\(Units.counted($0.rowCount, "row")), \(Units.counted($0.columnCount, "column"))" }
+        ?? start(of: element.text)
       return "\(place)\(element.kind.rawValue)\(level)\(reason): \(text)"
     }.joined(separator: "\n")
   }
@@ -66,6 +94,6 @@ enum ParseArguments {
     let html = DocumentView.html(document, pictures: pictures, name: Path.name(path))
     try FileSystem.writeAtomically(html, to: page)
     Output.error(
-      "\(page): \(pictures.count) \(pictures.count == 1 ? "page" : "pages"), \(document.elements.count) elements")
+      "\(page): \(Units.counted(pictures.count, "page")), \(Units.counted(document.elements.count, "element"))")
   }
 }

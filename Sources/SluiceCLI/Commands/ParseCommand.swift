@@ -40,7 +40,8 @@ enum ParseCommand {
         continue
       }
       do {
-        let document = try pool.document(bytes, DocumentSource(name: path))
+        let (document, kind) = try pool.document(bytes, DocumentSource(name: path))
+        try ParseArguments.check(arguments, fit: kind, path)
         if let page = arguments["--view"] {
           try ParseArguments.writeView(of: document, pool.pictures(bytes), path, to: page)
           continue
@@ -56,7 +57,7 @@ enum ParseCommand {
         default: Output.content(document.elements.map { $0.table?.markdown ?? $0.text }.joined(separator: "\n"))
         }
       } catch let problem as ItemProblem {
-        throw SluiceError(.badInput, "\(path): \(problem.message)")
+        throw ParseArguments.refusal(problem, path)
       }
     }
     return 0

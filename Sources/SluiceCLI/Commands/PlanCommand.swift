@@ -57,7 +57,7 @@ enum PlanCommand {
       }
     }
     var text = table.text
-    if quiet > 0 { text += "\n… and \(Units.show(quiet)) stages that are up to date" }
+    if quiet > 0 { text += "\n… and \(Units.counted(quiet, "stage")) that \(quiet == 1 ? "is" : "are") up to date" }
     if let vanishing = plan.vanishing { text += "\n\n" + style.yellow("Would leave: \(vanishing)") }
     let guarded = plan.stages.filter(\.isGuarded).map(\.name)
     if !guarded.isEmpty {

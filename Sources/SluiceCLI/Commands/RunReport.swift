@@ -19,7 +19,8 @@ enum RunReport {
     case .success where ran.isEmpty: lines.append(style.green("\(upToDate(result, prepared)) (\(time))."))
     case .success:
       lines.append(
-        style.green("Run \(result.run) is done: \(ran.count) of \(result.stages.count) stages ran in \(time)."))
+        style.green(
+          "Run \(result.run) is done: \(ran.count) of \(Units.counted(result.stages.count, "stage")) ran in \(time)."))
     case .quarantined:
       lines.append(
         style.yellow(
@@ -64,7 +65,7 @@ enum RunReport {
         prepared.graph.stages[$0].name
       }
     ).subtracting(asked).sorted()
-    let names = asked.count <= 3 ? asked.joined(separator: ", ") : "\(asked.count) stages"
+    let names = asked.count <= 3 ? asked.joined(separator: ", ") : "\(Units.counted(asked.count, "stage"))"
     let verb = asked.count == 1 ? "is" : "are"
     guard !above.isEmpty, let last = asked.last else { return "\(names) \(verb) up to date" }
     return
@@ -137,7 +138,8 @@ enum RunReport {
 
   private static func shortened(_ names: [String]) -> String {
     names.count <= 6
-      ? names.joined(separator: ", ") : names.prefix(3).joined(separator: ", ") + ", … \(Units.show(names.count)) files"
+      ? names.joined(separator: ", ")
+      : names.prefix(3).joined(separator: ", ") + ", … \(Units.counted(names.count, "file"))"
   }
 
   private static func shortened(_ path: String) -> String {

@@ -127,7 +127,9 @@ struct SearchPrinter {
 
   func text(_ trace: SearchTrace) -> String {
     var parts: [String] = []
-    if let passing = trace.passing { parts.append("\(Units.show(passing)) chunks pass the filter") }
+    if let passing = trace.passing {
+      parts.append("\(Units.counted(passing, "chunk")) \(passing == 1 ? "passes" : "pass") the filter")
+    }
     if let search = trace.vectorSearch { parts.append("vectors: \(search)") }
     if trace.embedding > 0 { parts.append("question embedded in \(Units.decimal(trace.embedding, 1)) ms") }
     parts.append("searched in \(Units.decimal(trace.searching, 1)) ms")

@@ -65,7 +65,10 @@ enum TopicsCommand {
       return 0
     }
     guard !shown.isEmpty else {
-      Output.line("There are no topics: all \(Units.show(topics.chunks)) chunks stand alone.")
+      Output.line(
+        topics.chunks == 1
+          ? "There are no topics: there is one chunk."
+          : "There are no topics: all \(Units.show(topics.chunks)) chunks stand alone.")
       return 0
     }
     let style = Style(descriptor: 1)
@@ -82,7 +85,7 @@ enum TopicsCommand {
     }
     Output.line(table.text)
     var summary =
-      "\(Units.show(topics.clusters.count)) topics of \(Units.show(topics.chunks - topics.noise)) chunks, \(Units.show(topics.noise)) in none"
+      "\(Units.counted(topics.clusters.count, "topic")) of \(Units.counted(topics.chunks - topics.noise, "chunk")), \(Units.show(topics.noise)) in none"
     if shown.count < topics.clusters.count { summary += "; --limit 0 lists all" }
     Output.line("\n" + summary + (topics.map.map { "\nMap: \($0)" } ?? ""))
     return 0
@@ -108,11 +111,11 @@ enum TopicsCommand {
       return 0
     }
     let style = Style(descriptor: 1)
-    let documents = cluster.documents.map { " of \(Units.show($0)) documents" } ?? ""
+    let documents = cluster.documents.map { " of \(Units.counted($0, "document"))" } ?? ""
     var lines = [
       style.bold(cluster.label),
       style.dim(
-        "\(cluster.id) · \(Units.show(cluster.size)) chunks\(documents) · hot score \(Units.decimal(cluster.hotScore, 2))"
+        "\(cluster.id) · \(Units.counted(cluster.size, "chunk"))\(documents) · hot score \(Units.decimal(cluster.hotScore, 2))"
       ),
       "Terms: \(cluster.terms.joined(separator: ", "))",
     ]
@@ -172,11 +175,11 @@ enum TopicsCommand {
       return 0
     }
     let style = Style(descriptor: 1)
-    if view.topics.isEmpty { Output.line("The \(view.others.count) chunks nearest to this have nothing in common.") }
+    if view.topics.isEmpty { Output.line("The chunks nearest to this (\(view.others.count)) have nothing in common.") }
     for (number, topic) in view.topics.enumerated() {
       Output.line(
         (number == 0 ? "" : "\n") + style.bold("\(number + 1). \(topic.label)")
-          + style.dim("  \(topic.hits.count) chunks, cosine \(Units.decimal(topic.closeness, 2))"))
+          + style.dim("  \(Units.counted(topic.hits.count, "chunk")), cosine \(Units.decimal(topic.closeness, 2))"))
       for hit in topic.hits.prefix(3) {
         let place = hit.sectionPath.isEmpty ? hit.title ?? hit.documentID : hit.sectionPath
         Output.line("   \(place)")

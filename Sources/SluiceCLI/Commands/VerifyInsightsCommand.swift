@@ -42,7 +42,8 @@ enum VerifyInsightsCommand {
         let result =
           report.faults.isEmpty ? "all of them stand" : "\(Units.show(report.faults.count)) do not stand"
         Output.line(
-          "\(file): \(Units.show(report.statements)) statements, \(Units.show(report.quotes)) quotes, \(result)")
+          "\(file): \(Units.counted(report.statements, "statement")), \(Units.counted(report.quotes, "quote")), \(result)"
+        )
         for fault in report.faults {
           Output.line("  \(fault.place): \"\(ChunkText.snippet(fault.statement, limit: 100))\"\n    \(fault.reason)")
         }

@@ -222,7 +222,7 @@ struct AnalyzeStage: CollectionStage {
       items: zip(page.ids, records).map { Item(id: $0, record: Record($1)) },
       files: Dictionary(uniqueKeysWithValues: files),
       summary:
-        "\(Units.show(page.analyses.count)) dimensions, \(Units.show(page.statementCount)) statements with evidence",
+        "\(Units.counted(page.analyses.count, "dimension")), \(Units.counted(page.statementCount, "statement")) with evidence",
       shortfall: missing.map { "parts of the analysis are without the model (\($0.message))" })
   }
 }

@@ -92,7 +92,7 @@ struct ClusterChunks {
       guard bytes.count == points.dimensions * 4 else {
         throw SluiceError(
           .badInput,
-          "the vector of \(item.id) has \(bytes.count / 4) dimensions, that of \(chunks[0].id) \(points.dimensions)",
+          "the vector of \(item.id) has \(Units.counted(bytes.count / 4, "dimension")), that of \(chunks[0].id) \(points.dimensions)",
           advice: "Cluster the vectors of one model: a cluster stage for each embed stage.")
       }
       bytes.withUnsafeBytes { points.append(little: $0) }

@@ -105,7 +105,7 @@ struct ClusterStage: CollectionStage {
     return CollectionOutput(
       items: records.map { Item(id: $0.id, record: Record(JSONObject(encoding: $0))) }, files: files,
       summary:
-        "\(Units.show(records.count)) clusters of \(Units.show(chunks.count - noise)) chunks, \(Units.show(noise)) in none"
+        "\(Units.counted(records.count, "cluster")) of \(Units.counted(chunks.count - noise, "chunk")), \(Units.show(noise)) in none"
         + Self.summary(night?.lineage),
       shortfall: settings.labeler?.shortfall)
   }
@@ -115,7 +115,7 @@ struct ClusterStage: CollectionStage {
   ) throws -> (Clusters, NeighbourGraph?) {
     guard points.dimensions <= PrincipalComponents.mostDimensions else {
       throw SluiceError(
-        .badInput, "vectors of \(Units.show(points.dimensions)) dimensions cannot be clustered",
+        .badInput, "vectors of \(Units.counted(points.dimensions, "dimension")) cannot be clustered",
         advice:
           "At most \(Units.show(PrincipalComponents.mostDimensions)) can: set `dimensions` of the embed stage, or take another model."
       )

@@ -98,10 +98,10 @@ struct FilterStage: ItemStage {
         let guess = Suggestion.nearest(to: name, among: seen.names.sorted())
         context.log(
           .warning,
-          "none of \(Units.show(seen.items)) items has a field '\(name)'\(guess.map { ": did you mean '\($0)'?" } ?? "")"
+          "none of \(Units.counted(seen.items, "item")) has a field '\(name)'\(guess.map { ": did you mean '\($0)'?" } ?? "")"
         )
       }
-      if seen.passed == 0 { context.log(.warning, "none of \(Units.show(seen.items)) items passes") }
+      if seen.passed == 0 { context.log(.warning, "none of \(Units.counted(seen.items, "item")) passes") }
     }
   }
 }

@@ -42,7 +42,7 @@ struct TableSourceView: SourceView {
     if cleaned > 0 {
       context.run?.log(
         .warning,
-        "passwords and keys were left out of the URLs of \(Units.show(cleaned)) rows of \(path). \(FetchTarget.adviceOnCredentials)"
+        "passwords and keys were left out of the URLs of \(Units.counted(cleaned, "row")) of \(path). \(FetchTarget.adviceOnCredentials)"
       )
     }
     var builder = DatasetBuilder(capacity: rows.count)

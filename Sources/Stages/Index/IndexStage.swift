@@ -115,10 +115,12 @@ private struct IndexBuild {
     }
     // A document can have chunks in several collections.
     var text =
-      "\(Units.show(chunks)) chunks "
-      + (collections.map { "in \(Units.show($0.count)) collections" } ?? "of \(Units.show(documents)) documents")
+      "\(Units.counted(chunks, "chunk")) "
+      + (collections.map { "in \(Units.counted($0.count, "collection"))" }
+        ?? "of \(Units.counted(documents, "document"))")
     text +=
-      sources.space.map { ", \($0.passport.dimensions) dimensions by \($0.passport.model)" } ?? ", words only"
+      sources.space.map { ", \(Units.counted($0.passport.dimensions, "dimension")) by \($0.passport.model)" }
+      ?? ", words only"
     if !search.isEmpty { text += ", hnsw" }
     if isUpdate { text += "; \(Units.show(changes)) added, changed or removed" }
     return CollectionOutput(files: files, summary: text, failures: failures)

@@ -54,7 +54,8 @@ struct StoreFollower: PublicationFollower {
           let chunk = try wanted.sources.chunk(source)
           guard let vector = chunk.vector, vector.count == passport.dimensions * 4 else {
             throw SluiceError(
-              .vectorStoreError, "the chunk \(chunk.id) has no vector of \(passport.dimensions) dimensions",
+              .vectorStoreError,
+              "the chunk \(chunk.id) has no vector of \(Units.counted(passport.dimensions, "dimension"))",
               advice: "Embed all chunks with one model.")
           }
           return chunk
@@ -63,7 +64,7 @@ struct StoreFollower: PublicationFollower {
     try store.commit()
     context.log(
       .info,
-      "\(name) of \(address.kind.rawValue): \(Units.show(difference.count - difference.changed)) chunks added, changed or removed"
+      "\(name) of \(address.kind.rawValue): \(Units.counted(difference.count - difference.changed, "chunk")) added, changed or removed"
     )
   }
 }
@@ -118,9 +119,9 @@ struct StoreCollections {
     let kept = KeptIndex(
       store: address.kind.rawValue, url: address.url, collections: names, chunks: count, content: hasher.finalize().hex)
     try FileSystem.writeAtomically(JSONValue(encoding: kept).canonicalBytes + [0x0A], to: path)
-    let place = names.count == 1 ? names[0] : "\(Units.show(names.count)) collections"
+    let place = names.count == 1 ? names[0] : "\(Units.counted(names.count, "collection"))"
     return CollectionOutput(
       files: [PublishedFile.store: path],
-      summary: "\(Units.show(count)) chunks in \(place) of \(address.kind.rawValue)", failures: failures)
+      summary: "\(Units.counted(count, "chunk")) in \(place) of \(address.kind.rawValue)", failures: failures)
   }
 }

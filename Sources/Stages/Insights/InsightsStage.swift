@@ -132,7 +132,7 @@ struct InsightsStage: CollectionStage {
       guard missing > 0, let failure = state.failure else { return (state.answers, nil) }
       return (
         state.answers,
-        "\(Units.show(missing)) of \(Units.show(subjects.count)) topics without the model (\(failure.message))"
+        "\(Units.show(missing)) of \(Units.counted(subjects.count, "topic")) without the model (\(failure.message))"
       )
     }
   }
@@ -161,7 +161,7 @@ struct InsightsStage: CollectionStage {
     }
     let statements = insights.reduce(0) { $0 + $1.statementCount }
     let lead =
-      "\(Units.show(statements)) statements on \(Units.show(insights.count)) topics; each quote was found word for word "
+      "\(Units.counted(statements, "statement")) on \(Units.counted(insights.count, "topic")); each quote was found word for word "
       + "in the chunk that it names."
     try FileSystem.writeAtomically(JSONValue.array(records.map { .object($0) }).prettyText + "\n", to: files[0].1)
     try FileSystem.writeAtomically(
@@ -170,7 +170,7 @@ struct InsightsStage: CollectionStage {
     return CollectionOutput(
       items: zip(insights, records).map { Item(id: $0.id, record: Record($1)) },
       files: Dictionary(uniqueKeysWithValues: files),
-      summary: "\(Units.show(insights.count)) insights, \(Units.show(statements)) statements with evidence"
+      summary: "\(Units.counted(insights.count, "insight")), \(Units.counted(statements, "statement")) with evidence"
         + (dropped > 0 ? ", \(Units.show(dropped)) unsupported ones dropped" : ""),
       shortfall: shortfall)
   }

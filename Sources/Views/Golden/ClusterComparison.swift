@@ -129,7 +129,7 @@ struct ClusterComparison: GoldenComparing {
             group.chunks.count,
             .init(
               change: .removed, id: group.label, line: group.line,
-              details: [WordChanges("its \(Units.show(group.chunks.count)) chunks are in no group any more")])
+              details: [WordChanges("its \(Units.counted(group.chunks.count, "chunk")) are in no group any more")])
           ))
         continue
       }
@@ -143,7 +143,7 @@ struct ClusterComparison: GoldenComparing {
             change: .changed, id: group.label, line: group.line,
             details: [
               WordChanges(
-                "\(Units.show(best.value)) of its \(Units.show(group.chunks.count)) chunks stand in ‘\(other.label)’ (\(Units.show(other.chunks.count)))\(parts)"
+                "\(Units.show(best.value)) of its \(Units.counted(group.chunks.count, "chunk")) stand in ‘\(other.label)’ (\(Units.show(other.chunks.count)))\(parts)"
               )
             ])
         ))
@@ -154,7 +154,7 @@ struct ClusterComparison: GoldenComparing {
           0,
           .init(
             change: .added, id: group.label, line: nil,
-            details: [WordChanges("\(Units.show(group.chunks.count)) chunks")])
+            details: [WordChanges("\(Units.counted(group.chunks.count, "chunk"))")])
         ))
     }
     return found.enumerated().sorted { ($1.element.lost, $0.offset) < ($0.element.lost, $1.offset) }.map(

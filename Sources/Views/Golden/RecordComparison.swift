@@ -67,7 +67,7 @@ struct RecordComparison: GoldenComparing {
       }
     case (.array(let old)?, .array(let new)?):
       if old.count != new.count {
-        found.append(WordChanges("\(place): \(old.count) → \(new.count) entries"))
+        found.append(WordChanges("\(place): \(old.count) → \(Units.counted(new.count, "entry"))"))
       }
       for (index, (one, other)) in zip(old, new).enumerated() { compare(one, other, at: "\(path)[\(index)]", &found) }
     case (let old?, let new?):

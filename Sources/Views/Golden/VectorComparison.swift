@@ -83,7 +83,7 @@ struct VectorComparison: GoldenComparing {
       let new = current.value[Member.vector]?.array?.compactMap(\.double) ?? []
       guard old.count == new.count else {
         cosines.append(0)
-        return [WordChanges("\(old.count) → \(new.count) dimensions")]
+        return [WordChanges("\(old.count) → \(Units.counted(new.count, "dimension"))")]
       }
       let cosine = Self.cosine(old, new)
       cosines.append(cosine)

@@ -5,8 +5,14 @@ struct HTMLContent {
   /// How likely each piece is content, by the model.
   let probabilities: [Float]
   let kept: [Bool]
-  /// Why each piece was kept or left out, for people.
-  private let why: [String]
+  /// Why each piece was kept or left out.
+  private let why: [Why]
+  /// From which probability on pieces are kept.
+  private let threshold: Float
+
+  private enum Why {
+    case plainPage, likely, between, heading, comment, askedFor
+  }
 
   /// - Parameter comments: whether what readers wrote below an article counts as content.
   init(_ page: HTMLPage, comments: Bool) {
@@ -15,16 +21,11 @@ struct HTMLContent {
     guard !Self.isPlain(page, measures) else {
       probabilities = pieces.map { $0.nodes.isEmpty ? 0 : 1 }
       kept = pieces.map { !$0.nodes.isEmpty }
-      why = pieces.map { _ in "the page has no navigation, header or footer: all of it is content" }
+      why = pieces.map { _ in .plainPage }
+      threshold = 0
       return
     }
-    let features = ContentFeatures(page, measures)
-    let width = ContentFeatures.names.count
-    let byModel = features.values.withUnsafeBufferPointer { values -> [Float] in
-      guard let start = values.baseAddress else { return [] }
-      return pieces.indices.map { ContentModel.probability(start + $0 * width) }
-    }
-    probabilities = Self.marked(page, measures) ?? byModel
+    probabilities = Self.marked(page, measures) ?? Self.byModel(page, measures)
     let sizes = pieces.map { piece in
       let sums =
         piece.nodes.isEmpty
@@ -33,27 +34,28 @@ struct HTMLContent {
       return Float(max(sums.words, sums.text / 8))
     }
     let threshold = Self.threshold(probabilities, sizes)
+    self.threshold = threshold
     var kept = probabilities.map { $0 >= threshold }
-    var why = probabilities.map { "content \(Self.percent($0)), kept from \(Self.percent(threshold)) on" }
+    var why = probabilities.map { _ in Why.likely }
     for index in Self.gaps(page, measures, kept, sizes) {
       kept[index] = true
-      why[index] = "content \(Self.percent(probabilities[index])), kept because what stands around it is"
+      why[index] = .between
     }
     for index in Self.headings(page, measures, kept) {
       kept[index] = true
-      why[index] = "content \(Self.percent(probabilities[index])), kept because it heads what is kept"
+      why[index] = .heading
     }
     if !comments {
       for index in Self.comments(page, measures, kept, sizes) {
         kept[index] = false
-        why[index] = "content \(Self.percent(probabilities[index])), left out because readers wrote it below an article"
+        why[index] = .comment
       }
     }
     if comments {
       for (index, piece) in pieces.enumerated()
       where !kept[index] && !piece.nodes.isEmpty && Self.isComment(piece, measures) {
         kept[index] = true
-        why[index] = "a comment, which was asked for"
+        why[index] = .askedFor
       }
     }
     self.kept = kept
@@ -97,7 +99,7 @@ struct HTMLContent {
 
   /// Headings, and questions that open their answers, that are left out although the text under them is kept: nobody can
   /// tell what it is about without them.
-  private static func headings(_ page: HTMLPage, _ measures: HTMLMeasures, _ kept: [Bool]) -> [Int] {
+  static func headings(_ page: HTMLPage, _ measures: HTMLMeasures, _ kept: [Bool]) -> [Int] {
     let pieces = page.pieces
     let never: HTMLSurroundings = [.nav, .dialog]
     var found: [Int] = []
@@ -142,7 +144,24 @@ struct HTMLContent {
     .li, .dd, .dt, .ul, .ol, .dl, .pre, .blockquote, .table, .tbody, .thead, .tr, .td, .th, .figure, .details,
   ]
 
-  func reason(_ index: Int) -> String { why[index] }
+  private static func byModel(_ page: HTMLPage, _ measures: HTMLMeasures) -> [Float] {
+    ContentFeatures(page, measures).values.withUnsafeBufferPointer {
+      ContentModel.probabilities($0, width: ContentFeatures.names.count)
+    }
+  }
+
+  /// Why a piece was kept or left out, for people.
+  func reason(_ index: Int) -> String {
+    let content = "content \(Self.percent(probabilities[index])), "
+    return switch why[index] {
+    case .plainPage: "the page has no navigation, header or footer: all of it is content"
+    case .likely: content + "kept from \(Self.percent(threshold)) on"
+    case .between: content + "kept because what stands around it is"
+    case .heading: content + "kept because it heads what is kept"
+    case .comment: content + "left out because readers wrote it below an article"
+    case .askedFor: "a comment, which was asked for"
+    }
+  }
 
   private static func percent(_ number: Float) -> String { "\(Int(clamping: (number * 100).rounded())) %" }
 

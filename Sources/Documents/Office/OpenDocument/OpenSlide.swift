@@ -2,8 +2,7 @@ import Foundations
 
 /// One page of an OpenDocument presentation.
 struct OpenSlide {
-  private var title: DocumentElement?
-  private var shapes: [(box: PageBox?, elements: [DocumentElement])] = []
+  private var shapes: [SlideShape] = []
   private var notes: [DocumentElement] = []
   private let number: Int
 
@@ -28,30 +27,33 @@ struct OpenSlide {
         if ["date-time", "footer", "page-number", "header"].contains(kind ?? "") { continue }
         if let table = child.child("table:table") {
           if let table = text.tableOf(table) {
-            shapes.append((Self.box(child), [DocumentElement(.table, "", table: table)]))
+            shapes.append(SlideShape(box: Self.box(child), elements: [DocumentElement(.table, "", table: table)]))
           }
           continue
         }
         guard let box = child.child("draw:text-box") else { continue }
         text.read(box)
-        place(text.take(), child, isTitle: kind == "title")
+        place(text.take(), child, kind)
       case "draw:g": add(child, &text)
       case "draw:custom-shape", "draw:rect", "draw:ellipse", "draw:polygon", "draw:path", "draw:circle":
         text.read(child)
-        place(text.take(), child, isTitle: false)
+        place(text.take(), child, child["presentation:class"])
       default: break
       }
     }
   }
 
-  private mutating func place(_ elements: [DocumentElement], _ node: XMLNode, isTitle: Bool) {
+  /// - Parameter kind: its place in the layout.
+  private mutating func place(_ elements: [DocumentElement], _ node: XMLNode, _ kind: String?) {
     guard !elements.isEmpty else { return }
-    if isTitle, title == nil {
+    var shape = SlideShape(box: Self.box(node), elements: elements)
+    shape.isTitle = kind == "title"
+    shape.isPlain = kind == nil && elements.count == 1 && elements[0].kind == .text
+    if shape.isTitle {
       let words = elements.map(\.text).joined(separator: " ").split(separator: "\n").joined(separator: " ")
-      title = DocumentElement(.title, words, level: 1, links: elements.flatMap(\.links))
-    } else {
-      shapes.append((Self.box(node), elements))
+      shape.elements = [DocumentElement(.title, words, level: 1, links: elements.flatMap(\.links))]
     }
+    shapes.append(shape)
   }
 
   private static func box(_ node: XMLNode) -> PageBox? {
@@ -75,9 +77,5 @@ struct OpenSlide {
     }
   }
 
-  var elements: [DocumentElement] {
-    let body = ShapeOrder.sorted(shapes.map(\.box)).flatMap { shapes[$0].elements }
-    guard !body.isEmpty || !notes.isEmpty || title != nil else { return [] }
-    return [title ?? DocumentElement(.title, "Slide \(number)", level: 1)] + body + notes
-  }
+  var elements: [DocumentElement] { SlideShape.elements(shapes, notes, number: number) }
 }

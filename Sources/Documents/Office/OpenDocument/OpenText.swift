@@ -168,7 +168,10 @@ struct OpenText {
       }
     }
     let usesFirst = node["table:use-first-row-styles"] == "true"
-    for (line, isHeader) in rows(node, false) {
+    let lines = rows(node, false)
+    // Rows that nobody called a header, all in paragraphs of the style for one.
+    let styled = lines.contains { $0.1 } ? 0 : lines.prefix { isHeading($0.0) }.count
+    for (line, isHeader) in lines {
       var column = 0
       for cell in line.children where cell.name == "table:table-cell" || cell.name == "table:covered-table-cell" {
         let repeated = min(1_000, max(1, cell.int("table:number-columns-repeated") ?? 1))
@@ -180,7 +183,7 @@ struct OpenText {
                 row: row, column: column + offset,
                 rowSpan: min(1000, max(1, cell.int("table:number-rows-spanned") ?? 1)),
                 columnSpan: min(1000, max(1, cell.int("table:number-columns-spanned") ?? 1)),
-                isHeader: isHeader || usesFirst && row == 0, text: text))
+                isHeader: isHeader || usesFirst && row == 0 || row < styled && styled < lines.count, text: text))
           }
         }
         column += repeated
@@ -188,6 +191,20 @@ struct OpenText {
       row += 1
     }
     return cells.contains { !$0.text.isEmpty } ? DocumentTable(cells: cells) : nil
+  }
+
+  /// Whether all that a row says stands in paragraphs of the style for headings of tables.
+  private func isHeading(_ row: XMLNode) -> Bool {
+    let paragraphs = row.children.flatMap { $0.children.filter { !$0.name.isEmpty } }.filter {
+      $0.plain.contains { !$0.isWhitespace }
+    }
+    return !paragraphs.isEmpty
+      && paragraphs.allSatisfy { paragraph in
+        paragraph.name == "text:p"
+          && styles.names(ofParagraph: paragraph["text:style-name"]).contains {
+            $0 == "table heading" || $0 == "table_20_heading"
+          }
+      }
   }
 
   /// The text of a cell, a line each paragraph.

@@ -13,18 +13,11 @@ struct Slide {
     var hasBullets = true
   }
 
-  private struct Shape {
-    var box: PageBox?
-    var elements: [DocumentElement]
-    var isTitle = false
-    var isPlain = false
-  }
-
   private let archive: ZipArchive
   private let number: Int
   private let targets: [String: String]
   private var layout: [String: Placeholder] = [:]
-  private var shapes: [Shape] = []
+  private var shapes: [SlideShape] = []
   private var notes: [DocumentElement] = []
 
   /// `nil` for a slide that is not shown.
@@ -134,7 +127,7 @@ struct Slide {
       elements = [DocumentElement(.title, words, level: 1, links: elements.flatMap(\.links))]
     }
     shapes.append(
-      Shape(
+      SlideShape(
         box: Self.box(node.child("spPr")).map { placed($0) } ?? known?.box, elements: elements, isTitle: isTitle,
         isPlain: place == nil && elements.count == 1 && elements[0].kind == .text))
   }
@@ -150,7 +143,7 @@ struct Slide {
       elements = Self.points(root)
     }
     guard !elements.isEmpty else { return }
-    shapes.append(Shape(box: Self.box(node.child("xfrm")).map { placed($0) }, elements: elements))
+    shapes.append(SlideShape(box: Self.box(node.child("xfrm")).map { placed($0) }, elements: elements))
   }
 
   private static func points(_ node: XMLNode) -> [DocumentElement] {
@@ -172,22 +165,5 @@ struct Slide {
     if let first = notes.first, first.kind == .text { notes[0].text = "Notes: " + first.text }
   }
 
-  var elements: [DocumentElement] {
-    let rest = shapes.filter { !$0.isTitle }
-    let order = ShapeOrder.sorted(rest.map(\.box))
-    var body = order.map { rest[$0] }
-    var titles = shapes.filter(\.isTitle).flatMap(\.elements)
-    if titles.isEmpty {
-      // A short line above all else is what the slide is called.
-      if let first = body.first, first.isPlain, body.count > 1, first.elements[0].text.utf8.count <= 80,
-        !first.elements[0].text.contains("\n")
-      {
-        titles = [DocumentElement(.title, first.elements[0].text, level: 1, links: first.elements[0].links)]
-        body.removeFirst()
-      } else if !body.isEmpty || !notes.isEmpty {
-        titles = [DocumentElement(.title, "Slide \(number)", level: 1)]
-      }
-    }
-    return titles + body.flatMap(\.elements) + notes
-  }
+  var elements: [DocumentElement] { SlideShape.elements(shapes, notes, number: number) }
 }

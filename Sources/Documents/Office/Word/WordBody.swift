@@ -22,6 +22,7 @@ struct WordBody {
   private var runDepth = 0
   private var isText = false
   private var fields = WordFields()
+  private var boxes = WordBoxes()
   private var isInstruction = false
   private var math = OfficeMath()
   /// The reading of a word that is being read, and whether it is.
@@ -86,6 +87,7 @@ struct WordBody {
 
   private mutating func append(_ text: String) {
     guard !paragraphs.isEmpty, !isHidden else { return }
+    let text = boxes.shown(text)
     if isRuby {
       ruby += text
       return
@@ -141,6 +143,9 @@ struct WordBody {
       change { $0.open(link: url) }
     case "fldSimple", "fldChar", "instrText", "delInstrText", "checked", "default": openField(name, attribute)
     case "rt": isRuby = true
+    case "sdt": boxes.begin()
+    case "w14:checkbox": boxes.box()
+    case "w14:checked": boxes.tick(WordScript.isOn { attribute($0 == "w:val" ? "w14:val" : $0) })
     default: openProperty(name, attribute)
     }
   }
@@ -218,6 +223,7 @@ struct WordBody {
     case "trPr": isInRowProperties = false
     case "hyperlink": change { $0.closeLink() }
     case "rt": isRuby = false
+    case "sdt": boxes.end()
     case "ruby":
       let reading = ruby
       ruby = ""

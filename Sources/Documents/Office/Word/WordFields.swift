@@ -43,7 +43,7 @@ struct WordFields {
     let words = Self.words(field.instruction)
     if Self.link(field.instruction) != nil { return .endOfLink }
     switch words.first?.uppercased() {
-    case "FORMCHECKBOX": return .text(field.box == true ? "☒" : "☐")
+    case "FORMCHECKBOX": return .text(TickBox.text(field.box == true))
     case "SYMBOL":
       guard words.count > 1, let code = Self.number(words[1]) else { return nil }
       let font = words.firstIndex { $0.lowercased() == "\\f" }.flatMap {

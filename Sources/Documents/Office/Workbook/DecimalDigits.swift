@@ -7,25 +7,22 @@ struct DecimalDigits {
   private(set) var digits: [UInt8]
   /// How many of them stand before the point; negative for zeros behind it.
   private(set) var point: Int
-  let isNegative: Bool
+  private(set) var isNegative: Bool
 
   /// - Parameter value: a finite number.
   init(_ value: Double) {
     isNegative = value < 0
-    let text = Self.formatted(abs(value), "%.14e")
-    let parts = text.split(separator: "e")
+    // The shortest digits that mean the number are those that somebody typed: they are rounded, as spreadsheets do it, and
+    // not the number that is nearest to them in binary.
+    let parts = abs(value).description.split(separator: "e")
+    let whole = parts[0].prefix { $0 != "." }.count
     digits = parts[0].utf8.filter { $0 >= 48 && $0 <= 57 }.map { $0 - 48 }
-    point = (parts.count > 1 ? Int(parts[1]) ?? 0 : 0) + 1
+    point = (parts.count > 1 ? Int(parts[1]) ?? 0 : 0) + whole
     normalize()
+    self = rounded(15 - point)
   }
 
   var isZero: Bool { digits.isEmpty }
-
-  static func formatted(_ value: Double, _ format: String) -> String {
-    var buffer = [CChar](repeating: 0, count: 400)
-    let count = withVaList([value]) { vsnprintf(&buffer, buffer.count, format, $0) }
-    return String(decoding: buffer.prefix(max(0, Int(count))).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
 
   private mutating func normalize() {
     while digits.last == 0 { digits.removeLast() }

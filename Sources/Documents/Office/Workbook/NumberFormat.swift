@@ -93,14 +93,30 @@ struct NumberFormat {
   private func section(for value: Double) -> (Section, Bool) {
     let numeric = sections.count > 3 ? Array(sections.prefix(3)) : sections
     if numeric.contains(where: { $0.condition != nil }) {
-      for section in numeric {
-        if let condition = section.condition, Self.holds(condition, value) { return (section, true) }
-      }
-      return (numeric.last { $0.condition == nil } ?? numeric[0], true)
+      return Self.chosen(numeric, value)
     }
     if numeric.count > 2, value == 0 { return (numeric[2], false) }
     if numeric.count > 1, value < 0 { return (numeric[1], false) }
     return (numeric[0], true)
+  }
+
+  /// Of sections some of which say for which numbers they are. A sign is written by the first one, unless that is the one for
+  /// all that has a sign; the second of three is for what has one, where it does not say otherwise.
+  private static func chosen(_ sections: [Section], _ value: Double) -> (Section, Bool) {
+    for (index, section) in sections.enumerated() {
+      guard let condition = section.condition ?? (index == 1 && sections.count > 2 ? ("<", 0) : nil),
+        holds(condition, value)
+      else { continue }
+      let isForNegatives = condition.value == 0 && condition.sign.hasPrefix("<") && condition.sign != "<>"
+      return (section, index == 0 && !isForNegatives)
+    }
+    // A number that none is for is shown as it is.
+    guard let rest = sections.lastIndex(where: { $0.condition == nil }) else {
+      var general = Section()
+      general.tokens = [.general]
+      return (general, true)
+    }
+    return (sections[rest], rest == 0)
   }
 
   // MARK: One section
