@@ -26,6 +26,12 @@ enum DocumentBounds {
       text += element.text.utf8.count
       for part in element.sectionPath { text += part.utf8.count }
       if let table = element.table {
+        guard table.rowCount <= DocumentTable.mostRows, table.columnCount <= DocumentTable.mostColumns else {
+          throw ItemProblem(
+            "too_large",
+            "a table has \(Units.counted(table.rowCount, "row")) and \(Units.counted(table.columnCount, "column")); at most \(Units.show(DocumentTable.mostRows)) and \(Units.show(DocumentTable.mostColumns)) are taken: divide the file, or `import` its rows"
+          )
+        }
         let size = table.rowCount.multiplied(clamping: table.columnCount)
         guard size <= max(places, count / 2) else {
           throw ItemProblem(

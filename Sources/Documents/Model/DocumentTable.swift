@@ -25,6 +25,9 @@ package struct DocumentTable: Sendable, Hashable {
     }
   }
 
+  /// What is read back from a record; no document is allowed more.
+  package static let (mostRows, mostColumns) = (1_000_000, 100_000)
+
   package var cells: [Cell]
 
   package init(cells: [Cell]) { self.cells = cells }

@@ -50,8 +50,8 @@ extension DocumentTable.Cell {
       default: break
       }
     }
-    guard let row = place.row, let column = place.column, let words, (0..<1_000_000).contains(row),
-      (0..<100_000).contains(column)
+    guard let row = place.row, let column = place.column, let words, (0..<DocumentTable.mostRows).contains(row),
+      (0..<DocumentTable.mostColumns).contains(column)
     else { return nil }
     self.row = row
     self.column = column

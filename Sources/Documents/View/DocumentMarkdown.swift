@@ -42,7 +42,8 @@ package enum DocumentMarkdown {
     let line = MarkdownText.line(text)
     // Emphasis around what begins or ends with a star would be read as another; tildes hide its end.
     let isPlain = line.first.map { $0.isLetter || $0.isNumber } == true && line.last?.isWhitespace == false
-    return isPlain && !line.contains(where: { $0 == "*" || $0 == "~" }) ? "*\(MarkdownText.inline(line))*" : MarkdownText.paragraph(line)
+    return isPlain && !line.contains(where: { $0 == "*" || $0 == "~" })
+      ? "*\(MarkdownText.inline(line))*" : MarkdownText.paragraph(line)
   }
 
   private static func table(_ table: DocumentTable) -> String {
