@@ -164,4 +164,26 @@ extension String {
     }
     return nil
   }
+
+  /// Comments in another font stand behind their lines of a program, with the room between them.
+  @Test func commentsBesideAProgram() throws {
+    var sheet = PDFSheet()
+    sheet.paragraph(
+      Array(repeating: "The wardens of the quay write one line for each gate that they have seen.", count: 3), 72, 80)
+    let lines = [
+      ("blocks <- as.factor(blocks)", "# a small measure of safety"), ("b <- length(levels(blocks))", ""),
+      ("v <- as.factor(varieties)", "# a small measure of safety"), ("k <- as.vector(table(blocks))", "# as a vector"),
+    ]
+    for (row, (code, comment)) in lines.enumerated() {
+      sheet.text(code, 90, 140 + 14 * Double(row), .mono)
+      if !comment.isEmpty { sheet.text(comment, 330, 140 + 14 * Double(row)) }
+    }
+    let code = try PDFReader.read(sheet.bytes).elements.filter { $0.kind == .code }
+    let text = try #require(code.first?.text)
+    #expect(code.count == 1)
+    for (program, comment) in lines {
+      let line = text.split(separator: "\n").first { $0.contains(program) }
+      #expect(line?.contains(comment.isEmpty ? program : comment) == true, "\(text)")
+    }
+  }
 }

@@ -84,7 +84,8 @@ enum PDFReadingOrder {
         joined.boldLeadGap = first.isBold ? second.box.left - first.box.right : first.boldLeadGap
         joined.lead = first.lead
         // The number before a line of a program may be set in another font.
-        joined.isMono = (first.isMono || Int(first.text) != nil) && second.isMono
+        joined.isMono =
+          (first.isMono || Int(first.text) != nil) && second.isMono || first.isMono && isComment(second.text)
         result[last] = joined
       } else {
         result.append(line)
@@ -93,9 +94,14 @@ enum PDFReadingOrder {
     return result
   }
 
+  /// What stands behind a line of a program may be in another font: a comment on it.
+  private static func isComment(_ text: String) -> Bool {
+    ["#", "//", "/*", "%", "--", "<--", "←", "!"].contains { text.hasPrefix($0 + " ") }
+  }
+
   /// Programs keep the room between their pieces.
   private static func joinedText(_ first: PDFLine, _ second: PDFLine) -> String {
-    guard first.isMono, second.isMono, first.pieces == 1 || first.text.contains("  ") else {
+    guard first.isMono, second.isMono || isComment(second.text), first.pieces == 1 || first.text.contains("  ") else {
       return PDFRaised.join(first, second)
     }
     let room = (second.box.left - first.box.right) / max(2, first.characterWidth)

@@ -174,7 +174,10 @@ private struct PDFPageBuilder {
     let gap = first.place.left - last.place.right
     let em = min(size(first.run), size(last.run))
     // TeX leaves a little room behind what is raised.
-    let isClosing = first.scalar < 0x7F && ".,;:)]".unicodeScalars.contains { $0.value == first.scalar }
+    let isClosing =
+      first.scalar < 0x7F && ".,;:)]".unicodeScalars.contains { $0.value == first.scalar }
+      // Leaders of an index begin close to its words.
+      && (first.scalar != 0x2E || word.glyphs.count > 1 || size(last.run) < 0.85 * size(first.run))
     // Where capitals of two sizes of one font stand for small capitals, their letters are spaced a little.
     let isSmallCapital =
       fonts[first.run].id == fonts[last.run].id && isCapital(last.scalar) && (isCapital(first.scalar) || isClosing)
