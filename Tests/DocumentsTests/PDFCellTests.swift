@@ -238,7 +238,8 @@ import Testing
     var sheet = PDFSheet()
     let rows = [
       ["Item", "Qty", "Price", "Amount"], ["Lamp, brass", "2", "120.00", "240.00"], ["Shade", "2", "35.50", "71.00"],
-      ["Delivery", "1", "18.00", "18.00"], ["", "", "Subtotal", "329.00"], ["", "", "VAT 19 %", "62.51"],
+      ["Delivery", "1", "18.00", "18.00"], ["Discount", "", "-10 %", "($178.70)"], ["", "", "Subtotal", "329.00"],
+      ["", "", "VAT 19 %", "62.51"],
       ["", "", "Total", "391.51"],
     ]
     for (row, cells) in rows.enumerated() {

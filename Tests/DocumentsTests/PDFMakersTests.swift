@@ -156,4 +156,18 @@ import Testing
     let levels = try read(sheet).elements.filter { $0.kind == .title }.dropFirst().map(\.level)
     #expect(levels[0] == levels[3] && levels[1] == levels[2] && (levels[0] ?? 9) < (levels[1] ?? 0), "\(levels)")
   }
+
+  /// The same form filled in again and again keeps its labels on every page.
+  @Test func labelsOfAFormStay() throws {
+    var sheet = PDFSheet()
+    for page in 0..<6 {
+      if page > 0 { sheet.nextPage() }
+      for (row, label) in ["Name:", "Street:", "Town:", "Born:", "Trade:"].enumerated() {
+        sheet.text(label, 72, 300 + 20 * Double(row))
+        sheet.text("what \(["Ann", "Bo", "Cy", "Di", "Ed", "Flo"][page]) said of \(row)", 180, 300 + 20 * Double(row))
+      }
+    }
+    let texts = try read(sheet).elements.map { $0.table?.markdown ?? $0.text }.joined(separator: "\n")
+    #expect(texts.ranges(of: "Street:").count == 6)
+  }
 }

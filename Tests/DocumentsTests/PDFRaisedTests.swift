@@ -32,6 +32,7 @@ import Testing
     #expect(try line(["E = mc", "^2", " as known"], widths: [38.5, 3.9, 0]) == "E = mc^2 as known")
     #expect(try line(["see cos", "^2", " x"], widths: [37.9, 3.9, 0]) == "see cos^2 x")
     #expect(try line(["by IBM", "^2", " and"], widths: [38.5, 3.9, 0]) == "by IBM[2] and")
+    #expect(try line(["E = mc", "^2", ", too"], widths: [38.5, 3.9, 0]) == "E = mc^2, too")
     let note = try line(["^1", " As counted in May."], widths: [3.9, 0])
     #expect(note == "[1] As counted in May.")
   }

@@ -103,7 +103,7 @@ import Testing
     let compared = try world.sluice(
       "eval", "index", "questions.jsonl", "--compare", "before.json", "--fail-below", "mrr=0.5")
     #expect(compared.exitCode == 1)
-    #expect(compared.output.contains("(-0.667)") && compared.output.contains("1 questions worse"))
+    #expect(compared.output.contains("(-0.667)") && compared.output.contains("1 question worse"))
     #expect(compared.errors.contains("mrr is 0.000, at least 0.500 was asked for"))
     #expect(
       try world.sluice("eval", "index", "questions.jsonl", "--fail-below", "mmr=1").errors.contains(

@@ -116,7 +116,7 @@ struct InsightsStageTests {
     #expect(records[0]["findings"]?.array?.count == 1)
     #expect(records[0]["findings"]?[0]?["text"] == "Two files clash.")
     #expect(records[0]["provenance"]?["dropped"] == 4)
-    #expect(output.summary == "1 insights, 1 statements with evidence, 4 unsupported ones dropped")
+    #expect(output.summary == "1 insight, 1 statement with evidence, 4 unsupported ones dropped")
   }
 
   @Test func asksOnceMoreAndKeepsAnswers() throws {

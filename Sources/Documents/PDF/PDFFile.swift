@@ -183,7 +183,7 @@ final class PDFFile {
     let drawing = PDFDrawing(objects, page: number - 1)
     var (rules, strokes) = page.read(drawing, width: raw.width, height: raw.height)
     if drawing.isExcessive { rules = [] }
-    if rules.contains(where: { !$0.isLevel }) || !page.gutters.isEmpty && !rules.isEmpty {
+    if rules.contains(where: { !$0.isLevel }) || !(page.gutters.isEmpty && page.cellAreas.isEmpty) && !rules.isEmpty {
       // Upright lines part what stands on either side of them, level ones end columns: the characters are gone through
       // again.
       let upright = page.isMirrored ? rules.map { $0.mirrored(page.width) } : rules

@@ -53,7 +53,7 @@ struct PDFHeadingRules {
   /// `Warning` and `Note` again and again are titles of boxes, however large.
   private mutating func dropTitlesOfBoxes() {
     let titles = candidates.filter { $0.contentsLevel == nil && PDFLabels.isOfBox($0.text) }.map(\.text)
-    let often = Set(titles.filter { title in titles.count { $0 == title } > 1 })
+    let often = Set(Dictionary(grouping: titles) { $0 }.filter { $0.value.count > 1 }.keys)
     candidates.removeAll { $0.contentsLevel == nil && often.contains($0.text) }
   }
 
@@ -117,7 +117,7 @@ struct PDFHeadingRules {
   }
 
   private func key(_ line: PDFLine, _ size: Double) -> StyleKey {
-    StyleKey(size: Int(clamping: (size * 2).rounded()), isBold: line.isBold, font: line.font)
+    StyleKey(size: Int(clamping: (min(size, 5000) * 2).rounded()), isBold: line.isBold, font: line.font)
   }
 
   private mutating func collect(_ page: Int) {

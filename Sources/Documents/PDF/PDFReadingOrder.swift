@@ -68,30 +68,42 @@ enum PDFReadingOrder {
 
   /// Joins the segments of each row from left to right.
   static func rows(_ lines: [PDFLine]) -> [PDFLine] {
-    var result: [PDFLine] = []
+    var rows: [(box: PageBox, pieces: [PDFLine])] = []
     for line in lines.sorted(by: { ($0.box.top, $0.box.left) < ($1.box.top, $1.box.left) }) {
-      if let last = result.indices.last, result[last].sharesRow(with: line) {
-        let first = result[last].box.left <= line.box.left ? result[last] : line
-        let second = result[last].box.left <= line.box.left ? line : result[last]
-        var joined = first.text.utf8.count >= second.text.utf8.count ? first : second
-        let runsBack = first.runsBack || second.runsBack
-        joined.runsBack = runsBack
-        joined.text = runsBack ? second.text + " " + first.text : joinedText(first, second)
-        joined.box = first.box.union(second.box)
-        joined.pieces = first.pieces + second.pieces
-        joined.isBold = first.isBold && second.isBold
-        joined.boldLead = first.isBold && !second.isBold ? first.text : first.boldLead
-        joined.boldLeadGap = first.isBold ? second.box.left - first.box.right : first.boldLeadGap
-        joined.lead = first.lead
-        // The number before a line of a program may be set in another font.
-        joined.isMono =
-          (first.isMono || Int(first.text) != nil) && second.isMono || first.isMono && isComment(second.text)
-        result[last] = joined
+      if let last = rows.indices.last, overlaps(rows[last].box, line.box) {
+        rows[last].box = rows[last].box.union(line.box)
+        rows[last].pieces.append(line)
       } else {
-        result.append(line)
+        rows.append((line.box, [line]))
       }
     }
-    return result
+    // Pieces in another font stand a little higher or lower.
+    return rows.map { row in
+      let pieces = row.pieces.sorted { ($0.box.left, $0.box.top) < ($1.box.left, $1.box.top) }
+      return pieces.dropFirst().reduce(pieces[0], joined)
+    }
+  }
+
+  /// Whether both stand on one line of the page.
+  private static func overlaps(_ one: PageBox, _ other: PageBox) -> Bool {
+    min(one.bottom, other.bottom) - max(one.top, other.top) > 0.5 * min(one.height, other.height)
+  }
+
+  /// Two pieces of a row, the second right of the first.
+  private static func joined(_ first: PDFLine, _ second: PDFLine) -> PDFLine {
+    var joined = first.text.utf8.count >= second.text.utf8.count ? first : second
+    let runsBack = first.runsBack || second.runsBack
+    joined.runsBack = runsBack
+    joined.text = runsBack ? second.text + " " + first.text : joinedText(first, second)
+    joined.box = first.box.union(second.box)
+    joined.pieces = first.pieces + second.pieces
+    joined.isBold = first.isBold && second.isBold
+    joined.boldLead = first.isBold && !second.isBold ? first.text : first.boldLead
+    joined.boldLeadGap = first.isBold ? second.box.left - first.box.right : first.boldLeadGap
+    joined.lead = first.lead
+    // The number before a line of a program may be set in another font.
+    joined.isMono = (first.isMono || Int(first.text) != nil) && second.isMono || first.isMono && isComment(second.text)
+    return joined
   }
 
   /// What stands behind a line of a program may be in another font: a comment on it.

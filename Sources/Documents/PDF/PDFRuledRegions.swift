@@ -23,9 +23,11 @@ enum PDFRuledRegions {
   }
 
   /// Boxes from the first of some level lines of one length to the last; from two, since one may end a page's head.
-  static func regions(_ rules: [PDFRule]) -> [PageBox] {
+  static func regions(_ rules: [PDFRule], height: Double) -> [PageBox] {
     var groups: [[PDFRule]] = []
     for rule in PDFGrid.merged(rules.filter(\.isLevel)) where rule.length > 40 {
+      // A drawing has lines of all lengths.
+      guard groups.count < 64 else { return [] }
       if let same = groups.firstIndex(where: { abs($0[0].from - rule.from) < 2 && abs($0[0].to - rule.to) < 2 }) {
         groups[same].append(rule)
       } else {
@@ -34,7 +36,10 @@ enum PDFRuledRegions {
     }
     return groups.compactMap { group in
       let places = group.map(\.at).sorted()
-      guard let top = places.first, let bottom = places.last, bottom - top > 15 else { return nil }
+      guard let top = places.first, let bottom = places.last, bottom - top > 15,
+        // Those under the head and over the foot of a page are of one length, too.
+        places.count > 2 || bottom - top < 0.6 * height
+      else { return nil }
       return PageBox(left: group[0].from, top: top, right: group[0].to, bottom: bottom)
     }
   }

@@ -48,7 +48,8 @@ enum PDFRunningHeads {
           // A number alone at the edge is that of the page where it counts with those near by; a year heads its page.
           let isNumber =
             isPageNumber(texts[index]) && !isLarge
-            && (!alike.isEmpty || !isBareNumber(exact[index]) || !isTop && isOnly(rows[index], in: pages))
+            && (pages.count > 1
+              ? !alike.isEmpty || !isBareNumber(exact[index]) : !isTop && isOnly(rows[index], in: pages))
           guard
             !isYear(exact[index]) && same >= min(2, max(1, near.count)) || isNumber && !isYear(exact[index])
               || counted[exact[index], default: 0] >= many

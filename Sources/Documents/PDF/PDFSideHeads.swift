@@ -17,11 +17,19 @@ enum PDFSideHeads {
     for (number, page) in pages.enumerated() {
       let same = page.lines.indices.filter { counts[place(page.lines[$0]), default: 0] >= many }
       guard same.count >= 2, same.count < page.lines.count else { continue }
-      let others = Set(page.lines.indices).subtracting(same).map { page.lines[$0].box }
+      let changing = Set(page.lines.indices).subtracting(same)
+      let others = changing.map { page.lines[$0].box }
       let (left, right) = others.reduce((Double.infinity, 0)) { (min($0.0, $1.left), max($0.1, $1.right)) }
       // What stands over and under the text as well is a running head or foot.
       let beside = same.filter { page.lines[$0].box.right < left || page.lines[$0].box.left > right }
-      if beside.count >= 2 { found[number] = Set(beside) }
+      // Labels of a form, as large as what is filled in, stand beside all of it.
+      let filled = changing.count { index in
+        beside.contains {
+          let (label, line) = (page.lines[$0], page.lines[index])
+          return label.sharesRow(with: line) && label.size > 0.8 * line.size
+        }
+      }
+      if beside.count >= 2, filled * 2 < changing.count { found[number] = Set(beside) }
     }
     return found.count >= many - 1 ? found : [:]
   }

@@ -13,7 +13,7 @@ enum PDFTables {
   /// Takes the lines of tables off the page.
   static func take(from page: inout PDFPage) -> [Found] {
     var found = page.rules.isEmpty ? [] : PDFRuledTables.take(from: &page, PDFGrid.find(page.rules))
-    for region in PDFRuledRegions.regions(page.rules) {
+    for region in PDFRuledRegions.regions(page.rules, height: page.height) {
       guard let inside = PDFRuledRegions.lines(in: region, of: page) else { continue }
       var part = page
       part.lines = inside.map { page.lines[$0] }
@@ -55,15 +55,19 @@ enum PDFTables {
       ($0.box.top, $0.box.left) < ($1.box.top, $1.box.left)
     }
     guard lines.count >= 6, let first = lines.first, !isDrawing([lines], page) else { return nil }
-    var grid = Array(repeating: Array(repeating: "", count: area.edges.count + 1), count: area.tops.count)
+    var members = Array(repeating: Array(repeating: [PDFLine](), count: area.edges.count + 1), count: area.tops.count)
     var bold = Array(repeating: true, count: area.tops.count)
     for line in lines {
-      let (row, column) = (area.row(of: line.box), area.column(of: line.box))
-      grid[row][column] += grid[row][column].isEmpty ? line.words : " " + line.words
+      let row = area.row(of: line.box)
+      members[row][area.column(of: line.box)].append(line)
       bold[row] = bold[row] && line.isBold
     }
+    // Pieces of one line need not have one height.
+    let grid = members.map { $0.map { PDFReadingOrder.rows($0).map(\.words).joined(separator: " ") } }
     let labels = grid.count { $0[0].isEmpty || $0[0].utf8.count <= 2 || PDFParagraphs.label($0[0] + " x") != nil }
-    guard labels < grid.count, !lines.contains(where: { PDFContents.isEntry($0.text) }) else { return nil }
+    guard labels < grid.count || area.edges.count > 1, !lines.contains(where: { PDFContents.isEntry($0.text) }) else {
+      return nil
+    }
     let headers = headerCount(grid, bold)
     let cells = grid.enumerated().flatMap { row, texts in
       texts.enumerated().map { column, text in
@@ -195,11 +199,13 @@ enum PDFTables {
         continue
       }
       let beside = last.filter { lines[$0].sharesRow(with: lines[index]) }
-      let others = last.filter { !beside.contains($0) }
       if beside.isEmpty {
         rows.append([index])
-      } else if !others.isEmpty, beside.allSatisfy({ lines[$0].box.height > 1.6 * lines[index].box.height }),
-        others.allSatisfy({ lines[$0].box.bottom < lines[index].box.top + 0.5 * lines[index].box.height })
+      } else if beside.count < last.count, beside.count <= 3,
+        beside.allSatisfy({ lines[$0].box.height > 1.6 * lines[index].box.height }),
+        last.lazy.filter({ !beside.contains($0) }).allSatisfy({
+          lines[$0].box.bottom < lines[index].box.top + 0.5 * lines[index].box.height
+        })
       {
         large.formUnion(beside)
         rows.append([index])
@@ -315,19 +321,16 @@ enum PDFTables {
   /// Whether rows are a formula with fractions and limits that is set off and has a number in brackets behind it.
   private static func isFormula(_ rows: [[String]]) -> Bool {
     guard rows.count <= 4 else { return false }
-    let isNumbered = rows.contains { row in
+    let numbered = rows.filter { row in
       guard row.count >= 2, let last = row.last, last.hasPrefix("("), last.hasSuffix(")") else { return false }
       let number = last.dropFirst().dropLast()
       return !number.isEmpty && number.utf8.count <= 6
         && number.utf8.allSatisfy { $0 >= 48 && $0 <= 57 || $0 == 0x2E || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A }
         && number.contains(where: \.isNumber)
     }
-    return isNumbered
-      && rows.joined().contains {
-        $0.unicodeScalars.contains {
-          $0.properties.generalCategory == .mathSymbol && $0 != "+" && $0 != "|" && $0 != "~"
-        }
-      }
+    // Amounts below zero stand in brackets, too, and have no equals sign beside them.
+    return numbered.count == 1
+      && numbered[0].dropLast().contains { $0.unicodeScalars.contains { "=≈≤≥<>∝≡≠→∈".unicodeScalars.contains($0) } }
   }
 
   /// Whether a line is one of a cell behind the first column, close to another of that cell, or to the middle of its row.
@@ -488,14 +491,15 @@ enum PDFTables {
   private static func isAmount(_ text: String) -> Bool {
     let bare = text.unicodeScalars.filter { $0 != " " && $0 != "\u{A0}" }
     let digits = bare.count { $0.properties.numericType != nil }
-    guard digits > 0, let first = bare.first, first != "(" else { return false }
+    // Accounts have amounts below zero in brackets; what has no currency there is an error of the number above.
+    guard digits > 0, let first = bare.first else { return false }
     let hasSign = bare.contains { $0.properties.generalCategory == .currencySymbol }
     let hasFraction = bare.contains { $0 == "." || $0 == "," }
     let isPlain = bare.allSatisfy {
       $0.properties.numericType != nil || $0.properties.generalCategory == .currencySymbol
-        || ".,'’+-−%".unicodeScalars.contains($0)
+        || ".,'’+-−%()".unicodeScalars.contains($0)
     }
-    return isPlain && (hasSign || hasFraction)
+    return isPlain && (hasSign || hasFraction && first != "(")
   }
 
   /// Joins a table at the end of a page with the one that the next page begins with, when they have the same

@@ -5,7 +5,7 @@ import Foundations
 package struct PageRanges: Sendable, Hashable, CustomStringConvertible {
   private let ranges: [ClosedRange<Int>]
 
-  /// - Throws: `SluiceError.badInput` for anything else than such ranges.
+  /// - Throws: `SluiceError.usage` for anything else than such ranges.
   package init(_ text: String) throws(SluiceError) {
     var ranges: [ClosedRange<Int>] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -17,7 +17,11 @@ package struct PageRanges: Sendable, Hashable, CustomStringConvertible {
       } else if ends[1].isEmpty {
         ranges.append(first...Int.max)
       } else {
-        guard let last = Int(ends[1]), last >= first else { throw Self.wrong(text, part) }
+        guard let last = Int(ends[1]) else { throw Self.wrong(text, part) }
+        guard last >= first else {
+          throw SluiceError(
+            .usage, "'\(text)' are no pages: '\(part)' ends before it begins", advice: "Write \(last)-\(first).")
+        }
         ranges.append(first...last)
       }
     }
@@ -26,7 +30,7 @@ package struct PageRanges: Sendable, Hashable, CustomStringConvertible {
 
   private static func wrong(_ text: String, _ part: some StringProtocol) -> SluiceError {
     SluiceError(
-      .badInput, "'\(text)' are no pages: '\(part)' is neither a number from 1 nor a range",
+      .usage, "'\(text)' are no pages: '\(part)' is neither a number from 1 nor a range",
       advice: "Write for example 1-20,25,30- (the last means: from 30 to the end).")
   }
 

@@ -50,8 +50,8 @@ enum ParseArguments {
     ("--pages", "PDFs", [.pdf, .mail]), ("--password-env", "PDFs", [.pdf, .mail]),
     ("--ocr", "PDFs and pictures of pages", [.pdf, .picture, .mail]),
     ("--ocr-languages", "PDFs and pictures of pages", [.pdf, .picture, .mail]),
-    ("--select", "web pages", [.html, .webArchive]), ("--drop", "web pages", [.html, .webArchive]),
-    ("--comments", "web pages", [.html, .webArchive]),
+    ("--select", "web pages", [.html, .webArchive, .mail]), ("--drop", "web pages", [.html, .webArchive, .mail]),
+    ("--comments", "web pages", [.html, .webArchive, .mail]),
   ]
 
   /// - Throws: `.usage` when an option says nothing of such a document: its reader would not have been asked.
@@ -65,9 +65,13 @@ enum ParseArguments {
 
   /// Why a file cannot be shown.
   static func refusal(_ problem: ItemProblem, _ path: String) -> SluiceError {
-    SluiceError(
-      .badInput, "\(path): \(problem.message)",
-      advice: problem.kind == "timeout" ? "Give it more time: --timeout 5m." : "")
+    let advice =
+      switch problem.kind {
+      case "timeout": "Give it more time: --timeout 5m."
+      case "encrypted": "Put the password into a variable and name it: --password-env NAME."
+      default: ""
+      }
+    return SluiceError(.badInput, "\(path): \(problem.message)", advice: advice)
   }
 
   /// One line an element: what it is, why, and how its text begins.

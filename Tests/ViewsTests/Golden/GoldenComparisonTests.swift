@@ -83,7 +83,7 @@ import Testing
         == [])
     #expect(
       compare(["n": "3", "x": 1.52, "big": 1_000_002_000, "text": "a new word", "list": [1]]) == [
-        "changed a: big: 1000000000.0 → 1000002000 (allowed: 0.01, or 1e-06 of it); list: 2 → 1 entries; n: 3 → \"3\"; "
+        "changed a: big: 1000000000.0 → 1000002000 (allowed: 0.01, or 1e-06 of it); list: 2 → 1 entry; n: 3 → \"3\"; "
           + "text: [-an old-] {+a new+} word; x: 1.5 → 1.52 (allowed: 0.01, or 1e-06 of it)"
       ])
     #expect(

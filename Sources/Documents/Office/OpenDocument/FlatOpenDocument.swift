@@ -44,8 +44,13 @@ enum FlatOpenDocument {
     while let found = ByteSearch.range(of: tag, in: bytes, from: from) {
       out += bytes[from..<found.upperBound]
       from = found.upperBound
-      let opening = bytes[..<found.lowerBound].lastIndex(of: UInt8(ascii: "<"))
-      guard let opening, bytes[opening + 1] != UInt8(ascii: "/") else { continue }
+      // Nothing but the prefix of a namespace before it: the words may stand in a text.
+      let before = bytes[max(0, found.lowerBound - 64)..<found.lowerBound]
+      guard let opening = before.lastIndex(of: UInt8(ascii: "<")),
+        before[(opening + 1)...].allSatisfy({
+          $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 >= 0x30 && $0 <= 0x3A || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F
+        })
+      else { continue }
       from = bytes[from...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.count
     }
     return out + bytes[from...]

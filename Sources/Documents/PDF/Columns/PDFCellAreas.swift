@@ -4,6 +4,8 @@ import Foundations
 /// those may be no wider than a space, but what stands beside one begins again at one height, row after row
 /// (`PDFCellRows`).
 struct PDFCellAreas {
+  /// No page for people has more lines.
+  private static let mostRows = 1000
   private typealias Row = [PDFGutters.Word]
 
   private let size: Double
@@ -49,6 +51,7 @@ struct PDFCellAreas {
   }
 
   private var areas: [PDFCellArea] {
+    guard rows.count <= Self.mostRows else { return [] }
     var found: [PDFCellArea] = []
     for strip in strips {
       let (left, right) = sides(of: strip)
@@ -144,9 +147,9 @@ struct PDFCellAreas {
         row.first { word in edges.count { $0 < (word.box.left + word.box.right) / 2 } == column }?.box
       }
     }
-    guard !hasLists(inside, edges), let tops = PDFCellRows.tops(columns, firstWords: firsts, level(in: box)),
-      tops.count >= 3,
-      !isRuled(box)
+    guard !isRuled(box), !hasLists(inside, edges),
+      let tops = PDFCellRows.tops(columns, firstWords: firsts, level(in: box)),
+      tops.count >= 3
     else { return nil }
     return PDFCellArea(
       box: PageBox(left: box.left - 1, top: min(top, box.top) - 0.5, right: box.right + 1, bottom: bottom + 0.5),
