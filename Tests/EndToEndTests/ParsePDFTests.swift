@@ -43,6 +43,8 @@ import Testing
     #expect(explained.output.contains("title 2 ("))
     #expect(explained.output.contains("(a font of equal widths)"))
     let refused = try world.sluice("parse", report, "--pages", "3-1")
-    #expect(refused.exitCode != 0 && refused.errors.contains("Write for example 1-20,25,30-"))
+    #expect(refused.exitCode == 2 && refused.errors.contains("Write 1-3."))
+    let unknown = try world.sluice("parse", report, "--pages", "all")
+    #expect(unknown.exitCode == 2 && unknown.errors.contains("Write for example 1-20,25,30-"))
   }
 }
