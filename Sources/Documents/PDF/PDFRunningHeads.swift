@@ -7,6 +7,8 @@ enum PDFRunningHeads {
     let page: Int
     let lines: [PDFLine]
     let isTop: Bool
+    /// Whether a browser has printed it into the margin.
+    var isPrinted = false
   }
 
   /// Peels the outermost row of a page, up to three times from either edge, while it says the same
@@ -54,14 +56,23 @@ enum PDFRunningHeads {
             !isYear(exact[index]) && same >= min(2, max(1, near.count)) || isNumber && !isYear(exact[index])
               || counted[exact[index], default: 0] >= many
           else { continue }
-          guard isAtEdge(pages[index], rows[index], isTop) else { continue }
-          gone.append(Gone(page: index, lines: pieces[index], isTop: isTop))
+          guard isAtEdge(pages[index], rows[index], isTop) || isNumber && isSetOff(pages[index], rows[index], isTop)
+          else { continue }
+          let isPrinted = PDFPrintedEdges.isPrinted(pieces[index], on: pages[index], bodySize: bodySize)
+          gone.append(Gone(page: index, lines: pieces[index], isTop: isTop, isPrinted: isPrinted))
           let left = Set(rows[index])
           pages[index].lines = pages[index].lines.enumerated().filter { !left.contains($0.offset) }
             .map(\.element)
           changed = true
         }
         if !changed { break }
+      }
+      for index in pages.indices {
+        let row = row(of: pages[index], isTop: isTop)
+        let pieces = row.map { pages[index].lines[$0] }
+        guard PDFPrintedEdges.isPrinted(pieces, on: pages[index], bodySize: bodySize) else { continue }
+        gone.append(Gone(page: index, lines: pieces, isTop: isTop, isPrinted: true))
+        pages[index].lines = pages[index].lines.enumerated().filter { !row.contains($0.offset) }.map(\.element)
       }
     }
     keepOnce(gone, &pages)
@@ -95,9 +106,11 @@ enum PDFRunningHeads {
       else { continue }
       // Of a row of which one piece changes, the others are there already.
       let lines = row.lines.filter { line in
-        Int(line.text) == nil && roman(line.text) == nil && pieces.insert(line.plain).inserted
+        Int(line.text) == nil && roman(line.text) == nil
+          && !(row.isPrinted && PDFPrintedEdges.isCount(line.text, pages[row.page].number))
+          && pieces.insert(line.plain).inserted
       }
-      if row.page == 0 {
+      if row.page == 0, !row.isPrinted {
         pages[0].lines += lines
       } else {
         pages[row.page].edges.append((lines: lines, isTop: row.isTop))
@@ -136,12 +149,24 @@ enum PDFRunningHeads {
     return row.sorted { page.lines[$0].box.left < page.lines[$1].box.left }
   }
 
-  /// Whether a row is the `1` far below the text of the only page.
+  /// Whether a row is the `1`, or `Page 1`, far below the text of the only page.
   private static func isOnly(_ row: [Int], in pages: [PDFPage]) -> Bool {
-    guard pages.count == 1, row.count == 1, pages[0].lines[row[0]].text == String(pages[0].number) else { return false }
-    let line = pages[0].lines[row[0]]
-    let bottom = pages[0].lines.indices.filter { $0 != row[0] }.map { pages[0].lines[$0].box.bottom }.max()
-    return bottom.map { line.box.top - $0 > 1.5 * line.size } ?? false
+    guard pages.count == 1, row.count == 1 else { return false }
+    let numbers = pages[0].lines[row[0]].text.split { !$0.isNumber }
+    return !numbers.isEmpty && numbers.allSatisfy { Int($0) == pages[0].number } && isSetOff(pages[0], row, false)
+  }
+
+  /// Whether a row of the upper or lower part of its page stands far from the text: the paper may be larger than the page
+  /// was made for.
+  private static func isSetOff(_ page: PDFPage, _ row: [Int], _ isTop: Bool) -> Bool {
+    guard let line = row.first.map({ page.lines[$0] }) else { return false }
+    let others = page.lines.indices.filter { !row.contains($0) }.map { page.lines[$0].box }
+    if isTop {
+      return line.box.bottom < 0.3 * page.height
+        && others.map(\.top).min().map { $0 - line.box.bottom > 1.5 * line.size } ?? false
+    }
+    return line.box.top > 0.7 * page.height
+      && others.map(\.bottom).max().map { line.box.top - $0 > 1.5 * line.size } ?? false
   }
 
   private static func isAtEdge(_ page: PDFPage, _ row: [Int], _ isTop: Bool) -> Bool {

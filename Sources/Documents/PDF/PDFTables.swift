@@ -364,7 +364,7 @@ enum PDFTables {
     let ranges = { (rows: [[PDFLine]]) in merge(rows.joined().map { $0.box.left...$0.box.right }) }
     let all = ranges(rows)
     let some = ranges(rows.filter { $0.count >= most })
-    return some.count > all.count ? some : all
+    return PDFTableHeads.joined(some.count > all.count ? some : all, rows)
   }
 
   /// The union of ranges, those nearer than 1 point joined, from left to right.

@@ -26,19 +26,19 @@ struct PDFGutters {
   /// - Parameter others: the gutters of other pages. Where one goes on here, a table may fill one of the columns.
   static func find(_ words: [Word], _ rules: [PDFRule], _ others: [PDFGutter]) -> [PDFGutter] {
     guard words.count >= 30, let finder = PDFGutters(words, rules) else { return [] }
-    let found = finder.strips.filter { strip in
+    let strips = finder.strips.map(finder.withoutTables)
+    let found = strips.filter { strip in
       finder.isBetweenProse(strip)
         || strip.bottom - strip.top > 0.3 * finder.area.height
           && others.contains { $0.at > strip.left && $0.at < strip.right } && finder.hasTextOnBothSides(strip)
     }
     // What begins again below a picture or a table over all columns is one layout.
-    let same = finder.strips.filter { strip in
+    let same = strips.filter { strip in
       found.contains { abs($0.at - strip.at) < finder.size && ($0.bottom <= strip.top || strip.bottom <= $0.top) }
         && finder.hasTextOnBothSides(strip)
     }
-    return (found + same.filter { strip in !found.contains { $0.top == strip.top && $0.left == strip.left } }).sorted {
-      ($0.top, $0.left) < ($1.top, $1.left)
-    }
+    return (found + same.filter { strip in !found.contains { $0.top == strip.top && $0.left == strip.left } })
+      .sorted { ($0.top, $0.left) < ($1.top, $1.left) }
   }
 
   /// `nil` where no strip can be.
@@ -85,7 +85,7 @@ struct PDFGutters {
 
   /// What stands on one side of a strip, row by row: the words next to it, as far as they follow one another without a
   /// gap like the strip itself.
-  private func rows(_ strip: PDFGutter, isLeft: Bool) -> [Row] {
+  private func rows(_ strip: PDFGutter, isLeft: Bool, reach: Double = narrowest) -> [Row] {
     var level = words.filter { word in
       let x = (word.box.left + word.box.right) / 2
       let y = (word.box.top + word.box.bottom) / 2
@@ -107,7 +107,7 @@ struct PDFGutters {
       let row = level[first..<end].sorted { isLeft ? $0.box.right > $1.box.right : $0.box.left < $1.box.left }
       let found = Self.row(row, widest: widest, mayHaveLabel: !isLeft)
       // Lines of a further column need not stand at the height of one next to the strip.
-      if max(found.box.left - strip.right, strip.left - found.box.right) < Self.narrowest * size { rows.append(found) }
+      if max(found.box.left - strip.right, strip.left - found.box.right) < reach * size { rows.append(found) }
       first = end
     }
     return rows
@@ -132,6 +132,39 @@ struct PDFGutters {
     return row
   }
 
+  /// The strip without the rows of a table above or below the prose whose columns leave it open by chance: rows with
+  /// numbers on one side, each at the height of one on the other.
+  private func withoutTables(_ strip: PDFGutter) -> PDFGutter {
+    // Numbers stand far from what they belong to.
+    let sides = [true, false].map { rows(strip, isLeft: $0, reach: .infinity) }
+    let full = sides.flatMap { side in
+      let width = width(side)
+      return side.filter { isFull($0, width) }
+    }
+    guard let first = full.map(\.box.middle).min(), let last = full.map(\.box.middle).max() else { return strip }
+    var shorter = strip
+    if let table = table(sides.map { $0.filter { $0.box.bottom < first } }), table.bottom < first {
+      shorter.top = table.bottom + 0.1
+    }
+    if let table = table(sides.map { $0.filter { $0.box.top > last } }), table.top > last {
+      shorter.bottom = table.top - 0.1
+    }
+    return shorter
+  }
+
+  private func table(_ sides: [[Row]]) -> PageBox? {
+    var pairs: [(Row, Row)] = []
+    for row in sides[0] {
+      if let other = sides[1].first(where: { abs($0.box.middle - row.box.middle) < 0.3 * size }) {
+        pairs.append((row, other))
+      }
+    }
+    guard let pair = pairs.first, pairs.count >= 3, pairs.count * 10 >= 7 * max(sides[0].count, sides[1].count),
+      [pairs.map(\.0), pairs.map(\.1)].contains(where: { $0.count { $0.letters < $0.others } * 10 >= 6 * pairs.count })
+    else { return nil }
+    return pairs.reduce(pair.0.box) { $0.union($1.0.box).union($1.1.box) }
+  }
+
   private func hasTextOnBothSides(_ strip: PDFGutter) -> Bool {
     !rows(strip, isLeft: true).isEmpty && !rows(strip, isLeft: false).isEmpty
   }
@@ -147,18 +180,24 @@ struct PDFGutters {
   private func proseShare(_ strip: PDFGutter, isLeft: Bool) -> Double {
     let rows = rows(strip, isLeft: isLeft)
     guard rows.count >= 4 else { return 0 }
-    let left = rows.map(\.box.left).min() ?? 0
-    let right = rows.map(\.box.right).max() ?? 0
-    guard right - left > Self.narrowest * size else { return 0 }
-    let full = rows.filter { row in
-      row.box.width >= 0.65 * (right - left) && row.letters > 2 * row.others
-        && (row.isUnspaced ? row.letters >= 8 : row.words >= 3 && row.letters >= 12)
-    }
+    let width = width(rows)
+    guard width > Self.narrowest * size else { return 0 }
+    let full = rows.filter { isFull($0, width) }
     // Beside the labels of a list stands another column, but not next to them.
     let distance =
       isLeft
       ? strip.left - (full.map(\.box.right).max() ?? 0) : (full.map(\.box.left).min() ?? .infinity) - strip.right
     guard distance < 1.5 * size else { return 0 }
     return full.count >= 3 ? Double(full.count) / Double(rows.count) : 0
+  }
+
+  private func width(_ rows: [Row]) -> Double {
+    (rows.map(\.box.right).max() ?? 0) - (rows.map(\.box.left).min() ?? 0)
+  }
+
+  /// Whether a row fills its column with several words.
+  private func isFull(_ row: Row, _ width: Double) -> Bool {
+    row.box.width >= 0.65 * width && row.letters > 2 * row.others
+      && (row.isUnspaced ? row.letters >= 8 : row.words >= 3 && row.letters >= 12)
   }
 }

@@ -101,7 +101,8 @@ private struct PDFPageBuilder {
     isRightToLeft = right > left
     hasRightToLeft = right > 0
     turnPage()
-    let boxes = words.filter { $0.turn == .upright }.map(gutterWord)
+    let boxes = PDFPrintedEdges.inner(
+      words.filter { $0.turn == .upright }.map(gutterWord), height: turn.swapsSides ? width : height)
     gutters = PDFGutters.find(boxes, rules, others)
     func meet(_ area: PDFCellArea, _ gutter: PDFGutter) -> Bool {
       gutter.top < area.box.bottom && gutter.bottom > area.box.top
