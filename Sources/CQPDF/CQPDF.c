@@ -15,7 +15,7 @@
   X(qpdf_oh_new_null) X(qpdf_get_error) X(qpdf_get_error_code) X(qpdf_is_encrypted) \
   X(qpdf_oh_get_value_as_name) X(qpdf_oh_begin_dict_key_iter) X(qpdf_oh_dict_more_keys) X(qpdf_oh_dict_next_key) \
   X(qpdf_oh_new_stream) X(qpdf_oh_replace_stream_data) X(qpdf_oh_new_array) \
-  X(qpdf_oh_new_dictionary) X(qpdf_oh_new_name) X(qpdf_oh_append_item) X(qpdf_oh_replace_key) X(qpdf_push_inherited_attributes_to_page) \
+  X(qpdf_oh_new_dictionary) X(qpdf_oh_new_name) X(qpdf_oh_append_item) X(qpdf_oh_replace_key) X(qpdf_oh_parse) X(qpdf_push_inherited_attributes_to_page) \
   X(qpdf_init_write_memory) X(qpdf_set_preserve_encryption) X(qpdf_set_stream_data_mode) X(qpdf_set_static_ID) \
   X(qpdf_write) X(qpdf_get_buffer_length) X(qpdf_get_buffer)
 
@@ -251,17 +251,31 @@ static int has_annotations(cqpdf_document *document, int index) {
   return found;
 }
 
-const unsigned char *cqpdf_with_annotations(cqpdf_document *document, size_t *length) {
-  *length = 0;
+int cqpdf_draw_annotations(cqpdf_document *document) {
   int pages = cqpdf_page_count(document), drawn = 0, is_ready = 0;
   for (int i = 0; i < pages && i < 20000; i++) {
     if (!has_annotations(document, i)) continue;
     if (!is_ready) is_ready = !(api.qpdf_push_inherited_attributes_to_page(document->data) & QPDF_ERRORS);
-    if (!is_ready) return NULL;
+    if (!is_ready) return drawn;
     drawn += draw_annotations(document, i);
     cqpdf_release(document);
   }
-  if (!drawn || (api.qpdf_init_write_memory(document->data) & QPDF_ERRORS)) return NULL;
+  return drawn;
+}
+
+void cqpdf_set(cqpdf_document *document, cqpdf_object dictionary, const char *key, const char *value) {
+  if (!api.qpdf_oh_is_dictionary(document->data, dictionary)) return;
+  api.qpdf_oh_replace_key(document->data, dictionary, key, api.qpdf_oh_parse(document->data, value));
+}
+
+void cqpdf_set_stream(cqpdf_document *document, cqpdf_object dictionary, const char *key, const char *content) {
+  if (!api.qpdf_oh_is_dictionary(document->data, dictionary)) return;
+  api.qpdf_oh_replace_key(document->data, dictionary, key, stream_of(document, content));
+}
+
+const unsigned char *cqpdf_write(cqpdf_document *document, size_t *length) {
+  *length = 0;
+  if (api.qpdf_init_write_memory(document->data) & QPDF_ERRORS) return NULL;
   api.qpdf_set_preserve_encryption(document->data, QPDF_FALSE);
   api.qpdf_set_stream_data_mode(document->data, qpdf_s_preserve);
   // Nothing of the identity of the file is read: it shall be the same each time.

@@ -98,4 +98,55 @@ import Testing
     for year in ["2021", "2022", "2023"] { #expect(texts.contains(year)) }
     for number in ["3", "4", "5"] { #expect(!texts.contains(number)) }
   }
+
+  /// The lines of a browser's print cross every column and stand nowhere else.
+  @Test func whatABrowserPrintsOnASinglePage() throws {
+    var sheet = PDFSheet()
+    sheet.text("12/1/26, 5:44 AM", 24, 24, size: 8)
+    sheet.text("Comparison of plans", 270, 24, size: 8)
+    sheet.text("Comparison of plans", 40, 60, .bold, size: 18)
+    let rows = [
+      (
+        "Support", ["By mail only, answered", "within two working days"],
+        ["By phone and mail, around", "the clock, with an engineer", "who knows your building"]
+      ),
+      ("Storage", ["Ten gigabytes in one", "place of your choice"], ["Unlimited, replicated", "to three sites"]),
+      (
+        "Leaving", ["At any time, and what is", "left is not refunded"],
+        ["Once a year, by letter", "to the general desk"]
+      ),
+    ]
+    for (index, row) in rows.enumerated() {
+      let y = 100 + 52 * Double(index)
+      sheet.text(row.0, 40, y)
+      sheet.paragraph(row.1, 200, y)
+      sheet.paragraph(row.2, 390, y)
+    }
+    sheet.paragraph(prose, 40, 280)
+    sheet.text("https://plans.example.org/compare.html", 24, 830, size: 8)
+    sheet.text("1/1", 560, 830, size: 8)
+    let document = try read(sheet)
+    let table = try #require(document.elements.compactMap(\.table).first)
+    #expect(table.grid.map(\.count) == [3, 3, 3], "\(table.grid)")
+    #expect(
+      table.grid[2] == [
+        "Leaving", "At any time, and what is left is not refunded", "Once a year, by letter to the general desk",
+      ])
+    let texts = document.elements.map(\.text)
+    #expect(
+      texts.first?.hasPrefix("12/1/26") == true && texts.last == "https://plans.example.org/compare.html", "\(texts)")
+    #expect(document.elements.filter { $0.kind == .title }.map(\.text) == ["Comparison of plans"])
+  }
+
+  /// A page that was made for other paper has its number far from the edge.
+  @Test func numberOfASinglePage() throws {
+    var sheet = PDFSheet()
+    sheet.paragraph(prose, 72, 100)
+    sheet.text("Page 1", 280, 690)
+    #expect(!(try read(sheet).elements.map(\.text).joined().contains("Page 1")))
+    var other = PDFSheet()
+    other.paragraph(prose, 72, 100)
+    other.text("Page 4", 280, 690)
+    #expect(try read(other).elements.map(\.text).joined().contains("Page 4"))
+  }
 }

@@ -84,6 +84,20 @@ import Testing
     #expect(found.count == 2 && found[0].bottom <= 180 && found[1].top >= 180, "\(found)")
   }
 
+  /// The columns of a table above two columns of prose leave the same strip empty.
+  @Test func tableAboveColumns() {
+    let rows = tops(90, 20).flatMap { top in
+      [word(72, 100, top), word(140, 190, top), word(430, 460, top, letters: 0, others: 5)]
+    }
+    let prose = lines(72, 290, tops(360, 14)) + lines(302, 520, tops(360, 14))
+    let found = PDFGutters.find(rows + prose, [], [])
+    #expect(found.count == 1 && found[0].top > 325 && found[0].top < 361, "\(found)")
+    // Short lines of names beside each other are no table.
+    let names = tops(300, 4).flatMap { top in [word(120, 200, top, letters: 12), word(360, 440, top, letters: 12)] }
+    let all = PDFGutters.find(names + prose, [], [])
+    #expect(all.count == 1 && all[0].top < 305, "\(all)")
+  }
+
   @Test func noGutterInTablesListsAndRaggedText() {
     let table = tops(90, 20).flatMap { top in
       [72.0, 180, 260, 340, 420].map { word($0, $0 + 30, top, letters: 2, others: 4) }

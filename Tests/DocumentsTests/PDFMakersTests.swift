@@ -1,4 +1,5 @@
 import Foundations
+import TestSupport
 import Testing
 
 @testable import Documents
@@ -169,5 +170,33 @@ import Testing
     }
     let texts = try read(sheet).elements.map { $0.table?.markdown ?? $0.text }.joined(separator: "\n")
     #expect(texts.ranges(of: "Street:").count == 6)
+  }
+
+  /// The characters of TeX's bitmap fonts have numbers for names, and no size.
+  @Test(arguments: ["bitmap-t1.pdf", "bitmap-ot1.pdf"])
+  func bitmapFontsOfTeX(_ name: String) throws {
+    let document = try PDFReader.read(try FileSystem.read(ProjectFiles.fixture("documents/\(name)")))
+    let texts = document.elements.map(\.text)
+    #expect(document.elements.filter { $0.kind == .title }.map(\.text) == ["1 Effort"], "\(texts)")
+    #expect(document.elements.contains { $0.kind == .listItem && $0.text.hasSuffix("difficult") }, "\(texts)")
+    let text = texts.joined(separator: " ")
+    for expected in ["first flow", "α < β", "Office “now”"] + (name == "bitmap-t1.pdf" ? ["Straße"] : []) {
+      #expect(text.contains(expected), "\(texts)")
+    }
+  }
+
+  /// Which encoding it is shows in the characters that fonts have.
+  @Test func encodingsOfTeX() {
+    let letters = Set(97...122)
+    #expect(TeXEncoding.isOld([letters.union([11, 46]), [97, 98]]))
+    #expect(!TeXEncoding.isOld([letters.union([11, 46]), letters.union([27])]))
+    #expect(!TeXEncoding.isOld([letters.union([233])]))
+    let old = TeXEncoding(letters.union([11, 46]), isOld: true, isMonospaced: false, hasGreek: false)
+    #expect(old.map([11, 46]).contains("<0B> <00660066>\n<2E> <002E>"))
+    let formulas = TeXEncoding([11, 59, 120], isOld: true, isMonospaced: false, hasGreek: true)
+    #expect(formulas.map([11, 59]).contains("<0B> <03B1>\n<3B> <002C>"))
+    #expect(TeXEncoding.isOfSymbols([0, 15, 102, 103]) && !TeXEncoding.isOfSymbols(letters.union([15])))
+    let signs = TeXEncoding([136], isOld: true, isMonospaced: false, hasGreek: false)
+    #expect(signs.map([136]).contains("<88> <2022>"))
   }
 }

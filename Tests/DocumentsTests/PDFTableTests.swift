@@ -111,4 +111,26 @@ import Testing
     sheet.text("2", 175, 135)
     #expect(try tables(sheet).first?.grid == [["keeper of gates", "1"], ["b", "2"]])
   }
+
+  /// Names to the left of their columns, numbers to the right of them.
+  @Test func namesBesideTheirNumbers() throws {
+    var sheet = PDFSheet()
+    for (x, name) in [(72.0, "Code"), (160, "Article"), (290, "Price"), (420, "Stock")] { sheet.text(name, x, 100) }
+    for (index, row) in [("K1", "Nails", "8.58", "yes"), ("K2", "Planks", "6.27", "no"), ("K3", "Tar", "3.52", "yes")]
+      .enumerated()
+    {
+      let y = 116 + 16 * Double(index)
+      sheet.text(row.0, 72, y)
+      sheet.text(row.1, 160, y)
+      sheet.text(row.2, 345, y)
+      sheet.text(row.3, 420, y)
+    }
+    #expect(
+      try tables(sheet).map(\.grid) == [
+        [
+          ["Code", "Article", "Price", "Stock"], ["K1", "Nails", "8.58", "yes"], ["K2", "Planks", "6.27", "no"],
+          ["K3", "Tar", "3.52", "yes"],
+        ]
+      ])
+  }
 }

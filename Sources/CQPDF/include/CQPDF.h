@@ -48,7 +48,13 @@ unsigned char *cqpdf_data(cqpdf_document *document, cqpdf_object stream, size_t 
 
 /// What the names begin with under which appearances of annotations are drawn.
 #define CQPDF_ANNOTATION "SluiceAnnotation"
-/// Draws what form fields, free texts and stamps show in the content of their pages, and writes the document anew, without
-/// encryption, in memory that lives as long as it. NULL when there is nothing of that kind, or it cannot be done.
-const unsigned char *cqpdf_with_annotations(cqpdf_document *document, size_t *length);
+/// Draws what form fields, free texts and stamps show in the content of their pages. Returns how many there were.
+int cqpdf_draw_annotations(cqpdf_document *document);
+/// Puts a value, written as in a PDF and without references, into a dictionary.
+void cqpdf_set(cqpdf_document *document, cqpdf_object dictionary, const char *key, const char *value);
+/// Puts a new stream with this content into a dictionary.
+void cqpdf_set_stream(cqpdf_document *document, cqpdf_object dictionary, const char *key, const char *content);
+/// Writes the document anew, with what was changed and without encryption, in memory that lives as long as it. NULL when it
+/// cannot be done.
+const unsigned char *cqpdf_write(cqpdf_document *document, size_t *length);
 #endif

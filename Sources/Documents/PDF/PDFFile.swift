@@ -39,7 +39,7 @@ final class PDFFile {
     do {
       objects = try PDFObjects(UnsafeRawBufferPointer(start: bytes, count: content.count), password: password)
       // poppler reads the text of the pages alone.
-      if let drawn = objects?.withAnnotations(), let opened = Self.open(drawn) {
+      if let drawn = objects?.prepared(), let opened = Self.open(drawn) {
         document = opened
       } else {
         document = try Self.open(bytes, content.count, objects, password: password)

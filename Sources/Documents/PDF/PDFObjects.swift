@@ -27,13 +27,18 @@ final class PDFObjects {
 
   static var isInstalled: Bool { cqpdf_load() == nil }
 
-  /// The document anew, with what form fields, free texts and stamps show as a part of their pages; `nil` when it has none
-  /// of them.
-  func withAnnotations() -> UnsafeRawBufferPointer? {
+  /// The document anew, with what form fields, free texts and stamps show as a part of their pages, and with what is known of
+  /// the letters of bitmap fonts; `nil` when it has none of them.
+  func prepared() -> UnsafeRawBufferPointer? {
+    let mended = PDFBitmapFonts.mend(self)
+    release()
+    guard cqpdf_draw_annotations(document) > 0 || mended > 0 else { return nil }
     var length = 0
-    guard let bytes = cqpdf_with_annotations(document, &length) else { return nil }
+    guard let bytes = cqpdf_write(document, &length) else { return nil }
     return UnsafeRawBufferPointer(start: bytes, count: length)
   }
+
+  var pageCount: Int { Int(cqpdf_page_count(document)) }
 
   var root: Object { Object(owner: self, handle: cqpdf_root(document)) }
 
@@ -73,6 +78,12 @@ final class PDFObjects {
       defer { free(name) }
       return String(cString: name)
     }
+
+    /// Puts a value into a dictionary, written as in a PDF.
+    func set(_ key: String, _ value: String) { cqpdf_set(owner.document, handle, key, value) }
+
+    /// Puts a stream into a dictionary.
+    func setStream(_ key: String, _ content: String) { cqpdf_set_stream(owner.document, handle, key, content) }
 
     /// Of a dictionary.
     var keys: [String] {

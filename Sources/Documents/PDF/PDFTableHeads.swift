@@ -4,35 +4,46 @@ import Foundations
 /// one column.
 enum PDFTableHeads {
   /// How many rows a head has at most.
-  private static let most = 3
+  private static let mostRows = 3
+  /// How far a name stands from what it names at most, in sizes of the text.
+  private static let farthest = 14.0
+
+  private enum Part { case head, body, both }
 
   /// The columns with those joined of which one has only names at the top and its neighbour only what stands below these.
   static func joined(_ columns: [ClosedRange<Double>], _ rows: [[PDFLine]]) -> [ClosedRange<Double>] {
     guard columns.count >= 3, rows.count >= 3 else { return columns }
     let size = rows[0].map(\.size).max() ?? 10
-    var joined: [ClosedRange<Double>] = []
-    /// The rows that have something in the last of these.
-    var last: [Int] = []
-    for column in columns {
-      let filled = rows.indices.filter { row in
+    let filled = columns.map { column in
+      rows.indices.filter { row in
         rows[row].contains { $0.box.left < column.upperBound && $0.box.right > column.lowerBound }
       }
-      if let before = joined.last, column.lowerBound - before.upperBound < 4 * size, isHead(last, of: filled) {
-        joined[joined.count - 1] = before.lowerBound...column.upperBound
-        last += filled
-      } else {
-        joined.append(column)
-        last = filled
+    }
+    // The head ends above the first row of any column without a name.
+    let first = filled.compactMap(\.first).max() ?? 0
+    guard first > 0, first <= mostRows else { return columns }
+    let parts: [Part] = filled.map { rows in
+      guard let top = rows.first, let last = rows.last else { return .both }
+      return top >= first ? .body : last < first ? .head : .both
+    }
+    var joined: [ClosedRange<Double>] = []
+    var place = 0
+    while place < columns.count {
+      let next = place + 1
+      if next < columns.count, columns[next].lowerBound - columns[place].upperBound < farthest * size {
+        let isName = parts[place] == .head && parts[next] == .body
+        // A name behind its column belongs to that where no other column follows that needs it.
+        let isBehind =
+          parts[place] == .body && parts[next] == .head && (next + 1 == columns.count || parts[next + 1] != .body)
+        if isName || isBehind {
+          joined.append(columns[place].lowerBound...columns[next].upperBound)
+          place += 2
+          continue
+        }
       }
+      joined.append(columns[place])
+      place = next
     }
     return joined
-  }
-
-  /// Whether all of one stands above all of the other.
-  private static func isHead(_ one: [Int], of other: [Int]) -> Bool {
-    guard let first = one.first, let top = other.first, first != top else { return false }
-    let (head, body) = first < top ? (one, other) : (other, one)
-    guard let end = head.last, let start = body.first else { return false }
-    return end < start && start <= most
   }
 }

@@ -14,17 +14,23 @@ enum PDFCellRows {
       let bottom = [left.last, right.last].compactMap({ $0?.bottom }).min(), bottom > top
     else { return false }
     guard let step = leading(left, right) else { return false }
-    var (aligned, others) = (0, 0)
+    var (aligned, others, level, uneven) = (0, 0, 0, 0)
     for (side, other) in [(left, right), (right, left)] {
       let starts = starts(other, step)
       for (above, line) in zip(side, side.dropFirst()) where line.top - above.top > room * step {
-        // Room on both sides parts what stands above from what stands below, and says nothing else.
         let isFilled = other.contains { $0.top > above.top + 0.5 * step && $0.bottom < line.top + 0.2 * step }
-        guard line.top >= top - 1, line.top <= bottom, isFilled else { continue }
-        if starts.contains(where: { abs($0 - line.top) < 0.25 * step }) { aligned += 1 } else { others += 1 }
+        guard line.top >= top - 1, line.top <= bottom else { continue }
+        let isLevel = starts.contains { abs($0 - line.top) < 0.25 * step }
+        // Room on both sides parts what stands above from what stands below: again and again only between rows.
+        guard isFilled else {
+          if isLevel { level += 1 } else { uneven += 1 }
+          continue
+        }
+        if isLevel { aligned += 1 } else { others += 1 }
       }
     }
-    return aligned >= 2 && aligned >= 4 * others
+    // Both sides have counted that room.
+    return aligned >= 2 && aligned >= 4 * others || others + uneven == 0 && (level >= 4 || level >= 2 && aligned >= 1)
   }
 
   /// Where something begins: at the top, behind some room, and behind a line that does not fill its column.
