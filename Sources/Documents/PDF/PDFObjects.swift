@@ -38,7 +38,8 @@ final class PDFObjects {
     return UnsafeRawBufferPointer(start: bytes, count: length)
   }
 
-  var pageCount: Int { Int(cqpdf_page_count(document)) }
+  /// 0 for a file whose pages cannot be found.
+  var pageCount: Int { max(0, Int(cqpdf_page_count(document))) }
 
   var root: Object { Object(owner: self, handle: cqpdf_root(document)) }
 
