@@ -162,6 +162,23 @@ import Testing
     #expect(html.split(separator: "class=\"box ").count == 3)
     #expect(!html.contains("src=\"http"))
   }
+
+  /// Many paragraphs of one line each: the gap between them is not that between the lines of one.
+  @Test func paragraphsOfOneLine() throws {
+    var sheet = PDFSheet()
+    let short = (1...24).map { "Day \($0): gate open at \(8 + $0 % 3) in the morning" }
+    for (index, text) in short.enumerated() { sheet.text(text, 72, 100 + Double(index) * 19) }
+    for index in 0..<3 {
+      sheet.paragraph(
+        [
+          "The water stood high again in the evening, so that the lower gate was opened for",
+          "an hour and twenty minutes.",
+        ], 72, 580 + Double(index) * 40)
+    }
+    let found = try PDFReader.read(sheet.bytes).elements.map(\.text)
+    #expect(found.count == short.count + 3)
+    #expect(Array(found.prefix(short.count)) == short)
+  }
 }
 
 extension ParsedDocument {

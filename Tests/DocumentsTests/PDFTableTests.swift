@@ -58,6 +58,60 @@ import Testing
       ])
   }
 
+  /// Browsers cut the ends of borders aslant: they part the cells all the same.
+  @Test func mitredBorders() throws {
+    var sheet = PDFSheet()
+    sheet.text("What the gates hold, by the level of the water.", 72, 80)
+    let (columns, rows) = ([72.0, 132, 202, 272], [100.0, 122, 158, 180])
+    for (left, right) in zip(columns, columns.dropFirst()) {
+      for (top, bottom) in zip(rows, rows.dropFirst()) {
+        let (up, down) = (842 - top, 842 - bottom)
+        for side in [
+          "\(left) \(up) m \(right) \(up) l \(right - 1) \(up - 1) l \(left + 1) \(up - 1) l h f",
+          "\(left) \(down) m \(right) \(down) l \(right - 1) \(down + 1) l \(left + 1) \(down + 1) l h f",
+          "\(left) \(up) m \(left) \(down) l \(left + 1) \(down + 1) l \(left + 1) \(up - 1) l h f",
+          "\(right) \(up) m \(right) \(down) l \(right - 1) \(down + 1) l \(right - 1) \(up - 1) l h f",
+        ] { sheet.operators(side) }
+      }
+    }
+    for (x, text) in [(75.0, "Gate name"), (135, "low water x"), (205, "high water")] {
+      sheet.text(text, x, 116, .bold)
+    }
+    sheet.paragraph(["North of", "the town"], 75, 136)
+    sheet.text("1.2", 135, 136)
+    sheet.text("3.4", 205, 136)
+    sheet.text("South", 75, 174)
+    sheet.text("5.6", 135, 174)
+    sheet.text("7.8", 205, 174)
+    #expect(
+      try tables(sheet).map(\.grid) == [
+        [["Gate name", "low water x", "high water"], ["North of the town", "1.2", "3.4"], ["South", "5.6", "7.8"]]
+      ])
+  }
+
+  /// The second line of the first cell in the last row belongs to it, as the second lines of others do.
+  @Test func lastRowGoesOn() throws {
+    var sheet = PDFSheet()
+    sheet.text("Gates and their keepers, in the order of the canal.", 72, 80)
+    for (index, row) in [
+      ["Salted butter", "of the farm", "4.50"], ["Bread of rye", "from the oven", "3.20"],
+      ["Soup of peas", "with bacon", "5.90"],
+    ].enumerated() {
+      let y = 120 + Double(index) * 44
+      sheet.text(row[0], 72, y)
+      sheet.text(row[1], 72, y + 14)
+      sheet.text(row[2], 400, y)
+    }
+    sheet.text("All prices are those of the day and hold as long as there is some.", 72, 300)
+    #expect(
+      try tables(sheet).map(\.grid) == [
+        [
+          ["Salted butter of the farm", "4.50"], ["Bread of rye from the oven", "3.20"],
+          ["Soup of peas with bacon", "5.90"],
+        ]
+      ])
+  }
+
   /// The same texts as labels of a curve are no table.
   @Test func chartsAreNone() throws {
     var sheet = PDFSheet()

@@ -328,11 +328,14 @@ struct PDFDrawing {
   private mutating func outlines() {
     guard !lines.isEmpty, lines.count <= 8 else { return }
     let points = lines.flatMap { [$0.from, $0.to] }
-    let isBox = lines.allSatisfy { abs($0.from.x - $0.to.x) < 0.1 || abs($0.from.y - $0.to.y) < 0.1 }
-    guard isBox, let first = points.first else { return }
+    let slanted = lines.filter { abs($0.from.x - $0.to.x) >= 0.1 && abs($0.from.y - $0.to.y) >= 0.1 }
+    // Browsers cut the ends of borders aslant.
+    guard slanted.allSatisfy({ max(abs($0.from.x - $0.to.x), abs($0.from.y - $0.to.y)) <= 3 }), let first = points.first
+    else { return }
     let box = points.reduce((left: first.x, top: first.y, right: first.x, bottom: first.y)) {
       (min($0.left, $1.x), min($0.top, $1.y), max($0.right, $1.x), max($0.bottom, $1.y))
     }
+    guard slanted.isEmpty || min(box.right - box.left, box.bottom - box.top) <= 3 else { return }
     boxes.append(box)
   }
 

@@ -16,7 +16,7 @@ enum PDFParagraphs {
       let known = sides[line.column] ?? (.infinity, 0)
       sides[line.column] = (min(known.left, line.box.left), max(known.right, line.box.right))
     }
-    let usual = usualGap(lines)
+    let usual = usualGap(lines, sides)
     for (index, line) in lines.enumerated() {
       if let mark = headings[index] {
         end()
@@ -59,10 +59,15 @@ enum PDFParagraphs {
     return gap > 3 * line.size || gap < -2 * line.size
   }
 
-  /// The gap between the lines of a paragraph, as a part of their size: what a quarter of the gaps
-  /// stays below. Paragraphs of one line push it up, so it is at most one line.
-  private static func usualGap(_ lines: [PDFLine]) -> Double {
-    let gaps = zip(lines, lines.dropFirst()).map { ($1.box.top - $0.box.bottom) / max(1, $1.size) }
+  /// The gap between the lines of a paragraph, as a part of their size: what a quarter of the gaps stays below, where a line
+  /// goes on in the next one. Paragraphs of one line push it up, so it is at most one line.
+  private static func usualGap(_ lines: [PDFLine], _ sides: [Int: (left: Double, right: Double)]) -> Double {
+    func goesOn(_ line: PDFLine, _ next: PDFLine) -> Bool {
+      guard let side = sides[line.column], line.column == next.column else { return false }
+      return line.box.width > 0.75 * (side.right - side.left)
+        || next.text.unicodeScalars.first?.properties.isLowercase == true
+    }
+    let gaps = zip(lines, lines.dropFirst()).filter(goesOn).map { ($1.box.top - $0.box.bottom) / max(1, $1.size) }
       .filter { $0 > -0.5 && $0 < 2 }.sorted()
     return gaps.count < 4 ? 0 : min(1, gaps[gaps.count / 4])
   }

@@ -268,6 +268,26 @@ enum PDFTables {
       else { break }
       end += 1
     }
+    // What goes on below the first cell of the last row, as below others before.
+    if end < rows.count, rows[end].count == 1,
+      let before = (start..<(end - 1)).last(where: { rows[$0 + 1].count == 1 }),
+      rows[before].count >= 2, rows[end - 1].count >= 2, before + 2 < end
+    {
+      func gap(_ row: Int) -> Double {
+        page.lines[rows[row][0]].box.top - (rows[row - 1].map { page.lines[$0].box.bottom }.max() ?? 0)
+      }
+      func isBelowFirst(_ row: Int) -> Bool {
+        let (line, first) = (page.lines[rows[row][0]], page.lines[rows[row - 1][0]])
+        return abs(line.box.left - first.box.left) < 2 && abs(line.size - first.size) < 0.5 && !line.isBold
+      }
+      let size = page.lines[rows[end][0]].size
+      if isBelowFirst(before + 1), isBelowFirst(end), abs(gap(end) - gap(before + 1)) < 0.15 * size,
+        gap(before + 2) > gap(before + 1) + 0.25 * size
+      {
+        inner += 1
+        end += 1
+      }
+    }
     // The other lines of its last row.
     while end < rows.count, rows[end].count == 1, intervals.count >= 2,
       isInner(page.lines[rows[end][0]], beside: rows[end - 1].map { page.lines[$0].box }, intervals)

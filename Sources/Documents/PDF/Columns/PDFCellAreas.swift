@@ -53,10 +53,11 @@ struct PDFCellAreas {
   private var areas: [PDFCellArea] {
     guard rows.count <= Self.mostRows else { return [] }
     var found: [PDFCellArea] = []
+    var seen: Set<[Double]> = []
     for strip in strips {
       let (left, right) = sides(of: strip)
       guard PDFCellRows.areBeside(left, right), let range = range(left, right),
-        let area = area(range.top, range.bottom)
+        seen.insert([range.top, range.bottom]).inserted, let area = area(range.top, range.bottom)
       else { continue }
       found.append(area)
     }
@@ -135,16 +136,13 @@ struct PDFCellAreas {
     guard !edges.isEmpty else { return nil }
     if let head = head(above: first, edges) { inside.insert(head, at: 0) }
     let box = inside.joined().reduce(first) { $0.union($1.box) }
-    // One column: its lines, from top to bottom.
-    let columns = (0...edges.count).map { column in
-      inside.compactMap { row -> PageBox? in
-        let words = row.filter { word in edges.count { $0 < (word.box.left + word.box.right) / 2 } == column }
-        return words.first.map { words.dropFirst().reduce($0.box) { $0.union($1.box) } }
-      }
-    }
-    let firsts = (0...edges.count).map { column in
-      inside.compactMap { row in
-        row.first { word in edges.count { $0 < (word.box.left + word.box.right) / 2 } == column }?.box
+    // One column: its lines, from top to bottom, and their first words.
+    var (columns, firsts): ([[PageBox]], [[PageBox]]) = (Array(repeating: [], count: edges.count + 1), [])
+    firsts = columns
+    for row in inside {
+      for (column, words) in Self.columns(of: row, edges) {
+        columns[column].append(words.dropFirst().reduce(words[0].box) { $0.union($1.box) })
+        firsts[column].append(words[0].box)
       }
     }
     guard !isRuled(box), !hasLists(inside, edges),
@@ -155,6 +153,27 @@ struct PDFCellAreas {
       box: PageBox(left: box.left - 1, top: min(top, box.top) - 0.5, right: box.right + 1, bottom: bottom + 0.5),
       edges: edges,
       tops: tops)
+  }
+
+  /// The words of a line by the column that their middle is in, from left to right.
+  private static func columns(of row: Row, _ edges: [Double]) -> [(column: Int, words: Row)] {
+    var columns: [(column: Int, words: Row)] = []
+    var places: [Int: Int] = [:]
+    for word in row {
+      let middle = (word.box.left + word.box.right) / 2
+      var (low, high) = (0, edges.count)
+      while low < high {
+        let half = (low + high) / 2
+        if edges[half] < middle { low = half + 1 } else { high = half }
+      }
+      if let place = places[low] {
+        columns[place].words.append(word)
+      } else {
+        places[low] = columns.count
+        columns.append((low, [word]))
+      }
+    }
+    return columns
   }
 
   /// The names of columns above a table that has none over its labels.

@@ -161,6 +161,9 @@ struct PDFCellStrips {
       let place = row.lastIndex(where: { $0.box.left + $0.box.right < strip.left + strip.right }),
       place + 1 < row.count
     else { return nil }
+    // A title above a table is no head of it.
+    let below = words[first(strip.top)..<first(strip.bottom)].lazy.map(\.size).max() ?? size
+    guard row.allSatisfy({ $0.size < 1.25 * max(size, below) }) else { return nil }
     let (left, right) = (row[place].box.right, row[place + 1].box.left)
     guard right - left > 0.1 * size, min(right, strip.right) > max(left, strip.left) else { return nil }
     let middle = (top + bottom) / 2
