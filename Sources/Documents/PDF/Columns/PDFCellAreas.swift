@@ -15,7 +15,25 @@ struct PDFCellAreas {
 
   static func find(_ words: [PDFGutters.Word], _ rules: [PDFRule]) -> [PDFCellArea] {
     guard words.count >= 12 else { return [] }
-    return PDFCellAreas(words, rules).areas
+    return PDFCellAreas(joiningLeaders(words), rules).areas
+  }
+
+  /// Dots of leaders stand below one another, line after line: what is between them is no strip.
+  private static func joiningLeaders(_ words: [PDFGutters.Word]) -> [PDFGutters.Word] {
+    guard words.contains(where: \.isDots) else { return words }
+    var joined: [PDFGutters.Word] = []
+    for word in words {
+      if word.isDots, let last = joined.last, last.isDots, abs(last.box.middle - word.box.middle) < 0.3 * word.box.height,
+        word.box.left - last.box.right < 2 * word.size
+      {
+        joined[joined.count - 1] = PDFGutters.Word(
+          box: last.box.union(word.box), size: last.size, letters: 0, others: last.others + word.others, isUnspaced: false,
+          isDots: true)
+      } else {
+        joined.append(word)
+      }
+    }
+    return joined
   }
 
   private init(_ words: [PDFGutters.Word], _ rules: [PDFRule]) {

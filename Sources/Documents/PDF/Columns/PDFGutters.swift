@@ -10,6 +10,8 @@ struct PDFGutters {
     let letters: Int
     let others: Int
     let isUnspaced: Bool
+    /// Whether it is nothing but dots, as in the leaders of a contents page.
+    let isDots: Bool
 
     /// How much it says: a Chinese character as much as two letters.
     var length: Int { (letters + others) * (isUnspaced ? 2 : 1) }

@@ -134,7 +134,9 @@ private struct PDFPageBuilder {
     let all = glyphs[word.glyphs]
     var letters = 0
     var isUnspaced = false
+    var isDots = true
     for glyph in all {
+      isDots = isDots && (glyph.scalar == 0x2E || glyph.scalar == 0xB7 || glyph.scalar == 0x2026)
       if glyph.scalar < 0x80 {
         if glyph.scalar | 0x20 >= 0x61, glyph.scalar | 0x20 <= 0x7A { letters += 1 }
       } else {
@@ -144,7 +146,7 @@ private struct PDFPageBuilder {
     }
     return PDFGutters.Word(
       box: box(word), size: size(all[word.glyphs.lowerBound].run), letters: letters, others: all.count - letters,
-      isUnspaced: isUnspaced)
+      isUnspaced: isUnspaced, isDots: isDots)
   }
 
   /// The lines as poppler has them.
