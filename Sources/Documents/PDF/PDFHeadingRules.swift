@@ -192,7 +192,7 @@ struct PDFHeadingRules {
     if !isListed && isOfCaption(page, index) { return false }
     if line.isMono && !style.bodyIsMono && number == nil && !isListed { return false }
     if !standsOut(line) {
-      guard isApart(page, index) else { return false }
+      guard isApart(page, index), !PDFDates.isDate(text) else { return false }
       return (number != nil || isCapital(text)) && isListed || isInOtherFont(page, index) || isLearnt(page, index)
     }
     let isLarger = line.size > style.bodySize * 1.08

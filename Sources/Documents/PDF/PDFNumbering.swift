@@ -33,6 +33,7 @@ struct PDFNumbering {
       return
     }
     guard words.count >= 2 else { return nil }
+    if first.utf8.first.map({ $0 >= 0x30 && $0 <= 0x39 }) == true, PDFDates.isDate(text) { return nil }
     // Most lines have no number: their title is not put together.
     var title: String { words.dropFirst().joined(separator: " ") }
     let mark = String(first)

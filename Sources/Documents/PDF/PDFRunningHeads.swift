@@ -39,8 +39,9 @@ enum PDFRunningHeads {
           // The same words say little where their numbers change in another way than the pages do:
           // `4.1 Version 2`, `4.2 Version 3` at the top of each page are headings.
           let counts = texts[index].utf8.contains(UInt8(ascii: "#"))
-          // Chapters of one page each count up with the pages, too.
-          let isLarge = pieces[index].contains { $0.size > bodySize * 1.15 }
+          // Chapters of one page each count up with the pages, too, but not at the foot.
+          let isLarge =
+            (isTop || !isPageNumber(texts[index])) && pieces[index].contains { $0.size > bodySize * 1.15 }
           let alike = near.filter { !isLarge && !offsets[$0].isDisjoint(with: offsets[index]) }
           let same = near.count { other in
             alike.contains(other)

@@ -41,7 +41,7 @@ enum PDFTables {
     // Columns of text first, tables inside them.
     var part = page
     for index in page.groups.indices {
-      part.lines = page.groups[index]
+      part.lines = PDFJustifiedLines.joined(page.groups[index])
       found += aligned(from: &part)
       page.groups[index] = part.lines
     }

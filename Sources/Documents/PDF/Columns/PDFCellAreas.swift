@@ -23,11 +23,13 @@ struct PDFCellAreas {
     guard words.contains(where: \.isDots) else { return words }
     var joined: [PDFGutters.Word] = []
     for word in words {
-      if word.isDots, let last = joined.last, last.isDots, abs(last.box.middle - word.box.middle) < 0.3 * word.box.height,
+      if word.isDots, let last = joined.last, last.isDots,
+        abs(last.box.middle - word.box.middle) < 0.3 * word.box.height,
         word.box.left - last.box.right < 2 * word.size
       {
         joined[joined.count - 1] = PDFGutters.Word(
-          box: last.box.union(word.box), size: last.size, letters: 0, others: last.others + word.others, isUnspaced: false,
+          box: last.box.union(word.box), size: last.size, letters: 0, others: last.others + word.others,
+          isUnspaced: false,
           isDots: true)
       } else {
         joined.append(word)

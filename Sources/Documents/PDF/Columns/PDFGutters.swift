@@ -11,7 +11,9 @@ struct PDFGutters {
     let others: Int
     let isUnspaced: Bool
     /// Whether it is nothing but dots, as in the leaders of a contents page.
-    let isDots: Bool
+    var isDots = false
+    /// Whether it is a number, perhaps with its sign or unit, or a dash that stands for one.
+    var isValue = false
 
     /// How much it says: a Chinese character as much as two letters.
     var length: Int { (letters + others) * (isUnspaced ? 2 : 1) }
@@ -30,7 +32,7 @@ struct PDFGutters {
     guard words.count >= 30, let finder = PDFGutters(words, rules) else { return [] }
     let strips = finder.strips.map(finder.withoutTables)
     let found = strips.filter { strip in
-      finder.isBetweenProse(strip)
+      finder.isBetweenProse(strip) || finder.isOutOfStep(strip, rules)
         || strip.bottom - strip.top > 0.3 * finder.area.height
           && others.contains { $0.at > strip.left && $0.at < strip.right } && finder.hasTextOnBothSides(strip)
     }
@@ -176,6 +178,44 @@ struct PDFGutters {
     // Tables and lists of short items may fill a good part of one of two columns, not of both.
     return shares.min() ?? 0 >= 0.25 && shares.max() ?? 0 >= 0.5
       && !PDFCellRows.areBeside(rows(strip, isLeft: true).map(\.box), rows(strip, isLeft: false).map(\.box))
+  }
+
+  /// Whether the lines on both sides of a tall strip do not stand at one height, as the rows of a table would: a column of
+  /// notes or facts beside the text, in a box of its own or where one side is prose.
+  private func isOutOfStep(_ strip: PDFGutter, _ rules: [PDFRule]) -> Bool {
+    guard strip.bottom - strip.top > 0.35 * area.height else { return false }
+    // As far as the next strip like it.
+    let others = strips.filter {
+      min($0.bottom, strip.bottom) - max($0.top, strip.top) > 0.7 * (strip.bottom - strip.top)
+    }
+    let from = others.lazy.map(\.at).filter { $0 < strip.at }.max() ?? -.infinity
+    let to = others.lazy.map(\.at).filter { $0 > strip.at }.min() ?? .infinity
+    let sides = [true, false].map { isLeft in
+      rows(strip, isLeft: isLeft, reach: .infinity).filter {
+        $0.letters > $0.others && $0.box.right > from && $0.box.left < to
+      }
+    }
+    guard sides.allSatisfy({ $0.count >= 6 && width($0) > Self.narrowest * size }) else { return false }
+    let (few, many) = sides[0].count < sides[1].count ? (sides[0], sides[1]) : (sides[1], sides[0])
+    let level = few.count { row in many.contains { abs($0.box.middle - row.box.middle) < 0.15 * size } }
+    guard level * 2 < few.count, !PDFCellRows.areBeside(sides[0].map(\.box), sides[1].map(\.box)) else { return false }
+    return hasEdge(strip, rules)
+      || sides.contains { side in
+        let width = width(side)
+        return side.count { isFull($0, width) } * 4 >= side.count
+      }
+  }
+
+  /// Whether the edge of a box, or a line, is drawn along most of a strip, and none from it to a side.
+  private func hasEdge(_ strip: PDFGutter, _ rules: [PDFRule]) -> Bool {
+    rules.contains { rule in
+      !rule.isLevel && rule.at > strip.left - 0.5 && rule.at < strip.right + 0.5
+        && min(rule.to, strip.bottom) - max(rule.from, strip.top) > 0.6 * (strip.bottom - strip.top)
+        && !rules.contains {
+          $0.isLevel && $0.from < rule.at + 1 && $0.to > rule.at - 1 && $0.at > rule.from + size
+            && $0.at < rule.to - size
+        }
+    }
   }
 
   /// How many of the rows fill their column with several words; none where they are too few to tell.

@@ -114,6 +114,7 @@ private struct PDFPageBuilder {
         // Where more columns of short cells are, they are found row by row.
         && strips.count { meet(area, $0) && $0.bottom - $0.top > 0.5 * area.box.height } <= area.edges.count
     }
+    strips += PDFNumberColumns.find(boxes)
     gutters.removeAll { gutter in cellAreas.contains { meet($0, gutter) } }
     strips.removeAll { strip in cellAreas.contains { meet($0, strip) } }
     columns = PDFColumnRules(
@@ -135,7 +136,9 @@ private struct PDFPageBuilder {
     var letters = 0
     var isUnspaced = false
     var isDots = true
+    var hasDigit = false
     for glyph in all {
+      hasDigit = hasDigit || glyph.scalar >= 0x30 && glyph.scalar <= 0x39
       isDots = isDots && (glyph.scalar == 0x2E || glyph.scalar == 0xB7 || glyph.scalar == 0x2026)
       if glyph.scalar < 0x80 {
         if glyph.scalar | 0x20 >= 0x61, glyph.scalar | 0x20 <= 0x7A { letters += 1 }
@@ -146,7 +149,9 @@ private struct PDFPageBuilder {
     }
     return PDFGutters.Word(
       box: box(word), size: size(all[word.glyphs.lowerBound].run), letters: letters, others: all.count - letters,
-      isUnspaced: isUnspaced, isDots: isDots)
+      isUnspaced: isUnspaced, isDots: isDots,
+      isValue: hasDigit
+        ? letters <= 1 : all.count == 1 && [0x2D, 0x2212, 0x2013, 0x2014].contains(all[all.startIndex].scalar))
   }
 
   /// The lines as poppler has them.

@@ -42,6 +42,12 @@ enum PDFRaised {
     let rise = (first.box.bottom - 0.22 * first.box.height) - (second.box.bottom - 0.22 * second.box.height)
     let isNear = second.box.left - first.box.right < 0.4 * max(first.size, second.size)
     if isNear, second.size < 0.85 * first.size, second.text.utf8.count <= 12 {
+      // The rest of the word that a large initial begins.
+      if second.size * 1.8 < first.size, first.text.unicodeScalars.count == 1, first.text.first?.isUppercase == true,
+        second.text.first?.isLowercase == true
+      {
+        return first.text + second.text
+      }
       if rise > 0.14 * first.size { return first.text + above(second.text, after: first.text, isFirst: false) }
       if rise < -0.06 * first.size { return first.text + below(second.text, after: first.text) }
     }
