@@ -107,7 +107,10 @@ enum PDFTables {
         columns = Self.columns(block.map { $0.map { page.lines[$0] } })
       }
       let texts = block.map { $0.map { page.lines[$0] } }
-      if !isDrawing(texts, page), let table = table(texts, columns, bands: bands(texts, columns.count, page.rules)) {
+      if !isDrawing(texts, page),
+        let table = PDFSpanningRows.table(texts, columns, headers: headerCount)
+          ?? table(texts, columns, bands: bands(texts, columns.count, page.rules))
+      {
         let boxes = block.joined().map { page.lines[$0].box }
         found.append(
           Found(
@@ -464,7 +467,7 @@ enum PDFTables {
   }
 
   /// The columns that a piece covers most of; else the one that it covers most of, or is nearest to.
-  private static func span(of line: PDFLine, _ columns: [ClosedRange<Double>]) -> ClosedRange<Int> {
+  static func span(of line: PDFLine, _ columns: [ClosedRange<Double>]) -> ClosedRange<Int> {
     func overlap(_ column: ClosedRange<Double>) -> Double {
       min(line.box.right, column.upperBound) - max(line.box.left, column.lowerBound)
     }

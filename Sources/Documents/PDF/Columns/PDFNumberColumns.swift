@@ -5,6 +5,7 @@ import Foundations
 struct PDFNumberColumns {
   private static let fewestRows = 4
   private static let fewestValues = 2
+  private static let mostHeads = 2
 
   private typealias Word = PDFGutters.Word
 
@@ -18,24 +19,30 @@ struct PDFNumberColumns {
 
   static func find(_ words: [PDFGutters.Word]) -> [PDFGutter] {
     guard words.count(where: \.isValue) >= fewestRows * fewestValues else { return [] }
+    // Cells over several rows may stand between two of them.
+    let all = rows(words)
+    let rows = all.indices.filter { index in
+      index == 0 || index + 1 == all.count || all[index].values > 0
+        || all[index - 1].box.bottom - all[index].box.top < 0.15 * all[index].box.height
+        || all[index].box.bottom - all[index + 1].box.top < 0.15 * all[index].box.height
+    }.map { all[$0] }
     var strips: [PDFGutter] = []
-    var run: [Row] = []
-    func close() {
-      if run.count >= fewestRows { strips += self.strips(run) }
-      run = []
-    }
-    for row in rows(words) {
-      guard row.values >= fewestValues else {
-        close()
+    var first = 0
+    while first < rows.count {
+      guard rows[first].values >= fewestValues else {
+        first += 1
         continue
       }
-      if let last = run.last, last.values != row.values || row.box.top - last.box.bottom > 1.2 * row.words[0].size {
-        close()
-      }
-      run.append(row)
+      var end = first + 1
+      while end < rows.count, rows[end].values == rows[first].values, isNext(rows[end - 1], rows[end]) { end += 1 }
+      if end - first >= fewestRows { strips += self.strips(Array(rows[first..<end]), above: rows[..<first]) }
+      first = end
     }
-    close()
     return strips
+  }
+
+  private static func isNext(_ above: Row, _ row: Row) -> Bool {
+    row.box.top - above.box.bottom < 1.2 * row.words[0].size
   }
 
   /// The words line by line; what stands far from the rest of its line is a row of its own.
@@ -60,18 +67,37 @@ struct PDFNumberColumns {
     }
   }
 
-  private static func strips(_ rows: [Row]) -> [PDFGutter] {
+  private static func strips(_ rows: [Row], above: ArraySlice<Row>) -> [PDFGutter] {
     let count = rows[0].values
+    let size = rows[0].words[0].size
     let columns = (0..<count).map { column in rows.map { $0.value(column) } }
-    guard columns.allSatisfy({ isColumn($0, rows[0].words[0].size) }) else { return [] }
-    let before = [rows.compactMap { row in row.labels.map(\.box.right).max() }] + columns.map { $0.map(\.right) }
+    // The last words of the labels may be numbers, too.
+    let aligned = columns.reversed().prefix { isColumn($0, size) }.count
+    guard aligned >= fewestValues else { return [] }
+    let labels = count - aligned
+    let last =
+      labels == 0 ? rows.compactMap { row in row.labels.map(\.box.right).max() } : columns[labels - 1].map(\.right)
+    let before = [last] + columns[labels...].map { $0.map(\.right) }
     let (top, bottom) = (rows[0].box.top - 0.5, rows[rows.count - 1].box.bottom + 0.5)
-    return (0..<count).compactMap { column in
-      guard let left = before[column].max(), let right = columns[column].map(\.left).min(), left < right else {
-        return nil
-      }
-      return PDFGutter(left: left, right: right, at: (left + right) / 2, top: top, bottom: bottom)
+    return columns[labels...].enumerated().compactMap { column, boxes in
+      guard let left = before[column].max(), let right = boxes.map(\.left).min(), left < right else { return nil }
+      let at = (left + right) / 2
+      return PDFGutter(left: left, right: right, at: at, top: head(above, rows[0], at, size) ?? top, bottom: bottom)
     }
+  }
+
+  /// How far up a strip goes on between the names of its columns: they may be set to their other side.
+  private static func head(_ above: ArraySlice<Row>, _ first: Row, _ at: Double, _ size: Double) -> Double? {
+    var (below, top): (Row, Double?) = (first, nil)
+    for row in above.reversed().prefix(mostHeads) {
+      let left = row.words.lazy.map(\.box).filter { $0.left < at }.map(\.right).max() ?? -.infinity
+      let right = row.words.lazy.map(\.box).filter { $0.left >= at }.map(\.left).min() ?? .infinity
+      guard isNext(row, below), left < at, right < .infinity, left > -.infinity, right - left > 0.45 * size else {
+        break
+      }
+      (below, top) = (row, row.box.top - 0.5)
+    }
+    return top
   }
 
   private static func isColumn(_ boxes: [PageBox], _ size: Double) -> Bool {
