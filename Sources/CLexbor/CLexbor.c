@@ -182,6 +182,8 @@ struct html_tree *html_parse(const char *bytes, size_t length, unsigned deepest,
   if (deepest > UINT16_MAX) deepest = UINT16_MAX;
   tree->document = lxb_html_document_create();
   struct watch watch = {.deepest = deepest};
+  // Nobody listens for changes; the options of a list would each be counted anew with every further one.
+  if (tree->document != NULL) lxb_dom_document_mutation_erase(&tree->document->dom_document);
   if (tree->document != NULL && parse(tree->document, bytes, length, &watch) == LXB_STATUS_OK) {
     lxb_dom_element_t *root = lxb_dom_document_element(&tree->document->dom_document);
     *status = root == NULL ? HTML_OUT_OF_MEMORY : flatten(tree, lxb_dom_interface_node(root), deepest);

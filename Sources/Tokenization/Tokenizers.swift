@@ -41,10 +41,12 @@ package enum Tokenizers {
       throw SluiceError(
         .missing, "the tokenizer \(name) is not installed", advice: "Get it: sluice models pull \(name)")
     }
+    let known = RanksFile.encodings.map(\.name) + ((try? FileSystem.list(Path.parent(directory))) ?? [])
+    let guess = Suggestion.nearest(to: name, among: known).map { "Did you mean \($0)? " } ?? ""
     throw SluiceError(
       .missing, "the tokenizer \(Path.join(directory, fileName)) is not there",
-      advice:
-        "`sluice models` lists what is there. `scripts/setup` of Sluice's sources installs the local model into models/ (`make install` puts it beside the program), or SLUICE_MODELS names the folder that holds it."
+      advice: guess
+        + "`sluice models` lists what is there. `scripts/setup` of Sluice's sources installs the local model into models/ (`make install` puts it beside the program), or SLUICE_MODELS names the folder that holds it."
     )
   }
 

@@ -49,7 +49,7 @@ import Testing
     ("<p><input type=checkbox id=menu><label for=menu>Menu</label>", "text Menu"),
     ("<nav>a b</nav><form><p><input type=radio checked> Cheapest first</form>", "text Cheapest first"),
     ("<nav>a b</nav><form><p><input type=radio checked> By boat<p>Name <input></form>", "text [x] By boat"),
-    ("<form><p><input type=text value=x> Name", "text Name"),
+    ("<form><p><input type=text value=x> Name", "text x Name"),
   ])
   func marks(_ body: String, _ first: String) throws { #expect(try lines(body).first == first) }
 

@@ -50,4 +50,49 @@ import Testing
       #expect(MonotonicClock.seconds(since: start) < 15)
     }
   }
+
+  @Test func severalFilesOneAfterAnother() throws {
+    let world = try World(["a.md": "# One\n\nFirst.", "b.txt": "Second.", "empty.txt": ""])
+    symlink("\(ProjectFiles.root)/models", world.path("models"))
+    let both = try world.sluice("parse", "a.md", "b.txt")
+    #expect(
+      both.exitCode == 0 && both.output == "==> a.md <==\nOne\nFirst.\n==> b.txt <==\nSecond.\n", "\(both.output)")
+    // One that cannot be read does not keep the others back.
+    let three = try world.sluice("parse", "--json", "a.md", "empty.txt", "b.txt")
+    #expect(three.exitCode == 1 && three.errors.contains("empty.txt: "), "\(three.errors)")
+    let lines = try three.output.split(separator: "\n").map { try JSONValue(parsing: Array($0.utf8)) }
+    #expect(lines.map { $0.object?["file"]?.string } == ["a.md", "empty.txt", "b.txt"])
+    #expect(lines.map { $0.object?["error"] != nil } == [false, true, false])
+    let chunks = try world.sluice("chunk", "a.md", "empty.txt", "b.txt", "--json")
+    #expect(chunks.exitCode == 1 && chunks.output.contains("First.") && chunks.output.contains("Second."))
+    // Of one file nothing stands above.
+    #expect(try world.sluice("parse", "b.txt").output == "Second.\n")
+  }
+
+  /// What is wrong in the command line is told before any file is read.
+  @Test func mistakesAreToldFirst() throws {
+    let world = try World(["a.txt": "Words.", "b.txt": "Words."])
+    symlink("\(ProjectFiles.root)/models", world.path("models"))
+    for (arguments, said) in [
+      (["parse", "a.txt", "--formt", "json"], "Did you mean --format?"),
+      (["parse", "a.txt", "--format", "jsn"], "Did you mean json?"),
+      (["parse", "a.txt", "--ocr", "nver"], "Did you mean 'never'?"),
+      (["parse", "a.txt", "--timeout", "5"], "--timeout"),
+      (["parse", "a.txt", "--select", "p["], "--select: 'p['"), (["parse", "a.txt", "--drop", "::before"], "--drop"),
+      (["parse", "a.txt", "--pages", "3-1"], "ends before it begins"),
+      (["parse", "a.txt", "bb.txt"], "Did you mean 'b.txt'?"), (["chunk", "a.txt", "bb.txt"], "Did you mean 'b.txt'?"),
+      (["parse", "a.txt", "b.txt", "--view", "out.html"], "Name one file."),
+      (["chunk", "a.txt", "--max-token", "400"], "Did you mean --max-tokens?"),
+      (["chunk", "a.txt", "--max-tokens", "many"], "--max-tokens must be a whole number"),
+      (["chunk", "a.txt", "--max-tokens", "100", "--overlap", "90"], "at most 50"),
+      (["chunk", "a.txt", "--timeout", "soon"], "--timeout"),
+    ] {
+      let run = try ProgramRun.run([BuiltProgram.path] + arguments, in: world.directory)
+      #expect(run.exitCode == 2 && run.output.isEmpty, "\(arguments): \(run.output)")
+      #expect(run.errors.contains(said), "\(arguments): \(run.errors)")
+    }
+    let tokenizer = try world.sluice("chunk", "a.txt", "-t", "all-MiniLM-L6-v")
+    #expect(tokenizer.exitCode != 0 && tokenizer.output.isEmpty, "\(tokenizer.errors)")
+    #expect(tokenizer.errors.contains("Did you mean all-MiniLM-L6-v2?"), "\(tokenizer.errors)")
+  }
 }

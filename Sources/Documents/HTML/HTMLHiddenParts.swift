@@ -14,13 +14,17 @@ struct HTMLHiddenParts {
     text = [Int32](repeating: 0, count: tree.nodes.count + 1)
     linked = text
     var controls: [(control: Int, id: String)] = []
-    var candidates: [Int] = []
+    var candidates: [(index: Int, before: Int)] = []
+    // Of each node, its last child so far; how many nodes say that they open something, up to each.
+    var children = [Int32](repeating: -1, count: tree.nodes.count)
+    var openers = text
     var linkedUntil = 0
     var unreadUntil = 0
     for index in tree.nodes.indices {
       let node = HTMLNode(tree: tree, index: index)
       text[index + 1] = text[index]
       linked[index + 1] = linked[index]
+      openers[index + 1] = openers[index]
       switch node.kind {
       case .other: break
       case .text where index < unreadUntil: break
@@ -29,12 +33,16 @@ struct HTMLHiddenParts {
         text[index + 1] += size
         if index < linkedUntil { linked[index + 1] += size }
       case .element:
+        let parent = Int(tree.nodes[index].parent)
+        let before = Int(children[parent])
+        if index > 0 { children[parent] = Int32(clamping: index) }
         if node.tag == .a { linkedUntil = max(linkedUntil, node.end) }
         // Scripts are no text that a page could hide.
         if node.tag == .script || node.tag == Self.style { unreadUntil = max(unreadUntil, node.end) }
         guard node.hasAttributes else { continue }
         if let id = Self.target(of: node) { controls.append((index, id)) }
-        if Self.isHidden(node) { candidates.append(index) }
+        if node.bytes("aria-expanded") != nil { openers[index + 1] += 1 }
+        if Self.isHidden(node) { candidates.append((index, before)) }
       }
     }
     guard !candidates.isEmpty || !controls.isEmpty else { return }
@@ -49,10 +57,12 @@ struct HTMLHiddenParts {
     }
     for (control, id) in controls { targets[control] = places[id] }
     let opened = Set(places.values)
-    let closed = candidates.filter { index in
+    let closed = candidates.filter { index, before in
       let node = HTMLNode(tree: tree, index: index)
-      return !opened.contains(index) && !Self.canBeOpened(node)
-    }
+      if opened.contains(index) || Self.canBeOpened(node) { return false }
+      guard before >= 0 else { return true }
+      return openers[before] == openers[HTMLNode(tree: tree, index: before).end]
+    }.map(\.index)
     // A page that hides most of itself shows it as soon as its scripts have run.
     var end = 0
     var size: Int32 = 0
@@ -111,7 +121,7 @@ struct HTMLHiddenParts {
     "reveal", "spoiler", "tab", "tabs", "tabpanel", "toggle", "step", "slide", "carousel", "excerpt", "full",
   ]
 
-  /// Whether its names, or a control before it, say that readers can open it.
+  /// Whether its names say that readers can open it.
   private static func canBeOpened(_ node: HTMLNode) -> Bool {
     if let role = node.attribute("role"), role == "tabpanel" || role == "region" { return true }
     if node.parent?.tag == .details || node.tag == .body || node.tag == .html || node.tag == .main { return true }
@@ -120,17 +130,6 @@ struct HTMLHiddenParts {
         return true
       }
     }
-    guard let parent = node.parent else { return true }
-    var before: HTMLNode?
-    for child in parent.children where child.isElement {
-      if child.index == node.index { break }
-      before = child
-    }
-    guard let before else { return false }
-    for index in before.index..<before.end {
-      let below = HTMLNode(tree: node.tree, index: index)
-      if below.isElement, below.hasAttributes, below.bytes("aria-expanded") != nil { return true }
-    }
-    return false
+    return node.parent == nil
   }
 }

@@ -5,6 +5,10 @@ struct HTMLWalkContext {
   /// Parts that are left out whatever they are.
   private let dropped: [Bool]?
   private let hidden: HTMLHiddenParts
+  /// The formulas that stand beside what browsers draw of them: as MathML, as scripts.
+  private let readable = ChildMemory()
+  private let scripts = ChildMemory()
+  let forms: PageForms
   /// Around quotations.
   let quotes: (open: String, close: String)
 
@@ -12,6 +16,7 @@ struct HTMLWalkContext {
   init(_ tree: HTMLTree, dropping dropped: [Bool]? = nil) {
     self.dropped = dropped
     hidden = HTMLHiddenParts(tree)
+    forms = PageForms(tree)
     let language = tree.root.attribute("lang") ?? tree.root.attribute("xml:lang") ?? "en"
     switch language.lowercased().prefix(2) {
     case "de", "cs", "sk", "bg", "ka", "is", "et", "lt", "sl": quotes = ("„", "“")
@@ -26,14 +31,14 @@ struct HTMLWalkContext {
 
   func isLeftOut(_ node: HTMLNode) -> Bool {
     if let dropped, dropped[node.index] { return true }
-    return node.hasAttributes && (hidden.contains(node) || Self.isForMachines(node))
+    return node.hasAttributes && (hidden.contains(node) || isForMachines(node))
   }
 
   /// Whether a control opens a text that stands near it.
   func opensText(_ control: HTMLNode) -> Bool { hidden.opensText(control) }
 
   /// What shows the same once more: formulas as a browser draws them, beside the same as MathML or TeX; links for editors.
-  private static func isForMachines(_ node: HTMLNode) -> Bool {
+  private func isForMachines(_ node: HTMLNode) -> Bool {
     guard let classes = node.bytes("class"), classes.count >= 7 else { return false }
     // What all three have in common is looked for first.
     guard classes.contains(where: { $0 == UInt8(ascii: "k") || $0 == UInt8(ascii: "M") || $0 == UInt8(ascii: "m") }),
@@ -42,12 +47,12 @@ struct HTMLWalkContext {
     let labels = node.labels
     if labels.contains("mw-editsection") { return true }
     if labels.contains("katex-html") {
-      return node.parent?.children.contains { $0.isElement && $0.mentions("katex-mathml") } == true
+      return node.parent.map { readable.has($0) { $0.mentions("katex-mathml") } } == true
     }
     guard labels.contains(where: { $0 == "mathjax" || $0 == "mathjax_preview" || $0 == "mathjax_display" }) else {
       return false
     }
     // The script with the formula stands behind it.
-    return node.parent?.children.contains { $0.isElement && $0.tag == .script && MathText.script($0) != nil } == true
+    return node.parent.map { scripts.has($0) { $0.tag == .script && MathText.script($0) != nil } } == true
   }
 }

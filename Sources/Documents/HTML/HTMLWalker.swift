@@ -12,11 +12,11 @@ struct HTMLWalker {
   /// Where the link that is walked leads, and where in the running text its words begin.
   var openLink: (url: String, start: Int)?
 
-  /// Whether forms are filled in by readers, and whether the page has anything around its content: as far as it was asked.
-  var forms: [Int: Bool] = [:]
-  var isSurrounded: Bool?
   /// Where in the running text the last link ended.
   var linkEnd = 0
+  /// Where in the running text the last field and the last label ended.
+  var fieldEnd = 0
+  var labelEnd = 0
 
   /// What a paragraph that ends now is.
   private var kind = DocumentElement.Kind.text
@@ -76,6 +76,8 @@ struct HTMLWalker {
     if node.hasAttributes, let level = Self.ariaLevel(node, tag) { return titled(node, level) }
     switch tag.role {
     case .inline where tag == .a: link(node)
+    case .inline where tag == .label: label(node)
+    case .inline where tag == .output: output(node)
     case .inline where node.hasAttributes && styledRole(node) != nil: script(node, styledRole(node) ?? .raised)
     case .inline where tag.number == 0 && isCustom(node): block(node)
     case .inline where tag == .code || tag == .kbd || tag == .samp:
@@ -97,6 +99,7 @@ struct HTMLWalker {
     case .preformatted: code(node)
     case .caption: inBlock(node) { $0.paragraph(node, .caption, nil) }
     case .table: table(node)
+    case .block where tag == .legend: legend(node)
     case .block: block(node)
     case .dropped: dropped(node, tag)
     }
@@ -122,7 +125,8 @@ struct HTMLWalker {
       if context.opensText(node) { return block(node) }
       return
     }
-    if tag == .input { return box(node) }
+    if tag == .input, Self.isBox(node) { return box(node) }
+    if Self.fields.contains(tag) { return field(node) }
     let words: String? =
       tag == .math
       ? MathText.text(of: node) : tag == .img ? picture(node) : tag == .script ? MathText.script(node) : nil
@@ -181,7 +185,7 @@ struct HTMLWalker {
     guard !inline.isEmpty else { return }
     closeLink()
     var text = inline.take()
-    linkEnd = 0
+    (linkEnd, fieldEnd, labelEnd) = (0, 0, 0)
     if let url = openLink?.url { openLink = (url, 0) }
     guard !text.isEmpty else { return }
     if struckDepth > 0 { text = "~~\(text)~~" }

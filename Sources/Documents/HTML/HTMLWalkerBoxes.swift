@@ -2,27 +2,57 @@ import Foundations
 
 /// Boxes to tick that belong to the text.
 extension HTMLWalker {
+  static func isBox(_ node: HTMLNode) -> Bool {
+    let type = node.attribute("type")?.lowercased()
+    return type == "checkbox" || type == "radio"
+  }
+
+  /// A box where it stands; one with a label elsewhere stands before that.
   mutating func box(_ node: HTMLNode) {
-    guard let type = node.attribute("type")?.lowercased(), type == "checkbox" || type == "radio" else { return }
+    if let label = context.forms.label(of: node), stands(node, before: label) { return }
+    tick(node)
+    guard let name = node.attribute("aria-label"), context.forms.label(of: node) == nil, !inline.isEmpty else { return }
+    inline.append(name.utf8)
+  }
+
+  mutating func tick(_ node: HTMLNode) {
     guard node.bytes("disabled") != nil || isForReaders(node) else { return }
     inline.append((TickBox.text(node.bytes("checked") != nil) + " ").utf8)
     mark(node)
   }
 
+  /// Whether a box is written before its label rather than where it is: not from one cell of a table into another.
+  func stands(_ box: HTMLNode, before label: HTMLNode) -> Bool {
+    guard Self.isBox(box), !(label.index..<label.end).contains(box.index), !context.isLeftOut(label) else {
+      return false
+    }
+    return Self.cell(of: box) == Self.cell(of: label)
+  }
+
+  private static func cell(of node: HTMLNode) -> Int? {
+    var above = node.parent
+    while let here = above, here.tag != .form, here.tag != .body {
+      if here.tag == .td || here.tag == .th { return here.index }
+      above = here.parent
+    }
+    return nil
+  }
+
   /// Whether a box is a part of a form that somebody fills in and sends. Others open menus by tricks of style, or sort and
   /// sift what a page lists. What is disabled is a list of tasks.
-  private mutating func isForReaders(_ node: HTMLNode) -> Bool {
+  /// - Parameter isNamed: whether something says what it is, if no label around it does.
+  func isForReaders(_ node: HTMLNode, isNamed: Bool = false) -> Bool {
     var above = node.parent
-    var isLabelled = false
+    var isLabelled = isNamed
     while let here = above, here.tag != .form {
       isLabelled = isLabelled || here.tag == .label
       above = here.parent
     }
-    guard let form = above else { return isLabelled && !hasSurroundings(node.tree) }
-    if let known = forms[form.index] { return known }
+    guard let form = above else { return isLabelled && !context.forms.isSurrounded }
+    if let known = context.forms.areForReaders[form.index] { return known }
     let isSent = (form.index..<form.end).contains { Self.isFilledIn(HTMLNode(tree: node.tree, index: $0)) }
-    let isForReaders = isSent || !hasSurroundings(node.tree)
-    forms[form.index] = isForReaders
+    let isForReaders = isSent || !context.forms.isSurrounded
+    context.forms.areForReaders[form.index] = isForReaders
     return isForReaders
   }
 
@@ -34,17 +64,5 @@ extension HTMLWalker {
     guard node.tag == .input else { return false }
     return ["text", "email", "tel", "date", "number", "url", "password", "submit"].contains(
       node.attribute("type")?.lowercased() ?? "text")
-  }
-
-  /// Whether a page has anything around its content.
-  private mutating func hasSurroundings(_ tree: HTMLTree) -> Bool {
-    if let known = isSurrounded { return known }
-    let edges: Set<HTMLTag> = [.nav, .header, .footer, .aside]
-    let found = tree.nodes.indices.contains { index in
-      let node = HTMLNode(tree: tree, index: index)
-      return node.isElement && edges.contains(node.tag)
-    }
-    isSurrounded = found
-    return found
   }
 }

@@ -52,17 +52,22 @@ enum MarkdownMath {
       line.contains(UInt8(ascii: "|")) && line.contains(UInt8(ascii: "-"))
         && line.allSatisfy { "|-: \t\r".utf8.contains($0) }
     }
+    var code = CodeRuns(text)
+    var isLineStart = true
     var index = 0
     while index < text.count {
       let byte = text[index]
+      // Only a formula that begins a line has several.
+      let startsLine = isLineStart
+      if byte == 10 { isLineStart = true } else if byte > 0x20 { isLineStart = false }
       if byte == UInt8(ascii: "\\") {
         out += text[index..<min(index + 2, text.count)]
         index += 2
       } else if byte == UInt8(ascii: "`") {
-        let end = endOfCode(text, index)
+        let end = code.end(index)
         out += text[index..<end]
         index = end
-      } else if byte == UInt8(ascii: "$"), let end = endOfFormula(text, index, isTable) {
+      } else if byte == UInt8(ascii: "$"), let end = endOfFormula(text, index, isTable, startsLine) {
         for sign in text[index..<end] {
           if marks.contains(sign) { out.append(UInt8(ascii: "\\")) }
           out.append(sign)
@@ -76,26 +81,41 @@ enum MarkdownMath {
     return out
   }
 
-  private static func endOfCode(_ text: [UInt8], _ start: Int) -> Int {
-    let count = text[start...].prefix { $0 == UInt8(ascii: "`") }.count
-    var index = start + count
-    while index < text.count {
-      let run = text[index...].prefix { $0 == UInt8(ascii: "`") }.count
-      if run == count { return index + run }
-      index += max(1, run)
+  /// The runs of backquotes in a text: where the code ends that one of them opens. Each run is looked at once, however
+  /// many have no end.
+  private struct CodeRuns {
+    private let text: [UInt8]
+    /// Where runs of a length begin, the last first.
+    private var places: [Int: [Int]] = [:]
+
+    init(_ text: [UInt8]) {
+      self.text = text
+      var index = text.count
+      while let last = text[..<index].lastIndex(of: UInt8(ascii: "`")) {
+        var start = last
+        while start > 0, text[start - 1] == UInt8(ascii: "`") { start -= 1 }
+        places[last + 1 - start, default: []].append(start)
+        index = start
+      }
     }
-    return start + count
+
+    /// - Parameter start: never before that of an earlier call.
+    mutating func end(_ start: Int) -> Int {
+      var first = start
+      while first < text.count, text[first] == UInt8(ascii: "`") { first += 1 }
+      let count = first - start
+      while let next = places[count]?.last, next < first { places[count]?.removeLast() }
+      return places[count]?.last.map { $0 + count } ?? first
+    }
   }
 
   /// `$x$` without spaces at its edges and no digit behind it, so that sums of money are none; `$$x$$`.
-  private static func endOfFormula(_ text: [UInt8], _ start: Int, _ isTable: Bool) -> Int? {
+  private static func endOfFormula(_ text: [UInt8], _ start: Int, _ isTable: Bool, _ startsLine: Bool) -> Int? {
     let dollar = UInt8(ascii: "$")
     let isDisplay = start + 1 < text.count && text[start + 1] == dollar
     let first = start + (isDisplay ? 2 : 1)
     guard first < text.count, isDisplay || text[first] > 0x20 else { return nil }
-    // Only one that begins a line has several.
-    let before = text[..<start].reversed().prefix { $0 != 10 }
-    let hasLines = isDisplay && before.allSatisfy { $0 <= 0x20 }
+    let hasLines = isDisplay && startsLine
     var index = first
     while index < text.count, index - first < 4_000 {
       if text[index] == 10, !hasLines { return nil }

@@ -15,7 +15,6 @@ package enum MarkdownReader {
   package static func read(_ bytes: [UInt8], charset: String?) throws(ItemProblem) -> ParsedDocument {
     let text = TextDecoding.decode(bytes, declared: [charset]).text
     let front = FrontMatter(text)
-    try checkTables(text)
     var document = ParsedDocument(elements: try elements(Array(text[front.end...])))
     let titles = document.elements.filter { $0.kind == .title }
     document.title = front.title ?? (titles.first { $0.level == 1 } ?? titles.first)?.text
@@ -27,6 +26,8 @@ package enum MarkdownReader {
 
   /// The elements of a text without front matter.
   static func elements(_ text: [UInt8]) throws(ItemProblem) -> [DocumentElement] {
+    let text = withoutWideTables(text)
+    try checkTables(text)
     var elements = try HTMLReader.elements(utf8: html(MarkdownMath.protected(text)))
     for index in elements.indices { elements[index].table?.dropEmptyHeader() }
     return elements
@@ -35,6 +36,28 @@ package enum MarkdownReader {
   /// cmark fills up the rows of a table to the width of its first: 20,000 columns and 3,000 short rows become sixty
   /// million cells.
   private static let mostCells = 1_000_000
+
+  /// cmark looks for the place of each cell from the start of its row, and a table of more columns is shown by nobody: its
+  /// rows are text.
+  private static let mostColumns = 2_000
+
+  /// The text without the lines of dashes that make tables of more columns than that.
+  private static func withoutWideTables(_ text: [UInt8]) -> [UInt8] {
+    guard text.contains(UInt8(ascii: "|")) else { return text }
+    var out: [UInt8] = []
+    var kept = 0
+    for line in ByteSearch.lines(text) where line.count > mostColumns && isRule(line) {
+      guard line.count(where: { $0 == UInt8(ascii: "|") }) > mostColumns else { continue }
+      out += text[kept..<line.startIndex]
+      kept = line.endIndex
+    }
+    return kept == 0 ? text : out + text[kept...]
+  }
+
+  /// Whether a line of dashes makes a table of what stands around it.
+  private static func isRule(_ line: ArraySlice<UInt8>) -> Bool {
+    line.contains(UInt8(ascii: "-")) && line.allSatisfy { [0x2D, 0x7C, 0x3A, 0x20, 0x09, 0x0D].contains($0) }
+  }
 
   private static func checkTables(_ text: [UInt8]) throws(ItemProblem) {
     var columns = 0
@@ -53,8 +76,7 @@ package enum MarkdownReader {
           )
         }
       }
-      // The line of dashes that makes a table of what stands around it.
-      if line.contains(UInt8(ascii: "-")), line.allSatisfy({ [0x2D, 0x7C, 0x3A, 0x20, 0x09, 0x0D].contains($0) }) {
+      if isRule(line) {
         let bars = line.count { $0 == UInt8(ascii: "|") }
         if bars > 100 { (columns, rows) = (max(columns, bars), 0) }
       }

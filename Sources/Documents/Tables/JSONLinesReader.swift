@@ -23,7 +23,11 @@ package enum JSONLinesReader {
     var elements: [DocumentElement] = []
     var rows: [JSONObject] = []
     func flush() {
-      if let table = table(rows) { elements.append(DocumentElement(.table, "", table: table)) }
+      if isSparse(rows) {
+        elements += rows.map { DocumentElement(.text, members($0)) }
+      } else if let table = table(rows) {
+        elements.append(DocumentElement(.table, "", table: table))
+      }
       rows = []
     }
     for record in records {
@@ -100,11 +104,29 @@ package enum JSONLinesReader {
     return paragraphs.filter { !$0.isEmpty }.map { DocumentElement(.text, $0.joined(separator: "\n")) }
   }
 
-  /// A column a member, in the order in which members come up.
-  private static func table(_ rows: [JSONObject]) -> DocumentTable? {
+  /// Whether a table of records would be mostly empty, as where each has keys of its own: it would be larger than the
+  /// records by far.
+  private static func isSparse(_ rows: [JSONObject]) -> Bool {
+    let filled = rows.reduce(0) { $0 + $1.count }
+    return columns(rows).count * rows.count > max(10_000, 20 * filled)
+  }
+
+  /// A record in words.
+  private static func members(_ record: JSONObject) -> String {
+    record.members.map { "\($0.key): \(plain($0.value))" }.joined(separator: "\n")
+  }
+
+  /// The names of all members, in the order in which they come up.
+  private static func columns(_ rows: [JSONObject]) -> [String] {
     var columns: [String] = []
     var known: Set<String> = []
     for row in rows { for member in row.members where known.insert(member.key).inserted { columns.append(member.key) } }
+    return columns
+  }
+
+  /// A column a member.
+  private static func table(_ rows: [JSONObject]) -> DocumentTable? {
+    let columns = columns(rows)
     guard !columns.isEmpty else { return nil }
     var cells = columns.enumerated().map { DocumentTable.Cell(row: 0, column: $0, isHeader: true, text: $1) }
     for (index, row) in rows.enumerated() {

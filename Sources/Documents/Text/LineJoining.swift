@@ -36,17 +36,22 @@ struct LineJoining {
     return text.take()
   }
 
+  /// Longer ones are no words.
+  private static let longestWord = 200
+
   /// The part of a word before a hyphen at the end.
   private func brokenWord(_ text: [UInt8]) -> String? {
     guard text.last == UInt8(ascii: "-") else { return nil }
     var start = text.count - 1
-    while start > 0, Self.isLetter(text[start - 1]) || text[start - 1] == UInt8(ascii: "-") { start -= 1 }
+    let least = max(0, start - Self.longestWord)
+    while start > least, Self.isLetter(text[start - 1]) || text[start - 1] == UInt8(ascii: "-") { start -= 1 }
     let word = text[start..<(text.count - 1)]
     return word.isEmpty || word.last == UInt8(ascii: "-") ? nil : String(decoding: word, as: UTF8.self)
   }
 
   private func nextWord(_ line: ArraySlice<UInt8>) -> String? {
-    let word = String(decoding: line.prefix { Self.isLetter($0) || $0 == UInt8(ascii: "-") }, as: UTF8.self)
+    let word = String(
+      decoding: line.prefix(Self.longestWord).prefix { Self.isLetter($0) || $0 == UInt8(ascii: "-") }, as: UTF8.self)
     guard let first = word.first, first.isLowercase else { return nil }
     return word
   }

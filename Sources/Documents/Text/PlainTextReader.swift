@@ -67,11 +67,12 @@ package enum PlainTextReader {
     }
 
     private mutating func add(_ block: [ArraySlice<UInt8>], isPoint: Bool, to elements: inout [DocumentElement]) {
-      var lines = block
-      while let title = underlines.title(&lines) {
+      var rest = block[...]
+      while let title = underlines.title(&rest) {
         elements.append(title)
-        if lines.isEmpty { return }
+        if rest.isEmpty { return }
       }
+      let lines = Array(rest)
       if lines.count == 1, !isPoint, let level = Numbering.level(TextLine.string(TextLine.trimmed(lines[0]))) {
         elements.append(DocumentElement(.title, TextLine.string(TextLine.trimmed(lines[0])), level: level))
         return

@@ -11,18 +11,20 @@ struct TitleLines {
   private var styles: [Style] = []
 
   /// Takes a title from the start of a block.
-  mutating func title(_ lines: inout [ArraySlice<UInt8>]) -> DocumentElement? {
-    if lines.count >= 3, let over = sign(lines[0]), let under = sign(lines[2]), over == under, sign(lines[1]) == nil,
-      fits(lines[1], lines[2])
+  mutating func title(_ lines: inout ArraySlice<ArraySlice<UInt8>>) -> DocumentElement? {
+    let first = lines.startIndex
+    if lines.count >= 3, let over = sign(lines[first]), let under = sign(lines[first + 2]), over == under,
+      sign(lines[first + 1]) == nil,
+      fits(lines[first + 1], lines[first + 2])
     {
-      let title = DocumentElement(.title, text(lines[1]), level: level(Style(sign: over, isOver: true)))
+      let title = DocumentElement(.title, text(lines[first + 1]), level: level(Style(sign: over, isOver: true)))
       lines.removeFirst(3)
       return title
     }
-    guard lines.count >= 2, lines[0].count <= 200, sign(lines[0]) == nil, let under = sign(lines[1]),
-      fits(lines[0], lines[1])
+    guard lines.count >= 2, lines[first].count <= 200, sign(lines[first]) == nil, let under = sign(lines[first + 1]),
+      fits(lines[first], lines[first + 1])
     else { return nil }
-    let title = DocumentElement(.title, text(lines[0]), level: level(Style(sign: under, isOver: false)))
+    let title = DocumentElement(.title, text(lines[first]), level: level(Style(sign: under, isOver: false)))
     lines.removeFirst(2)
     return title
   }

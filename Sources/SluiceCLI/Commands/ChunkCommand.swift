@@ -21,21 +21,23 @@ enum ChunkCommand {
     guard !arguments.positional.isEmpty else {
       throw SluiceError(.usage, "which file?", advice: "For example: sluice chunk report.pdf --max-tokens 600")
     }
-    for path in arguments.positional { _ = try InputFile.checked(path) }
+    let maximum = try arguments.int("--max-tokens", minimum: 32, maximum: 1_000_000) ?? 1000
+    let overlap = try arguments.int("--overlap", minimum: 0, maximum: 1_000_000)
+    if let overlap, overlap > maximum / 2 {
+      throw SluiceError(
+        .usage, "--overlap \(overlap) is more than half of --max-tokens (\(maximum))",
+        advice: "Give an overlap of at most \(maximum / 2): a chunk would say little that the one before has not said.")
+    }
+    let files = try EachFile(arguments.positional, isJSON: arguments.isJSON)
     let preview = try ChunkPreview(
-      maximum: try arguments.int("--max-tokens", minimum: 32, maximum: 1_000_000) ?? 1000,
-      overlap: try arguments.int("--overlap", minimum: 0, maximum: 1_000_000) ?? 100,
+      maximum: maximum, overlap: overlap ?? 100,
       minimum: try arguments.int("--min-tokens", minimum: 0, maximum: 1_000_000) ?? 60,
       wholeTable: try arguments.int("--table-tokens", minimum: 32, maximum: 1_000_000),
       tokenizer: arguments["--tokenizer"] ?? "all-MiniLM-L6-v2", project: ".")
     let pool = try ParseCommand.pool(arguments, ParseOptions())
-    for path in arguments.positional {
+    return try files.run { path, bytes in
       let document: ParsedDocument
-      do {
-        document = try pool.document(FileSystem.read(path, limit: 1 << 30), DocumentSource(name: path)).document
-      } catch let
-        problem as ItemProblem
-      {
+      do { document = try pool.document(bytes, DocumentSource(name: path)).document } catch let problem as ItemProblem {
         throw ParseArguments.refusal(problem, path)
       }
       for chunk in preview.chunks(document, id: path) {
@@ -48,6 +50,5 @@ enum ChunkCommand {
         }
       }
     }
-    return 0
   }
 }

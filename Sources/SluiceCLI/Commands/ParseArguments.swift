@@ -24,10 +24,15 @@ enum ParseArguments {
     options.html.select = arguments["--select"]
     options.html.drop = arguments["--drop"]
     options.html.comments = arguments.has("--comments")
+    do { try options.html.check() } catch {
+      throw SluiceError(.usage, "--\(error.message)", advice: error.advice)
+    }
     options.pdf.pages = try arguments["--pages"].map { text throws(SluiceError) in try PageRanges(text) }
     if let when = arguments["--ocr"] {
       guard let ocr = PDFOptions.OCR(rawValue: when) else {
-        throw SluiceError(.usage, "--ocr is auto, never or always, not '\(when)'")
+        throw SluiceError(
+          .usage, "--ocr is auto, never or always, not '\(when)'",
+          advice: Suggestion.hint(when, among: ["auto", "never", "always"]))
       }
       options.pdf.ocr = ocr
     }

@@ -27,40 +27,58 @@ enum ParseCommand {
         advice: Suggestion.nearest(to: format, among: formats).map { "Did you mean \($0)?" }
           ?? "There are: \(formats.joined(separator: ", ")).")
     }
-    let pool = try pool(arguments, ParseArguments.read(arguments))
-    for path in arguments.positional {
-      let bytes = try FileSystem.read(InputFile.checked(path), limit: 1 << 30)
-      if format == "features" {
-        let isPDF = PDFReader.isPDF(bytes)
-        let names = isPDF ? PDFReader.featureNames : HTMLReader.featureNames
-        Output.line("NAMES " + names.joined(separator: " "))
-        for line in try isPDF ? PDFReader.features(bytes) : HTMLReader.features(bytes) {
-          Output.line(JSONValue.object(line).canonicalText)
-        }
-        continue
-      }
+    let options = try ParseArguments.read(arguments)
+    let pool = try pool(arguments, options)
+    let files = try EachFile(arguments.positional, isJSON: format == "json")
+    if files.areSeveral, arguments.has("--view") {
+      throw SluiceError(.usage, "--view writes one page of one file", advice: "Name one file.")
+    }
+    return try files.run { path, bytes in
+      if format == "features" { return try showFeatures(bytes) }
       do {
         let (document, kind) = try pool.document(bytes, DocumentSource(name: path))
         try ParseArguments.check(arguments, fit: kind, path)
         if let page = arguments["--view"] {
-          try ParseArguments.writeView(of: document, pool.pictures(bytes), path, to: page)
-          continue
+          return try ParseArguments.writeView(of: document, pool.pictures(bytes), path, to: page)
         }
-        if arguments.has("--explain"), format == "text" {
-          Output.content(ParseArguments.explanation(document))
-          continue
-        }
-        switch format {
-        case "json": Output.content(JSONValue.object(document.json).prettyText)
-        case "markdown": Output.content(DocumentMarkdown.text(document))
-        case "html": Output.content(DocumentHTML.page(document, name: Path.name(path)))
-        default: Output.content(document.elements.map { $0.table?.markdown ?? $0.text }.joined(separator: "\n"))
-        }
+        show(document, path, as: format, isExplained: options.explain, in: files)
       } catch let problem as ItemProblem {
         throw ParseArguments.refusal(problem, path)
       }
     }
-    return 0
+  }
+
+  private static func show(
+    _ document: ParsedDocument, _ path: String, as format: String, isExplained: Bool, in files: EachFile
+  ) {
+    switch format {
+    case "json":
+      // Of several files, a line each.
+      guard files.areSeveral else { return Output.content(JSONValue.object(document.json).prettyText) }
+      var json = document.json
+      json["file"] = .string(path)
+      Output.content(JSONValue.object(json).canonicalText)
+    case "html": Output.content(DocumentHTML.page(document, name: Path.name(path)))
+    case "markdown":
+      files.announce(path)
+      Output.content(DocumentMarkdown.text(document))
+    default:
+      files.announce(path)
+      Output.content(
+        isExplained
+          ? ParseArguments.explanation(document)
+          : document.elements.map { $0.table?.markdown ?? $0.text }.joined(separator: "\n"))
+    }
+  }
+
+  /// What a model sees of a document, for its training.
+  private static func showFeatures(_ bytes: [UInt8]) throws {
+    let isPDF = PDFReader.isPDF(bytes)
+    let names = isPDF ? PDFReader.featureNames : HTMLReader.featureNames
+    Output.line("NAMES " + names.joined(separator: " "))
+    for line in try isPDF ? PDFReader.features(bytes) : HTMLReader.features(bytes) {
+      Output.line(JSONValue.object(line).canonicalText)
+    }
   }
 
   /// Reads as the parse stage does: in a worker process with limits.
@@ -68,7 +86,9 @@ enum ParseCommand {
     var limits = WorkerLimits()
     if let text = arguments["--timeout"] {
       guard let seconds = Units.seconds(text), seconds > 0 else {
-        throw SluiceError(.usage, "--timeout is a time such as 30s or 5m, not '\(text)'")
+        throw SluiceError(
+          .usage, "--timeout is a time such as 30s or 5m, not '\(text)'",
+          advice: "A number needs its unit: ms, s, m or h.")
       }
       limits.timeout = seconds
     }

@@ -96,6 +96,7 @@ struct ContentFeatures {
     let pieces = page.pieces
     guard !pieces.isEmpty else { return }
     let overview = ContentOverview(page, measures)
+    let holders = ContentHolders(page.tree, overview.begun, measures, overview.whole)
     var offset: UInt32 = 0
     var h1Text: UInt32 = 0
     var section = -1
@@ -105,7 +106,7 @@ struct ContentFeatures {
       putPlace(index, offset, overview)
       offset &+= overview.own[index].text
       putNeighbours(index, overview)
-      putTree(index, section, overview)
+      putTree(index, section, overview, holders)
       if index > overview.firstH1, overview.firstH1 >= 0 { h1Text &+= overview.own[index].text }
       putHints(index, section, h1Text, overview)
       putPage(overview)
@@ -155,7 +156,9 @@ struct ContentFeatures {
   }
 
   /// Its place in the tree.
-  private mutating func putTree(_ index: Int, _ section: Int, _ overview: ContentOverview) {
+  private mutating func putTree(
+    _ index: Int, _ section: Int, _ overview: ContentOverview, _ holders: ContentHolders
+  ) {
     let piece = page.pieces[index]
     let whole = overview.whole
     let depth = page.tree.nodes[piece.block].depth
@@ -163,7 +166,7 @@ struct ContentFeatures {
     put(
       Float(depth), Float(piece.element.kind == .listItem ? piece.element.level ?? 1 : 0),
       tagNumber(block), block.parent.map(tagNumber) ?? -1)
-    ancestors(of: block, overview.begun, whole)
+    ancestors(of: block, holders, overview.begun, whole)
     let inTop = overview.top.contains(piece.nodes.lowerBound)
     put(
       inTop ? 1 : 0, ratio(overview.topSums.text, whole.text), inTop ? Float(depth) - Float(overview.topDepth) : -1,
@@ -175,7 +178,7 @@ struct ContentFeatures {
       ratio(alike.linked[index], alike.text[index]), ratio(alike.text[index], whole.text),
       Float(parents.count[index]), log(parents.text[index]) - log(UInt32(parents.count[index])),
       ratio(parents.text[index], whole.text))
-    sections(of: block, overview.begun, whole)
+    sections(of: block, holders, overview.begun, whole)
   }
 
   private mutating func putHints(_ index: Int, _ section: Int, _ h1Text: UInt32, _ overview: ContentOverview) {
@@ -215,24 +218,21 @@ struct ContentFeatures {
   }
 
   /// Of each of the nearest ancestors that holds more than the one below it.
-  private mutating func ancestors(of block: HTMLNode, _ begun: [Int32], _ whole: HTMLMeasures.Sums) {
-    var node = block
+  private mutating func ancestors(
+    of block: HTMLNode, _ holders: ContentHolders, _ begun: [Int32], _ whole: HTMLMeasures.Sums
+  ) {
+    var node: HTMLNode? = block
     var level = 0
-    var heldBefore: Int32 = -1
-    while level < 6 {
-      let held = begun[node.end] - begun[node.index]
-      if held > heldBefore {
-        heldBefore = held
-        level += 1
-        let sums = measures.below(node)
-        let (siblings, place) = siblings(of: node)
-        put(
-          log(sums.text), ratio(sums.text, whole.text), ratio(sums.linked, sums.text), ratio(sums.prose, sums.text),
-          Float(sums.text) / Float(max(1, held)), log(sums.headings), siblings, place, log(sums.items),
-          log(sums.controls), log(sums.images))
-      }
-      guard let parent = node.parent, parent.tag != .html else { break }
-      node = parent
+    while level < 6, let here = node {
+      level += 1
+      let held = begun[here.end] - begun[here.index]
+      let sums = measures.below(here)
+      let (siblings, place) = siblings(of: here)
+      put(
+        log(sums.text), ratio(sums.text, whole.text), ratio(sums.linked, sums.text), ratio(sums.prose, sums.text),
+        Float(sums.text) / Float(max(1, held)), log(sums.headings), siblings, place, log(sums.items),
+        log(sums.controls), log(sums.images))
+      node = holders.next(of: here)
     }
     while level < 6 {
       level += 1
@@ -242,17 +242,12 @@ struct ContentFeatures {
 
   /// Of the large parts of the page that a piece stands in, from the outside: the children of the body and theirs, those
   /// that hold all but everything apart.
-  private mutating func sections(of block: HTMLNode, _ begun: [Int32], _ whole: HTMLMeasures.Sums) {
-    var path: [HTMLNode] = []
-    var node = block
-    while let parent = node.parent, node.tag != .body, node.tag != .html {
-      path.append(node)
-      node = parent
-    }
+  private mutating func sections(
+    of block: HTMLNode, _ holders: ContentHolders, _ begun: [Int32], _ whole: HTMLMeasures.Sums
+  ) {
     var level = 0
-    for node in path.reversed() where level < 3 {
+    for node in holders.parts(of: block) {
       let sums = measures.below(node)
-      guard sums.text * 20 < whole.text * 19 else { continue }
       level += 1
       let held = begun[node.end] - begun[node.index]
       put(

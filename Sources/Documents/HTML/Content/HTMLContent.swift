@@ -193,11 +193,18 @@ struct HTMLContent {
     let hints = HTMLLabels(names: [
       "navigation", "footer", "header", "side", "advertising", "sharing", "consent", "overlay", "related",
     ])
+    // A form to fill in is the content of a page that has little else.
+    if isForm(whole) { edges.remove(.form) }
     for piece in page.pieces where !piece.nodes.isEmpty {
       if !measures.around[piece.block].isDisjoint(with: edges) { return false }
       if !measures.allLabels[piece.block].isDisjoint(with: hints) { return false }
     }
     return whole.linked * 2 < whole.text
+  }
+
+  /// Whether a page has a control for every few words.
+  private static func isForm(_ whole: HTMLMeasures.Sums) -> Bool {
+    whole.controls >= 3 && whole.text < 100 * whole.controls
   }
 
   /// Characters below which a page is smaller than those that the model has learnt from.
