@@ -263,6 +263,13 @@ struct PDFHeadingRules {
       let line = pages[candidate.page][candidate.lines.lowerBound]
       return candidate.role == .first && candidate.contentsLevel == nil && !standsOut(line)
     }
+    // Choices that are counted with capitals follow one another without text between them.
+    var choices: Set<Int> = []
+    for (index, (one, next)) in zip(candidates, candidates.dropFirst()).enumerated()
+    where isWeak(one) && isWeak(next) && one.page == next.page && one.lines.upperBound == next.lines.lowerBound {
+      if PDFParagraphs.countsOn(one.text, next.text) { choices.formUnion([index, index + 1]) }
+    }
+    candidates = candidates.enumerated().filter { !choices.contains($0.offset) }.map(\.element)
     struct Kind: Hashable {
       let key: StyleKey
       let form: PDFNumbering.Form

@@ -21,7 +21,9 @@ struct PDFLists {
   init(_ blocks: [PDFBlock]) {
     var labels: [Int: (label: PDFParagraphs.Label, left: Double)] = [:]
     for (index, block) in blocks.enumerated() {
-      guard case .text = block.kind, let first = block.lines.first, let label = PDFParagraphs.label(first.text) else {
+      guard case .text = block.kind, let first = block.lines.first,
+        let label = PDFParagraphs.label(first.text) ?? PDFParagraphs.capital(first.text)
+      else {
         continue
       }
       labels[index] = (label, first.box.left)
@@ -29,35 +31,47 @@ struct PDFLists {
     for (index, entry) in labels {
       switch entry.label {
       case .bullet: items[index] = Item(label: .bullet, level: 1, reason: "begins with a bullet")
-      case .number, .letter: break
+      case .number, .letter, .capital: break
       }
     }
+    dropNotes(blocks)
     findSequences(labels)
     nest(blocks, labels)
   }
 
+  private enum Kind { case number, letter, capital }
+
+  /// A star that stands alone marks a note.
+  private mutating func dropNotes(_ blocks: [PDFBlock]) {
+    let stars = items.keys.filter { index in
+      blocks[index].lines.first?.text.unicodeScalars.first.map { $0 == "*" || $0 == "∗" } ?? false
+    }
+    for index in stars where !stars.contains(where: { $0 != index && abs($0 - index) <= 12 }) { items[index] = nil }
+  }
+
   private mutating func findSequences(_ labels: [Int: (label: PDFParagraphs.Label, left: Double)]) {
     // The last label of each indentation.
-    var open: [(index: Int, value: Int, isLetter: Bool, left: Double)] = []
+    var open: [(index: Int, value: Int, kind: Kind, left: Double)] = []
     for index in labels.keys.sorted() {
       guard let entry = labels[index] else { continue }
       let value: Int
-      let isLetter: Bool
+      let kind: Kind
       switch entry.label {
       case .bullet: continue
-      case .number(let number): (value, isLetter) = (number, false)
-      case .letter(let number): (value, isLetter) = (number, true)
+      case .number(let number): (value, kind) = (number, .number)
+      case .letter(let number): (value, kind) = (number, .letter)
+      case .capital(let number): (value, kind) = (number, .capital)
       }
       open.removeAll { index - $0.index > 12 }
       if let before = open.last(where: {
-        $0.isLetter == isLetter && $0.value + 1 == value && abs($0.left - entry.left) < 30
+        $0.kind == kind && $0.value + 1 == value && abs($0.left - entry.left) < 30
       }) {
         let reason = "labels that count on"
         for place in [before.index, index] where items[place] == nil {
           if let label = labels[place]?.label { items[place] = Item(label: label, level: 1, reason: reason) }
         }
       }
-      open.append((index, value, isLetter, entry.left))
+      open.append((index, value, kind, entry.left))
     }
   }
 

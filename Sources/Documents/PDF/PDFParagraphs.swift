@@ -84,7 +84,7 @@ enum PDFParagraphs {
     if gap > max(isWide ? 1.1 : 0.55, usual + 0.35) * line.size || gap < -2 * line.size { return true }
     if abs(last.size - line.size) > 0.06 * max(last.size, line.size) { return true }
     if last.isBold != line.isBold { return true }
-    if label(line.text) != nil { return true }
+    if label(line.text) != nil || countsOn(first.text, line.text) { return true }
     if PDFCaptions.isCaption(line.text), endsSentence(last.text) || isCaption(first) { return true }
     if isCaption(first), isCentred(last, line), gap < 0.35 * line.size { return false }
     // An item or a caption of one line, behind which there was room for the next word.
@@ -150,6 +150,24 @@ enum PDFParagraphs {
     case number(Int)
     /// `a)` is 1.
     case letter(Int)
+    /// `A.` is 1; it may also be the initial of a name.
+    case capital(Int)
+  }
+
+  /// What a line begins with, if that can be the label of an item that is counted with capitals.
+  static func capital(_ text: String) -> Label? {
+    let scalars = text.unicodeScalars
+    let word = scalars.prefix { $0 != " " }.drop { $0 == "(" }
+    guard word.endIndex < scalars.endIndex, word.count == 2, let letter = word.first, let end = word.last,
+      end == "." || end == ")", (65...90).contains(letter.value)
+    else { return nil }
+    return .capital(Int(letter.value) - 64)
+  }
+
+  /// Whether a line begins the next item after one that is counted with capitals.
+  static func countsOn(_ first: String, _ line: String) -> Bool {
+    guard case .capital(let next) = capital(line), case .capital(let number) = capital(first) else { return false }
+    return next == number + 1
   }
 
   /// What a line begins with, if that can be the label of a list's item.

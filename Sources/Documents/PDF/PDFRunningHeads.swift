@@ -108,7 +108,8 @@ enum PDFRunningHeads {
       // Of a row of which one piece changes, the others are there already.
       let lines = row.lines.filter { line in
         Int(line.text) == nil && roman(line.text) == nil
-          && !(row.isPrinted && PDFPrintedEdges.isCount(line.text, pages[row.page].number))
+          && !((row.isPrinted || endsCount(line.text, pages.count))
+            && PDFPrintedEdges.isCount(line.text, pages[row.page].number))
           && pieces.insert(line.plain).inserted
       }
       if row.page == 0, !row.isPrinted {
@@ -117,6 +118,11 @@ enum PDFRunningHeads {
         pages[row.page].edges.append((lines: lines, isTop: row.isTop))
       }
     }
+  }
+
+  /// Whether a text counts up to the number of pages.
+  private static func endsCount(_ text: String, _ pages: Int) -> Bool {
+    text.split { !$0.isNumber }.last.flatMap { Int($0) } == pages
   }
 
   /// What a row says besides the number of its page, in small letters and digits.

@@ -24,7 +24,9 @@ enum PDFSpanningRows {
     var pieces: [[(row: Int?, middle: Double, line: PDFLine, span: ClosedRange<Int>)]] = Array(
       repeating: [], count: columns.count)
     func add(_ line: PDFLine, _ row: Int?, beside others: [PDFLine] = []) {
-      let span = span(of: line, columns, beside: others)
+      let span =
+        row == 0 || others.count > 1
+        ? PDFTableHeads.span(of: line, columns, beside: others) : PDFTables.span(of: line, columns)
       pieces[span.lowerBound].append((row, line.box.middle, line, span))
     }
     for (index, row) in base.enumerated() {
@@ -54,7 +56,7 @@ enum PDFSpanningRows {
     // Cells that take each other's place, and rows that are the lines of one cell, are none of such a table.
     guard areApart(cells),
       base.indices.allSatisfy({ row in
-        cells.count { $0.row <= row && $0.row + $0.rowSpan > row && $0.rowSpan == 1 } >= 2 || columns.count == 2
+        cells.reduce(0) { $0 + ($1.row == row && $1.rowSpan == 1 ? $1.columnSpan : 0) } >= 2 || columns.count == 2
       })
     else { return nil }
     let heads = max(headers(grid, bold), heads(cells, grid))
@@ -71,30 +73,6 @@ enum PDFSpanningRows {
     }
     for index in cells.indices { cells[index].isHeader = cells[index].row < heads }
     return DocumentTable(cells: cells.sorted { ($0.row, $0.column) < ($1.row, $1.column) })
-  }
-
-  /// The columns of a piece: several where it stands in the middle of them and alone there, and at no side of one.
-  private static func span(of line: PDFLine, _ columns: [ClosedRange<Double>], beside others: [PDFLine]) -> ClosedRange<
-    Int
-  > {
-    let span = PDFTables.span(of: line, columns)
-    guard span.count == 1, others.count > 1 else { return span }
-    func fit(_ range: ClosedRange<Int>) -> Double {
-      let (left, right) = (columns[range.lowerBound].lowerBound, columns[range.upperBound].upperBound)
-      let middle = abs((left + right) / 2 - (line.box.left + line.box.right) / 2)
-      return range.count > 1 ? middle : min(middle, abs(left - line.box.left), abs(right - line.box.right))
-    }
-    guard fit(span) > 0.3 * line.size else { return span }
-    var best: (range: ClosedRange<Int>, fit: Double)?
-    for first in 0...span.lowerBound {
-      for last in span.upperBound..<columns.count where last > first {
-        let (left, right) = (columns[first].lowerBound, columns[last].upperBound)
-        let isAlone = !others.contains { $0.box.right > left && $0.box.left < right && $0.box.left != line.box.left }
-        let fit = fit(first...last)
-        if isAlone, fit < 0.4 * line.size, fit < best?.fit ?? .infinity { best = (first...last, fit) }
-      }
-    }
-    return best?.range ?? span
   }
 
   /// The rows that the names of columns share, above the first numbers.

@@ -46,4 +46,51 @@ enum PDFTableHeads {
     }
     return joined
   }
+
+  /// The columns of a piece: several where it stands in the middle of them and alone there, and at no side of one.
+  static func span(of line: PDFLine, _ columns: [ClosedRange<Double>], beside others: [PDFLine]) -> ClosedRange<
+    Int
+  > {
+    let span = PDFTables.span(of: line, columns)
+    guard span.count == 1 else { return span }
+    func fit(_ range: ClosedRange<Int>) -> Double {
+      let (left, right) = (columns[range.lowerBound].lowerBound, columns[range.upperBound].upperBound)
+      let middle = abs((left + right) / 2 - (line.box.left + line.box.right) / 2)
+      return range.count > 1 ? middle : min(middle, abs(left - line.box.left), abs(right - line.box.right))
+    }
+    guard fit(span) > 0.3 * line.size else { return span }
+    var best: (range: ClosedRange<Int>, fit: Double)?
+    for first in 0...span.lowerBound {
+      for last in span.upperBound..<columns.count where last > first {
+        let (left, right) = (columns[first].lowerBound, columns[last].upperBound)
+        let isAlone = !others.contains { $0.box.right > left && $0.box.left < right && $0.box.left != line.box.left }
+        let fit = fit(first...last)
+        if isAlone, fit < 0.8 * line.size, fit < best?.fit ?? .infinity { best = (first...last, fit) }
+      }
+    }
+    return best?.range ?? span
+  }
+
+  /// Whether a line above the first row of a table names several of its columns: a line is drawn below it over just these,
+  /// or it stands beside the upper half of names that span its height.
+  static func isAbove(
+    _ line: PDFLine, _ row: [PageBox], _ columns: [ClosedRange<Double>], _ rules: [PDFRule]
+  ) -> Bool {
+    guard columns.count >= 3, let top = row.map(\.top).min(), let bottom = row.map(\.bottom).max(),
+      let last = columns.last, line.box.left > columns[0].upperBound, line.box.right < last.upperBound + line.size,
+      top - line.box.bottom < 0.8 * line.size
+    else { return false }
+    let reach = 1.2 * line.size
+    let isUnderlined = rules.contains { rule in
+      rule.isLevel && rule.at > line.box.middle && rule.at < bottom && rule.from < line.box.left + 1
+        && rule.to > line.box.right - 1 && rule.from > columns[0].upperBound - reach
+        && rule.to < last.upperBound + reach
+        && columns.count { $0.lowerBound > rule.from - reach && $0.upperBound < rule.to + reach } >= 2
+        && rule.length < 0.85 * (last.upperBound - columns[0].lowerBound)
+    }
+    let isBeside =
+      line.box.bottom - top > 0.15 * line.box.height
+      && row.allSatisfy { $0.right < line.box.left || $0.left > line.box.right }
+    return isUnderlined || isBeside
+  }
 }

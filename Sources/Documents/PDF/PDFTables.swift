@@ -98,6 +98,12 @@ enum PDFTables {
       {
         start -= 1
       }
+      if start > 0, rows[start - 1].count == 1, !used.contains(rows[start - 1][0]),
+        PDFTableHeads.isAbove(
+          page.lines[rows[start - 1][0]], rows[start].map { page.lines[$0].box }, columns, page.rules)
+      {
+        start -= 1
+      }
       var block = Array(rows[start..<end])
       // The last line across the table ends it.
       let below = below(block.map { $0.map { page.lines[$0] } }, columns.count, page.rules)
@@ -298,7 +304,9 @@ enum PDFTables {
       inner += 1
       end += 1
     }
-    guard full >= 3, full * 2 >= end - start - inner else { return nil }
+    guard full >= 3 || isPriceList(rows[start..<end].map { $0.map { page.lines[$0] } }),
+      full * 2 >= end - start - inner
+    else { return nil }
     intervals = columns(rows[start..<end].map { $0.map { page.lines[$0] } })
     guard intervals.count >= 2 else { return nil }
     // Columns of prose are no table, nor are the labels of a list or a page of contents.
@@ -333,6 +341,17 @@ enum PDFTables {
       guard intervals.count >= 3, !isCode, hasNumbers(lines, intervals) else { return nil }
     }
     return (end, intervals)
+  }
+
+  /// Whether each of two rows ends with an amount, far behind what it is for.
+  private static func isPriceList(_ rows: [[PDFLine]]) -> Bool {
+    guard rows.count == 2, let edge = rows[0].last?.box.right else { return false }
+    return rows.allSatisfy { row in
+      guard row.count == 2, let last = row.last, let first = row.first else { return false }
+      return isAmount(last.text) && abs(last.box.right - edge) < 1.5 && last.box.left - first.box.right > 2 * last.size
+        && abs(first.box.left - rows[0][0].box.left) < 1.5
+        && first.text.unicodeScalars.contains { $0.properties.isAlphabetic }
+    }
   }
 
   /// Whether a line stands out from the row above it as headings do: bold, larger, and set off.
@@ -416,7 +435,8 @@ enum PDFTables {
       var texts = Array(repeating: "", count: columns.count)
       var reach: [Int: Int] = [:]
       for line in row {
-        let spanned = span(of: line, columns)
+        let isHead = index == 0 && rows.count > 1 && rows[1].count > row.count
+        let spanned = isHead ? PDFTableHeads.span(of: line, columns, beside: row) : span(of: line, columns)
         let column = spanned.lowerBound
         texts[column] += texts[column].isEmpty ? line.words : " " + line.words
         reach[column] = max(reach[column] ?? column, spanned.upperBound)

@@ -83,6 +83,9 @@ struct PDFCellStrips {
     return bands
   }
 
+  /// The spaces of larger words, as of a title above a table, are wider.
+  private func width(beside word: PDFGutters.Word) -> Double { width * max(1, word.size / size) }
+
   private func gaps(_ row: [PDFGutters.Word]) -> [Gap] {
     let sorted = row.sorted { $0.box.left < $1.box.left }
     var gaps: [Gap] = []
@@ -91,7 +94,7 @@ struct PDFCellStrips {
       piece += word.length
       count += 1
       right = max(right, word.box.right)
-      guard next.box.left - right >= width else { continue }
+      guard next.box.left - right >= width(beside: word) else { continue }
       if isGutter(right, next) {
         (piece, count) = (0, 0)
         continue
@@ -279,12 +282,12 @@ struct PDFCellStrips {
     // What stands before the strip, back to the next gap like it.
     var (piece, count, edge) = (0, 0, nearest.box.right)
     for word in left {
-      guard edge - word.box.right < width else { break }
+      guard edge - word.box.right < width(beside: word) else { break }
       piece += word.length
       count += 1
       edge = word.box.left
     }
-    guard next - nearest.box.right >= width, !isFilled(row, strip.at) else { return .text }
+    guard next - nearest.box.right >= width(beside: nearest), !isFilled(row, strip.at) else { return .text }
     return piece <= Self.longestPiece && count <= Self.mostWords ? .cells(left: nearest.box.right, right: next) : .long
   }
 

@@ -21,6 +21,8 @@ struct PDFGutters {
 
   /// How narrow a column of prose is at least, in sizes of its text.
   private static let narrowest = 8.0
+  /// The same of a column of notes or facts.
+  private static let narrowestNotes = 5.0
 
   private let words: [Word]
   private let strips: [PDFGutter]
@@ -61,7 +63,9 @@ struct PDFGutters {
     // A strip is five lines tall, but its edges may be a fifth shorter: seven half lines are within it.
     var raster = PDFPageRaster(area, step: max(0.5, 0.5 * size))
     for thing in things { raster.add(thing) }
-    guard raster.hasStrip(rows: 7, width: Int(clamping: (0.7 * size).rounded(.up)), side: Int(clamping: 8 * size))
+    guard
+      raster.hasStrip(
+        rows: 7, width: Int(clamping: (0.7 * size).rounded(.up)), side: Int(clamping: Self.narrowestNotes * size))
     else { return nil }
     strips = PDFWhiteStrips.find(things, in: area, height: 5 * size, width: 0.7 * size)
   }
@@ -184,25 +188,26 @@ struct PDFGutters {
   /// notes or facts beside the text, in a box of its own or where one side is prose.
   private func isOutOfStep(_ strip: PDFGutter, _ rules: [PDFRule]) -> Bool {
     guard strip.bottom - strip.top > 0.35 * area.height else { return false }
-    // As far as the next strip like it.
+    // As far as the next strip like it that is a column further on.
     let others = strips.filter {
       min($0.bottom, strip.bottom) - max($0.top, strip.top) > 0.7 * (strip.bottom - strip.top)
     }
-    let from = others.lazy.map(\.at).filter { $0 < strip.at }.max() ?? -.infinity
-    let to = others.lazy.map(\.at).filter { $0 > strip.at }.min() ?? .infinity
+    let width = Self.narrowestNotes * size
+    let from = others.filter { $0.right < strip.left - width }.map(\.at).max() ?? -.infinity
+    let to = others.filter { $0.left > strip.right + width }.map(\.at).min() ?? .infinity
     let sides = [true, false].map { isLeft in
       rows(strip, isLeft: isLeft, reach: .infinity).filter {
         $0.letters > $0.others && $0.box.right > from && $0.box.left < to
       }
     }
-    guard sides.allSatisfy({ $0.count >= 6 && width($0) > Self.narrowest * size }) else { return false }
+    guard sides.allSatisfy({ $0.count >= 6 && self.width($0) > width }) else { return false }
     let (few, many) = sides[0].count < sides[1].count ? (sides[0], sides[1]) : (sides[1], sides[0])
     let level = few.count { row in many.contains { abs($0.box.middle - row.box.middle) < 0.15 * size } }
     guard level * 2 < few.count, !PDFCellRows.areBeside(sides[0].map(\.box), sides[1].map(\.box)) else { return false }
     return hasEdge(strip, rules)
       || sides.contains { side in
-        let width = width(side)
-        return side.count { isFull($0, width) } * 4 >= side.count
+        let whole = self.width(side)
+        return side.count { isFull($0, whole) } * 4 >= side.count
       }
   }
 

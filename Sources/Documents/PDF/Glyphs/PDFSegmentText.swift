@@ -105,6 +105,11 @@ struct PDFSegmentText {
       }
       return
     }
+    if place == .above, text.isEmpty, index < count, isLabel(group, before: steps?[index].entry ?? index) {
+      text.append(contentsOf: raised.utf8)
+      text.append(UInt8(ascii: "."))
+      return
+    }
     // What it stands behind: what is set in a font of formulas carries no marks of notes.
     let start = (steps?.firstIndex { $0.entry == group[0] } ?? group[0]) - 1
     let isInFormula = start >= 0 && isMath(entries[steps?[start].entry ?? start].glyph.run)
@@ -114,6 +119,16 @@ struct PDFSegmentText {
         contentsOf: PDFRaised.above(raised, after: before, isFirst: text.isEmpty, isInFormula: isInFormula).utf8)
     case .below: text.append(contentsOf: PDFRaised.below(raised, after: before, isInFormula: isInFormula).utf8)
     }
+  }
+
+  /// Whether a small number stands in the middle of its line, far before it: it counts the items of a list, in a disc.
+  private func isLabel(_ group: [Int], before next: Int) -> Bool {
+    guard let last = group.last, group.allSatisfy({ (0x30...0x39).contains(entries[$0].glyph.scalar) }) else {
+      return false
+    }
+    let (mark, text) = (entries[last].glyph.place, entries[next].glyph.place)
+    let height = text.bottom - text.top
+    return abs(mark.top + mark.bottom - text.top - text.bottom) < 0.2 * height && text.left - mark.right > 0.5 * height
   }
 
   private func letters(_ group: [Int]) -> String {

@@ -162,7 +162,8 @@ struct PDFLayoutFeatures {
 
   private func label(_ text: String) -> [Double] {
     switch PDFParagraphs.label(text) {
-    case nil: [0, -1]
+    // The model was made before capitals counted.
+    case nil, .capital: [0, -1]
     case .bullet: [1, 0]
     case .number(let number): [2, Double(number)]
     case .letter(let number): [3, Double(number)]
