@@ -67,9 +67,15 @@ enum PDFParagraphs {
       return line.box.width > 0.75 * (side.right - side.left)
         || next.text.unicodeScalars.first?.properties.isLowercase == true
     }
-    let gaps = zip(lines, lines.dropFirst()).filter(goesOn).map { ($1.box.top - $0.box.bottom) / max(1, $1.size) }
-      .filter { $0 > -0.5 && $0 < 2 }.sorted()
-    return gaps.count < 4 ? 0 : min(1, gaps[gaps.count / 4])
+    func gaps(_ pairs: some Sequence<(PDFLine, PDFLine)>) -> [Double] {
+      pairs.map { ($1.box.top - $0.box.bottom) / max(1, $1.size) }.filter { $0 > -0.5 && $0 < 2 }.sorted()
+    }
+    let pairs = zip(lines, lines.dropFirst()).filter(goesOn)
+    let usual = gaps(pairs)
+    if usual.count >= 4 { return min(1, usual[usual.count / 4]) }
+    // Of a few, those within a sentence.
+    let within = gaps(pairs.filter { !endsSentence($0.0.text) && $0.0.font == $0.1.font && label($0.1.text) == nil })
+    return within.isEmpty ? 0 : min(1, within[within.count / 4])
   }
 
   /// Whether `line` begins a new paragraph after `last`.

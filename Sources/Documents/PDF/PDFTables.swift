@@ -244,8 +244,8 @@ enum PDFTables {
     var inner = 0
     while end < rows.count {
       let lines = rows[end].map { page.lines[$0] }
-      guard let above = rows[end - 1].map({ page.lines[$0].box.bottom }).max(),
-        lines[0].box.top - above < (isParted(above, lines[0].box, page.rules) ? 5 : 2.2) * lines[0].size
+      guard let above = rows[end - 1].map({ page.lines[$0].box.bottom }).max(), let top = lines.map(\.box.top).min(),
+        top - above < (isParted(above, lines[0].box, page.rules) ? 5 : 2.2) * lines[0].size
       else { break }
       let merged = merge(intervals + lines.map { $0.box.left...$0.box.right })
       guard merged.count >= 2, merged.count >= intervals.count - 1 || full < 2 else { break }
@@ -534,6 +534,14 @@ enum PDFTables {
   private static func isAmount(_ text: String) -> Bool {
     let bare = text.unicodeScalars.filter { $0 != " " && $0 != "\u{A0}" }
     let digits = bare.count { $0.properties.numericType != nil }
+    // The codes of ISO 4217 have three capitals.
+    let coded = text.split(separator: " ").filter {
+      $0.utf8.count == 3 && $0.utf8.allSatisfy { (65...90).contains($0) }
+    }
+    if coded.count == 1, let code = coded.first {
+      let rest = text.replacing(code, with: "")
+      return rest.count { $0.isNumber } > 0 && isAmount(rest + "¤")
+    }
     // Accounts have amounts below zero in brackets; what has no currency there is an error of the number above.
     guard digits > 0, let first = bare.first else { return false }
     let hasSign = bare.contains { $0.properties.generalCategory == .currencySymbol }

@@ -32,7 +32,7 @@ struct PDFGutters {
   /// - Parameter others: the gutters of other pages. Where one goes on here, a table may fill one of the columns.
   static func find(_ words: [Word], _ rules: [PDFRule], _ others: [PDFGutter]) -> [PDFGutter] {
     guard words.count >= 30, let finder = PDFGutters(words, rules) else { return [] }
-    let strips = finder.strips.map(finder.withoutTables)
+    let strips = finder.strips.map(finder.withoutTables).map(finder.withoutNames)
     let found = strips.filter { strip in
       finder.isBetweenProse(strip) || finder.isOutOfStep(strip, rules)
         || strip.bottom - strip.top > 0.3 * finder.area.height
@@ -157,6 +157,32 @@ struct PDFGutters {
     if let table = table(sides.map { $0.filter { $0.box.top > last } }), table.top > last {
       shorter.bottom = table.top - 0.1
     }
+    return shorter
+  }
+
+  /// The strip without what stands centred in several groups above the columns, set off from both: names of authors.
+  private func withoutNames(_ strip: PDFGutter) -> PDFGutter {
+    let sides = [true, false].map { rows(strip, isLeft: $0, reach: .infinity) }
+    let full = sides.map { side in
+      let width = width(side)
+      return side.filter { isFull($0, width) }
+    }
+    guard full.allSatisfy({ $0.count >= 3 }) else { return strip }
+    // As far as the first room that goes through both columns.
+    var end = -Double.infinity
+    for box in sides.joined().map(\.box).sorted(by: { $0.top < $1.top }) {
+      if box.top - end > 1.5 * size, end > -.infinity { break }
+      end = max(end, box.bottom)
+    }
+    let above = sides.map { $0.filter { $0.box.top < end } }
+    guard
+      zip(above, full).allSatisfy({ names, lines in
+        let left = lines.map(\.box.left).min() ?? 0
+        return (1...6).contains(names.count) && names.allSatisfy { $0.box.left > left + 1.5 * size }
+      })
+    else { return strip }
+    var shorter = strip
+    shorter.top = end + 0.1
     return shorter
   }
 
