@@ -175,12 +175,11 @@ struct PDFGutters {
       end = max(end, box.bottom)
     }
     let above = sides.map { $0.filter { $0.box.top < end } }
-    guard
-      zip(above, full).allSatisfy({ names, lines in
-        let left = lines.map(\.box.left).min() ?? 0
-        return (1...6).contains(names.count) && names.allSatisfy { $0.box.left > left + 1.5 * size }
-      })
-    else { return strip }
+    let isCentred = zip(above, full).contains { names, lines in
+      let left = lines.map(\.box.left).min() ?? 0
+      return names.allSatisfy { $0.box.left > left + 1.5 * size }
+    }
+    guard isCentred, above.allSatisfy({ (1...6).contains($0.count) }) else { return strip }
     var shorter = strip
     shorter.top = end + 0.1
     return shorter
