@@ -12,7 +12,10 @@ struct Directives {
   static func areUsed(_ lines: [Line]) -> Bool {
     lines.contains { line in
       let line = TextLine.trimmed(line)
-      guard line.starts(with: ".. ".utf8) else { return false }
+      guard line.starts(with: ".. ".utf8) else {
+        return line.count { $0 == UInt8(ascii: "`") } >= 4
+          && String(decoding: line.prefix(400), as: UTF8.self).firstMatch(of: /``[^`\s][^`]*``/) != nil
+      }
       let rest = String(decoding: line.dropFirst(3).prefix(60), as: UTF8.self)
       return rest.prefixMatch(of: #/[\w\-:+]+::( |$)|_[^ ].*:|\|.+\| \w+::|\[[#\w*]+\] /#) != nil
     }

@@ -159,7 +159,9 @@ struct TextBlocks {
 
   /// `:Author: Jane`
   private static func field(_ line: Line) -> String? {
-    guard let found = TextLine.string(TextLine.trimmed(line)).wholeMatch(of: /:([^:`]{1,40}):\s+(.+)/) else {
+    guard TextLine.trimmed(line).first == UInt8(ascii: ":"),
+      let found = TextLine.string(TextLine.trimmed(line)).wholeMatch(of: /:([^:`]{1,40}):\s+(.+)/)
+    else {
       return nil
     }
     return "\(found.output.1): \(found.output.2)"

@@ -16,8 +16,9 @@ enum TextColumns {
     let body = grid.rows.indices.filter { !grid.consists($0, of: "-=_*") }
     let columns = columns(grid, body)
     guard columns.count >= 2, body.count >= fewestLines else { return nil }
-    let texts = body.map { row in columns.map { grid.text(row, $0.lowerBound, $0.upperBound) } }
-    guard isTable(texts) else { return nil }
+    let rows = body.map { row in columns.map { grid.text(row, $0.lowerBound, $0.upperBound) } }
+    guard isTable(rows) else { return nil }
+    let texts = joined(rows)
     let isHeaded = isRuled(grid, below: body[0]) || isHead(texts)
     var table = TextTable(before: first, after: last)
     for (row, texts) in texts.enumerated() {
@@ -77,10 +78,30 @@ enum TextColumns {
     guard cells.count * 2 >= width * texts.count else { return false }
     let letters = cells.reduce(0) { $0 + $1.count }
     guard letters <= 30 * cells.count else { return false }
+    // A column of signs is a frame.
+    let isFramed = (0..<width).contains { column in
+      texts.allSatisfy { $0[column].allSatisfy { $0.isPunctuation || $0.isSymbol } }
+    }
+    if isFramed { return false }
     if width > 2 { return true }
     // Of two columns, one of which is marks of a list or numbers of lines, no table is made.
     let first = texts.map { $0[0] }.filter { !$0.isEmpty }
     return !first.allSatisfy { $0.count <= 2 }
+  }
+
+  /// Rows whose first cell is empty go on with the words of the row above.
+  private static func joined(_ rows: [[String]]) -> [[String]] {
+    var joined: [[String]] = []
+    for row in rows {
+      guard let last = joined.last, row[0].isEmpty, row.count(where: { !$0.isEmpty }) * 2 <= row.count,
+        row.indices.allSatisfy({ row[$0].isEmpty || !last[$0].isEmpty && !isNumber(row[$0]) })
+      else {
+        joined.append(row)
+        continue
+      }
+      for column in row.indices where !row[column].isEmpty { joined[joined.count - 1][column] += " " + row[column] }
+    }
+    return joined
   }
 
   private static func isNumber(_ text: String) -> Bool {

@@ -39,15 +39,22 @@ enum TextHeading {
   /// Whether a line is in capitals.
   private static func isLoud(_ text: String) -> Bool {
     let letters = text.unicodeScalars.filter { $0.properties.isAlphabetic }
-    guard letters.count >= 4, letters.count * 2 > text.count, text.split(separator: " ").count <= 10 else {
+    guard letters.count >= 4, letters.count * 2 > text.count, !text.contains(where: { ";=|<>{}\\".contains($0) }),
+      text.split(separator: " ").count <= 10
+    else {
       return false
     }
     return letters.allSatisfy { $0.properties.isUppercase }
   }
 
+  private static let words: Set<String> = [
+    "chapter", "part", "book", "appendix", "kapitel", "chapitre", "capítulo", "capitolo", "teil", "глава",
+  ]
+
   /// `CHAPTER IV.`, `Part One`
   private static func named(_ text: String) -> Int? {
-    guard text.count <= 80,
+    guard let word = text.split(separator: " ", maxSplits: 1).first?.lowercased(), words.contains(word),
+      text.count <= 80,
       text.wholeMatch(
         of:
           /(?i:chapter|part|book|appendix|kapitel|chapitre|capítulo|capitolo|teil|глава) (\d+|[IVXLC]+|[A-Z]|One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten)[.:]?( .*[^.,;])?/

@@ -7,6 +7,12 @@ enum TextMarker {
 
   /// The length of the marker at the start of a line; tabs count as spaces.
   static func length(_ line: ArraySlice<UInt8>) -> Int? {
+    // Most lines begin with a word.
+    if let first = line.first, let second = line.dropFirst().first, isLetter(first), isLetter(second),
+      !"ivx".utf8.contains(first | 0x20)
+    {
+      return nil
+    }
     let start = line.prefix(12).map { $0 == 9 ? 0x20 : $0 }
     if let length = TextLine.marker(start[...]) { return length }
     for bullet in bullets where start.starts(with: bullet.utf8) { return bullet.utf8.count }
@@ -17,6 +23,8 @@ enum TextMarker {
     let rest = start[roman.endIndex...]
     return rest.starts(with: [UInt8(ascii: ")"), 0x20]) ? roman.endIndex + 2 : nil
   }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { byte | 0x20 >= 97 && byte | 0x20 <= 122 }
 
   /// The letter of `a. `, which is a marker only where others count on.
   static func letter(_ line: ArraySlice<UInt8>) -> UInt8? {

@@ -1,3 +1,5 @@
+import Foundations
+
 /// How a text is set: how far its paragraphs are moved in, and how wide they are.
 struct TextMeasure {
   /// Where most lines of paragraphs begin.
@@ -9,14 +11,20 @@ struct TextMeasure {
     var indents: [Int: Int] = [:]
     var widths: [Int] = []
     for block in blocks {
-      for line in block where line.count >= 20 {
+      for line in block where block.count > 1 || line.count >= 40 || Self.isSentence(line) {
         indents[TextLine.indent(line), default: 0] += 1
         if block.count > 1, line.count >= 40 { widths.append(min(line.count, 400)) }
       }
     }
-    indent = indents.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key ?? 0
+    // What stands further out and is not rare is text, too.
+    let most = indents.values.max() ?? 0
+    indent = indents.filter { $0.value * 3 >= most }.keys.min() ?? 0
     widths.sort()
     width = widths.isEmpty ? 0 : widths[widths.count * 3 / 4]
+  }
+
+  private static func isSentence(_ line: ArraySlice<UInt8>) -> Bool {
+    TextLine.trimmed(line).last.map { ".:?!".utf8.contains($0) } == true
   }
 
   /// Whether lines end where they are meant to: they are shorter than the text is wide, and none begins as if it went on.
@@ -46,12 +54,22 @@ struct TextMeasure {
   private static func looksLikeCode(_ lines: [ArraySlice<UInt8>]) -> Bool {
     let marks: Set<UInt8> = Set("{}();=<>$|\\/_[]".utf8)
     let all = lines.reduce(0) { $0 + TextLine.trimmed($1).count }
-    let odd = lines.reduce(0) { $0 + $1.reduce(0) { $0 + (marks.contains($1) ? 1 : 0) } }
+    var odd = 0
+    for line in lines {
+      let count = line.count { marks.contains($0) }
+      guard count > 0 else { continue }
+      // Addresses have marks of their own.
+      let address = ByteSearch.range(of: Array("://".utf8), in: Array(line)).map { found in
+        Array(line)[found.lowerBound...].prefix { $0 > 0x20 }.count { marks.contains($0) }
+      }
+      odd += count - (address ?? 0)
+    }
     return odd * 25 > all
   }
 
   /// `├── src`, `|-- src`
   private static func isBranch(_ line: ArraySlice<UInt8>) -> Bool {
+    guard line.contains(where: { $0 == 0xE2 || $0 == UInt8(ascii: "-") }) else { return false }
     let text = String(decoding: TextLine.trimmed(line).prefix(200), as: UTF8.self)
     return ["├─", "└─", "|--", "`--", "+--", "\\--"].contains { text.contains($0) }
   }

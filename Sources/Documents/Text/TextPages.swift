@@ -54,11 +54,12 @@ struct TextPages {
     var counts: [String: Int] = [:]
     for case let shape? in shapes { counts[shape, default: 0] += 1 }
     for (index, shape) in shapes.enumerated() {
-      guard let shape, let place = edge(pages[index]), let count = counts[shape], count > 1, count * 3 >= pages.count
+      guard let shape, let place = edge(pages[index]), let count = counts[shape], count > 1, count * 3 >= pages.count,
+        pages[index].count(where: { !Self.isBlank($0) }) > 1
       else { continue }
       let text = TextLine.string(TextLine.trimmed(pages[index][place]))
       let words = text.split(separator: " ").joined(separator: " ")
-      if count == counts[shape], !running.contains(where: { Self.shape(Array($0.utf8)[...]) == shape }) {
+      if !running.contains(where: { Self.shape(Array($0.utf8)[...]) == shape }) {
         running.append(words)
       }
       pages[index].remove(at: place)
