@@ -5,6 +5,8 @@ struct CodeText {
   private var bytes: [UInt8] = []
   /// Whether what comes next begins a line.
   private var endsLine = false
+  /// How much there was when the last element ended that is a line by its class.
+  private var lineEnd = -1
 
   init() {}
 
@@ -24,9 +26,17 @@ struct CodeText {
         breakLine()
       default:
         if node.hasAttributes, LineNumbers.isNumber(node) { return }
+        let isLine = node.hasAttributes && node.mentions("line") && Self.isLine(node)
+        // Shown as blocks, they need no line end between them.
+        if isLine, lineEnd == bytes.count { append([UInt8(ascii: "\n")]) }
         for child in node.children { add(child) }
+        if isLine { lineEnd = bytes.count }
       }
     }
+  }
+
+  private static func isLine(_ node: HTMLNode) -> Bool {
+    node.labels.contains { $0 == "line" || ["-line", "_line", "codeline"].contains(where: $0.hasSuffix) }
   }
 
   /// Ends the line, if anything stands in it.

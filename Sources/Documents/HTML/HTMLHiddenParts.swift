@@ -10,7 +10,7 @@ struct HTMLHiddenParts {
   private var text: [Int32]
   private var linked: [Int32]
 
-  init(_ tree: HTMLTree) {
+  init(_ tree: HTMLTree, _ styles: StyleSheet) {
     text = [Int32](repeating: 0, count: tree.nodes.count + 1)
     linked = text
     var controls: [(control: Int, id: String)] = []
@@ -42,7 +42,9 @@ struct HTMLHiddenParts {
         guard node.hasAttributes else { continue }
         if let id = Self.target(of: node) { controls.append((index, id)) }
         if node.bytes("aria-expanded") != nil { openers[index + 1] += 1 }
-        if Self.isHidden(node) { candidates.append((index, before)) }
+        if Self.isHidden(node) || !styles.isEmpty && styles.look(of: node).isHidden {
+          candidates.append((index, before))
+        }
       }
     }
     guard !candidates.isEmpty || !controls.isEmpty else { return }

@@ -5,4 +5,8 @@ struct HTMLPiece {
   var nodes: Range<Int>
   /// The number of the block that holds it.
   var block: Int
+  /// Whether all of its letters are bold.
+  var isBold = false
+  /// The level of the heading that it looks like.
+  var headingLevel: Int?
 }

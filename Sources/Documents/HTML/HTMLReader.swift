@@ -36,16 +36,15 @@ package enum HTMLReader {
   /// - Parameter shown: how many letters of it the page shows.
   private static func content(_ page: HTMLPage, _ options: ParseOptions, _ shown: inout Int) -> [DocumentElement] {
     let content = options.html.select == nil ? HTMLContent(page, comments: options.html.comments) : nil
-    var elements: [DocumentElement] = []
+    var pieces: [HTMLPiece] = []
     for index in page.pieces.indices {
-      let piece = page.pieces[index]
+      var piece = page.pieces[index]
       guard content?.kept[index] ?? !piece.nodes.isEmpty else { continue }
-      var element = piece.element
-      if piece.nodes.isEmpty { element.level = nil } else { shown += EmbeddedState.letters(element) }
-      if options.explain { element.reason = reason(piece, page, content?.reason(index)) }
-      elements.append(element)
+      if piece.nodes.isEmpty { piece.element.level = nil } else { shown += EmbeddedState.letters(piece.element) }
+      if options.explain { piece.element.reason = reason(piece, page, content?.reason(index)) }
+      pieces.append(piece)
     }
-    return elements
+    return HTMLHeadingLooks.promoted(pieces)
   }
 
   private static func reason(_ piece: HTMLPiece, _ page: HTMLPage, _ why: String?) -> String {
@@ -129,13 +128,17 @@ package enum HTMLReader {
 
   /// All elements of a document that was made into HTML by a program: nothing is around its content.
   /// - Parameter isXML: whether the text is XHTML, whatever it says.
-  static func elements(utf8 text: [UInt8], isXML: Bool = false) throws(ItemProblem) -> [DocumentElement] {
+  /// - Parameter sheets: style sheets beside the page.
+  /// - Parameter byLook: whether paragraphs that look like headings are.
+  static func elements(
+    utf8 text: [UInt8], isXML: Bool = false, sheets: [[UInt8]] = [], byLook: Bool = true
+  ) throws(ItemProblem) -> [DocumentElement] {
     let tree = try HTMLTree(utf8: EmptyTags.opened(text, isXML: isXML))
     return withExtendedLifetime(tree) {
-      var walker = HTMLWalker(HTMLWalkContext(tree))
+      var walker = HTMLWalker(HTMLWalkContext(tree, sheets: sheets))
       walker.walk(tree.root)
       walker.finish()
-      return walker.elements
+      return byLook ? HTMLHeadingLooks.promoted(walker.pieces) : walker.elements
     }
   }
 }

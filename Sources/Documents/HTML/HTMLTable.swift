@@ -28,12 +28,25 @@ struct HTMLTable {
       default: break
       }
     }
+    // Browsers show the first head above the other rows, wherever it stands.
+    if let head = groups.firstIndex(where: \.isHead), head > 0 { groups.insert(groups.remove(at: head), at: 0) }
     var top = 0
     for group in groups + feet {
       place(group.rows, from: top, isHead: group.isHead)
       top += group.rows.count
     }
+    clip()
     if isLayout(table) { return nil }
+  }
+
+  /// A cell over a thousand columns stands over all that there are.
+  private mutating func clip() {
+    let begun = places.reduce(0) { max($0, $1.cell.column + 1) }
+    let width = places.reduce(0) { max($0, $1.cell.column + $1.cell.columnSpan) }
+    guard width > 4 * begun + 8 else { return }
+    for index in places.indices {
+      places[index].cell.columnSpan = min(places[index].cell.columnSpan, begun - places[index].cell.column)
+    }
   }
 
   private static func rows(_ group: HTMLNode) -> [HTMLNode] {

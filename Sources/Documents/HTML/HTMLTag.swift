@@ -16,6 +16,9 @@ struct HTMLTag: Hashable, Sendable {
   var role: HTMLRole { Self.roles[Int(number)] }
 
   static let a = HTMLTag("a")
+  static let b = HTMLTag("b")
+  static let div = HTMLTag("div")
+  static let strong = HTMLTag("strong")
   static let article = HTMLTag("article")
   static let aside = HTMLTag("aside")
   static let blockquote = HTMLTag("blockquote")

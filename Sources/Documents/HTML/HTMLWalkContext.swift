@@ -9,13 +9,15 @@ struct HTMLWalkContext {
   private let readable = ChildMemory()
   private let scripts = ChildMemory()
   let forms: PageForms
+  let styles: StyleSheet
   /// Around quotations.
   let quotes: (open: String, close: String)
 
   /// - Parameter hides: whether what the page hides is left out.
-  init(_ tree: HTMLTree, dropping dropped: [Bool]? = nil) {
+  init(_ tree: HTMLTree, dropping dropped: [Bool]? = nil, sheets: [[UInt8]] = []) {
     self.dropped = dropped
-    hidden = HTMLHiddenParts(tree)
+    styles = StyleSheet(sheets + StyleSheet.inside(tree))
+    hidden = HTMLHiddenParts(tree, styles)
     forms = PageForms(tree)
     let language = tree.root.attribute("lang") ?? tree.root.attribute("xml:lang") ?? "en"
     switch language.lowercased().prefix(2) {
@@ -41,6 +43,7 @@ struct HTMLWalkContext {
   private func isForMachines(_ node: HTMLNode) -> Bool {
     guard let classes = node.bytes("class"), classes.count >= 7 else { return false }
     // What all three have in common is looked for first.
+    if Self.isCopyButton(node) { return true }
     guard classes.contains(where: { $0 == UInt8(ascii: "k") || $0 == UInt8(ascii: "M") || $0 == UInt8(ascii: "m") }),
       node.mentions("katex-html") || node.mentions("MathJax") || node.mentions("mw-editsection")
     else { return false }
@@ -54,5 +57,16 @@ struct HTMLWalkContext {
     }
     // The script with the formula stands behind it.
     return node.parent.map { scripts.has($0) { $0.tag == .script && MathText.script($0) != nil } } == true
+  }
+
+  /// Whether an element copies the program beside it.
+  private static func isCopyButton(_ node: HTMLNode) -> Bool {
+    guard node.mentions("copy") || node.mentions("clipboard"), node.end - node.index < 12 else { return false }
+    let isOne = node.labels.contains { label in
+      (label.contains("copy") || label.contains("clipboard"))
+        && (["btn", "button", "code", "icon", "clipboard"].contains { label.contains($0) } || label == "copy")
+    }
+    guard isOne, node.tag != .p, node.tag != .pre, node.tag != .code else { return false }
+    return (HTMLHead.text(of: node) ?? "x").count <= 24
   }
 }

@@ -29,6 +29,11 @@ struct HTMLWalker {
   /// How many headings, and how many pieces of code inside running text, are around what is walked.
   private var headingDepth = 0
   private var codeDepth = 0
+  /// How many bold parts are around what is walked, and whether the running text has other letters.
+  private var boldDepth = 0
+  private var hasPlain = false
+  /// The level of the heading that the block around looks like.
+  private var styledLevel: Int?
   /// Struck parts around what is walked that hold paragraphs of their own.
   var struckDepth = 0
   let context: HTMLWalkContext
@@ -61,6 +66,7 @@ struct HTMLWalker {
     } else {
       inline.append(text)
     }
+    if boldDepth == 0, !hasPlain { hasPlain = node.text.contains { $0 > 0x20 } }
     mark(node)
   }
 
@@ -80,6 +86,10 @@ struct HTMLWalker {
     case .inline where tag == .output: output(node)
     case .inline where node.hasAttributes && styledRole(node) != nil: script(node, styledRole(node) ?? .raised)
     case .inline where tag.number == 0 && isCustom(node): block(node)
+    case .inline where tag == .b || tag == .strong:
+      boldDepth += 1
+      walkChildren(node)
+      boldDepth -= 1
     case .inline where tag == .code || tag == .kbd || tag == .samp:
       codeDepth += 1
       walkChildren(node)
@@ -90,7 +100,12 @@ struct HTMLWalker {
     case .struck: struck(node)
     case .quoted: quoted(node)
     case .ruby: ruby(node)
-    case .lineBreak: inline.lineBreak()
+    case .lineBreak:
+      // Two in a row end a paragraph.
+      if inline.bytes.last == UInt8(ascii: "\n"), headingDepth == 0, kind == .text, listDepth == 0, lead.isEmpty {
+        flush()
+      }
+      inline.lineBreak()
     case .heading(let level): titled(node, level)
     case .list(let ordered): list(node, ordered)
     case .listItem: item(node)
@@ -150,7 +165,16 @@ struct HTMLWalker {
       node.hasAttributes && node.mentions("footnote")
       && (node.labels.contains { $0.hasPrefix("footnote") } || node.attribute("role") == "doc-footnote")
     if isFootnote { footnoteDepth += 1 }
-    inBlock(node) { $0.walkChildren(node) }
+    let look = node.hasAttributes && (node.tag == .p || node.tag == .div) ? context.styles.look(of: node) : StyleLook()
+    inBlock(node) { walker in
+      let outer = walker.styledLevel
+      if node.tag == .p || node.tag == .div { walker.styledLevel = look.headingLevel }
+      if look.isBold == true { walker.boldDepth += 1 }
+      walker.walkChildren(node)
+      walker.flush()
+      if look.isBold == true { walker.boldDepth -= 1 }
+      walker.styledLevel = outer
+    }
     if isFootnote { footnoteDepth -= 1 }
   }
 
@@ -207,7 +231,10 @@ struct HTMLWalker {
     while whole.utf8.last == 0x20 { whole.removeLast() }
     if kind == .listItem && (whole == "-" || whole.isEmpty) { return }
     pieces.append(
-      HTMLPiece(element: DocumentElement(kind, whole, level: level, links: links), nodes: nodes, block: block))
+      HTMLPiece(
+        element: DocumentElement(kind, whole, level: level, links: links), nodes: nodes, block: block,
+        isBold: !hasPlain && kind == .text, headingLevel: kind == .text ? styledLevel : nil))
+    hasPlain = false
     links = []
     nodes = 0..<0
   }

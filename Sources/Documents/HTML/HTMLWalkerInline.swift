@@ -45,6 +45,7 @@ extension HTMLWalker {
 
   /// Whether the style of a part of the running text raises or lowers it.
   func styledRole(_ node: HTMLNode) -> ScriptText.Role? {
+    if !context.styles.isEmpty { return context.styles.look(of: node).role }
     guard let style = node.bytes("style"), style.count >= 18 else { return nil }
     let plain = style.filter { $0 > 0x20 }.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
     guard let found = ByteSearch.range(of: Array("vertical-align:".utf8), in: plain) else { return nil }

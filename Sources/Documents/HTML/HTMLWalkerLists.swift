@@ -24,12 +24,26 @@ extension HTMLWalker {
 
   mutating func term(_ node: HTMLNode) {
     flush()
-    if !lead.isEmpty { emit(.listItem, "", level: max(1, listDepth)) }
-    lead = ""
+    // Several terms may have one definition.
+    let before = lead.hasSuffix(": ") && isTermBehindTerm(node) ? lead.dropLast(2) + ", " : ""
+    if !lead.isEmpty, before.isEmpty { emit(.listItem, "", level: max(1, listDepth)) }
+    lead = String(before)
     walkChildren(node)
     closeLink()
     let text = inline.take()
     if let url = openLink?.url { openLink = (url, 0) }
-    if !text.isEmpty { lead = text + ": " }
+    lead = text.isEmpty && before.isEmpty ? "" : before + text + ": "
+  }
+
+  /// Whether nothing but another term stands before a term.
+  private func isTermBehindTerm(_ node: HTMLNode) -> Bool {
+    var index = node.index - 1
+    while index > 0 {
+      let before = HTMLNode(tree: node.tree, index: index)
+      if before.isElement, before.tag == .dt { return before.end <= node.index }
+      if before.isElement, before.tag == .dd || before.tag == .dl { return false }
+      index -= 1
+    }
+    return false
   }
 }

@@ -28,7 +28,7 @@ package enum MarkdownReader {
   static func elements(_ text: [UInt8]) throws(ItemProblem) -> [DocumentElement] {
     let text = withoutWideTables(text)
     try checkTables(text)
-    var elements = try HTMLReader.elements(utf8: html(MarkdownMath.protected(text)))
+    var elements = try HTMLReader.elements(utf8: html(MarkdownMath.protected(text)), byLook: false)
     for index in elements.indices { elements[index].table?.dropEmptyHeader() }
     return elements
   }

@@ -20,10 +20,11 @@ package enum BookReader {
         "encrypted", "the e-book is encrypted: it is protected against copying\(isLCP ? " (Readium LCP)" : " (DRM)")")
     }
     var elements: [DocumentElement] = []
+    var sheets = BookSheets()
     for part in spine {
       guard let page = try archive.read(part) else { continue }
       let text = TextDecoding.decode(page, declared: [HTMLCharset.declared(in: page)]).text
-      elements += try HTMLReader.elements(utf8: text, isXML: true)
+      elements += try HTMLReader.elements(utf8: text, isXML: true, sheets: sheets.of(text, part, archive))
     }
     let metadata = try OfficeMetadata(archive, package)
     var document = ParsedDocument(elements: elements)

@@ -86,7 +86,7 @@ struct LineJoining {
   }
 
   /// Letters and signs that are written without spaces between them; Korean has spaces.
-  private static func isIdeographic(_ scalar: Unicode.Scalar) -> Bool {
+  static func isIdeographic(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x2E80...0x2FDF, 0x3000...0x30FF, 0x31C0...0x9FFF, 0xF900...0xFAFF, 0xFE30...0xFE4F, 0xFF01...0xFF9F,
       0x20000...0x3FFFF:

@@ -8,6 +8,15 @@ enum TextLine {
     return line
   }
 
+  /// How far a line is moved in.
+  static func indent(_ line: ArraySlice<UInt8>) -> Int {
+    var indent = 0
+    for byte in line {
+      if byte == 9 { indent = (indent / 8 + 1) * 8 } else if byte == 0x20 { indent += 1 } else if byte != 0x0C { break }
+    }
+    return indent
+  }
+
   static func string(_ line: some Sequence<UInt8>) -> String {
     // Form feeds and the like separate pages, they are not text.
     String(decoding: line.filter { $0 >= 0x20 || $0 == 0x09 }, as: UTF8.self)
