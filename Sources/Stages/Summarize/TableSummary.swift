@@ -27,33 +27,27 @@ enum TableSummary {
     return sentences.joined(separator: " ")
   }
 
+  /// `nil` where they cannot be told for certain: a wrong one is worse than none.
   private static func extremes(of column: Int, _ names: [String], _ rows: [[String]]) -> String? {
-    let filled = rows.filter { !$0[column].isEmpty }
-    let numbers = filled.compactMap { row in TableNumber(row[column]).map { (row: row, number: $0) }
-    }
-    // Mostly numbers of one unit; a column of years or of single values says nothing by its extremes.
-    guard numbers.count >= 2, numbers.count * 10 >= filled.count * 7,
-      Set(numbers.map(\.number.unit)).count <= 1,
-      let least = numbers.min(by: { $0.number.value < $1.number.value }),
-      let most = numbers.max(by: { $0.number.value < $1.number.value }),
+    let texts = rows.map { $0[column] }
+    guard let numbers = TableColumn(texts, name: names[column])?.cells,
+      numbers.count * 10 >= texts.count(where: { !$0.isEmpty }) * 7,
+      let cells = TableTotals.without(numbers, rows.map { label($0, column) }),
+      let least = cells.min(by: { $0.number.value < $1.number.value }),
+      let most = cells.max(by: { $0.number.value < $1.number.value }),
       least.number.value < most.number.value
     else { return nil }
-    if isNumbering(numbers.map(\.number)) { return nil }
-    let name = names[column]
-    return "\(name) ranges from \(shown(least.row, column)) to \(shown(most.row, column))."
-  }
-
-  /// 1, 2, 3, …: numbers of rows.
-  private static func isNumbering(_ numbers: [TableNumber]) -> Bool {
-    zip(numbers, numbers.dropFirst()).allSatisfy { $1.value - $0.value == 1 }
+    return "\(names[column]) ranges from \(shown(rows[least.row], column)) to \(shown(rows[most.row], column))."
   }
 
   /// A cell and the row that it stands in, by the row's first cell.
   private static func shown(_ row: [String], _ column: Int) -> String {
-    let label = row.indices.first {
-      $0 != column && !row[$0].isEmpty && TableNumber(row[$0]) == nil
-    }
-    return label.map { "\(row[column]) (\(shortened(row[$0])))" } ?? row[column]
+    label(row, column).map { "\(row[column]) (\(shortened($0)))" } ?? row[column]
+  }
+
+  /// What a row is about: its first cell that is no number.
+  private static func label(_ row: [String], _ column: Int) -> String? {
+    row.indices.first { $0 != column && !row[$0].isEmpty && TableNumberShape(row[$0]) == nil }.map { row[$0] }
   }
 
   private static func labels(_ rows: [[String]]) -> String? {

@@ -213,13 +213,20 @@ struct PDFGutters {
   /// notes or facts beside the text, in a box of its own or where one side is prose.
   private func isOutOfStep(_ strip: PDFGutter, _ rules: [PDFRule]) -> Bool {
     guard strip.bottom - strip.top > 0.35 * area.height else { return false }
-    // As far as the next strip like it that is a column further on.
+    // As far as the next strip like it, where a column is between them.
     let others = strips.filter {
       min($0.bottom, strip.bottom) - max($0.top, strip.top) > 0.7 * (strip.bottom - strip.top)
     }
     let width = Self.narrowestNotes * size
-    let from = others.filter { $0.right < strip.left - width }.map(\.at).max() ?? -.infinity
-    let to = others.filter { $0.left > strip.right + width }.map(\.at).min() ?? .infinity
+    func hasColumn(_ left: Double, _ right: Double) -> Bool {
+      right > left
+        && words.count(where: {
+          $0.box.left > left - 0.5 && $0.box.right < right + 0.5 && $0.box.middle > strip.top
+            && $0.box.middle < strip.bottom
+        }) >= 3
+    }
+    let from = others.filter { hasColumn($0.right, strip.left) }.map(\.at).max() ?? -.infinity
+    let to = others.filter { hasColumn(strip.right, $0.left) }.map(\.at).min() ?? .infinity
     let sides = [true, false].map { isLeft in
       rows(strip, isLeft: isLeft, reach: .infinity).filter {
         $0.letters > $0.others && $0.box.right > from && $0.box.left < to
