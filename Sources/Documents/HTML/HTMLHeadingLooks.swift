@@ -1,10 +1,11 @@
 /// Headings that are paragraphs in large or bold letters.
 enum HTMLHeadingLooks {
   /// The elements of pieces, with what looks like a heading as one.
-  static func promoted(_ pieces: [HTMLPiece]) -> [DocumentElement] {
+  static func promoted(_ pieces: [HTMLPiece], byLook: Bool = true) -> [DocumentElement] {
+    let pieces = pieces.flatMap { parted($0) }
     var elements = pieces.map(\.element)
     var open = 1
-    for index in pieces.indices {
+    for index in pieces.indices where byLook {
       if elements[index].kind == .title {
         open = elements[index].level ?? open
         continue
@@ -15,6 +16,24 @@ enum HTMLHeadingLooks {
       if level > 0 { open = level }
     }
     return elements
+  }
+
+  /// A piece whose text has the ends of paragraphs in it as its paragraphs.
+  private static func parted(_ piece: HTMLPiece) -> [HTMLPiece] {
+    guard piece.element.kind == .text, piece.element.text.utf8.contains(0x0A), piece.element.text.contains("\n\n") else {
+      return [piece]
+    }
+    var links = piece.element.links[...]
+    return piece.element.text.split(separator: "\n\n").map { text in
+      var part = piece
+      part.element.text = String(text)
+      part.element.links = []
+      while let link = links.first, text.contains(link.text) {
+        part.element.links.append(link)
+        links.removeFirst()
+      }
+      return part
+    }
   }
 
   /// 0 for the level below the heading before.

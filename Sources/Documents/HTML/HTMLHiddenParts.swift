@@ -18,6 +18,8 @@ struct HTMLHiddenParts {
     // Of each node, its last child so far; how many nodes say that they open something, up to each.
     var children = [Int32](repeating: -1, count: tree.nodes.count)
     var openers = text
+    // What a class hides, a script may show.
+    let hides = !styles.isEmpty && !tree.nodes.indices.contains { Self.isScript(HTMLNode(tree: tree, index: $0)) }
     var linkedUntil = 0
     var unreadUntil = 0
     for index in tree.nodes.indices {
@@ -42,7 +44,7 @@ struct HTMLHiddenParts {
         guard node.hasAttributes else { continue }
         if let id = Self.target(of: node) { controls.append((index, id)) }
         if node.bytes("aria-expanded") != nil { openers[index + 1] += 1 }
-        if Self.isHidden(node) || !styles.isEmpty && styles.look(of: node).isHidden {
+        if Self.isHidden(node) || hides && styles.look(of: node).isHidden {
           candidates.append((index, before))
         }
       }
@@ -114,6 +116,12 @@ struct HTMLHiddenParts {
     }
     // Its number is hexadecimal.
     return id.dropFirst(2).allSatisfy { $0 >= 48 && $0 <= 57 || $0 >= 97 && $0 <= 102 }
+  }
+
+  /// Whether an element is a program that changes the page; data are none.
+  private static func isScript(_ node: HTMLNode) -> Bool {
+    guard node.isElement, node.tag == .script else { return false }
+    return node.attribute("type").map { $0.isEmpty || $0.contains("javascript") || $0 == "module" } ?? true
   }
 
   private static let style = HTMLTag("style")

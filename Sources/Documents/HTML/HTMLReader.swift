@@ -138,7 +138,7 @@ package enum HTMLReader {
       var walker = HTMLWalker(HTMLWalkContext(tree, sheets: sheets))
       walker.walk(tree.root)
       walker.finish()
-      return byLook ? HTMLHeadingLooks.promoted(walker.pieces) : walker.elements
+      return HTMLHeadingLooks.promoted(walker.pieces, byLook: byLook)
     }
   }
 }

@@ -102,9 +102,7 @@ struct HTMLWalker {
     case .ruby: ruby(node)
     case .lineBreak:
       // Two in a row end a paragraph.
-      if inline.bytes.last == UInt8(ascii: "\n"), headingDepth == 0, kind == .text, listDepth == 0, lead.isEmpty {
-        flush()
-      }
+      if inline.bytes.last == UInt8(ascii: "\n") { inline.paragraphBreak() }
       inline.lineBreak()
     case .heading(let level): titled(node, level)
     case .list(let ordered): list(node, ordered)
@@ -229,6 +227,7 @@ struct HTMLWalker {
       lead = ""
     }
     while whole.utf8.last == 0x20 { whole.removeLast() }
+    if kind != .text, kind != .code, whole.utf8.contains(0x0A) { whole = whole.replacing("\n\n", with: "\n") }
     if kind == .listItem && (whole == "-" || whole.isEmpty) { return }
     pieces.append(
       HTMLPiece(

@@ -16,6 +16,7 @@ extension HTMLWalker {
       walker.finish()
       var cell = place.cell
       cell.text = walker.pieces.map { $0.element.table?.inWords ?? $0.element.text }.joined(separator: " ")
+        .replacing("\n\n", with: "\n")
       links += walker.pieces.flatMap(\.element.links)
       cells.append(cell)
     }

@@ -69,6 +69,12 @@ struct InlineText {
     if !bytes.isEmpty && bytes.last != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
   }
 
+  /// Ends a paragraph behind a line break.
+  mutating func paragraphBreak() {
+    pendingSpace = false
+    if bytes.count > 1, bytes[bytes.count - 2] != UInt8(ascii: "\n") { bytes.append(UInt8(ascii: "\n")) }
+  }
+
   mutating func space() {
     if !bytes.isEmpty && bytes.last != UInt8(ascii: "\n") { pendingSpace = true }
   }
