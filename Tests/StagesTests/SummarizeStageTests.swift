@@ -83,6 +83,58 @@ struct SummarizeStageTests {
     }
   }
 
+  /// Columns by their cells, with the extremes that are told; none where they are not certain.
+  @Test(arguments: [
+    (["1.234,50", "987,20", "2.000,00", "12,50"], "12,50", "2.000,00"),
+    (["45,5 %", "5,25 %", "9,1 %", "100,0 %"], "5,25 %", "100,0 %"),
+    (["1,234,567", "987", "45,000", "3,200"], "987", "1,234,567"),
+    (["12,34,567", "9,87,654", "1,00,000"], "1,00,000", "12,34,567"),
+    (["1'200.50", "980.25", "2'400.00"], "980.25", "2'400.00"),
+    (["1 200", "980", "2 400,5"], "980", "2 400,5"), (["−3", "4", "12"], "−3", "12"),
+    // Whatever the separator means, the order is the same.
+    (["1.234", "2.345", "3.456"], "1.234", "3.456"),
+  ])
+  func extremesInTheStyleOfTheColumn(_ cells: [String], _ least: String, _ most: String) {
+    let summary = TableSummary.extract(from: column("Amount", cells))
+    #expect(summary.contains("Amount ranges from \(least) (") && summary.contains(" to \(most) ("), "\(summary)")
+  }
+
+  @Test(arguments: [
+    // Two styles, an unreadable cell that may be the greatest, thousands or thousandths.
+    ("Amount", ["1.234,50", "1,234.50", "3"]), ("Amount", ["12", "about 900", "13", "15", "17"]),
+    ("Amount", ["1.234", "987", "15"]),
+    ("Amount", ["3 kg", "400 g", "5 kg"]), ("Amount", ["1.2.3", "1.2.4", "1.3.0"]),
+    ("Amount", ["01.02.2024", "03.02.2024"]),
+    ("Amount", ["3.9", "3.10", "3.11"]), ("Version", ["1.2", "1.3", "1.5"]), ("Amount", ["1914", "1939", "1989"]),
+    ("Amount", ["007", "012", "090"]), ("Phone", ["5551234", "44332", "99"]),
+    ("Amount", ["100234", "100977", "200111"]),
+  ])
+  func noExtremesWhereTheyAreNotCertain(_ name: String, _ cells: [String]) {
+    let summary = TableSummary.extract(from: column(name, cells))
+    #expect(!summary.contains("ranges"), "\(summary)")
+  }
+
+  @Test func sumsAreNoExtremes() {
+    func ranges(_ rows: [[String]]) -> String? {
+      let summary = TableSummary.extract(from: table([["Region", "Sales"]] + rows))
+      return summary.firstRange(of: "Sales ranges").map { String(summary[$0.lowerBound...]) }
+    }
+    let rows = [["North", "10"], ["South", "20"], ["West", "5"]]
+    let told = "Sales ranges from 5 (West) to 20 (South)."
+    #expect(ranges(rows + [["Total", "35"]]) == told)
+    #expect(ranges([["All regions", "35"]] + rows) == told)
+    #expect(ranges(rows + [["Durchschnitt", "12"]]) == told)
+    #expect(ranges(rows + [["合计", "35"]]) == told)
+    #expect(ranges(rows + [["Subtotal", "35"], ["East", "8"], ["Subtotal", "8"], ["Grand total", "43"]]) == told)
+    // A company of that name, and a sum that is not called so.
+    #expect(ranges(rows + [["Total", "60"]]) == nil)
+    #expect(ranges(rows + [["East", "8"], ["The country", "43"]]) == nil)
+  }
+
+  private func column(_ name: String, _ cells: [String]) -> DocumentTable {
+    table([["Thing", name]] + cells.enumerated().map { ["thing \(["a", "b", "c", "d", "e"][$0])", $1] })
+  }
+
   @Test func aModelMaySummarizeButNotInvent() throws {
     let server = try ModelServer()
     let harness = try MeaningHarness()
