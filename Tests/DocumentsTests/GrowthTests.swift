@@ -13,7 +13,8 @@ import Testing
     (
       "ticks.md", 4_000,
       { count in
-        (1...Int(Double(count).squareRoot())).map { times("`", $0) }.joined(separator: " ") + times(" a", count)
+        (1...Int(clamping: Double(count).squareRoot())).map { times("`", $0) }.joined(separator: " ")
+          + times(" a", count)
       }
     ),
     ("columns.md", 3_000, { [times("a|", $0), times("-|", $0), times("b|", $0)].joined(separator: "\n") }),

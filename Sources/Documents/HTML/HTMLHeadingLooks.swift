@@ -20,7 +20,8 @@ enum HTMLHeadingLooks {
 
   /// A piece whose text has the ends of paragraphs in it as its paragraphs.
   private static func parted(_ piece: HTMLPiece) -> [HTMLPiece] {
-    guard piece.element.kind == .text, piece.element.text.utf8.contains(0x0A), piece.element.text.contains("\n\n") else {
+    guard piece.element.kind == .text, piece.element.text.utf8.contains(0x0A), piece.element.text.contains("\n\n")
+    else {
       return [piece]
     }
     var links = piece.element.links[...]
