@@ -58,4 +58,42 @@ import Testing
       try lines("<table><tbody><tr><td>1<td>2</tbody><thead><tr><th>A<th>B</thead></table>")
         == ["table | A | B |\n| --- | --- |\n| 1 | 2 |"])
   }
+
+  @Test func sheetsOfBooks() throws {
+    let page =
+      "<html xmlns=\"http://www.w3.org/1999/xhtml\"><head><link rel=\"stylesheet\" href=\"../css/a%20b.css\"/><script>1</script></head><body><p class=\"ch\">Chapter the First</p><p>Ten<span class=\"sup\">3</span> words.</p><p class=\"gone\">No.</p></body></html>"
+    let opf =
+      "<package xmlns=\"http://www.idpf.org/2007/opf\"><manifest><item id=\"a\" href=\"text/a.html\" media-type=\"application/xhtml+xml\"/></manifest><spine><itemref idref=\"a\"/></spine></package>"
+    let container =
+      "<container xmlns=\"urn:oasis:names:tc:opendocument:xmlns:container\"><rootfiles><rootfile full-path=\"o/p.opf\"/></rootfiles></container>"
+    let css = ".ch{font-size:1.6em;font-weight:bold}.sup{vertical-align:super}.gone{display:none}"
+    let book = StoredArchive.bytes(
+      [
+        ("mimetype", "application/epub+zip"), ("META-INF/container.xml", container), ("o/p.opf", opf),
+        ("o/text/a.html", page), ("o/css/a b.css", css),
+      ].map { ($0, Array($1.utf8)) })
+    #expect(
+      outline(try DocumentReader.read(book, DocumentSource()))
+        == ["title2 Chapter the First", "text Ten^3 words."])
+  }
+
+  @Test func headingsAndHiddenSlidesOfOpenDocuments() throws {
+    func file(_ kind: String, _ styles: String, _ body: String) -> [UInt8] {
+      Array(
+        "<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" xmlns:draw=\"urn:oasis:names:tc:opendocument:xmlns:drawing:1.0\" xmlns:presentation=\"urn:oasis:names:tc:opendocument:xmlns:presentation:1.0\" office:mimetype=\"application/vnd.oasis.opendocument.\(kind)\"><office:automatic-styles>\(styles)</office:automatic-styles><office:body><office:\(kind)>\(body)</office:\(kind)></office:body></office:document>"
+          .utf8)
+    }
+    let style = "<style:style style:name=\"P1\" style:family=\"paragraph\" style:parent-style-name=\"Heading_20_2\"/>"
+    #expect(
+      outline(
+        try DocumentReader.read(
+          file("text", style, "<text:p text:style-name=\"P1\">Part</text:p><text:p>Words.</text:p>"), DocumentSource()))
+        == ["title2 Part", "text Words."])
+    let page =
+      "<draw:page draw:style-name=\"NAME\"><draw:frame presentation:class=\"title\"><draw:text-box><text:p>NAME</text:p></draw:text-box></draw:frame></draw:page>"
+    let hidden =
+      "<style:style style:name=\"dp2\" style:family=\"drawing-page\"><style:drawing-page-properties presentation:visibility=\"hidden\"/></style:style>"
+    let slides = ["dp1", "dp2"].map { page.replacing("NAME", with: $0) }.joined()
+    #expect(outline(try DocumentReader.read(file("presentation", hidden, slides), DocumentSource())) == ["title1 dp1"])
+  }
 }

@@ -43,6 +43,22 @@ import Testing
     "<w:lvl w:ilvl=\"\(number)\"><w:start w:val=\"1\"/><w:numFmt w:val=\"\(format)\"/><w:lvlText w:val=\"\(text)\"/>\(more)</w:lvl>"
   }
 
+  @Test func whatFormsAskAndWhatIsChosen() throws {
+    func control(_ properties: String, _ text: String) -> String {
+      "<w:sdt><w:sdtPr>\(properties)</w:sdtPr><w:sdtContent>\(r(text))</w:sdtContent></w:sdt>"
+    }
+    let list =
+      "<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:ddList><w:default w:val=\"0\"/>RESULT<w:listEntry w:val=\"Red\"/><w:listEntry w:val=\"Blue\"/></w:ddList></w:ffData></w:fldChar></w:r><w:r><w:instrText> FORMDROPDOWN </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+    #expect(
+      try lines("<w:p>\(r("Name: "))\(control("<w:showingPlcHdr/><w:text/>", "Click here to enter text."))</w:p>")
+        == ["text Name:"])
+    #expect(try lines("<w:p>\(r("Name: "))\(control("<w:text/>", "Jane"))</w:p>") == ["text Name: Jane"])
+    #expect(
+      try lines("<w:p>\(r("Colour: "))\(list.replacing("RESULT", with: "<w:result w:val=\"1\"/>"))</w:p>")
+        == ["text Colour: Blue"])
+    #expect(try lines("<w:p>\(r("Colour: "))\(list.replacing("RESULT", with: ""))</w:p>") == ["text Colour: Red"])
+  }
+
   @Test func numbersAreThoseThatWordShows() throws {
     let numbering =
       "<w:abstractNum w:abstractNumId=\"0\">\(level(0, "upperRoman", "Article %1"))\(level(1, "decimal", "%1.%2", "<w:isLgl/>"))\(level(2, "lowerLetter", "(%3)"))</w:abstractNum>"

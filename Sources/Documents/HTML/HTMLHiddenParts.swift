@@ -10,7 +10,8 @@ struct HTMLHiddenParts {
   private var text: [Int32]
   private var linked: [Int32]
 
-  init(_ tree: HTMLTree, _ styles: StyleSheet) {
+  /// - Parameter runsScripts: whether the programs of the page are run where it is shown.
+  init(_ tree: HTMLTree, _ styles: StyleSheet, runsScripts: Bool) {
     text = [Int32](repeating: 0, count: tree.nodes.count + 1)
     linked = text
     var controls: [(control: Int, id: String)] = []
@@ -19,7 +20,9 @@ struct HTMLHiddenParts {
     var children = [Int32](repeating: -1, count: tree.nodes.count)
     var openers = text
     // What a class hides, a script may show.
-    let hides = !styles.isEmpty && !tree.nodes.indices.contains { Self.isScript(HTMLNode(tree: tree, index: $0)) }
+    let hides =
+      !styles.isEmpty
+      && !(runsScripts && tree.nodes.indices.contains { Self.isScript(HTMLNode(tree: tree, index: $0)) })
     var linkedUntil = 0
     var unreadUntil = 0
     for index in tree.nodes.indices {

@@ -128,10 +128,10 @@ package enum HTMLReader {
 
   /// All elements of a document that was made into HTML by a program: nothing is around its content.
   /// - Parameter isXML: whether the text is XHTML, whatever it says.
-  /// - Parameter sheets: style sheets beside the page.
+  /// - Parameter sheets: style sheets beside the page, which is one of a book then.
   /// - Parameter byLook: whether paragraphs that look like headings are.
   static func elements(
-    utf8 text: [UInt8], isXML: Bool = false, sheets: [[UInt8]] = [], byLook: Bool = true
+    utf8 text: [UInt8], isXML: Bool = false, sheets: [[UInt8]]? = nil, byLook: Bool = true
   ) throws(ItemProblem) -> [DocumentElement] {
     let tree = try HTMLTree(utf8: EmptyTags.opened(text, isXML: isXML))
     return withExtendedLifetime(tree) {

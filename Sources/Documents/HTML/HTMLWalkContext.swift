@@ -14,10 +14,10 @@ struct HTMLWalkContext {
   let quotes: (open: String, close: String)
 
   /// - Parameter hides: whether what the page hides is left out.
-  init(_ tree: HTMLTree, dropping dropped: [Bool]? = nil, sheets: [[UInt8]] = []) {
+  init(_ tree: HTMLTree, dropping dropped: [Bool]? = nil, sheets: [[UInt8]]? = nil) {
     self.dropped = dropped
-    styles = StyleSheet(sheets + StyleSheet.inside(tree))
-    hidden = HTMLHiddenParts(tree, styles)
+    styles = StyleSheet((sheets ?? []) + StyleSheet.inside(tree))
+    hidden = HTMLHiddenParts(tree, styles, runsScripts: sheets == nil)
     forms = PageForms(tree)
     let language = tree.root.attribute("lang") ?? tree.root.attribute("xml:lang") ?? "en"
     switch language.lowercased().prefix(2) {

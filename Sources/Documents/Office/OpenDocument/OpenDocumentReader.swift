@@ -30,11 +30,13 @@ enum OpenDocumentReader {
     try read(bytes, "the OpenDocument presentation") { body, styles in
       let pages = body.child("office:presentation") ?? body.child("office:drawing")
       return (pages?.all("draw:page") ?? []).enumerated().flatMap { index, page in
-        OpenSlide(page, styles, number: index + 1).elements.map { element in
-          var element = element
-          element.page = index + 1
-          return element
-        }
+        styles.isHiddenPage(page["draw:style-name"])
+          ? []
+          : OpenSlide(page, styles, number: index + 1).elements.map { element in
+            var element = element
+            element.page = index + 1
+            return element
+          }
       }
     }
   }

@@ -26,6 +26,7 @@ struct OpenStyles {
   private(set) var outline: [Int: ListLevel] = [:]
   /// Of sheets.
   private var hiddenTables: Set<String> = []
+  private var hiddenPages: Set<String> = []
 
   mutating func read(_ root: XMLNode) {
     for group in root.children where ["office:automatic-styles", "office:styles"].contains(group.name) {
@@ -50,6 +51,7 @@ struct OpenStyles {
     style.position = text?["style:text-position"]
     style.isHidden = text?["text:display"] == "none"
     if node.child("style:table-properties")?["table:display"] == "false" { hiddenTables.insert(name) }
+    if node.child("style:drawing-page-properties")?["presentation:visibility"] == "hidden" { hiddenPages.insert(name) }
     styles[(node["style:family"] ?? "") + " " + name] = style
   }
 
@@ -71,6 +73,8 @@ struct OpenStyles {
 
   func list(_ name: String?) -> [Int: ListLevel] { name.flatMap { lists[$0] } ?? [:] }
   func isHiddenTable(_ name: String?) -> Bool { name.map { hiddenTables.contains($0) } ?? false }
+
+  func isHiddenPage(_ name: String?) -> Bool { name.map { hiddenPages.contains($0) } ?? false }
 
   private func first<Value>(_ family: String, _ name: String?, _ value: (Style) -> Value?) -> Value? {
     var here = name
@@ -106,6 +110,16 @@ struct OpenStyles {
       here = style.parent
     }
     return names
+  }
+
+  /// The level of the heading that a paragraph is by its style: `Heading 2`.
+  func headingLevel(ofParagraph name: String?) -> Int? {
+    for name in names(ofParagraph: name) {
+      for start in ["heading ", "heading_20_"] where name.hasPrefix(start) {
+        if let level = Int(name.dropFirst(start.count)), (1...10).contains(level) { return level }
+      }
+    }
+    return nil
   }
 
   static func number(_ value: Int, _ format: String?) -> String {

@@ -94,6 +94,9 @@ struct OpenText {
     } else if names.contains("title") {
       elements.append(
         DocumentElement(.title, text.split(separator: "\n").joined(separator: " "), level: 1, links: links))
+    } else if let level = styles.headingLevel(ofParagraph: name), text.count <= 200 {
+      elements.append(
+        DocumentElement(.title, text.split(separator: "\n").joined(separator: " "), level: min(6, level), links: links))
     } else if names.contains("caption") || names.contains("illustration") || names.contains("table") {
       elements.append(DocumentElement(.caption, text, links: links))
     } else {

@@ -141,9 +141,11 @@ struct WordBody {
       guard let url = attribute("r:id").flatMap({ targets[$0] }).map({ $0 + place }) ?? (place.isEmpty ? nil : place)
       else { return }
       change { $0.open(link: url) }
-    case "fldSimple", "fldChar", "instrText", "delInstrText", "checked", "default": openField(name, attribute)
+    case "fldSimple", "fldChar", "instrText", "delInstrText", "checked", "default", "result", "listEntry":
+      openField(name, attribute)
     case "rt": isRuby = true
     case "sdt": boxes.begin()
+    case "showingPlcHdr": if WordScript.isOn(attribute) { boxes.ask() }
     case "w14:checkbox": boxes.box()
     case "w14:checked": boxes.tick(WordScript.isOn { attribute($0 == "w:val" ? "w14:val" : $0) })
     default: openProperty(name, attribute)
@@ -197,7 +199,12 @@ struct WordBody {
       }
     case "instrText": isInstruction = true
     // Of a box in a form.
-    case "checked", "default": if fields.isInstruction { fields.check(WordScript.isOn(attribute)) }
+    case "checked", "default":
+      if fields.isInstruction { fields.check(WordScript.isOn(attribute)) }
+      if name == "default" { fields.choose(attribute("w:val"), isDefault: true) }
+    // Of a list to choose from.
+    case "result": fields.choose(attribute("w:val"), isDefault: false)
+    case "listEntry": fields.offer(attribute("w:val"))
     default: break
     }
   }

@@ -1,9 +1,9 @@
 /// The content controls around what is read of a Word document, and those of them that are boxes to tick: what they
 /// hold is a sign of some font.
 struct WordBoxes {
-  private var open: [(isTicked: Bool?, isWritten: Bool)] = []
+  private var open: [(isTicked: Bool?, isWritten: Bool, isAsking: Bool)] = []
 
-  mutating func begin() { open.append((nil, false)) }
+  mutating func begin() { open.append((nil, false, false)) }
   mutating func end() { _ = open.popLast() }
 
   /// The control is a box.
@@ -14,9 +14,16 @@ struct WordBoxes {
     open[open.count - 1].isTicked = isOn
   }
 
+  /// The control only says what is to be written into it.
+  mutating func ask() {
+    guard !open.isEmpty else { return }
+    open[open.count - 1].isAsking = true
+  }
+
   /// What stands for a text in the innermost control: a box is written once, whatever it holds.
   mutating func shown(_ text: String) -> String {
-    guard let last = open.last, let isTicked = last.isTicked else { return text }
+    guard let last = open.last, !last.isAsking else { return open.isEmpty ? text : "" }
+    guard let isTicked = last.isTicked else { return text }
     open[open.count - 1].isWritten = true
     return last.isWritten ? "" : TickBox.text(isTicked)
   }

@@ -6,6 +6,9 @@ struct WordFields {
     var instruction = ""
     var isResult = false
     var box: Bool?
+    /// What there is to choose from, and which of it is chosen.
+    var choices: [String] = []
+    var chosen: Int?
   }
 
   private var open: [Field] = []
@@ -32,6 +35,20 @@ struct WordFields {
     open[open.count - 1].box = isOn
   }
 
+  mutating func offer(_ choice: String?) {
+    guard !open.isEmpty, let choice else { return }
+    open[open.count - 1].choices.append(choice)
+  }
+
+  /// - Parameter isDefault: whether it holds only where nothing was chosen.
+  mutating func choose(_ number: String?, isDefault: Bool) {
+    guard !open.isEmpty, let number = number.flatMap({ Int($0) }), !isDefault || open[open.count - 1].chosen == nil
+    else {
+      return
+    }
+    open[open.count - 1].chosen = number
+  }
+
   mutating func separate() -> Answer? {
     guard !open.isEmpty else { return nil }
     open[open.count - 1].isResult = true
@@ -44,6 +61,9 @@ struct WordFields {
     if Self.link(field.instruction) != nil { return .endOfLink }
     switch words.first?.uppercased() {
     case "FORMCHECKBOX": return .text(TickBox.text(field.box == true))
+    case "FORMDROPDOWN":
+      let chosen = field.chosen ?? 0
+      return field.choices.indices.contains(chosen) ? .text(field.choices[chosen]) : nil
     case "SYMBOL":
       guard words.count > 1, let code = Self.number(words[1]) else { return nil }
       let font = words.firstIndex { $0.lowercased() == "\\f" }.flatMap {
