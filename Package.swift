@@ -87,7 +87,8 @@ let libraries: [Target] = [
   .target(name: "Governor", dependencies: ["Foundations"]),
   .target(name: "Workers", dependencies: ["Foundations", "CSystem"]),
   .target(
-    name: "Web", dependencies: ["Foundations", "Formats", "Workers", "HTTPClient", "Governor", "CLexbor"]),
+    name: "Web",
+    dependencies: ["Foundations", "Formats", "Workers", "HTTPClient", "Governor", "Documents", "CLexbor"]),
   .target(
     name: "Documents",
     dependencies: [

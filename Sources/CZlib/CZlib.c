@@ -19,8 +19,9 @@ size_t czlib_gunzip(const unsigned char *bytes, size_t length, unsigned char *ou
     int result = inflate(&stream, Z_NO_FLUSH);
     written += before - stream.avail_out;
     if (result == Z_STREAM_END) {
-      // Members one after another are one file (RFC 1952, 2.2).
-      if (stream.avail_in && inflateReset(&stream) == Z_OK) continue;
+      // Members one after another are one file (RFC 1952, 2.2); other bytes behind them are padding.
+      int has_more = stream.avail_in > 2 && stream.next_in[0] == 0x1f && stream.next_in[1] == 0x8b && stream.next_in[2] == 8;
+      if (has_more && inflateReset(&stream) == Z_OK) continue;
       *status = CZLIB_WHOLE;
       break;
     }

@@ -112,7 +112,10 @@ final class ContentDecoder {
       expect(isSkippable ? [lead[0], 0x2A, 0x4D, 0x18] : [0x28, 0xB5, 0x2F, 0xFD])
     case .brotli, .unknown: state = hasEnded ? .done : .inside
     case .deflate:
-      guard !hasEnded else { return state = .done }
+      guard !hasEnded else {
+        state = .done
+        return
+      }
       guard lead.count == 2 else { return }
       let hasFrame = lead[0] & 15 == 8 && (Int(lead[0]) << 8 | Int(lead[1])) % 31 == 0
       engine = czlib_begin(Int32(hasFrame ? CZLIB_ZLIB : CZLIB_RAW)).map(Engine.zlib)
@@ -167,7 +170,8 @@ final class ContentDecoder {
   }
 
   private static func zstd(
-    _ stream: OpaquePointer, _ next: inout UnsafePointer<UInt8>?, _ count: inout Int, _ out: UnsafeMutablePointer<UInt8>?,
+    _ stream: OpaquePointer, _ next: inout UnsafePointer<UInt8>?, _ count: inout Int,
+    _ out: UnsafeMutablePointer<UInt8>?,
     _ room: inout Int
   ) -> Step {
     var input = ZSTD_inBuffer(src: next, size: count, pos: 0)
