@@ -83,11 +83,12 @@ let libraries: [Target] = [
   .target(
     name: "Engine", dependencies: ["Foundations", "CSystem", "Manifest", "Store", "StageKit", "Planning"]),
   // Services: used by stages, unknown to the engine.
-  .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl", "CUTF8Proc", "CZstd"]),
+  .target(name: "HTTPClient", dependencies: ["Foundations", "CCurl", "CUTF8Proc", "CZlib", "CZstd"]),
   .target(name: "Governor", dependencies: ["Foundations"]),
   .target(name: "Workers", dependencies: ["Foundations", "CSystem"]),
   .target(
-    name: "Web", dependencies: ["Foundations", "Formats", "Workers", "HTTPClient", "Governor", "CLexbor"]),
+    name: "Web",
+    dependencies: ["Foundations", "Formats", "Workers", "HTTPClient", "Governor", "Documents", "CLexbor"]),
   .target(
     name: "Documents",
     dependencies: [

@@ -5,7 +5,7 @@
 #include <pthread.h>
 
 #define FUNCTIONS(X) \
-  X(BrotliDecoderCreateInstance) X(BrotliDecoderDestroyInstance) X(BrotliDecoderDecompressStream) X(BrotliDecoderIsFinished)
+  X(BrotliDecoderCreateInstance) X(BrotliDecoderDestroyInstance) X(BrotliDecoderDecompressStream)
 
 static struct {
 #define FIELD(name) __typeof__(&name) name;
@@ -30,15 +30,13 @@ void *ccurl_brotli_begin(void) {
   return found ? api.BrotliDecoderCreateInstance(NULL, NULL, NULL) : NULL;
 }
 
-void ccurl_brotli_feed(void *state, const unsigned char *bytes, size_t count) {
-  unsigned char out[16384];
-  BrotliDecoderResult result;
-  do {
-    size_t room = sizeof out;
-    unsigned char *next = out;
-    result = api.BrotliDecoderDecompressStream(state, &count, &bytes, &room, &next, NULL);
-  } while (result == BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT);
+int ccurl_brotli_unpack(void *state, const unsigned char **bytes, size_t *count, unsigned char *out, size_t *room) {
+  switch (api.BrotliDecoderDecompressStream(state, count, bytes, room, &out, NULL)) {
+    case BROTLI_DECODER_RESULT_SUCCESS: return CCURL_ENDED;
+    case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT: return CCURL_HUNGRY;
+    case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: return CCURL_FULL;
+    default: return CCURL_BROKEN;
+  }
 }
 
-int ccurl_brotli_is_whole(void *state) { return api.BrotliDecoderIsFinished(state); }
 void ccurl_brotli_end(void *state) { api.BrotliDecoderDestroyInstance(state); }

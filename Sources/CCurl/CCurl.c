@@ -53,14 +53,6 @@ CURLcode ccurl_set_callbacks(CURL *h, ccurl_data_callback body, ccurl_data_callb
   return CURLE_OK;
 }
 
-CURLcode ccurl_set_debug(CURL *h, ccurl_debug_callback debug, void *context) {
-  CURLcode code;
-  if ((code = api.curl_easy_setopt(h, CURLOPT_DEBUGFUNCTION, debug)) != CURLE_OK) return code;
-  if ((code = api.curl_easy_setopt(h, CURLOPT_DEBUGDATA, context)) != CURLE_OK) return code;
-  if ((code = api.curl_easy_setopt(h, CURLOPT_VERBOSE, 1L)) != CURLE_OK) return code;
-  return CURLE_OK;
-}
-
 CURLcode ccurl_set_admission(CURL *h, ccurl_socket_callback open, ccurl_peer_callback check, void *context) {
   CURLcode code;
   if ((code = api.curl_easy_setopt(h, CURLOPT_OPENSOCKETFUNCTION, open)) != CURLE_OK) return code;

@@ -62,6 +62,7 @@ final class RunSession: Sendable {
       objects: store,
       cache: LedgerCache(self), scratch: scratch, shared: prepared.layout.hosts,
       audit: prepared.layout.audit, run: run, jobs: options.jobs, isFrozen: options.isFrozen,
+      isForced: options.forced.contains(id),
       log: { [self] level, message in
         observe(.log(stage: name, level: level, message: message))
       },

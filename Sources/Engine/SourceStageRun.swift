@@ -42,7 +42,7 @@ struct SourceStageRun {
     let (listing, forgotten) = try view.list().without(session.prepared.tombstones)
     if forgotten > 0 { scope.log(.info, Tombstones.note(forgotten)) }
     if listing.contents.count == 0 && listing.failures.isEmpty {
-      scope.log(.warning, "there is nothing: does its path match any file or row?")
+      scope.log(.warning, view.emptyNote)
     }
     try checkGuard(listing)
     let former = try scope.verdicts()

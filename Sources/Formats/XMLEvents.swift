@@ -125,6 +125,8 @@ package enum XMLEvents {
     private let names: XMLNames?
     private var last: (space: UnsafePointer<CChar>?, prefix: String) = (nil, "")
     private var isKnown = false
+    /// The root's, where that is the format's own.
+    private var root: UnsafePointer<CChar>?
 
     init(_ names: XMLNames?) { self.names = names }
 
@@ -132,8 +134,9 @@ package enum XMLEvents {
       let local = XMLEvents.text(cxml2_name(handle))
       guard let names else { return local }
       let space = cxml2_namespace(handle)
+      if !isKnown && names.takesRoot { root = space }
       if !isKnown || space != last.space {
-        last = (space, space.map { names.prefixes[String(cString: $0)] ?? "?:" } ?? "")
+        last = (space, space == root ? "" : space.map { names.prefixes[String(cString: $0)] ?? "?:" } ?? "")
         isKnown = true
       }
       return last.prefix.isEmpty ? local : last.prefix + local

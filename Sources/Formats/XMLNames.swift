@@ -4,11 +4,15 @@ package struct XMLNames: Sendable {
   let prefixes: [String: String]
   /// The namespaces that a prefix of an attribute stands for.
   let spaces: [String: [String]]
+  /// Whether the namespace of the root, whatever it is, is the format's own too.
+  let takesRoot: Bool
 
   /// - Parameters:
   ///   - own: namespaces whose elements are called by their local names alone.
   ///   - others: namespaces by the prefix that their elements get; those of none of them get `?:`.
-  package init(own: [String], others: [(prefix: String, space: String)]) {
+  ///   - takesRoot: whether the root's namespace counts as one of `own`.
+  package init(own: [String], others: [(prefix: String, space: String)], takesRoot: Bool = false) {
+    self.takesRoot = takesRoot
     var prefixes: [String: String] = [:]
     var spaces: [String: [String]] = [:]
     for (prefix, space) in others {
@@ -59,4 +63,18 @@ package struct XMLNames: Sendable {
       ("xlink", "http://www.w3.org/1999/xlink"), ("dc", "http://purl.org/dc/elements/1.1/"),
       ("math", "http://www.w3.org/1998/Math/MathML"), ("xml", "http://www.w3.org/XML/1998/namespace"),
     ])
+
+  /// Sitemaps and feeds: a document's own elements by their local names, whatever its namespace; those of others by the
+  /// usual prefixes.
+  package static let listing = XMLNames(
+    own: [
+      "http://purl.org/rss/1.0/", "http://my.netscape.com/rdf/simple/0.9/",
+      "http://channel.netscape.com/rdf/simple/0.9/",
+    ],
+    others: [
+      ("atom", "http://www.w3.org/2005/Atom"), ("atom", "http://purl.org/atom/ns#"),
+      ("dc", "http://purl.org/dc/elements/1.1/"), ("dc", "http://purl.org/dc/elements/1.0/"),
+      ("dcterms", "http://purl.org/dc/terms/"), ("itunes", "http://www.itunes.com/dtds/podcast-1.0.dtd"),
+      ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"), ("xml", "http://www.w3.org/XML/1998/namespace"),
+    ], takesRoot: true)
 }

@@ -16,6 +16,13 @@ package enum PercentEncoding {
     return bytes
   }
 
+  /// A byte as `%` and two digits.
+  package static func escape(_ byte: UInt8) -> [UInt8] {
+    [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+  }
+
+  private static let digits = Array("0123456789ABCDEF".utf8)
+
   /// The byte that two digits name.
   package static func value(_ digits: some Collection<UInt8>) -> UInt8? {
     guard digits.count == 2 else { return nil }

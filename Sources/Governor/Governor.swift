@@ -97,6 +97,17 @@ package final class Governor: Sendable {
     }
   }
 
+  /// Lifts the pause of an account, whatever it rests on. (How fast it may be asked stays known.)
+  /// - Returns: whether there was one.
+  @discardableResult
+  package func forgive(_ account: String, now: Double = Timestamp.now.seconds) -> Bool {
+    update(account) { pace, _ in
+      let wasPaused = pace.isPaused(now: now)
+      pace.forgive()
+      return (wasPaused, 0)
+    }
+  }
+
   /// Forgets how fast an account may be asked: who lets nothing through tells nothing about it.
   package func forgetRate(_ account: String) {
     update(account) { pace, _ in

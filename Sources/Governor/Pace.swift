@@ -63,7 +63,8 @@ package struct Pace: Sendable, BitwiseCopyable {
   /// Successes after which a single refusal says little about the rate.
   private static let manySuccesses = 200.0
   private static let slowestRate = 1.0 / 60
-  private static let year = 366.0 * 86_400
+  /// Nobody asks for a longer pause than this in earnest.
+  private static let longestPause = 86_400.0
 
   package var isDown: Bool { unreachable >= Double(Self.breakerThreshold) }
 
@@ -81,8 +82,8 @@ package struct Pace: Sendable, BitwiseCopyable {
       if now < downUntil { return .down(downUntil - now) }
       if running > 0 { return .full }
     }
-    // A clock that was set back must not make anybody wait for years.
-    if notBefore > now + Self.year { notBefore = now }
+    // Neither a clock that was set back nor what an older program believed must make anybody wait for years.
+    if notBefore > now + Self.longestPause + 1 { notBefore = now }
     if nextStart > now + 3600 { nextStart = now }
     if notBefore > now {
       let left = notBefore - now
@@ -99,6 +100,14 @@ package struct Pace: Sendable, BitwiseCopyable {
     if epoch <= 0 { (epoch, accepted) = (now, 0) }
     return .go
   }
+
+  /// Lifts every pause: the next request may begin at once.
+  mutating func forgive() {
+    (notBefore, nextStart, downUntil, unreachable, refusals) = (0, 0, 0, 0, 0)
+  }
+
+  /// Whether something other than the rate keeps the next request back.
+  package func isPaused(now: Double) -> Bool { notBefore > now || isDown && downUntil > now }
 
   private static func effective(_ learnt: Double, _ allowed: Double?) -> Double {
     min(learnt > 0 ? learnt : .infinity, allowed ?? .infinity)
@@ -144,7 +153,7 @@ package struct Pace: Sendable, BitwiseCopyable {
     started: Double, now: Double, retryAfter: Double?, jitter: Double, policy: GovernorPolicy
   ) {
     unreachable = 0
-    let asked = retryAfter.map { min(max($0, 0), Self.year) }
+    let asked = retryAfter.map { min(max($0, 0), Self.longestPause) }
     // Requests that were on their way together are refused together: that counts once.
     guard started > lastRefusal else {
       if let asked { notBefore = max(notBefore, now + asked) }

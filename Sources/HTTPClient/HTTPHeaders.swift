@@ -43,6 +43,14 @@ package struct HTTPHeaders: Sendable, Hashable {
       })
   }
 
+  /// Fields, in lower case, that ask for a page only if it changed: what they hold belongs to the URL that gave it.
+  package static let conditions: Set = ["if-none-match", "if-modified-since"]
+
+  /// Whether a field's value names a URL.
+  static func isAddress(_ name: String) -> Bool {
+    same(name, "location") || same(name, "content-location") || same(name, "refresh")
+  }
+
   private static func same(_ a: String, _ b: String) -> Bool {
     guard a.utf8.count == b.utf8.count else { return false }
     return zip(a.utf8, b.utf8).allSatisfy { lower($0) == lower($1) }

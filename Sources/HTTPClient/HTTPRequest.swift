@@ -15,6 +15,8 @@ package struct HTTPRequest: Sendable {
   package var stallTimeout: Double = 30
   /// The most bytes of the body after decoding: a gzip bomb fails here.
   package var maxBodyBytes: Int = 100_000_000
+  /// Whether a body that is larger ends there, rather than fail.
+  package var keepsBeginning = false
   /// The most bytes of the body on the wire.
   package var maxWireBytes: Int = 100_000_000
   /// The most bytes of header lines.

@@ -10,6 +10,8 @@ package struct HTTPResponse: Sendable {
   package var finalURL: String
   /// How often the body held a secret of this run, which is masked in it.
   package var secretCount = 0
+  /// Pages on the way here that sent the reader on with a meta refresh.
+  package var refreshes: [String] = []
   /// Bytes of the body on the wire.
   package let wireBytes: Int
   /// 2 for HTTP/2, 1 for HTTP/1.x.
@@ -51,5 +53,13 @@ package struct HTTPResponse: Sendable {
   /// absent or makes no sense.
   package func retryAfter(now: Timestamp = .now) -> Double? {
     headers["retry-after"].flatMap { RetryAfter.seconds($0, now: now) }
+  }
+
+  /// The wait that `Retry-After` asks for, in words; `nil` where it asks for none.
+  package func pleaForPatience(now: Timestamp = .now) -> String? {
+    guard let reading = headers["retry-after"].flatMap({ RetryAfter.reading($0, now: now) }) else { return nil }
+    let wait = Units.show(seconds: reading.seconds)
+    guard let asked = reading.distrusted else { return "asks to wait \(wait)" }
+    return "asks to wait \(Units.show(seconds: asked)), of which \(wait) is believed"
   }
 }

@@ -7,7 +7,7 @@ package struct HTTPURL: Sendable, Hashable {
   /// In lower case; an IPv6 address without its brackets.
   package let host: String
   package let port: Int
-  /// Path and query as they stand, beginning with `/`.
+  /// Path and query as they stand, beginning with `/`; what no URL may hold is percent-encoded.
   package let target: String
   /// The whole URL as it was given, without fragment, white space around it, and whoever it names as its user. Its host
   /// is the one that was judged.
@@ -65,13 +65,25 @@ package struct HTTPURL: Sendable, Hashable {
     self.scheme = scheme
     self.host = name
     self.port = port
-    let target = String(decoding: bytes[end...], as: UTF8.self)
+    let target = Self.sendable(bytes[end...])
     self.target = bytes[end...].first == slash ? target : "/" + target
     if !hadCredentials, name == String(decoding: host, as: UTF8.self).lowercased() {
-      text = String(decoding: bytes, as: UTF8.self)
+      text = String(decoding: bytes[..<end], as: UTF8.self) + target
     } else {
       let place = name.utf8.contains(UInt8(ascii: ":")) ? "[\(name)]" : name
       text = "\(scheme)://\(place)\(authority.isEmpty ? "" : String(decoding: authority, as: UTF8.self))\(target)"
     }
+  }
+
+  /// Spaces and letters beyond ASCII percent-encoded, as no request can carry them otherwise (URL Standard, 1.3).
+  private static func sendable(_ bytes: ArraySlice<UInt8>) -> String {
+    guard bytes.contains(where: mustBeEscaped) else { return String(decoding: bytes, as: UTF8.self) }
+    return String(
+      decoding: bytes.flatMap { mustBeEscaped($0) ? PercentEncoding.escape($0) : [$0] }, as: UTF8.self)
+  }
+
+  private static func mustBeEscaped(_ byte: UInt8) -> Bool {
+    byte <= 0x20 || byte >= 0x7F || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "<")
+      || byte == UInt8(ascii: ">")
   }
 }

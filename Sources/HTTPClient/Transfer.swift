@@ -27,10 +27,10 @@ final class Transfer {
   private var lastByte: UInt64 = 0
   /// Bytes of the body that were received and sent when libcurl last said.
   private var counted: (curl_off_t, curl_off_t) = (0, 0)
-  /// The last bytes of the body as they came, before decoding.
-  private var wireTail: [UInt8] = []
-  /// Follows a body whose end libcurl does not check.
-  private var coded: CodedStream?
+  /// Undo what `Content-Encoding` says; `nil`: the body comes as it is.
+  private var decoders: ContentDecoders?
+  /// The body is longer than wanted, and its beginning is enough.
+  private var isCut = false
   /// What the environment says to go through for this hop.
   private var proxy: String?
   /// An address that was refused; others of the same name may have been tried after it.
@@ -81,10 +81,10 @@ final class Transfer {
     received = []
     answer = HTTPHeaders()
     headerBytes = 0
-    wireTail = []
     lastByte = MonotonicClock.now
     counted = (0, 0)
-    coded = nil
+    decoders = nil
+    isCut = false
     errorText[0] = 0
     let left = request.timeout - MonotonicClock.seconds(since: begun)
     guard left > 0 else { throw timedOut }
@@ -94,7 +94,6 @@ final class Transfer {
       try set(ccurl_set_protocols(easy))
     }
     try set(ccurl_set_string(easy, CURLOPT_USERAGENT, request.userAgent))
-    try set(ccurl_set_string(easy, CURLOPT_ACCEPT_ENCODING, ""))
     try set(ccurl_set_long(easy, CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)))
     try set(ccurl_set_long(easy, CURLOPT_NOSIGNAL, 1))
     try set(ccurl_set_long(easy, CURLOPT_FOLLOWLOCATION, 0))
@@ -123,7 +122,6 @@ final class Transfer {
     }
     try prepareMethod()
     try prepareHeaders()
-    try set(ccurl_set_long(easy, CURLOPT_VERBOSE, 0))
     try set(
       ccurl_set_callbacks(
         easy, Self.onBody, Self.onHeader, Self.onProgress, Unmanaged.passUnretained(self).toOpaque()))
@@ -209,6 +207,10 @@ final class Transfer {
       let unsafe = (field.name + field.value).utf8.contains { $0 == 10 || $0 == 13 || $0 == 0 }
       if !unsafe { list = ccurl_slist_append(list, "\(field.name): \(field.value)") }
     }
+    // What comes back is unpacked here: libcurl does not notice a packed stream that breaks off.
+    if headers["accept-encoding"] == nil {
+      list = ccurl_slist_append(list, "Accept-Encoding: \(ContentCoding.accepted)")
+    }
     // Without this, libcurl waits a second for `100 Continue` before it sends a larger body.
     if body != nil { list = ccurl_slist_append(list, "Expect:") }
     try set(ccurl_set_headers(easy, list))
@@ -217,7 +219,7 @@ final class Transfer {
   /// What came of the hop: an answer, or `nil` when there is another hop to make.
   func ended(_ code: CURLcode) throws(HTTPFailure) -> HTTPResponse? {
     if let refusal { throw refusal }
-    guard code == CURLE_OK else {
+    guard code == CURLE_OK || isCut else {
       if let refusedAddress, code == CURLE_COULDNT_CONNECT || code == CURLE_ABORTED_BY_CALLBACK {
         throw refused(refusedAddress)
       }
@@ -242,23 +244,11 @@ final class Transfer {
     return response
   }
 
-  /// A gzip body whose end is only the end of the connection may have been cut off, and libcurl
-  /// does not notice: its last four bytes say how much it should have become (RFC 1952, 2.3.1).
+  /// A packed body says itself where it ends; what its connection says of its length counts for nothing against that.
   private func checkWhole() throws(HTTPFailure) {
-    // Nor that a Brotli or Zstandard stream breaks off, whatever the announced length says.
-    if let coded, !coded.isWhole {
-      throw HTTPFailure(
-        .truncated, "the body from \(url.host) ends in the middle of its packed stream", isTransient: true)
-    }
-    guard answer["content-encoding"]?.lowercased() == "gzip", answer["content-length"] == nil,
-      answer["transfer-encoding"] == nil, ccurl_get_long(easy, CURLINFO_HTTP_VERSION) <= 2,
-      !received.isEmpty
-    else { return }
-    let size = wireTail.suffix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-    guard wireTail.count >= 4, size == UInt32(truncatingIfNeeded: received.count) else {
-      throw HTTPFailure(
-        .truncated, "\(url.host) closed before the whole body had come", isTransient: true)
-    }
+    guard let decoders, !decoders.isWhole, !isCut else { return }
+    throw HTTPFailure(
+      .truncated, "the body from \(url.host) ends in the middle of its packed stream", isTransient: true)
   }
 
   private func redirect(to target: String, _ status: Int) throws(HTTPFailure) {
@@ -270,11 +260,11 @@ final class Transfer {
       )
     }
     guard let next = HTTPURL(target) else { throw Self.badURL(target) }
+    // What is known of the page that redirects says nothing of where it leads.
+    headers = headers.filtered { !HTTPHeaders.conditions.contains($0) }
     // What the caller wants only this site to know (keys, cookies) does not follow to another one.
     if next.origin != url.origin {
-      let harmless: Set = [
-        "accept", "accept-language", "if-none-match", "if-modified-since", "content-type",
-      ]
+      let harmless: Set = ["accept", "accept-language", "content-type"]
       headers = headers.filtered { harmless.contains($0) }
     }
     if status == 303 && method != "HEAD" || (status == 301 || status == 302) && method == "POST" {
@@ -289,24 +279,37 @@ final class Transfer {
   private static let onBody: ccurl_data_callback = { bytes, size, count, context in
     let transfer = Unmanaged<Transfer>.fromOpaque(context!).takeUnretainedValue()
     let total = size * count
-    guard transfer.received.count + total <= transfer.request.maxBodyBytes else {
-      transfer.refusal = transfer.tooLarge(transfer.request.maxBodyBytes, "decoded")
+    let part = UnsafeRawBufferPointer(start: bytes, count: total)
+    guard let decoders = transfer.decoders else { return transfer.keep(part) ? total : 0 }
+    do throws(ContentDecoder.Problem) {
+      try decoders.feed(part, transfer.keep)
+      return total
+    } catch {
+      // What a redirect says beside where it leads is read by nobody.
+      if error == .damaged, transfer.isRedirect { return total }
+      if error == .damaged { transfer.refusal = transfer.badEncoding("it is damaged, or packed in another way") }
       return 0
     }
-    transfer.received.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: total))
-    return total
   }
 
-  private static let onDebug: ccurl_debug_callback = { _, type, bytes, size, context in
-    guard type == CURLINFO_DATA_IN, let context, let bytes else { return 0 }
-    let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
-    if let coded = transfer.coded {
-      coded.feed(UnsafeRawBufferPointer(start: bytes, count: size))
-      return 0
+  /// Keeps the next bytes of the decoded body, if there may be more of it.
+  private func keep(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let room = request.maxBodyBytes - received.count
+    guard bytes.count > room else {
+      received.append(contentsOf: bytes)
+      return true
     }
-    let last = UnsafeRawBufferPointer(start: bytes, count: size).suffix(8)
-    transfer.wireTail = Array((transfer.wireTail + last).suffix(8))
-    return 0
+    if request.keepsBeginning {
+      received.append(contentsOf: bytes.prefix(room))
+      isCut = true
+    } else {
+      refusal = tooLarge(request.maxBodyBytes, "decoded")
+    }
+    return false
+  }
+
+  private var isRedirect: Bool {
+    (300..<400).contains(ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)) && answer["location"] != nil
   }
 
   private static let onHeader: ccurl_data_callback = { bytes, size, count, context in
@@ -336,7 +339,7 @@ final class Transfer {
       return 1
     }
     let limit = transfer.request.maxWireBytes
-    guard now > limit || announced > limit else { return 0 }
+    guard now > limit || announced > limit && !transfer.request.keepsBeginning else { return 0 }
     transfer.refusal = transfer.tooLarge(limit, "transferred")
     return 1
   }
@@ -360,14 +363,15 @@ final class Transfer {
 
   private static let statusLine = Array("HTTP/".utf8)
 
-  /// Looks at the body as it comes over the wire where only its own bytes say whether it is whole. (libcurl formats
-  /// every detail of a transfer for whoever listens: a fifth of the time of a small one.)
-  private func watchWire() {
-    guard let encoding = answer["content-encoding"]?.lowercased(), answer["transfer-encoding"] == nil else { return }
-    coded = CodedStream(encoding)
-    do throws(HTTPFailure) {
-      try set(ccurl_set_debug(easy, Self.onDebug, Unmanaged.passUnretained(self).toOpaque()))
-    } catch { refusal = error }
+  /// The headers are all there: whether the body has to be unpacked, and can be.
+  private func prepareBody() {
+    guard let encoding = answer["content-encoding"], request.method != "HEAD" else { return }
+    do throws(ContentDecoders.Refusal) {
+      let found = try ContentDecoders(encoding)
+      decoders = found.isEmpty ? nil : found
+    } catch {
+      if !isRedirect { refusal = badEncoding("nobody here can undo \(error.coding)") }
+    }
   }
 
   private func take(header raw: UnsafeRawBufferPointer) {
@@ -376,16 +380,30 @@ final class Transfer {
     if line.starts(with: Self.statusLine) {
       // A new status line: what came before were interim answers (1xx) or a proxy's.
       answer = HTTPHeaders()
+      decoders = nil
       return
     }
-    if line.isEmpty { return watchWire() }
+    if line.isEmpty { return prepareBody() }
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return }
     let value = line[(colon + 1)...].drop { $0 == 32 || $0 == 9 }
-    answer.append(
-      String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
+    let name = String(decoding: line[..<colon], as: UTF8.self)
+    answer.append(name, HTTPHeaders.isAddress(name) ? Self.address(value) : String(decoding: value, as: UTF8.self))
+  }
+
+  /// A value that names a URL. Bytes that are no UTF-8 go on as the bytes they are.
+  private static func address(_ value: Slice<UnsafeRawBufferPointer>) -> String {
+    if let text = String(validating: value, as: UTF8.self) { return text }
+    return String(decoding: value.flatMap { $0 < 0x80 ? [$0] : PercentEncoding.escape($0) }, as: UTF8.self)
   }
 
   // MARK: What went wrong
+
+  private func badEncoding(_ reason: String) -> HTTPFailure {
+    HTTPFailure(
+      .badEncoding,
+      "the body from \(url.host) cannot be unpacked (Content-Encoding: \(answer["content-encoding"] ?? "none")): \(reason)",
+      isTransient: true)
+  }
 
   private var timedOut: HTTPFailure {
     HTTPFailure(
@@ -430,9 +448,6 @@ final class Transfer {
     case CURLE_GOT_NOTHING:
       return HTTPFailure(
         .reset, "\(host) closed the connection without an answer", isTransient: true)
-    case CURLE_BAD_CONTENT_ENCODING:
-      return HTTPFailure(
-        .badEncoding, "the body from \(host) cannot be decoded: \(detail)", isTransient: true)
     case CURLE_SSL_CONNECT_ERROR:
       return HTTPFailure(.tls, "no TLS connection to \(host): \(detail)", isTransient: true)
     case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR, CURLE_SSL_CERTPROBLEM,

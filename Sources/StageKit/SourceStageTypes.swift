@@ -77,6 +77,8 @@ package protocol SourceView: Sendable {
   var isDue: Bool { get }
   /// What is to be remembered of this look; `nil` when nothing is.
   var state: SourceState? { get }
+  /// What is said of a list without items.
+  var emptyNote: String { get }
   /// Lists all items, reading what changed.
   func list() throws -> SourceListing
 }
@@ -84,6 +86,7 @@ package protocol SourceView: Sendable {
 extension SourceView {
   package var isDue: Bool { false }
   package var state: SourceState? { nil }
+  package var emptyNote: String { "there is nothing: does its path match any file or row?" }
 }
 
 /// All items that a source has, by the digest of the content from which each record follows.

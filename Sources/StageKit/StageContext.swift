@@ -24,6 +24,8 @@ package struct StageContext: Sendable {
   package let jobs: Int
   /// Whether the network is forbidden (`--frozen`).
   package let isFrozen: Bool
+  /// Whether the stage was named by `--force`.
+  package let isForced: Bool
   /// Writes a line into the run's log; secrets are taken out.
   package let log: @Sendable (LogLevel, String) -> Void
   /// Says how far a collection stage is: units done, of how many.
@@ -35,6 +37,7 @@ package struct StageContext: Sendable {
     stage: String, pipeline: String, directory: String, objects: any ContentStore,
     cache: any KeyedCache,
     scratch: String, shared: String? = nil, audit: String? = nil, run: Int = 0, jobs: Int, isFrozen: Bool = false,
+    isForced: Bool = false,
     log: @escaping @Sendable (LogLevel, String) -> Void = { _, _ in },
     progress: @escaping @Sendable (Int, Int) -> Void = { _, _ in },
     isStopping: @escaping @Sendable () -> Bool = { false }
@@ -50,6 +53,7 @@ package struct StageContext: Sendable {
     self.run = run
     self.jobs = jobs
     self.isFrozen = isFrozen
+    self.isForced = isForced
     self.log = log
     self.progress = progress
     self.isStopping = isStopping

@@ -69,6 +69,21 @@ package struct Cassettes: Sendable {
     try FileSystem.writeAtomically(JSONObject(encoding: cassette).canonicalBytes + [10], to: path + ".json")
   }
 
+  /// Whether no recorded answer is the version that `conditions` name: a server that says "not modified" would leave the
+  /// folder without it.
+  func lacks(_ request: HTTPRequest, _ url: HTTPURL, _ conditions: HTTPHeaders) -> Bool {
+    let path = path(request, url)
+    guard FileSystem.exists(path + ".body"), let bytes = try? FileSystem.read(path + ".json"),
+      let cassette = try? JSONValue(parsing: bytes).decoded(as: Cassette.self), cassette.version == Cassette.version,
+      [200, 203].contains(cassette.response.status)
+    else { return true }
+    func recorded(_ name: String) -> String? {
+      cassette.response.headers.first { $0.count == 2 && $0[0] == name }?[1]
+    }
+    if let tag = conditions["if-none-match"] { return recorded("etag") != Secrets.redacted(tag) }
+    return recorded("last-modified") != conditions["if-modified-since"]
+  }
+
   /// What was recorded for a request; `nil` when nothing was.
   /// - Throws: `SluiceError` for a cassette that was changed or damaged.
   package func replay(_ request: HTTPRequest, _ url: HTTPURL) throws(SluiceError) -> HTTPResponse? {

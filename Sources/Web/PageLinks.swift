@@ -1,4 +1,5 @@
 import CLexbor
+import Documents
 import Foundations
 import Glibc
 import HTTPClient
@@ -18,10 +19,14 @@ package struct PageLinks: Sendable, Equatable, Codable {
   }
 
   /// In this process: for pages that a server sent use `PageReader`.
+  /// - Parameter charset: what the server says of its encoding.
   /// - Throws: `ItemProblem` for a page that is too deep or too large to be read.
-  package init(reading bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) throws {
+  package init(reading raw: [UInt8], base: HTTPURL, normalizer: URLNormalizer, charset: String? = nil) throws {
+    let (bytes, encoding) = TextDecoding.decode(raw, declared: [charset, HTMLCharset.declared(in: raw)])
     var base = base
+    var hasBase = false
     var found: [String] = []
+    var canonicalTarget: String?
     var status = HTML_OK
     let parsed = bytes.withUnsafeBytes { raw in
       html_parse(raw.baseAddress?.assumingMemoryBound(to: CChar.self), raw.count, 10_000, &status)
@@ -38,30 +43,76 @@ package struct PageLinks: Sendable, Equatable, Codable {
       func value(_ name: StaticString) -> String? { Self.attribute(node, html_attributes(tree), name) }
       switch node.tag {
       case Self.base:
-        if let target = value("href"), let resolved = normalizer.resolve(target, against: base),
-          let url = HTTPURL(resolved)
-        {
-          base = url
-        }
+        // The first one counts, for all links of the page (HTML Standard, 4.2.3).
+        guard !hasBase, let target = value("href") else { continue }
+        hasBase = true
+        if let url = normalizer.resolve(target, against: base).flatMap(HTTPURL.init) { base = url }
       case Self.meta:
-        if value("name")?.lowercased() == "robots", let content = value("content")?.lowercased(),
-          content.contains("nofollow") || content.contains("none")
-        {
-          isNofollow = true
+        if let name = value("name")?.trimmed.lowercased(), Self.robots.contains(name), let content = value("content") {
+          isNofollow = isNofollow || Self.forbidsFollowing(content)
         }
       case Self.link:
         if value("rel")?.lowercased() == "canonical", let target = value("href") {
-          canonical = canonical ?? normalizer.resolve(target, against: base)
+          canonicalTarget = canonicalTarget ?? target
         }
       case Self.anchor, Self.area:
-        if let target = value("href"), value("rel")?.lowercased().contains("nofollow") != true { found.append(target) }
+        if let target = value("href"), !Self.words(value("rel") ?? "").contains("nofollow") { found.append(target) }
       case Self.frame, Self.iframe:
         if let target = value("src") { found.append(target) }
       default: break
       }
     }
     var seen: Set<String> = []
-    urls = found.compactMap { normalizer.resolve($0, against: base) }.filter { seen.insert($0).inserted }
+    canonical = canonicalTarget.flatMap { normalizer.resolve(Self.asSent($0, encoding), against: base) }
+    urls = found.compactMap { normalizer.resolve(Self.asSent($0, encoding), against: base) }.filter {
+      seen.insert($0).inserted
+    }
+  }
+
+  /// Whom a `meta` element speaks to.
+  private static let robots: Set = ["robots", WebSettings.product.lowercased()]
+
+  /// Whether directives for robots (`noindex, nofollow`) forbid to follow links. Each is a word of its own:
+  /// `max-image-preview:none` speaks of pictures.
+  package static func forbidsFollowing(_ content: String) -> Bool {
+    content.split(separator: ",").contains { ["nofollow", "none"].contains(String($0).trimmed.lowercased()) }
+      || words(content).contains { ["nofollow", "none"].contains($0) } && !content.contains(":")
+  }
+
+  /// Whether the header `X-Robots-Tag` does.
+  package static func forbidsFollowing(_ headers: HTTPHeaders) -> Bool {
+    headers.fields.contains { field in
+      guard field.name.lowercased() == "x-robots-tag" else { return false }
+      // `otherbot: nofollow` speaks to another one.
+      guard let colon = field.value.firstIndex(of: ":") else { return forbidsFollowing(field.value) }
+      let name = String(field.value[..<colon]).trimmed.lowercased()
+      if robots.contains(name) { return forbidsFollowing(String(field.value[field.value.index(after: colon)...])) }
+      return name.contains { $0 == "," || $0 == "-" || $0 == "_" } && forbidsFollowing(field.value)
+    }
+  }
+
+  /// Whether an answer is a page that has links: by what its server says, by its bytes where nothing is said.
+  package static func canRead(_ response: HTTPResponse) -> Bool {
+    guard let type = response.contentType else { return MetaRefresh.isMarkup(response.body) }
+    return type == "text/html" || type == "application/xhtml+xml"
+  }
+
+  private static func words(_ text: String) -> [String] {
+    text.lowercased().split { $0.isWhitespace || $0 == "," }.map(String.init)
+  }
+
+  /// A link with its query in the page's encoding, as a browser sends it; paths go out as UTF-8 whatever the page is
+  /// written in (URL Standard, 4.4).
+  private static func asSent(_ link: String, _ encoding: String) -> String {
+    guard encoding != "utf-8", !encoding.hasPrefix("utf-16"),
+      let question = link.utf8.firstIndex(of: UInt8(ascii: "?")),
+      link.utf8[question...].contains(where: { $0 >= 0x80 })
+    else { return link }
+    let end = link.utf8[question...].firstIndex(of: UInt8(ascii: "#")) ?? link.utf8.endIndex
+    let query = TextDecoding.encode(String(link[question..<end]), as: encoding)
+    // `&`, `#` and `;` of what stands in for a letter are none of the query's own.
+    let escaped = query.flatMap { $0 < 0x80 ? [$0] : PercentEncoding.escape($0) }
+    return String(link[..<question]) + String(decoding: escaped, as: UTF8.self) + String(link[end...])
   }
 
   private static let anchor = html_tag("a", 1)

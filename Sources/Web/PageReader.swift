@@ -22,26 +22,34 @@ package final class PageReader: Sendable {
   }
 
   /// The links of a page.
-  package func links(_ bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) throws -> PageLinks {
-    try pool.ask(Self.linksTask.name, PageOrder(base, normalizer), bytes, what: base.text).jsonBody()
+  /// - Parameter charset: what the server says of its encoding.
+  package func links(_ bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer, charset: String? = nil) throws
+    -> PageLinks
+  {
+    try pool.ask(Self.linksTask.name, PageOrder(base, normalizer, charset), bytes, what: base.text).jsonBody()
   }
 
   /// What a sitemap or feed says.
-  package func listing(_ bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer) throws -> WebListing {
-    try pool.ask(Self.listingTask.name, PageOrder(base, normalizer), bytes, what: base.text).jsonBody()
+  package func listing(_ bytes: [UInt8], base: HTTPURL, normalizer: URLNormalizer, charset: String? = nil) throws
+    -> WebListing
+  {
+    try pool.ask(Self.listingTask.name, PageOrder(base, normalizer, charset), bytes, what: base.text).jsonBody()
   }
 
   // MARK: In the worker
 
   package static let linksTask = WorkerTask("links") { frame in
     let order = try frame.details.decoded(as: PageOrder.self)
-    return WorkerFrame(jsonBody: try PageLinks(reading: frame.body, base: try order.url, normalizer: order.normalizer))
+    return WorkerFrame(
+      jsonBody: try PageLinks(
+        reading: frame.body, base: try order.url, normalizer: order.normalizer, charset: order.charset))
   }
 
   package static let listingTask = WorkerTask("listing") { frame in
     let order = try frame.details.decoded(as: PageOrder.self)
     return WorkerFrame(
-      jsonBody: try WebListing(reading: frame.body, base: try order.url, normalizer: order.normalizer))
+      jsonBody: try WebListing(
+        reading: frame.body, base: try order.url, normalizer: order.normalizer, charset: order.charset))
   }
 }
 
@@ -49,13 +57,15 @@ package final class PageReader: Sendable {
 private struct PageOrder: Codable {
   let base: String
   let dropsTracking: Bool
+  let charset: String?
 
   enum CodingKeys: String, CodingKey {
-    case base
+    case base, charset
     case dropsTracking = "drops_tracking"
   }
 
-  init(_ base: HTTPURL, _ normalizer: URLNormalizer) {
+  init(_ base: HTTPURL, _ normalizer: URLNormalizer, _ charset: String?) {
+    self.charset = charset
     self.base = base.text
     dropsTracking = normalizer.dropsTracking
   }
@@ -74,6 +84,7 @@ extension WebListing: Codable {
   private struct Members: Codable {
     let bad: Int
     let index: Bool
+    let flaw: String?
     /// A row for each of up to a hundred thousand entries, so they are written as they stand.
     let entries: [JSONValue]
   }
@@ -82,7 +93,7 @@ extension WebListing: Codable {
     let rows = entries.map { entry in
       JSONValue([entry.url, entry.lastmod ?? "", entry.title ?? "", entry.published ?? "", entry.author ?? ""])
     }
-    try Members(bad: badCount, index: kind == .index, entries: rows).encode(to: encoder)
+    try Members(bad: badCount, index: kind == .index, flaw: flaw, entries: rows).encode(to: encoder)
   }
 
   package init(from decoder: any Decoder) throws {
@@ -94,6 +105,6 @@ extension WebListing: Codable {
       return Entry(
         url: fields[0], lastmod: field(1), title: field(2), published: field(3), author: field(4))
     }
-    self.init(kind: members.index ? .index : .pages, entries: entries, badCount: members.bad)
+    self.init(kind: members.index ? .index : .pages, entries: entries, badCount: members.bad, flaw: members.flaw)
   }
 }

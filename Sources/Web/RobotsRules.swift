@@ -24,7 +24,7 @@ package struct RobotsRules: Sendable, Equatable {
   private init(rules: [Rule] = []) { self.rules = rules }
 
   /// The most bytes of a robots.txt that are read (RFC 9309, 2.5: at least 500 KiB).
-  package static let maxBytes = 500 << 10
+  package static let maxBytes = 1 << 20
 
   /// - Parameter product: the product token, as in `User-agent: Sluice`; compared without regard to case.
   package init(reading bytes: [UInt8], product: String) {
@@ -33,15 +33,21 @@ package struct RobotsRules: Sendable, Equatable {
     var general: [Rule] = []
     var delays: (named: Double?, general: Double?) = (nil, nil)
     var hasNamed = false
-    var isOpen = false  // User-agent lines in a row belong to one group
+    // Only a rule ends the lines that say whom a group is for: `Crawl-delay`, `Sitemap` and what is unknown do not
+    // (RFC 9309, 2.2.1 and 2.2.4).
+    var isOpen = false
+    // But for a group that has nothing besides its delay, and then a blank line.
+    var hasDelayOnly = false
     var (appliesNamed, appliesGeneral) = (false, false)
-    var body = bytes.prefix(Self.maxBytes)
-    if body.starts(with: [0xEF, 0xBB, 0xBF]) { body = body.dropFirst(3) }
-    for line in body.split(whereSeparator: { $0 == 10 || $0 == 13 }) {
-      guard let (key, value) = Self.field(line) else { continue }
+    for line in Self.lines(bytes) {
+      guard let (key, value) = Self.field(line) else {
+        if line.isEmpty, hasDelayOnly { (isOpen, hasDelayOnly) = (false, false) }
+        continue
+      }
       switch key {
       case "user-agent":
         if !isOpen { (appliesNamed, appliesGeneral, isOpen) = (false, false, true) }
+        hasDelayOnly = false
         let token = value.prefix { $0 == 0x2D || $0 == 0x5F || ($0 | 0x20 >= 97 && $0 | 0x20 <= 122) }
         if value.first == UInt8(ascii: "*") && (value.count == 1 || value.dropFirst().first == 0x20) {
           appliesGeneral = true
@@ -49,14 +55,14 @@ package struct RobotsRules: Sendable, Equatable {
           (appliesNamed, hasNamed) = (true, true)
         }
       case "allow", "disallow":
-        isOpen = false
+        (isOpen, hasDelayOnly) = (false, false)
         // An empty value matches nothing.
         guard !value.isEmpty else { continue }
         let rule = Rule(isAllowed: key == "allow", pattern: Self.normalized(value))
         if appliesNamed { named.append(rule) }
         if appliesGeneral { general.append(rule) }
       case "crawl-delay":
-        isOpen = false
+        hasDelayOnly = isOpen
         guard let seconds = Double(String(decoding: value, as: UTF8.self)), seconds.isFinite, seconds >= 0 else {
           continue
         }
@@ -70,6 +76,22 @@ package struct RobotsRules: Sendable, Equatable {
     }
     rules = hasNamed ? named : general
     crawlDelay = hasNamed ? delays.named : delays.general
+  }
+
+  /// The lines, empty ones among them. Of a file that is longer than what is read, the last line may be half a rule: it
+  /// is left out.
+  private static func lines(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+    var body = bytes.prefix(maxBytes)
+    if bytes.count >= maxBytes { body = body[...(body.lastIndex { $0 == 10 || $0 == 13 } ?? body.startIndex)] }
+    if body.starts(with: [0xEF, 0xBB, 0xBF]) { body = body.dropFirst(3) }
+    var lines: [ArraySlice<UInt8>] = []
+    while !body.isEmpty {
+      let end = body.firstIndex { $0 == 10 || $0 == 13 } ?? body.endIndex
+      lines.append(trimmed(body[..<end]))
+      body = body[end...]
+      body = body.starts(with: [13, 10]) ? body.dropFirst(2) : body.dropFirst()
+    }
+    return lines
   }
 
   private static func field(_ line: ArraySlice<UInt8>) -> (String, ArraySlice<UInt8>)? {

@@ -24,7 +24,7 @@ struct RobotsStore {
   }
 
   func load(_ origin: String, now: Double, maxAge: Double = RobotsStore.maxAge) -> RobotsRules? {
-    guard let path = path(origin), let bytes = try? FileSystem.read(path, limit: 4 << 20),
+    guard let path = path(origin), let bytes = try? FileSystem.read(path, limit: 8 << 20),
       let kept = try? JSONValue(parsing: bytes).decoded(as: Kept.self), kept.origin == origin,
       now - kept.fetched < maxAge, kept.fetched <= now
     else { return nil }

@@ -43,22 +43,41 @@ package struct URLNormalizer: Sendable {
   package func resolve(_ reference: String, against base: HTTPURL) -> String? {
     // Bytes, not `Character`s: a mark behind `#`, `:` or `/` would hide it.
     var bytes = Array(reference.utf8).drop { $0 <= 0x20 }
-    while let last = bytes.last, last <= 0x20 { bytes.removeLast() }
     bytes.removeAll { $0 == 0x0A || $0 == 0x0D || $0 == 0x09 }
     if let hash = bytes.firstIndex(of: UInt8(ascii: "#")) { bytes = bytes[..<hash] }
+    while let last = bytes.last, last <= 0x20 { bytes.removeLast() }
     if let colon = bytes.firstIndex(of: UInt8(ascii: ":")), Self.isScheme(bytes[..<colon]) {
-      return normalized(String(decoding: bytes, as: UTF8.self))
+      let scheme = String(decoding: bytes[..<colon], as: UTF8.self).lowercased()
+      guard scheme == "http" || scheme == "https" else { return nil }
+      let rest = bytes[(colon + 1)...]
+      let slashes = rest.prefix { $0 == UInt8(ascii: "/") }.count
+      // `http:page.html` of an http page is seen from that page; otherwise any number of slashes is two (URL Standard, 4.4).
+      guard slashes < 2, scheme == base.scheme else {
+        return normalized("\(scheme)://" + String(decoding: rest.dropFirst(slashes), as: UTF8.self))
+      }
+      bytes = rest
     }
+    bytes = Self.forward(bytes)
     let text = String(decoding: bytes, as: UTF8.self)
     let host = base.host.contains(":") ? "[\(base.host)]" : base.host
     let site = "\(base.scheme)://\(host):\(base.port)"
     if bytes.isEmpty { return normalized(base) }
-    if bytes.starts(with: "//".utf8) { return normalized("\(base.scheme):\(text)") }
+    if bytes.starts(with: "//".utf8) {
+      let rest = bytes.drop { $0 == UInt8(ascii: "/") }
+      return normalized("\(base.scheme)://" + String(decoding: rest, as: UTF8.self))
+    }
     if bytes.first == UInt8(ascii: "/") { return normalized(site + text) }
     let path = base.target.utf8.prefix { $0 != UInt8(ascii: "?") }
     if bytes.first == UInt8(ascii: "?") { return normalized(site + String(decoding: path, as: UTF8.self) + text) }
     let folder = path.lastIndex(of: UInt8(ascii: "/")).map { String(decoding: path[...$0], as: UTF8.self) } ?? "/"
     return normalized(site + folder + text)
+  }
+
+  /// Backslashes of a path as the slashes that browsers take them for.
+  private static func forward(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    guard bytes.contains(UInt8(ascii: "\\")) else { return bytes }
+    let end = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
+    return (bytes[..<end].map { $0 == UInt8(ascii: "\\") ? UInt8(ascii: "/") : $0 } + bytes[end...])[...]
   }
 
   private static func isScheme(_ text: ArraySlice<UInt8>) -> Bool {

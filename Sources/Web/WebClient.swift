@@ -49,7 +49,9 @@ package final class WebClient {
   package var runningCount: Int { running.count }
 
   /// Adds a request. `token` comes back with the answer and is not negative.
-  package func add(_ token: Int, _ request: HTTPRequest, isRetry: Bool = false) {
+  /// - Parameter validURL: the URL that gave the validators which the request carries, where that is not its own: what one
+  ///   resource says of its version says nothing of another.
+  package func add(_ token: Int, _ request: HTTPRequest, validURL: String? = nil, isRetry: Bool = false) {
     busy += 1
     guard let url = HTTPURL(request.url) else {
       return answer(
@@ -58,7 +60,11 @@ package final class WebClient {
     var request = request
     request.maxRedirects = 0
     request.allowsPrivateAddresses = settings.allowsPrivate
-    enqueue(WebJob(token: token, request: request, url: url, isRetry: isRetry))
+    var job = WebJob(token: token, request: request, url: url, isRetry: isRetry)
+    job.conditions = request.headers.filtered { HTTPHeaders.conditions.contains($0) }
+    job.conditionsURL = validURL ?? url.text
+    job.request.headers = request.headers.filtered { !HTTPHeaders.conditions.contains($0) }
+    enqueue(job)
   }
 
   /// Ends a job that never went out.
@@ -151,6 +157,10 @@ package final class WebClient {
 
   private func launch(_ host: inout WebHost, _ now: Double) {
     let account = host.account
+    if settings.liftsPauses, !host.isForgiven {
+      governor.forgive(account)
+      host.isForgiven = true
+    }
     while host.hasWaiting, running.count < Self.mostRunning {
       if settings.obeysRobots {
         let job = host.waiting[host.first]
@@ -242,8 +252,10 @@ package final class WebClient {
       request.url = page.url.origin + "/robots.txt"
       request.headers = ["Accept": "text/plain,*/*;q=0.5"]
       request.maxRedirects = 5
-      request.maxBodyBytes = 5_000_000
-      request.maxWireBytes = 5_000_000
+      // What is longer is read as far as that, not refused.
+      request.maxBodyBytes = RobotsRules.maxBytes
+      request.maxWireBytes = 4 * RobotsRules.maxBytes
+      request.keepsBeginning = true
       request.timeout = min(request.timeout, 30)
       guard let url = HTTPURL(request.url) else {
         return governor.finish(account, started: now, .neutral, policy: settings.policy)
@@ -269,12 +281,28 @@ package final class WebClient {
     }
     job.started = now
     host.running += 1
+    var request = job.request
+    if !job.isRobots { request.headers = headers(of: &job) }
+    request.url = asked(job)
     running[job.token] = job
     let token = job.token
-    job.request.url = asked(job)
-    transfers?.submit(job.request) { [inbox] result in
+    transfers?.submit(request) { [inbox] result in
       inbox.update { $0.append(Ended(token: token, result: result)) }
     }
+  }
+
+  /// The fields of the current hop, with what belongs to it alone.
+  private func headers(of job: inout WebJob) -> HTTPHeaders {
+    var headers = job.request.headers
+    if let cookies = job.cookies.field(for: job.url) {
+      headers["Cookie"] = headers["cookie"].map { "\($0); \(cookies)" } ?? cookies
+    }
+    // What is recorded has to be whole: a 304 would say nothing to a clone that has no page.
+    job.isConditional =
+      !job.conditions.fields.isEmpty && job.conditionsURL == job.url.text
+      && settings.cassettes?.lacks(job.request, job.url, job.conditions) != true
+    if job.isConditional { for field in job.conditions.fields { headers.append(field.name, field.value) } }
+    return headers
   }
 
   /// The URL with what is added to it, also after redirects within the site.
@@ -300,7 +328,8 @@ package final class WebClient {
     if case .success = end.result { hosts[origin]?.hasAnswered = true }
     hosts[origin]?.running -= 1
     hosts[origin]?.notBefore = 0
-    let outcome = outcome(end.result)
+    var outcome = outcome(end.result)
+    if case .success(let response) = end.result, !job.isRobots, judge(response, job) { outcome = .neutral }
     governor.finish(job.url.account, started: job.started, outcome, policy: settings.policy)
     switch outcome {
     case .refused:
@@ -311,6 +340,12 @@ package final class WebClient {
     }
     if job.isRobots { return learnRobots(end.result, job) }
     switch end.result {
+    case .success(let response) where response.status == 304 && !job.isConditional:
+      refuse(
+        job,
+        WebFailure(
+          "http_304", "\(job.url.text) answers 304 Not Modified, though it was asked for the whole page",
+          isTransient: true))
     case .success(var response):
       response.finalURL = job.url.text
       response.headers["Location"] = response.headers["location"].map(withoutQuery)
@@ -323,6 +358,25 @@ package final class WebClient {
     case .failure(let failure):
       refuse(job, WebFailure(failure))
     }
+  }
+
+  /// Keeps count of what a host answers.
+  /// - Returns: whether the answer is a refusal that belongs to its page alone.
+  private func judge(_ response: HTTPResponse, _ job: WebJob) -> Bool {
+    let origin = job.url.origin
+    guard var host = hosts[origin] else { return false }
+    hosts[origin] = nil
+    defer { hosts[origin] = host }
+    if response.status < 400 {
+      host.successes += 1
+      if host.unavailable.removeValue(forKey: job.url.text) != nil { host.hasRelented = true }
+      return false
+    }
+    guard response.status == 503, host.isOwnTrouble(job.url.text) else { return false }
+    // What its earlier refusals seemed to teach was wrong.
+    governor.forgetRate(host.account)
+    host.refusals = 0
+    return true
   }
 
   private func outcome(_ result: Result<HTTPResponse, HTTPFailure>) -> GovernorOutcome {
@@ -339,15 +393,30 @@ package final class WebClient {
 
   /// An answer of one hop: the last one, or a redirect to follow.
   private func take(_ response: HTTPResponse, _ job: WebJob) {
-    guard [301, 302, 303, 307, 308].contains(response.status), settings.maxRedirects > 0,
-      let location = response.headers["location"]
-    else {
-      answer(job.token, .response(response, redirects: job.redirects))
-      return release(job.url.text)
+    guard settings.maxRedirects > 0 else { return end(response, job) }
+    if [301, 302, 303, 307, 308].contains(response.status), let location = response.headers["location"] {
+      return follow(location, response, job)
     }
+    guard job.refreshes.count < MetaRefresh.most, let target = MetaRefresh.target(response, at: job.url, normalizer),
+      !job.redirects.contains(target.text)
+    else { return end(response, job) }
+    var next = job
+    next.refreshes.append(job.url.text)
+    follow(target.text, response, next)
+  }
+
+  private func end(_ response: HTTPResponse, _ job: WebJob) {
+    var response = response
+    response.refreshes = job.refreshes
+    answer(job.token, .response(response, redirects: job.redirects))
+    release(job.url.text)
+  }
+
+  private func follow(_ location: String, _ response: HTTPResponse, _ job: WebJob) {
     release(job.url.text)
     var next = job
     next.redirects.append(job.url.text)
+    next.cookies.take(response.headers, from: job.url, now: Timestamp.now.seconds)
     guard next.redirects.count <= settings.maxRedirects else {
       return answer(
         job.token,
@@ -367,7 +436,7 @@ package final class WebClient {
     }
     // What the caller wants only this site to know (keys, cookies) does not follow to another one.
     if url.origin != job.url.origin {
-      let harmless: Set = ["accept", "accept-language", "if-none-match", "if-modified-since"]
+      let harmless: Set = ["accept", "accept-language"]
       next.request.headers = next.request.headers.filtered { harmless.contains($0) }
       next.hasLeft = true
     }

@@ -8,6 +8,15 @@ struct WebJob {
   var url: HTTPURL
   /// The URLs that redirected so far.
   var redirects: [String] = []
+  /// Fields that ask for a page only if it changed, and the URL that they belong to: no other is asked with them.
+  var conditions = HTTPHeaders()
+  var conditionsURL = ""
+  /// Whether the current hop was asked with them.
+  var isConditional = false
+  /// What the hops so far set.
+  var cookies = RedirectCookies()
+  /// Those of `redirects` that were pages with a meta refresh.
+  var refreshes: [String] = []
   /// Whether it takes from the retry budget when it goes out.
   var isRetry: Bool
   /// Whether a redirect led to another site than the one that was named.
@@ -40,9 +49,28 @@ struct WebHost {
   var hasProbed = false
   /// Whether it has answered anything in this run.
   var hasAnswered = false
+  /// Whether its pause was lifted, where this run lifts pauses.
+  var isForgiven = false
   /// Times that it refused in this run since it last gave something, and when the first of them was.
   var refusals = 0
   var refusesSince = 0.0
+
+  /// Pages that answered 503, how often, and how many successes others had had when each did last.
+  var unavailable: [String: (count: Int, successes: Int)] = [:]
+  var successes = 0
+  /// Whether a page that was refused was given later: then the host refuses, not the page.
+  var hasRelented = false
+
+  /// Whether a 503 is the trouble of one page, which never comes, while the host answers for others: it says nothing of
+  /// how fast the host may be asked.
+  mutating func isOwnTrouble(_ url: String) -> Bool {
+    let before = unavailable[url]
+    unavailable[url] = ((before?.count ?? 0) + 1, successes)
+    guard let before, !hasRelented else { return false }
+    return successes > before.successes && successes >= Self.fewSuccesses && unavailable.count * 5 <= successes
+  }
+
+  private static let fewSuccesses = 5
 
   init(account: String) { self.account = account }
 

@@ -15,6 +15,8 @@ package struct WebSettings: Sendable {
   package var cassettes: Cassettes?
   /// No network: only cassettes answer.
   package var isFrozen: Bool
+  /// Whether pauses that hosts were given before are lifted (`--force`).
+  package var liftsPauses = false
   /// What is added to the query of each URL that is asked for, and stands nowhere else; other sites do not get it.
   package var secretQuery: [(name: String, value: String)]
 

@@ -24,9 +24,6 @@ CURLcode ccurl_set_headers(CURL *handle, struct curl_slist *headers);
 
 typedef size_t (*ccurl_data_callback)(char *bytes, size_t size, size_t count, void *context);
 typedef int (*ccurl_progress_callback)(void *context, curl_off_t dltotal, curl_off_t dlnow, curl_off_t ultotal, curl_off_t ulnow);
-typedef int (*ccurl_debug_callback)(CURL *handle, curl_infotype type, char *bytes, size_t size, void *context);
-/// Sets the function that sees the body as it is on the wire (among other things).
-CURLcode ccurl_set_debug(CURL *handle, ccurl_debug_callback debug, void *context);
 /// Sets the functions that take the body and the header lines, and the one that may stop a transfer.
 CURLcode ccurl_set_callbacks(CURL *handle, ccurl_data_callback body, ccurl_data_callback header, ccurl_progress_callback progress, void *context);
 
@@ -58,13 +55,12 @@ CURLMcode ccurl_multi_perform(CURLM *multi, int *running);
 CURLMcode ccurl_multi_poll(CURLM *multi, int timeout_ms);
 CURLMcode ccurl_multi_wakeup(CURLM *multi);
 CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value);
-/// Follows a Brotli stream (RFC 7932) to tell whether it came to its end, which libcurl does not. NULL when this
-/// libcurl brought no decoder along.
+/// Begins to unpack a Brotli stream (RFC 7932). NULL when this libcurl brought no decoder along: then none is asked for.
 void *ccurl_brotli_begin(void);
-/// Takes the next bytes of the stream.
-void ccurl_brotli_feed(void *state, const unsigned char *bytes, size_t count);
-/// Whether the stream is whole.
-int ccurl_brotli_is_whole(void *state);
+enum { CCURL_HUNGRY, CCURL_FULL, CCURL_ENDED, CCURL_BROKEN };
+/// Goes on from `*bytes`: the bytes taken are taken off, those written are taken off `*room`. Says whether it wants more
+/// bytes, more room, came to the end of the stream, or cannot go on.
+int ccurl_brotli_unpack(void *state, const unsigned char **bytes, size_t *count, unsigned char *out, size_t *room);
 void ccurl_brotli_end(void *state);
 
 /// The next handle that has ended, or NULL.

@@ -1,8 +1,8 @@
 import Foundations
 
 /// Looks for the encoding that a page declares in its first 1,024 bytes.
-enum HTMLCharset {
-  static func declared(in bytes: [UInt8]) -> String? {
+package enum HTMLCharset {
+  package static func declared(in bytes: [UInt8]) -> String? {
     let start = Array(bytes.prefix(1024)).map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }
     var from = 0
     while let meta = ByteSearch.range(of: Array("<meta".utf8), in: start, from: from) {

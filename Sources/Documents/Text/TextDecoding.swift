@@ -155,8 +155,34 @@ package enum TextDecoding {
     return known
   }
 
-  private static func open(_ encoding: String) -> iconv_t? {
-    let converter = iconv_open("UTF-8", encoding)
+  /// Text as the bytes of an encoding, as forms of a page send it (URL Standard, 2.1): what the encoding has no bytes for
+  /// is written as HTML writes it (`&#8364;`), percent-encoded.
+  package static func encode(_ text: String, as encoding: String) -> [UInt8] {
+    guard let label = iconvName(encoding), label != "UTF-8", !label.hasPrefix("UTF-16"),
+      let converter = open(to: label, from: "UTF-8")
+    else { return Array(text.utf8) }
+    defer { iconv_close(converter) }
+    return text.unicodeScalars.flatMap { scalar -> [UInt8] in
+      if scalar.isASCII { return [UInt8(ascii: scalar)] }
+      var source = Array(String(scalar).utf8)
+      var made = [UInt8](repeating: 0, count: 16)
+      var left = source.count
+      var room = made.count
+      let status = source.withUnsafeMutableBytes { from in
+        made.withUnsafeMutableBytes { to in
+          var input = from.baseAddress?.assumingMemoryBound(to: CChar.self)
+          var output = to.baseAddress?.assumingMemoryBound(to: CChar.self)
+          return iconv(converter, &input, &left, &output, &room)
+        }
+      }
+      return status == -1 || left > 0 ? Array("%26%23\(scalar.value)%3B".utf8) : Array(made.prefix(made.count - room))
+    }
+  }
+
+  private static func open(_ encoding: String) -> iconv_t? { open(to: "UTF-8", from: encoding) }
+
+  private static func open(to target: String, from source: String) -> iconv_t? {
+    let converter = iconv_open(target, source)
     return converter == iconv_t(bitPattern: -1) ? nil : converter
   }
 

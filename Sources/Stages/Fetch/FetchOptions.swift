@@ -102,13 +102,16 @@ struct FetchOptions: Sendable {
   }
 
   /// How the web is asked, with what is shared by all runs in `shared` and relative paths seen from `directory`.
-  func settings(directory: String, shared: String?, isFrozen: Bool) -> WebSettings {
-    WebSettings(
+  /// - Parameter isForced: whether pauses that hosts were given before are lifted.
+  func settings(directory: String, shared: String?, isFrozen: Bool, isForced: Bool = false) -> WebSettings {
+    var settings = WebSettings(
       policy: GovernorPolicy(maxConcurrent: perHost, rate: rate, cooldown: backoff, maxCooldown: maxBackoff),
       obeysRobots: obeysRobots, allowsPrivate: allowsPrivate, maxRedirects: maxRedirects, directory: shared,
       cassettes: record.map { Cassettes(directory: Path.join(directory, $0), secretParameters: secretParameters) },
       isFrozen: isFrozen,
       secretQuery: query)
+    settings.liftsPauses = isForced
+    return settings
   }
 
   func request(_ url: HTTPURL, validators: HTTPValidators?, accept: String = FetchOptions.documents) -> HTTPRequest {

@@ -6,7 +6,7 @@ import Web
 
 /// Gets documents over http(s) and from files.
 struct FetchStage: ItemStage {
-  let implementationVersion = 3
+  let implementationVersion = 4
   let keyComponents: JSONObject = [:]
   let projection = Projection.fields(["url", "path", "source.url"])
   /// One thread carries all transfers; it waits nearly all the time.

@@ -230,7 +230,9 @@ final class FetchWorker: ItemWorker {
         if client == nil {
           options = try options.withSecrets(isFrozen: context.isFrozen)
           client = try WebClient(
-            options.settings(directory: context.directory, shared: context.shared, isFrozen: context.isFrozen))
+            options.settings(
+              directory: context.directory, shared: context.shared, isFrozen: context.isFrozen,
+              isForced: context.isForced))
           client?.isKnown = { [known = memory.known] in known.contains($0) }
         }
         // What the browser made of a page changes without the page: it is asked for whole.
@@ -238,7 +240,9 @@ final class FetchWorker: ItemWorker {
         let kept = item.previous.map { HTTPValidators(members: $0.validators) }
         let request = options.request(url, validators: isRendered ? nil : kept)
         memory.jobs[item.token] = Job(item: item, request: request)
-        client?.add(item.token, request, isRetry: item.attempt > 1 && !memory.refused.contains(item.token))
+        client?.add(
+          item.token, request, validURL: kept?.url,
+          isRetry: item.attempt > 1 && !memory.refused.contains(item.token))
       }
     } catch let failure as ItemFailure {
       feed.report(item, answers.failed(item, failure))

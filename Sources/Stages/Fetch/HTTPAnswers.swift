@@ -64,6 +64,9 @@ struct HTTPAnswers {
     if EarlyEnd.isPlausible(response) {
       notes.append("the server closed without saying how long the page is, and it has no end: it may be cut off")
     }
+    for page in response.refreshes {
+      notes.append("\(page) is a page that only sends the reader on (meta refresh): it was followed like a redirect")
+    }
     if response.secretCount > 0 {
       notes.append(
         "the page held a secret of this run \(response.secretCount == 1 ? "once" : "\(response.secretCount) times"): ••• stands there instead"
@@ -119,6 +122,7 @@ struct HTTPAnswers {
     let given = Self.validators(response)
     var validators = HTTPValidators(members: stored.members.merging(given.members))
     validators.fetched = Timestamp.now.seconds
+    validators.url = response.finalURL == request.url ? nil : response.finalURL
     if let vary = response.headers["vary"] {
       validators.vary = vary
       validators.variant = VaryFields.signature(vary, request.headers)
@@ -133,7 +137,7 @@ struct HTTPAnswers {
     let wait = isTransient ? response.retryAfter() : nil
     var message = "\(response.finalURL) answers \(Self.text(status))"
     if let detail { message += ": \(detail)" }
-    if let wait { message += ", and asks to wait \(Units.show(seconds: wait))" }
+    if isTransient, let plea = response.pleaForPatience() { message += ", and \(plea)" }
     // A wait beyond what a run waits for is a matter of the next run.
     return ItemFailure(
       kind: "http_\(status)", message: message,

@@ -3,7 +3,7 @@ import Foundations
 /// What a server wants back when it is asked again for a page, and when it was asked last.
 struct HTTPValidators: JSONView {
   enum Name: String {
-    case etag, fetched, vary, variant
+    case etag, fetched, url, vary, variant
     case lastModified = "last_modified"
   }
 
@@ -18,6 +18,12 @@ struct HTTPValidators: JSONView {
   var lastModified: String? {
     get { self[.lastModified] }
     set { self[.lastModified] = newValue }
+  }
+
+  /// The URL that gave them, where that is not the one that was asked: only it is asked with them again.
+  var url: String? {
+    get { self[.url] }
+    set { self[.url] = newValue }
   }
 
   /// When the page was asked for, in seconds since 1970.

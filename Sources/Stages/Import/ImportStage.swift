@@ -8,7 +8,7 @@ struct ImportStage: SourceStage {
     case files, csv, json, jsonl, lines
   }
 
-  let implementationVersion = 2
+  let implementationVersion = 3
   let keyComponents: JSONObject = [:]
   let outputType: String?
   /// A file that is named, and no pattern or folder.

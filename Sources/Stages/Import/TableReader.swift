@@ -1,5 +1,6 @@
 import Foundations
 import StageKit
+import Web
 
 /// Reads rows out of CSV, JSON, JSON Lines or a text file of one value a line.
 struct TableReader {
@@ -101,13 +102,18 @@ struct TableReader {
       guard let id = text(record[idField]) else {
         return failed(line, "row \(line) has no '\(idField)', which the stage takes as its id")
       }
-      return named(id, record, line)
+      return named(Self.name(id, by: idField), record, line)
     }
     for field in ["id", "url", "path"] {
-      if let id = text(record[field]) { return named(id, record, line) }
+      if let id = text(record[field]) { return named(Self.name(id, by: field), record, line) }
     }
     // Without a name the content is the name: a row that moves stays the same item.
     return named("row-" + Digest(of: record.canonicalBytes).short, record, line)
+  }
+
+  /// A URL names a page in one form, so that two spellings of one address are one item.
+  private static func name(_ value: String, by field: String) -> String {
+    field == "url" ? URLNormalizer().normalized(value) ?? value : value
   }
 
   /// An item has one id: what a row calls so and is another thing is kept under another name.

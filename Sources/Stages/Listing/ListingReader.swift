@@ -101,7 +101,7 @@ struct ListingReader {
     case .failed(let failure): throw failure
     case .known(let other):
       throw ItemFailure(kind: "redirected", message: "\(url) redirects to \(other), which is read already")
-    case .response(let response, _):
+    case .response(let response, let redirects):
       let now = Timestamp.now.seconds
       if response.status == 304, var page = kept {
         page.fetched = now
@@ -113,15 +113,31 @@ struct ListingReader {
           isTransient: response.status >= 500 || response.status == 429)
       }
       guard let base = HTTPURL(response.finalURL) else { throw ItemFailure(kind: "bad_url", message: url) }
-      let listing = try pages.listing(response.body, base: base, normalizer: normalizer)
+      let listing = try pages.listing(response.body, base: base, normalizer: normalizer, charset: response.charset)
+      tell(of: listing, at: url)
       if listing.entries.isEmpty, kept?.entries.isEmpty == false {
         throw ItemFailure(
           kind: "empty_listing",
           message: "\(url) lists nothing any more; what it listed before is kept (--force takes it for true)")
       }
+      var validators = HTTPAnswers.validators(response)
+      validators.url = redirects.isEmpty ? nil : response.finalURL
       return ListedPage(
-        fetched: now, kind: listing.kind == .index ? .index : .pages, validators: HTTPAnswers.validators(response),
+        fetched: now, kind: listing.kind == .index ? .index : .pages, validators: validators,
         entries: listing.entries.map(Self.record))
+    }
+  }
+
+  /// Says what of a listing was repaired, and what was left out.
+  private func tell(of listing: WebListing, at url: String) {
+    if let flaw = listing.flaw {
+      walk.run.log(
+        .warning,
+        "\(url) is not well-formed, and was read leniently: \(listing.entries.count) entries (\(flaw))")
+    }
+    if listing.badCount > 0 {
+      let entries = listing.badCount == 1 ? "1 entry" : "\(Units.show(listing.badCount)) entries"
+      walk.run.log(.warning, "\(url): \(entries) without a URL that can be fetched, left out")
     }
   }
 

@@ -9,7 +9,7 @@ import Web
 struct ListingStage: SourceStage {
   enum Kind: String { case sitemap, feed, crawl }
 
-  let implementationVersion = 1
+  let implementationVersion = 2
   let keyComponents: JSONObject = [:]
   let outputType: String?
   let options: FetchOptions
@@ -90,6 +90,8 @@ struct ListingView: SourceView {
     contents = builder.build()
     fingerprint = isDue || !listing.stale.isEmpty ? nil : contents.digest
   }
+
+  let emptyNote = "it lists nothing"
 
   func list() throws -> SourceListing {
     SourceListing(contents: contents, stale: stale.mapValues(\.failure)) { [contents, entries] index, _ in

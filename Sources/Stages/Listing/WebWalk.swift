@@ -34,7 +34,8 @@ struct WebWalk {
     guard !requests.isEmpty else { return }
     let options = try options.withSecrets(isFrozen: run.isFrozen)
     let client = try WebClient(
-      options.settings(directory: context.directory, shared: context.shared, isFrozen: run.isFrozen))
+      options.settings(
+        directory: context.directory, shared: context.shared, isFrozen: run.isFrozen, isForced: run.isForced))
     client.isKnown = isKnown
     var open: [Int: (request: Request, attempt: Int)] = [:]
     var delayed: [(due: UInt64, request: Request, attempt: Int, wasRefused: Bool)] = []
@@ -48,7 +49,9 @@ struct WebWalk {
         return
       }
       open[next] = (request, attempt)
-      client.add(next, options.request(url, validators: request.validators, accept: request.accept), isRetry: isRetry)
+      client.add(
+        next, options.request(url, validators: request.validators, accept: request.accept),
+        validURL: request.validators?.url, isRetry: isRetry)
       next += 1
     }
     for request in requests { try add(request, attempt: 1, isRetry: false) }
