@@ -13,6 +13,8 @@ struct TextBlocks {
   private let measure: TextMeasure
   private var points: Set<Int> = []
   private var elements: [DocumentElement] = []
+  /// How many parts of the block that is looked at were added so far.
+  private var parts = 0
   /// The block whose lines became the last element, where that is a program.
   private var codeBlock = -2
 
@@ -49,6 +51,7 @@ struct TextBlocks {
     points = countedPoints()
     var index = 0
     while index < blocks.count {
+      parts = 0
       let next = takeGroup(index)
       if next == index {
         add(blocks[index], index)
@@ -154,7 +157,15 @@ struct TextBlocks {
 
   // MARK: One block
 
+  /// How many lines are looked at for parts of different kinds in one block: each part looks at all that is left.
+  private static let mostLooks = 20_000
+
   private mutating func add(_ block: [Line], _ index: Int) {
+    parts += 1
+    guard parts <= 4 || parts * block.count <= Self.mostLooks else {
+      elements.append(DocumentElement(.text, joining.joined(block)))
+      return
+    }
     var rest = block[...]
     while let title = underlines.title(&rest) {
       elements.append(title)
