@@ -21,6 +21,8 @@ import Testing
     ("rows.md", 1_000, { "a|b\n-|-\n" + times("c|d\n", $0) }),
     ("hyphens.txt", 3_000, { times("a-\n", $0) }), ("words.txt", 20_000, { times("word ", $0) }),
     ("titles.txt", 1_000, { times("Title\n=====\n", $0) }), ("spaces.txt", 50_000, { times(" ", $0) + "a" }),
+    ("voices.txt", 500, { times("> a\n> b\nc d\n", $0) }), ("items.txt", 500, { times("- a\n  b\nc d\n", $0) }),
+    ("results.txt", 300, { times(" a | b\n---+---\n 1 | 2\n(1 row)\n", $0) }),
     ("keys.jsonl", 4_000, { "{" + (0..<$0).map { "\"k\(($0 * 7_919) % 1_000_003)\":1" }.joined(separator: ",") + "}" }),
     ("strangers.jsonl", 500, { (0..<$0).map { "{\"k\($0)\":1}" }.joined(separator: "\n") }),
     ("quote.csv", 2_000, { "\"a,b,c\n" + times("d,e,f\n", $0) }), ("quotes.csv", 4_000, { times("\"a\",\"b\"\n", $0) }),

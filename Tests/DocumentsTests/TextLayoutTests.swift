@@ -164,4 +164,36 @@ import Testing
         "table | Name | Price |\n| --- | --- |\n| Pear | 1 |", "footnote [1] A note.", "text After.",
       ])
   }
+
+  @Test func linesThatAreMeant() {
+    #expect(
+      lines("Name:   Jane Roe\nTown:   Spring-\n        field\nTel: 1") == [
+        "text Name: Jane Roe\nTown: Springfield\nTel: 1"
+      ])
+    #expect(
+      lines("Two roads diverged,\nAnd sorry I was\nAnd long I stood") == [
+        "text Two roads diverged,\nAnd sorry I was\nAnd long I stood"
+      ])
+    #expect(lines("2020-01-02 a b\n2020-01-03 c d") == ["text 2020-01-02 a b\n2020-01-03 c d"])
+    #expect(lines("int main(void)\n{\n  f();\n  return 0;\n}") == ["code int main(void)\n{\n  f();\n  return 0;\n}"])
+    #expect(lines("```sh\nmake\n\nmake it\n```\nDone.") == ["code make\n\nmake it", "text Done."])
+    #expect(lines("1. One .... 1\n2. Two .... 2\n   2.1. In .... 3").last == "list_item2 2.1. In .... 3")
+    #expect(
+      lines("1.1 Short one\nThe text begins right below it and it is much longer.") == [
+        "title2 1.1 Short one", "text The text begins right below it and it is much longer.",
+      ])
+  }
+
+  @Test func columnsOfProse() {
+    let text = """
+      The first column tells of      The second column goes on
+      the weather and of things      with words that have very
+      that happen in the town.       little to do with that.
+      """
+    #expect(
+      lines(text) == [
+        "text The first column tells of the weather and of things that happen in the town.",
+        "text The second column goes on with words that have very little to do with that.",
+      ])
+  }
 }

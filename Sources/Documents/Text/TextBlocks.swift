@@ -13,6 +13,8 @@ struct TextBlocks {
   private let measure: TextMeasure
   private var points: Set<Int> = []
   private var elements: [DocumentElement] = []
+  /// How many parts of the block that is looked at were added so far.
+  private var parts = 0
   /// The block whose lines became the last element, where that is a program.
   private var codeBlock = -2
 
@@ -49,6 +51,7 @@ struct TextBlocks {
     points = countedPoints()
     var index = 0
     while index < blocks.count {
+      parts = 0
       let next = takeGroup(index)
       if next == index {
         add(blocks[index], index)
@@ -78,6 +81,7 @@ struct TextBlocks {
       elements += Directives(read: read).elements(lines)
       return next
     }
+    if TextLine.trimmed(block[0]).starts(with: "```".utf8), let end = fenceEnd(index) { return fenced(index, end) }
     let last = TextLine.trimmed(block[block.count - 1])
     if last.count >= 2, last.suffix(2).elementsEqual("::".utf8), index + 1 < blocks.count,
       TextLine.indent(blocks[index + 1][0]) > TextLine.indent(block[block.count - 1])
@@ -101,6 +105,32 @@ struct TextBlocks {
       return end + 1
     }
     return index
+  }
+
+  /// Where the block and line are that end a program between fences, as in Markdown.
+  private func fenceEnd(_ index: Int) -> (block: Int, line: Int)? {
+    for place in index..<min(blocks.count, index + 500) {
+      for line in (place == index ? 1 : 0)..<blocks[place].count
+      where TextLine.trimmed(blocks[place][line]).elementsEqual("```".utf8) {
+        return (place, line)
+      }
+    }
+    return nil
+  }
+
+  private mutating func fenced(_ index: Int, _ end: (block: Int, line: Int)) -> Int {
+    var lines: [Line] = []
+    for place in index...end.block {
+      if place > index { lines.append([]) }
+      lines += place == end.block ? blocks[place][..<end.line] : blocks[place][...]
+    }
+    let language = String(decoding: TextLine.trimmed(lines.removeFirst()).dropFirst(3), as: UTF8.self)
+    var element = DocumentElement(.code, Directives.dedented(lines))
+    if !language.isEmpty { element.codeLanguage = language }
+    if !element.text.isEmpty { elements.append(element) }
+    guard end.line + 1 < blocks[end.block].count else { return end.block + 1 }
+    blocks[end.block] = Array(blocks[end.block][(end.line + 1)...])
+    return end.block
   }
 
   /// The first lines of a block, and all blocks behind it that are moved in further.
@@ -127,7 +157,15 @@ struct TextBlocks {
 
   // MARK: One block
 
+  /// How many lines are looked at for parts of different kinds in one block: each part looks at all that is left.
+  private static let mostLooks = 20_000
+
   private mutating func add(_ block: [Line], _ index: Int) {
+    parts += 1
+    guard parts <= 4 || parts * block.count <= Self.mostLooks else {
+      elements.append(DocumentElement(.text, joining.joined(block)))
+      return
+    }
     var rest = block[...]
     while let title = underlines.title(&rest) {
       elements.append(title)
@@ -144,9 +182,17 @@ struct TextBlocks {
       return
     }
     if takeSignature(lines, index) || takeQuotation(lines, index) || takeTable(lines, index) { return }
+    if let columns = TextColumns.prose(lines) {
+      elements += columns.map { DocumentElement(.text, joining.joined($0)) }
+      return
+    }
     if takeProgram(lines, index) || takeList(lines, index) { return }
     if hasDirectives, lines.allSatisfy({ Self.field($0) != nil }) {
       elements += lines.compactMap { Self.field($0) }.map { DocumentElement(.text, $0) }
+      return
+    }
+    if let entries = TextEntries.read(lines, joining) {
+      elements.append(DocumentElement(.text, entries))
       return
     }
     elements.append(DocumentElement(.text, measure.isVerse(lines) ? Self.verse(lines) : joining.joined(lines)))

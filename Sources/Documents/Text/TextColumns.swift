@@ -17,7 +17,7 @@ enum TextColumns {
     let columns = columns(grid, body)
     guard columns.count >= 2, body.count >= fewestLines else { return nil }
     let rows = body.map { row in columns.map { grid.text(row, $0.lowerBound, $0.upperBound) } }
-    guard isTable(rows) else { return nil }
+    guard isTable(rows), !isProse(rows) else { return nil }
     let texts = joined(rows)
     let isHeaded = isRuled(grid, below: body[0]) || isHead(texts)
     var table = TextTable(before: first, after: last)
@@ -87,6 +87,28 @@ enum TextColumns {
     // Of two columns, one of which is marks of a list or numbers of lines, no table is made.
     let first = texts.map { $0[0] }.filter { !$0.isEmpty }
     return !first.allSatisfy { $0.count <= 2 }
+  }
+
+  /// Two columns of running text beside one another, each for itself.
+  static func prose(_ lines: [ArraySlice<UInt8>]) -> [[ArraySlice<UInt8>]]? {
+    guard lines.count >= fewestLines, lines.count(where: { hasGap($0) }) * 10 >= lines.count * 7 else { return nil }
+    let grid = TextGrid(lines)
+    let columns = columns(grid, Array(grid.rows.indices))
+    guard columns.count == 2 else { return nil }
+    let rows = grid.rows.indices.map { row in columns.map { grid.text(row, $0.lowerBound, $0.upperBound) } }
+    guard isProse(rows) else { return nil }
+    return [0, 1].map { column in rows.map { Array($0[column].utf8)[...] }.filter { !$0.isEmpty } }
+  }
+
+  /// Whether the lines of two columns are long and go on as sentences do.
+  private static func isProse(_ rows: [[String]]) -> Bool {
+    guard rows[0].count == 2, rows.count >= fewestLines else { return false }
+    return [0, 1].allSatisfy { column in
+      let cells = rows.map { $0[column] }.filter { !$0.isEmpty }
+      let letters = cells.reduce(0) { $0 + $1.count }
+      let goingOn = cells.dropFirst().count { $0.first?.isLowercase == true }
+      return letters > 20 * cells.count && goingOn * 5 >= cells.count * 2
+    }
   }
 
   /// Rows whose first cell is empty go on with the words of the row above.

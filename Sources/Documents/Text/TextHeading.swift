@@ -13,6 +13,13 @@ enum TextHeading {
     if lines.count > 1 {
       // As in manual pages: the text begins in the next line, further in.
       let inner = lines.dropFirst().map { TextLine.indent($0) }.min() ?? 0
+      // A numbered line much shorter than the text right below it.
+      let second = TextLine.trimmed(lines[1])
+      if let level = Numbering.level(text), level > 1, second.count >= 40, lines[0].count * 10 < second.count * 7,
+        second.first.map({ $0 >= 65 && $0 <= 90 }) == true
+      {
+        return made(level)
+      }
       guard inner >= indent + 3, indent < max(3, measure.indent), text.count <= 60, isBold || isLoud(text) else {
         return nil
       }

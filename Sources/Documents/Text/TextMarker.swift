@@ -33,6 +33,12 @@ enum TextMarker {
     return (97...122).contains(start[0] | 0x20) ? start[0] : nil
   }
 
+  private static func isCounted(_ line: ArraySlice<UInt8>) -> Bool {
+    let number = line.prefix { $0 >= 48 && $0 <= 57 || $0 == UInt8(ascii: ".") }
+    let parts = number.split(separator: UInt8(ascii: "."))
+    return parts.count > 1 && parts.allSatisfy { $0.count <= 3 } && line.dropFirst(number.count).first == 0x20
+  }
+
   /// The lines of a block that begin items.
   static func starts(_ lines: [ArraySlice<UInt8>]) -> Set<Int> {
     var starts: Set<Int> = []
@@ -43,6 +49,12 @@ enum TextMarker {
         starts.insert(index)
       } else if let letter = letter(bare) {
         letters.append((index, letter))
+      }
+    }
+    // Where there are items, `2.1. First` is one of them.
+    if !starts.isEmpty {
+      for (index, line) in lines.enumerated() where !starts.contains(index) && isCounted(TextLine.trimmed(line)) {
+        starts.insert(index)
       }
     }
     for (one, next) in zip(letters, letters.dropFirst()) where next.letter == one.letter + 1 {

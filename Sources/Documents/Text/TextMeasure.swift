@@ -29,6 +29,7 @@ struct TextMeasure {
 
   /// Whether lines end where they are meant to: they are shorter than the text is wide, and none begins as if it went on.
   func isVerse(_ lines: [ArraySlice<UInt8>]) -> Bool {
+    if Self.isStamped(lines) || Self.isCapitalized(lines) { return true }
     guard lines.count > 1, width >= 50, lines.allSatisfy({ $0.count * 10 < width * 7 }) else { return false }
     return lines.allSatisfy { line in
       guard let first = TextLine.trimmed(line).first else { return false }
@@ -36,11 +37,32 @@ struct TextMeasure {
     }
   }
 
+  /// Whether all lines begin with the same kind of number, as those of a log with their time.
+  private static func isStamped(_ lines: [ArraySlice<UInt8>]) -> Bool {
+    guard lines.count > 1 else { return false }
+    func shape(_ line: ArraySlice<UInt8>) -> [UInt8] {
+      line.prefix(10).map { $0 >= 48 && $0 <= 57 ? UInt8(ascii: "#") : $0 }
+    }
+    let first = shape(lines[0])
+    return first.count(where: { $0 == UInt8(ascii: "#") }) >= 4 && lines.allSatisfy { shape($0) == first }
+  }
+
+  /// Whether lines are short and begin with capitals each, as in poems and addresses.
+  private static func isCapitalized(_ lines: [ArraySlice<UInt8>]) -> Bool {
+    lines.count > 2
+      && lines.allSatisfy { line in
+        line.count <= 60 && TextLine.trimmed(line).first.map { $0 >= 65 && $0 <= 90 } == true
+      }
+  }
+
   /// Whether a block that is moved in is a program.
   func isProgram(_ lines: [ArraySlice<UInt8>], after last: DocumentElement?) -> Bool {
     let least = lines.map { TextLine.indent($0) }.min() ?? 0
     let isTree = lines.count > 1 && lines.count(where: { Self.isBranch($0) }) * 2 >= lines.count
     if isTree { return true }
+    // Statements end as no sentences do.
+    let statements = lines.count { TextLine.trimmed($0).last.map { ";{}".utf8.contains($0) } == true }
+    if lines.count > 2, statements * 5 >= lines.count * 3 { return true }
     guard least >= (indent == 0 ? 4 : indent + 3) else { return Self.isDrawing(lines) }
     if Self.looksLikeCode(lines) { return true }
     // What is typed, behind a colon: short lines that are no sentences.
