@@ -124,7 +124,7 @@ let libraries: [Target] = [
     name: "SluiceCLI",
     dependencies: [
       "CSystem", "Foundations", "Formats", "Manifest", "Store", "StageKit", "Planning", "Engine", "Stages", "Views",
-      "HTTPClient", "Workers", "Documents", "Web", "VectorStores", "SearchIndex", "Models", "Tokenization",
+      "HTTPClient", "Governor", "Workers", "Documents", "Web", "VectorStores", "SearchIndex", "Models", "Tokenization",
       "Clustering",
       "Evidence",
     ]),

@@ -36,7 +36,7 @@ package final class Governor: Sendable {
 
   private func update<R>(_ account: String, _ body: (inout Pace, Int) -> (R, Int)) -> R {
     let key = Digest(of: account)
-    if let result = table?.update(key, body) { return result }
+    if let result = table?.update(key, name: account, body) { return result }
     return local.withLock { local in
       var entry = local[key] ?? (Pace(), 0)
       let (result, change) = body(&entry.pace, entry.running)
@@ -107,6 +107,13 @@ package final class Governor: Sendable {
       return (wasPaused, 0)
     }
   }
+
+  /// All accounts by the beginnings of their names, with what is known of each.
+  package func accounts() -> [(name: String, pace: Pace)] { table?.accounts() ?? [] }
+
+  /// Lifts the pauses of the accounts whose names' beginnings fit.
+  /// - Returns: those names.
+  package func forgive(where fits: (String) -> Bool) -> [String] { table?.change(where: fits) { $0.forgive() } ?? [] }
 
   /// Forgets how fast an account may be asked: who lets nothing through tells nothing about it.
   package func forgetRate(_ account: String) {

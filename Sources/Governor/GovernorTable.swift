@@ -14,6 +14,9 @@ final class GovernorTable: Sendable {
   private static let recordSize = 512
   private static let paceOffset = 32
   private static let runningOffset = 384
+  /// The beginning of the account's name, for people; nothing rests on it.
+  private static let nameOffset = 448
+  private static let nameSize = recordSize - nameOffset
   private static let maxRecords = 1 << 17
   private static let growth = 256
   /// Where the seats' bytes lie, far behind the records.
@@ -108,11 +111,11 @@ final class GovernorTable: Sendable {
 
   /// Runs `body` with what is known of `key` and the number of requests on their way in all processes; `body`
   /// says by how much those of this process change. `nil` when there is no room for one more account.
-  func update<R>(_ key: Digest, _ body: (inout Pace, Int) -> (R, Int)) -> R? {
+  func update<R>(_ key: Digest, name: String, _ body: (inout Pace, Int) -> (R, Int)) -> R? {
     state.withLock { state in
       while flock(file.raw, LOCK_EX) != 0 && errno == EINTR {}
       defer { flock(file.raw, LOCK_UN) }
-      guard seat >= 0, let record = find(key, &state) else { return nil }
+      guard seat >= 0, let record = find(key, name, &state) else { return nil }
       if MonotonicClock.now > state.aliveTime + 1_000_000_000 {
         for number in 0..<Self.seats { state.aliveSeats[number] = isTaken(number) }
         state.aliveTime = MonotonicClock.now
@@ -131,14 +134,57 @@ final class GovernorTable: Sendable {
     }
   }
 
-  private func find(_ key: Digest, _ state: inout State) -> Int? {
+  /// All accounts by the beginnings of their names, with what is known of each.
+  func accounts() -> [(name: String, pace: Pace)] {
+    state.withLock { _ in
+      while flock(file.raw, LOCK_EX) != 0 && errno == EINTR {}
+      defer { flock(file.raw, LOCK_UN) }
+      return (0..<count).map {
+        (name($0), map.loadUnaligned(fromByteOffset: base($0) + Self.paceOffset, as: Pace.self))
+      }
+    }
+  }
+
+  /// Changes what is known of the accounts whose names' beginnings fit.
+  func change(where fits: (String) -> Bool, _ body: (inout Pace) -> Void) -> [String] {
+    state.withLock { _ in
+      while flock(file.raw, LOCK_EX) != 0 && errno == EINTR {}
+      defer { flock(file.raw, LOCK_UN) }
+      var changed: [String] = []
+      for record in 0..<count where fits(name(record)) {
+        var pace = map.loadUnaligned(fromByteOffset: base(record) + Self.paceOffset, as: Pace.self)
+        body(&pace)
+        map.storeBytes(of: pace, toByteOffset: base(record) + Self.paceOffset, as: Pace.self)
+        changed.append(name(record))
+      }
+      return changed
+    }
+  }
+
+  private func name(_ record: Int) -> String {
+    let bytes = UnsafeRawBufferPointer(start: map + base(record) + Self.nameOffset, count: Self.nameSize)
+    return String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+
+  private func setName(_ record: Int, _ name: String) {
+    let place = map + base(record) + Self.nameOffset
+    guard place.load(as: UInt8.self) == 0 else { return }
+    for (index, byte) in name.utf8.prefix(Self.nameSize).enumerated() {
+      place.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+    }
+  }
+
+  private func find(_ key: Digest, _ name: String, _ state: inout State) -> Int? {
     let total = count
     if total < state.indexed { (state.positions, state.indexed) = ([:], 0) }
     while state.indexed < total {
       if let digest = digest(state.indexed) { state.positions[digest] = state.indexed }
       state.indexed += 1
     }
-    if let known = state.positions[key] { return known }
+    if let known = state.positions[key] {
+      setName(known, name)
+      return known
+    }
     guard total < Self.maxRecords else { return nil }
     var status = stat()
     fstat(file.raw, &status)
@@ -148,6 +194,7 @@ final class GovernorTable: Sendable {
     let start = map + base(total)
     start.initializeMemory(as: UInt8.self, repeating: 0, count: Self.recordSize)
     key.withBytes { start.copyMemory(from: $0.baseAddress!, byteCount: 32) }
+    setName(total, name)
     start.storeBytes(of: Pace(), toByteOffset: Self.paceOffset, as: Pace.self)
     // The number is written last: a process that dies before leaves no half record.
     count = total + 1

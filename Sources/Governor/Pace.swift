@@ -106,6 +106,9 @@ package struct Pace: Sendable, BitwiseCopyable {
     (notBefore, nextStart, downUntil, unreachable, refusals) = (0, 0, 0, 0, 0)
   }
 
+  /// Until when nobody is asked; in the past where somebody may be.
+  package var pausedUntil: Double { max(notBefore, isDown ? downUntil : 0) }
+
   /// Whether something other than the rate keeps the next request back.
   package func isPaused(now: Double) -> Bool { notBefore > now || isDown && downUntil > now }
 

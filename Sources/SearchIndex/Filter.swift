@@ -48,7 +48,8 @@ package indirect enum Filter: Sendable, Hashable {
       return try Self.compare(field, comparison, value, postings)
     case .among(let field, let values):
       var union = NumberSet()
-      for value in values { union.formUnion(try Self.equal(field, value, postings)) }
+      let comparison = try FieldComparison(field, postings)
+      for value in values { union.formUnion(try comparison.equal(value)) }
       return union
     case .and(let parts):
       var all: NumberSet?
@@ -66,32 +67,15 @@ package indirect enum Filter: Sendable, Hashable {
     }
   }
 
-  /// 2024 and "2024" are the same: whoever writes a filter does not see which one it is.
-  private static func equal(_ field: String, _ value: FieldValue, _ postings: Postings) throws(SluiceError) -> NumberSet
-  {
-    guard case .text(let text) = value, let number = FieldValue.number(text) else {
-      return try postings.numbers(field, value)
-    }
-    return try postings.numbers(field, number)
-  }
-
   private static func compare(
     _ field: String, _ comparison: Comparison, _ value: FieldValue, _ postings: Postings
   ) throws(SluiceError) -> NumberSet {
+    let values = try FieldComparison(field, postings)
     switch comparison {
-    case .equal: return try equal(field, value, postings)
+    case .equal: return try values.equal(value)
     // Those without the field, too: they are not that value.
-    case .notEqual: return try postings.all().subtracting(try equal(field, value, postings))
-    case .less, .lessOrEqual, .greater, .greaterOrEqual:
-      var value = value
-      if case .text(let text) = value, let number = FieldValue.number(text) { value = number }
-      // Numbers are compared with numbers, texts with texts (by bytes, as dates in ISO 8601 want it).
-      let type =
-        switch value {
-        case .number: "typeof(value) <> 'text'"
-        case .text: "typeof(value) = 'text'"
-        }
-      return try postings.union(field, where: "value \(comparison.rawValue) ? AND \(type)", [value.stored])
+    case .notEqual: return try postings.all().subtracting(try values.equal(value))
+    case .less, .lessOrEqual, .greater, .greaterOrEqual: return try values.ordered(comparison, value)
     }
   }
 }

@@ -6,7 +6,7 @@ import Foundations
 ///     year>=2020 and year<2024 and lang in (en, de)
 ///     not (kind=draft or kind="to do")
 ///
-/// Values with spaces, commas, brackets or quotes stand in quotes; a value that is a number is one.
+/// Values with spaces, commas, brackets or quotes stand in quotes; what a value means is decided by the field (`FieldKind`).
 struct FilterParser {
   private let source: SourceText
   private let bytes: [UInt8]
@@ -125,13 +125,8 @@ struct FilterParser {
       throw fault(start, "here should be a value", "A value with such characters stands in quotes.")
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
-    return FieldValue.number(text) ?? Self.fraction(text) ?? .text(text)
-  }
-
-  /// 1.50 and 1e3, as JSON writes numbers; `007` and `1e5x` are texts.
-  private static func fraction(_ text: String) -> FieldValue? {
-    guard case .double(let number)? = try? JSONValue(parsing: Array(text.utf8)), number.isFinite else { return nil }
-    return .number(number)
+    // What is spelt otherwise than a plain number (`1.10`, `1e3`) stays as it is written: the field says what it means.
+    return FieldValue.number(text) ?? .text(text)
   }
 
   private mutating func quoted() throws(Diagnostic) -> String {

@@ -62,6 +62,55 @@ final class Postings {
     return values
   }
 
+  /// Enough texts of a field to see what they are.
+  private static let sample = 1000
+  private var kinds: [String: FieldKind] = [:]
+
+  /// What the values of a field are.
+  func kind(of field: String) throws(SluiceError) -> FieldKind {
+    if let known = kinds[field] { return known }
+    let statement = try database.prepare("SELECT value FROM postings WHERE field = ? AND typeof(value) = ? LIMIT ?")
+    try statement.bind([.text(field), .text("text"), .int(Self.sample)])
+    var texts: [String] = []
+    while try statement.step() { texts.append(try statement.text(0)) }
+    var numbers: [Double] = []
+    if !texts.isEmpty {
+      let others = try database.prepare(
+        "SELECT value FROM postings WHERE field = ? AND typeof(value) <> 'text' LIMIT ?")
+      try others.bind([.text(field), .int(Self.sample)])
+      while try others.step() { numbers.append(others.real(0)) }
+    }
+    let kind = FieldKind(texts: texts, numbers: numbers)
+    kinds[field] = kind
+    return kind
+  }
+
+  func hasNumbers(_ field: String) throws(SluiceError) -> Bool {
+    let statement = try database.prepare("SELECT 1 FROM postings WHERE field = ? AND typeof(value) <> 'text' LIMIT 1")
+    try statement.bind([.text(field)])
+    return try statement.step()
+  }
+
+  /// The values of a field that are texts, with their chunks.
+  func texts(_ field: String) throws(SluiceError) -> [(text: String, numbers: NumberSet)] {
+    let statement = try database.prepare(
+      "SELECT value, numbers FROM postings WHERE field = ? AND typeof(value) = 'text'")
+    try statement.bind([.text(field)])
+    var found: [(text: String, numbers: NumberSet)] = []
+    while try statement.step() { found.append((try statement.text(0), try decode(statement, column: 1))) }
+    return found
+  }
+
+  /// Those that are numbers.
+  func numbered(_ field: String) throws(SluiceError) -> [(value: FieldValue, numbers: NumberSet)] {
+    let statement = try database.prepare(
+      "SELECT value, numbers FROM postings WHERE field = ? AND typeof(value) <> 'text'")
+    try statement.bind([.text(field)])
+    var found: [(value: FieldValue, numbers: NumberSet)] = []
+    while try statement.step() { found.append((.number(statement.real(0)), try decode(statement, column: 1))) }
+    return found
+  }
+
   private func decode(_ statement: SQLiteStatement, column: Int32 = 0) throws(SluiceError) -> NumberSet {
     guard let numbers = statement.withBlob(column, { NumberSet(encoded: $0) }) else {
       throw SluiceError(

@@ -137,6 +137,11 @@ package final class Searcher: Sendable {
     }
   }
 
+  /// Why no chunk passes a filter.
+  package func note(on filter: Filter) throws(SluiceError) -> String {
+    try locked { (state: inout State) throws(SluiceError) in try filter.note(Postings(state.database)) }
+  }
+
   /// The fields that chunks can be filtered by.
   package func fields() throws(SluiceError) -> [String] {
     try locked { (state: inout State) throws(SluiceError) in try Postings(state.database).fields() }

@@ -16,7 +16,7 @@ package enum CommandLineTool {
     RunCommand.spec, PlanCommand.spec, StatusCommand.spec, WhyCommand.spec, GraphCommand.spec, ShowCommand.spec,
     SearchCommand.spec, TopicsCommand.spec, VerifyInsightsCommand.spec, RunsCommand.spec, LogCommand.spec,
     HistoryCommand.spec, DiffCommand.spec, TraceCommand.spec, RollbackCommand.spec, PublishCommand.spec,
-    VariantsCommand.spec, ForgetCommand.spec,
+    VariantsCommand.spec, ForgetCommand.spec, HostsCommand.spec,
     ParseCommand.spec, ChunkCommand.spec, TokensCommand.spec, ClusterCommand.spec, ModelsCommand.spec,
     StagesCommand.spec, CollectCommand.spec, EvalCommand.spec, GoldenCommand.spec,
     CheckCommand.spec, BackupCommand.spec, RestoreCommand.spec, AuditCommand.spec, DoctorCommand.spec, InitCommand.spec,

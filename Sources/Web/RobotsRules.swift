@@ -97,7 +97,15 @@ package struct RobotsRules: Sendable, Equatable {
   private static func field(_ line: ArraySlice<UInt8>) -> (String, ArraySlice<UInt8>)? {
     var line = line
     if let comment = line.firstIndex(of: UInt8(ascii: "#")) { line = line[..<comment] }
-    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+      // Without its colon a rule is still plain enough to be obeyed.
+      let words = line.split { $0 == 0x20 || $0 == 9 }
+      let known: Set = ["user-agent", "allow", "disallow"]
+      guard words.count == 2, let key = words.first.map({ String(decoding: $0, as: UTF8.self).lowercased() }),
+        known.contains(key)
+      else { return nil }
+      return (key, words[1])
+    }
     let key = String(decoding: trimmed(line[..<colon]), as: UTF8.self).lowercased()
     return (key, trimmed(line[(colon + 1)...]))
   }

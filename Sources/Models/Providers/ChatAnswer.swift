@@ -39,7 +39,10 @@ package struct ChatAnswer: Sendable, Hashable, Codable {
   }
 
   init?(cached bytes: [UInt8]) {
-    guard let known = try? JSONValue(parsing: bytes).decoded(as: ChatAnswer.self) else { return nil }
+    guard let known = try? JSONValue(parsing: bytes).decoded(as: ChatAnswer.self),
+      // Kept by a program that took nothing for an answer.
+      known.text.contains(where: { !$0.isWhitespace })
+    else { return nil }
     self = known
     isCached = true
   }

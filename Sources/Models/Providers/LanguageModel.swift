@@ -54,25 +54,48 @@ package final class LanguageModel: Sendable {
     return hasher.finalize()
   }
 
+  /// How often a question is asked whose answer is none.
+  private static let tries = 2
+
   private func ask(_ request: ChatRequest, _ client: ServiceClient) throws(ServiceFailure) -> ChatAnswer {
-    try chain.pay(client, prompt: request.promptTokens, completion: request.maxTokens) { () throws(ServiceFailure) in
-      while true {
-        let without = chain.limits(client).without
-        do throws(ServiceFailure) {
-          return try exchange(request, client, without: without)
-        } catch {
-          guard case .rejected(_, let message) = error,
-            let member = ChatProtocol.refusedMember(message, request, without: without)
-          else { throw error }
-          chain.learn(client) { $0.without.insert(member) }
-        }
+    var request = request
+    var tries = 1
+    while true {
+      let (answer, flaw) = try chain.pay(client, prompt: request.promptTokens, completion: request.maxTokens) {
+        () throws(ServiceFailure) in try obliging(request, client)
+      }
+      guard let flaw else { return answer }
+      guard tries < Self.tries else { throw .unusable(reason: flaw.reason, isCut: flaw.isCut) }
+      chain.environment.log(true, "\(client.who) gave no answer that can be used: \(flaw.reason); it is asked again")
+      // What was cut off for want of room may fit into twice as much.
+      if flaw.isCut { request.maxTokens *= 2 }
+      tries += 1
+    }
+  }
+
+  /// One question, without the members that the server turns out not to know.
+  private func obliging(_ request: ChatRequest, _ client: ServiceClient) throws(ServiceFailure) -> (
+    (ChatAnswer, Flaw?), ProviderChain.Bill
+  ) {
+    while true {
+      let without = chain.limits(client).without
+      do throws(ServiceFailure) {
+        return try exchange(request, client, without: without)
+      } catch {
+        guard case .rejected(_, let message) = error,
+          let member = ChatProtocol.refusedMember(message, request, without: without)
+        else { throw error }
+        chain.learn(client) { $0.without.insert(member) }
       }
     }
   }
 
+  /// Why an answer is none.
+  private typealias Flaw = (reason: String, isCut: Bool)
+
   /// One request, and what it came to.
   private func exchange(_ request: ChatRequest, _ client: ServiceClient, without: Set<String>) throws(ServiceFailure)
-    -> (ChatAnswer, ProviderChain.Bill)
+    -> ((ChatAnswer, Flaw?), ProviderChain.Bill)
   {
     let provider = client.provider
     let body = ChatProtocol.body(request, model: provider.model, without: without)
@@ -89,7 +112,7 @@ package final class LanguageModel: Sendable {
       text: text, provider: provider.name, model: said.model ?? provider.model, promptTokens: prompt,
       completionTokens: completion, cost: provider.prices.dollars(prompt: prompt, completion: completion))
     return (
-      answer,
+      (answer, said.flaw),
       ProviderChain.Bill(
         purpose: request.purpose, answeredBy: answer.model, prompt: request.messages, evidenceIDs: request.evidenceIDs,
         promptTokens: prompt, completionTokens: completion, isEstimate: counted == nil, answer: Digest(of: text),

@@ -60,6 +60,13 @@ final class ProviderChain: Sendable {
           last = SluiceError(
             .service, "\(client.who) refuses the request (HTTP \(status)): \(message)",
             advice: "Check the model's name; a long prompt may need a model with a larger window.")
+        case .unusable(let reason, let isCut):
+          // That says something of the question, not of the server: others may still be asked of it.
+          last = SluiceError(
+            .service, "\(client.who) gave no answer that can be used: \(reason)",
+            advice: isCut
+              ? "A model with room for longer answers, or less evidence for each question, helps; the next run asks again."
+              : "The next run asks again; a fallback in providers.yaml can take over.")
         case .unavailable(let error):
           last = error
           giveUp(number, error)

@@ -142,28 +142,33 @@ struct ServiceClient: Sendable {
       guard let json = try? JSONValue(parsing: response.body) else {
         return Exchange(result: .broken("its answer is not JSON"), outcome: .neutral)
       }
-      return Exchange(
-        result: .answer(json, response.headers, seconds: response.seconds), outcome: .succeeded)
+      if !ServiceComplaint.isError(json) {
+        return Exchange(
+          result: .answer(json, response.headers, seconds: response.seconds), outcome: .succeeded)
+      }
     }
     let complaint = ServiceComplaint(response)
-    let reason = "HTTP \(response.status): \(complaint.message)"
-    switch response.status {
+    // An error that comes with status 200 counts as what it says it is.
+    let status = response.isSuccess ? complaint.status ?? 500 : response.status
+    let reason =
+      "HTTP \(response.status)\(status == response.status || complaint.status == nil ? "" : " with error \(status)"): \(complaint.message)"
+    switch status {
     case 400, 413, 422:
       return Exchange(
-        result: .failure(.rejected(status: response.status, message: complaint.message)), outcome: .neutral)
+        result: .failure(.rejected(status: status, message: complaint.message)), outcome: .neutral)
     case 429 where complaint.isQuotaSpent, 402:
-      return Exchange(result: .failure(.unavailable(unavailable(reason, response.status))), outcome: .neutral)
+      return Exchange(result: .failure(.unavailable(unavailable(reason, status))), outcome: .neutral)
     case 429, 503, 529:
       // A plea to come back at once is none: our own growing pauses count then.
       let wait = response.retryAfter().flatMap { $0 > 0 ? $0 : nil }
       if let wait, wait > min(Self.longestPause, provider.patience) {
-        let error = unavailable("\(reason); it asks to wait for \(Units.show(seconds: wait))", response.status)
+        let error = unavailable("\(reason); it asks to wait for \(Units.show(seconds: wait))", status)
         return Exchange(result: .failure(.unavailable(error)), outcome: .refused(retryAfter: wait))
       }
       return Exchange(result: .busy(reason), outcome: .refused(retryAfter: wait))
     case 408, 409, 425, 500...599: return Exchange(result: .broken(reason), outcome: .neutral)
     default:
-      return Exchange(result: .failure(.unavailable(unavailable(reason, response.status))), outcome: .neutral)
+      return Exchange(result: .failure(.unavailable(unavailable(reason, status))), outcome: .neutral)
     }
   }
 

@@ -52,6 +52,8 @@ enum SearchCommand {
     let answer = try searcher.search(
       request, embedder: try asked.embedder(for: searcher, [request.mode]),
       reranker: try reranker(arguments, asked.directory))
+    // A filter that lets nothing through is told from a question that finds nothing.
+    let note = try answer.trace.passing == 0 ? request.filter.map { try searcher.note(on: $0) } : nil
     let printer = SearchPrinter(isExplained: arguments.has("--explain"))
     let groups = arguments.has("--sections") || context != nil ? SectionGroup.group(answer.hits) : nil
     let assembled = try context.map { limit in
@@ -65,7 +67,9 @@ enum SearchCommand {
             question: question, index: asked.path, mode: request.mode.rawValue, filter: request.filter?.description,
             context: assembled?.json, sections: assembled == nil ? groups?.map(\.json) : nil,
             hits: groups == nil ? answer.hits.map(\.json) : nil,
-            trace: arguments.has("--explain") ? answer.trace.json : nil)))
+            trace: arguments.has("--explain") ? answer.trace.json : nil, note: note)))
+    } else if let note {
+      Output.line("Nothing was found: the filter lets no chunk through: \(note)")
     } else if let assembled {
       Output.line(assembled.sources.isEmpty ? "Nothing was found." : assembled.text)
     } else {
@@ -84,6 +88,8 @@ enum SearchCommand {
     let sections: [JSONObject]?
     let hits: [JSONObject]?
     let trace: JSONObject?
+    /// Why the filter lets nothing through.
+    let note: String?
   }
 
   private static func reranker(_ arguments: Arguments, _ directory: String) throws -> (any TextReranker)? {
