@@ -53,15 +53,19 @@ package struct StatementCheck: Sendable {
     if text.utf8.count > Self.longestStatement { return .refused("\(name): it is too long for one sentence") }
     if InjectedText.looksLikeInstruction(text) { return .refused("\(name): it speaks to a model, not to a reader") }
     var quotes: [Quote] = []
+    var sentences: [QuotedSentence] = []
     var reason = "no quote was given"
     for quoted in claim.quotes {
       switch find(quoted) {
-      case .success(let quote): if !quotes.contains(quote) { quotes.append(quote) }
+      case .success(let (quote, source)):
+        guard !quotes.contains(quote) else { continue }
+        quotes.append(quote)
+        sentences.append(QuotedSentence(in: source.text, quote.range))
       case .failure(let fault): reason = fault.reason
       }
     }
     guard !quotes.isEmpty else { return .refused("\(name): \(reason)") }
-    if let fault = Self.fault(of: text, quotes.map(\.text), kind) { return .refused("\(name): \(fault)") }
+    if let fault = Self.fault(of: text, sentences, kind) { return .refused("\(name): \(fault)") }
     return .accepted(
       Statement(
         text: text, quotes: quotes,
@@ -72,7 +76,7 @@ package struct StatementCheck: Sendable {
     let reason: String
   }
 
-  private func find(_ quoted: (evidence: String, text: String)) -> Result<Quote, Fault> {
+  private func find(_ quoted: (evidence: String, text: String)) -> Result<(Quote, EvidenceChunk), Fault> {
     guard let source = evidence[quoted.evidence], let searchable = texts[quoted.evidence] else {
       return .failure(Fault(reason: "there is no evidence \(quoted.evidence)"))
     }
@@ -94,32 +98,64 @@ package struct StatementCheck: Sendable {
           reason: "what it quotes is no evidence: an instruction to models, or a summary that a model may have written")
       )
     }
-    return .success(Quote(source, range: range))
+    return .success((Quote(source, range: range), source))
   }
 
   /// Why a sentence may not stand over these quotes; `nil` when it may. Needs nothing but the words, so that it can be
   /// asked again of what was published.
-  package static func fault(of text: String, _ quotes: [String], _ kind: StatementKind) -> String? {
-    let quoted = quotes.joined(separator: "\n")
-    let invented = Numbers.all(in: text).subtracting(Numbers.all(in: quoted)).sorted()
-    if !invented.isEmpty { return "\(invented.joined(separator: ", ")) does not stand in what it quotes" }
-    let units = Numbers.marked(in: text).subtracting(Numbers.marked(in: quoted)).sorted()
-    if !units.isEmpty { return "\(units.joined(separator: ", ")) does not stand so in what it quotes" }
+  package static func fault(of text: String, _ quotes: [QuotedSentence], _ kind: StatementKind) -> String? {
+    if let fault = fault(of: text, names: quotes, kind) { return fault }
+    let words = StatementWords(text)
+    let coverage = words.share(in: StatementWords(quotes.map(\.quote).joined(separator: "\n")))
+    guard coverage >= leastCoverage[kind] ?? 1 else { return "what it says is not in what it quotes" }
+    let clauses = quotes.map(\.clause).joined(separator: "\n")
+    let known = StatementWords(clauses)
+    // A sentence in the quote's own words with one denial more, or one less, says the opposite.
+    if words.negations > known.negations, kind == .fact || coverage >= 0.8 { return "it denies what it quotes" }
+    if quotes.count == 1, words.negations < known.negations {
+      // Words that were cut off deny what is quoted, however much else the statement says.
+      let isCutOff = StatementWords(quotes[0].quote).negations < known.negations && words.share(in: known) >= 0.5
+      if isCutOff || coverage >= 0.7 && known.share(in: words) >= 0.6 {
+        return "it leaves out the 'not' of what it quotes"
+      }
+    }
+    guard kind == .fact else { return nil }
+    let logic = StatementLogic(text)
+    let said = StatementLogic(clauses)
+    let isOwnWords = words.share(in: known) >= 0.6
+    let likeness: StatementLogic.Likeness = !isOwnWords ? .loose : known.share(in: words) >= 0.8 ? .whole : .close
+    if let fault = logic.fault(against: said, likeness) { return fault }
+    if let fault = logic.boundsFault(against: said) { return fault }
+    if isOwnWords, quotes.count == 1 {
+      if let fault = logic.conditionFault(against: StatementLogic(quotes[0].sentence)) { return fault }
+      if words.swapsRoles(against: known) { return "it changes who does it to whom" }
+    }
+    return nil
+  }
+
+  /// Why a few words, such as the name of a topic, say what does not stand in these texts: numbers, names, addresses.
+  package static func fault(ofName text: String, in texts: [String]) -> String? {
+    let quotes = texts.map { QuotedSentence($0) }
+    if let fault = fault(of: text, names: quotes, .fact) { return fault }
+    let words = StatementWords(text)
+    let known = StatementWords(texts.joined(separator: "\n"))
+    guard words.share(in: known) >= leastCoverage[.fact] ?? 1 else { return "what it says is not in what it quotes" }
+    return words.negations > known.negations ? "it denies what it quotes" : nil
+  }
+
+  private static func fault(of text: String, names quotes: [QuotedSentence], _ kind: StatementKind) -> String? {
+    let quoted = quotes.map(\.quote).joined(separator: "\n")
+    let style = Quantities.style(of: quotes.map(\.sentence).joined(separator: "\n"))
+    let known = Quantities.all(in: quoted, decimal: style)
+    for number in Quantities.all(in: text, decimal: Quantities.style(of: text) ?? style) {
+      guard !known.contains(where: { number.follows(from: $0) }) else { continue }
+      return
+        "\(number.text) does not stand \(known.contains { $0.digits == number.digits } ? "so " : "")in what it quotes"
+    }
     let names = StatementWords.names(in: text).subtracting(StatementWords.names(in: quoted)).sorted()
     if kind == .fact, let name = names.first { return "\(name) does not stand in what it quotes" }
     if let link = links(text).first(where: { !quoted.contains($0) }) {
       return "the address \(link) does not stand in what it quotes"
-    }
-    let words = StatementWords(text)
-    let known = StatementWords(quoted)
-    let coverage = words.share(in: known)
-    guard coverage >= leastCoverage[kind] ?? 1 else { return "what it says is not in what it quotes" }
-    // A sentence in the quote's own words with one denial more, or one less, says the opposite.
-    if words.negations > known.negations, kind == .fact || coverage >= 0.8 { return "it denies what it quotes" }
-    if coverage >= 0.8 {
-      if quotes.count == 1, words.negations < known.negations, known.share(in: words) >= 0.6 {
-        return "it leaves out the 'not' of what it quotes"
-      }
     }
     return nil
   }

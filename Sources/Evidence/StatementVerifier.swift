@@ -99,6 +99,7 @@ package struct StatementVerifier {
     if words.isEmpty { return "it says nothing" }
     if InjectedText.looksLikeInstruction(words) { return "it speaks to a model, not to a reader" }
     var texts: [String] = []
+    var sentences: [QuotedSentence] = []
     var chunks: Set<String> = []
     for quote in statement.quotes {
       guard let quote = quote.wrappedValue else { return "one of its quotes is not whole" }
@@ -117,6 +118,7 @@ package struct StatementVerifier {
         return "what it quotes of \(quote.chunkID) is no evidence"
       }
       texts.append(quote.text)
+      sentences.append(QuotedSentence(in: text, quote.range))
       chunks.insert(quote.chunkID)
     }
     guard Set(statement.evidenceIDs) == chunks else {
@@ -124,7 +126,7 @@ package struct StatementVerifier {
     }
     // A sentence that is its own quote needs no further proof.
     let isQuote = texts.count == 1 && ChunkText.line(texts[0]) == words
-    if !isQuote, let fault = StatementCheck.fault(of: words, texts, kind) { return fault }
+    if !isQuote, let fault = StatementCheck.fault(of: words, sentences, kind) { return fault }
     guard let confidence = statement.confidence, confidence >= 0,
       confidence <= StatementCheck.confidence(of: words, texts, claimed: 0) + 0.005 || isQuote && confidence <= 1
     else { return "its confidence is not what the check gives" }

@@ -67,6 +67,6 @@ final class ModelLabeler: ClusterLabeler {
     guard !label.isEmpty, label.utf8.count <= mostBytes, label.split(separator: " ").count <= mostWords,
       !InjectedText.looksLikeInstruction(label), !label.contains(where: { "<>{}[]\"".contains($0) })
     else { return false }
-    return StatementCheck.fault(of: label, evidence, .fact) == nil
+    return StatementCheck.fault(ofName: label, in: evidence) == nil
   }
 }

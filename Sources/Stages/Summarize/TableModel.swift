@@ -60,8 +60,10 @@ struct TableModel: Sendable {
     if line.isEmpty { return "there was no summary in its answer" }
     if line.count > 1200 { return "it is too long" }
     if InjectedText.looksLikeInstruction(line) { return "it is an instruction, not a summary" }
-    let known = Numbers.all(in: markdown + " " + section + " \(table.bodyRows.count) \(table.columnCount)")
-    let invented = Numbers.all(in: line).subtracting(known)
-    return invented.isEmpty ? nil : "numbers that are not in the table: \(invented.sorted().joined(separator: ", "))"
+    let known = Quantities.all(in: markdown + " " + section + " \(table.bodyRows.count) \(table.columnCount)")
+    let invented = Quantities.all(in: line, decimal: Quantities.style(of: markdown)).filter { number in
+      !known.contains { number.stands(beside: $0) }
+    }
+    return invented.isEmpty ? nil : "numbers that are not in the table: \(invented.map(\.text).joined(separator: ", "))"
   }
 }
