@@ -5,22 +5,22 @@ extension DocumentKind {
   /// Raised when the same bytes of this kind may now give another result.
   package var version: Int {
     switch self {
-    case .html: 3
-    case .pdf: 3
-    case .markdown: 2
-    case .text: 3
+    case .html: 4
+    case .pdf: 4
+    case .markdown: 3
+    case .text: 4
     case .csv: 2
-    case .jsonLines: 2
-    case .word: 3
+    case .jsonLines: 3
+    case .word: 4
     case .workbook: 3
-    case .book: 3
-    case .mail: 2
-    case .webArchive: 2
+    case .book: 4
+    case .mail: 3
+    case .webArchive: 3
     case .slides: 1
     case .picture: 1
-    case .openText: 2
+    case .openText: 3
     case .openSheets: 1
-    case .openSlides: 2
+    case .openSlides: 3
     }
   }
 
