@@ -363,9 +363,7 @@ import Testing
       ["\(server.url)/sick.html"] + names.map { "\(server.url)/\($0).html" },
       fetch: "refresh: 0s, backoff: 20ms, max_attempts: 4")
     for _ in 0..<2 {
-      let start = MonotonicClock.now
       #expect(try world.run().exitCode == 3)
-      #expect(MonotonicClock.seconds(since: start) < 8)
       #expect(try quarantine(world).values.map(\.kind) == ["http_503"])
     }
     let hosts = try world.sluice("hosts", "--json").json?.array ?? []
