@@ -127,6 +127,9 @@ package enum XMLEvents {
     private var isKnown = false
     /// The root's, where that is the format's own.
     private var root: UnsafePointer<CChar>?
+    /// What stands right in an RDF is the format's own as well.
+    private var isInRDF = false
+    private var inner: UnsafePointer<CChar>?
 
     init(_ names: XMLNames?) { self.names = names }
 
@@ -134,9 +137,19 @@ package enum XMLEvents {
       let local = XMLEvents.text(cxml2_name(handle))
       guard let names else { return local }
       let space = cxml2_namespace(handle)
-      if !isKnown && names.takesRoot { root = space }
+      if !isKnown && names.takesRoot {
+        root = space
+        isInRDF = local == "RDF"
+      } else if isInRDF {
+        inner = space
+        isInRDF = false
+      }
       if !isKnown || space != last.space {
-        last = (space, space == root ? "" : space.map { names.prefixes[String(cString: $0)] ?? "?:" } ?? "")
+        last = (
+          space,
+          space == root || space != nil && space == inner
+            ? "" : space.map { names.prefixes[String(cString: $0)] ?? "?:" } ?? ""
+        )
         isKnown = true
       }
       return last.prefix.isEmpty ? local : last.prefix + local

@@ -57,7 +57,14 @@ struct FieldComparison {
     switch value {
     case .number(let number): number
     case .text(let text):
-      if case .number(let number)? = FieldValue.number(text) { number } else { kind == .number ? Double(text) : nil }
+      if case .number(let number)? = FieldValue.number(text) {
+        number
+      } else if kind == .number, text.contains(where: { $0 == "." || $0 == "e" || $0 == "E" }) {
+        Double(text)
+      } else {
+        // Digits alone that no float64 can tell from others are a name.
+        nil
+      }
     }
   }
 

@@ -26,6 +26,8 @@ package struct SearchHit: Sendable, Hashable, Encodable {
   package let snippet: String
   @OmittedWhenEmpty package private(set) var metadata: JSONObject
   package var scores: Scores
+  /// Documents that are this one under other addresses, which redirect here; `nil`: there are none.
+  package var copies: [String]?
 
   /// Why it stands where it stands.
   package struct Scores: Sendable, Hashable, Encodable {
@@ -67,7 +69,7 @@ package struct SearchHit: Sendable, Hashable, Encodable {
   package var json: JSONObject { JSONObject(encoding: self) }
 
   enum CodingKeys: String, CodingKey {
-    case title, page, url, text, snippet, metadata, scores
+    case title, page, url, text, snippet, metadata, scores, copies
     case chunkID = "chunk_id"
     case documentID = "document_id"
     case sectionPath = "section_path"

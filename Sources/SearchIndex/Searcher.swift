@@ -21,6 +21,8 @@ package final class Searcher: Sendable {
 
   /// How many of each ranking take part in the fusion, at least.
   private static let depth = 100
+  /// Places for copies that are folded.
+  private static let spare = 16
   /// k of reciprocal rank fusion.
   private static let fusion = 60.0
 
@@ -249,7 +251,8 @@ package final class Searcher: Sendable {
       allowed = passing
     }
     let mode = request.mode
-    let depth = mode == .hybrid ? max(Self.depth, request.limit * 4) : request.limit
+    // A few more than asked for: addresses of one page are one hit.
+    let depth = mode == .hybrid ? max(Self.depth, request.limit * 4) : request.limit + Self.spare
     var found: [Int: (id: String, scores: SearchHit.Scores)] = [:]
     if mode != .vector, let match = words.match {
       let ranked = try rows.matching(match, depth: depth, among: allowed)
@@ -278,12 +281,12 @@ package final class Searcher: Sendable {
       a.scores.total != b.scores.total ? a.scores.total > b.scores.total : a.id < b.id
     }
     let asked = Set(words.words)
-    var hits: [SearchHit] = []
-    for entry in best.prefix(request.limit) {
+    var hits = DistinctHits()
+    for entry in best where hits.count < request.limit {
       guard let chunk = try rows.chunk(id: entry.id) else { continue }
-      hits.append(SearchHit(chunk, snippet: Snippet.make(chunk.text, words: asked), scores: entry.scores))
+      hits.add(SearchHit(chunk, snippet: Snippet.make(chunk.text, words: asked), scores: entry.scores))
     }
-    return hits
+    return hits.hits
   }
 
   private static func rerank(_ hits: [SearchHit], _ question: String, _ reranker: any TextReranker) throws(SluiceError)

@@ -16,6 +16,8 @@ enum ListingRepair {
     var out: [UInt8] = []
     out.reserveCapacity(text.count + text.count / 16)
     var root: [UInt8] = []
+    var closing: [UInt8] = []
+    var depth = 0
     while let byte = text.first {
       if byte == UInt8(ascii: "<") {
         if let data = data(text) {
@@ -32,11 +34,20 @@ enum ListingRepair {
         if root.isEmpty, next != UInt8(ascii: "!"), next != UInt8(ascii: "?") {
           let name = text.prefix { $0 > 0x20 && $0 != UInt8(ascii: ">") && $0 != UInt8(ascii: "/") || $0 == byte }
           root = Array(name)
+          closing = Array("</".utf8) + root.dropFirst()
+          depth = 1
           out.append(contentsOf: name)
           out.append(
             contentsOf: prefixes.map { " xmlns:\($0)=\"\(spaces[$0] ?? "urn:undeclared:\($0)")\"" }.joined().utf8)
           text = text.dropFirst(name.count)
           continue
+        }
+        if !root.isEmpty, named(text, closing) {
+          depth -= 1
+          // What a server adds behind the end of the root is no part of it.
+          if depth == 0 { return out + closing + Array(">".utf8) }
+        } else if !root.isEmpty, named(text, root) {
+          depth += 1
         }
       } else if byte == UInt8(ascii: "&") {
         let (reference, count) = reference(text)
@@ -47,21 +58,13 @@ enum ListingRepair {
       out.append(isControl(byte) ? 0x20 : byte)
       text = text.dropFirst()
     }
-    return withoutRest(out, root)
+    return out
   }
 
-  /// Up to the end of the root: what a server adds behind it is no part of it.
-  private static func withoutRest(_ bytes: [UInt8], _ root: [UInt8]) -> [UInt8] {
-    guard root.count > 1 else { return bytes }
-    let closing = Array("</".utf8) + root.dropFirst()
-    var end: Int?
-    var from = 0
-    while let found = ByteSearch.range(of: closing, in: bytes, from: from) {
-      from = found.upperBound
-      let rest = bytes[from...].drop { $0 <= 0x20 }
-      if rest.first == UInt8(ascii: ">") { end = rest.startIndex + 1 }
-    }
-    return end.map { Array(bytes[..<$0]) } ?? bytes
+  /// Whether a tag of this name begins here.
+  private static func named(_ text: ArraySlice<UInt8>, _ tag: [UInt8]) -> Bool {
+    text.starts(with: tag)
+      && text.dropFirst(tag.count).first.map { !isNameByte($0) && $0 != UInt8(ascii: ":") } ?? false
   }
 
   /// Whether entities stand there that XML does not know and that the document does not declare: read strictly, they

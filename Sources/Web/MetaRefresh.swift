@@ -1,4 +1,5 @@
 import Foundations
+import Glibc
 import HTTPClient
 
 /// A page that only sends the reader on: `<meta http-equiv="refresh" content="0; url=start.html">`, or the header
@@ -20,9 +21,9 @@ enum MetaRefresh {
       return followed(seconds, target, at: url, base: url, response, normalizer)
     }
     let type = response.contentType
-    guard type == "text/html" || type == "application/xhtml+xml" || type == nil && isMarkup(response.body) else {
-      return nil
-    }
+    guard type == "text/html" || type == "application/xhtml+xml" || type == nil && isMarkup(response.body),
+      mayRefresh(response.body)
+    else { return nil }
     var scan = HeadScan(response.body.prefix(headBytes))
     var base = url
     while let tag = scan.next() {
@@ -41,6 +42,31 @@ enum MetaRefresh {
     }
     return nil
   }
+
+  /// Whether a `meta` element of the page's head speaks of a refresh: nearly no page has one, and none is read for it.
+  private static func mayRefresh(_ body: [UInt8]) -> Bool {
+    body.withUnsafeBufferPointer { bytes in
+      let end = min(bytes.count, headBytes)
+      var index = 0
+      while index < end, let base = bytes.baseAddress, let found = memchr(base + index, 0x3C, end - index) {
+        index = base.distance(to: found.assumingMemoryBound(to: UInt8.self)) + 1
+        guard index + 4 < end else { return false }
+        if begins(bytes, index, body4) { return false }
+        guard begins(bytes, index, meta4) else { continue }
+        let tag = bytes[index..<min(end, index + 500)].prefix { $0 != 0x3E }.map { $0 | 0x20 }
+        if ByteSearch.range(of: refresh, in: tag) != nil { return true }
+      }
+      return false
+    }
+  }
+
+  private static func begins(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int, _ word: [UInt8]) -> Bool {
+    bytes[index] | 0x20 == word[0] && (1..<word.count).allSatisfy { bytes[index + $0] | 0x20 == word[$0] }
+  }
+
+  private static let body4 = Array("body".utf8)
+  private static let meta4 = Array("meta".utf8)
+  private static let refresh = Array("refresh".utf8)
 
   private static func followed(
     _ seconds: Double, _ target: String, at url: HTTPURL, base: HTTPURL, _ response: HTTPResponse,

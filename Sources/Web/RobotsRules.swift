@@ -66,8 +66,9 @@ package struct RobotsRules: Sendable, Equatable {
         guard let seconds = Double(String(decoding: value, as: UTF8.self)), seconds.isFinite, seconds >= 0 else {
           continue
         }
-        if appliesNamed { delays.named = seconds }
-        if appliesGeneral { delays.general = seconds }
+        // Between lines that say whom a group is for, each keeps the delay that stands below it.
+        if appliesNamed { delays.named = delays.named ?? seconds }
+        if appliesGeneral { delays.general = delays.general ?? seconds }
       case "sitemap":
         // Belongs to no group and ends none.
         sitemaps.append(String(decoding: value, as: UTF8.self))

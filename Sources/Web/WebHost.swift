@@ -66,8 +66,10 @@ struct WebHost {
   mutating func isOwnTrouble(_ url: String) -> Bool {
     let before = unavailable[url]
     unavailable[url] = ((before?.count ?? 0) + 1, successes)
-    guard let before, !hasRelented else { return false }
-    return successes > before.successes && successes >= Self.fewSuccesses && unavailable.count * 5 <= successes
+    guard let before, !hasRelented, successes > 0 else { return false }
+    // A host that refuses by itself refuses whatever is asked next, not one page again and again.
+    return unavailable.count == 1
+      || successes > before.successes && successes >= Self.fewSuccesses && unavailable.count * 5 <= successes
   }
 
   private static let fewSuccesses = 5

@@ -45,7 +45,12 @@ package struct WebListing: Sendable {
     let bytes = Gzip.isPacked(packed) ? try Gzip.unpacked(packed, limit: Self.maxBytes, name: name) : packed
     let isMarked = bytes.starts(with: [0xFE, 0xFF]) || bytes.starts(with: [0xFF, 0xFE])
     let start = (isMarked ? TextDecoding.decode(Array(bytes.prefix(1024)), declared: []).text : bytes).prefix(1024)
-    if start.drop(while: { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }).first == UInt8(ascii: "<") {
+    if start.drop(while: { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }).first == UInt8(ascii: "<")
+      // A server's own words may stand before it.
+      || ["<?xml", "<urlset", "<sitemapindex", "<rss", "<feed", "<rdf:RDF"].contains(where: {
+        ByteSearch.range(of: Array($0.utf8), in: Array(start)) != nil
+      })
+    {
       try readXML(bytes, base, normalizer, charset)
     } else if Path.name(String(base.target.prefix { $0 != "?" })) == "robots.txt" {
       kind = .index

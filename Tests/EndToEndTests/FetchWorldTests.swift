@@ -330,6 +330,71 @@ import Testing
     #expect(try chunks(world).contains("Here east ends."), "it is back")
   }
 
+  /// What is known of the old address says nothing about the new one; what is known of the new one spares it the way.
+  @Test func aPageThatMovesIsReadWhereItIs() throws {
+    let server = try nginx(
+      ["prices", "shop"],
+      locations: """
+        location = /prices.html { try_files $uri @moved; }
+        location @moved { add_header Set-Cookie "seen=1; Path=/"; return 301 /shop.html; }
+        location = /shop.html { if ($cookie_seen != 1) { return 403; } }
+        """)
+    let world = try world(["\(server.url)/prices.html"], fetch: "refresh: 0s")
+    #expect(try world.run().exitCode == 0)
+    // The file that it leads to is older than what was seen.
+    var times = [timespec(tv_sec: 1_500_000_000, tv_nsec: 0), timespec(tv_sec: 1_500_000_000, tv_nsec: 0)]
+    #expect(utimensat(AT_FDCWD, "\(server.directory)/www/shop.html", &times, 0) == 0)
+    try FileSystem.remove("\(server.directory)/www/prices.html")
+    #expect(try world.run().exitCode == 0)
+    #expect(try chunks(world).contains("Here shop ends.") && !chunks(world).contains("Here prices ends."))
+    #expect(try world.run().didNoWork)
+    #expect(server.lastAccess(contains: "/shop.html HTTP/1.1\" 304 "), "\(server.accesses.suffix(2))")
+    // It is back, and what is known of the other page is not asked of it.
+    try server.write("prices.html", Array(Self.page("prices").utf8))
+    #expect(try world.run().exitCode == 0)
+    #expect(try chunks(world).contains("Here prices ends."))
+  }
+
+  /// One page that never comes is no reason to ask for the others slowly, in this run or the next.
+  @Test func aPageThatIsAlways503IsNotItsHost() throws {
+    let names = (0..<40).map { "page\($0)" }
+    let server = try nginx(names, locations: "location = /sick.html { return 503; }")
+    let world = try world(
+      ["\(server.url)/sick.html"] + names.map { "\(server.url)/\($0).html" },
+      fetch: "refresh: 0s, backoff: 20ms, max_attempts: 4")
+    for _ in 0..<2 {
+      #expect(try world.run().exitCode == 3)
+      #expect(try quarantine(world).values.map(\.kind) == ["http_503"])
+    }
+    let hosts = try world.sluice("hosts", "--json").json?.array ?? []
+    #expect(hosts.count == 1 && hosts[0]["rate"]?.isNull == true, "\(hosts)")
+  }
+
+  @Test func aPauseIsLiftedByHand() throws {
+    let count = Mutex(0)
+    let server = try BrokenServer { exchange in
+      let number = count.withLock { count in
+        count += 1
+        return count
+      }
+      number == 1
+        ? exchange.answer("429 Too Many Requests", ["Retry-After: 31536000"])
+        : exchange.answer("200 OK", ["Content-Type: text/html"], Self.page("a"))
+    }
+    let world = try world(["\(server.url)/a"], fetch: "max_attempts: 1", rules: "tolerate: 100%")
+    #expect(try world.run().exitCode == 3)
+    let told = try quarantine(world).values.first?.message ?? "nothing"
+    #expect(told.contains("is believed"), "\(told)")
+    #expect(try world.run().exitCode == 3)
+    #expect(try quarantine(world).values.map(\.kind) == ["host_resting"] && count.withLock { $0 } == 1)
+    let unknown = try world.sluice("hosts", "forgive", "127.0.0.2")
+    #expect(unknown.exitCode == 2)
+    let lifted = try world.sluice("hosts", "forgive", "127.0.0.1:\(server.port)")
+    #expect(lifted.exitCode == 0 && lifted.output.contains("lifted"), "\(lifted)")
+    #expect(try world.run().exitCode == 0)
+    #expect(try chunks(world).contains("Here a ends."))
+  }
+
   @Test func aDeadHostKeepsTheLastGoodVersion() throws {
     let server = try nginx(["a", "b"])
     let world = try world(

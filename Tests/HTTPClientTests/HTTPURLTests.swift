@@ -1,6 +1,7 @@
 import Foundations
-import HTTPClient
 import Testing
+
+@testable import HTTPClient
 
 @Suite struct HTTPURLTests {
   @Test(arguments: [
@@ -41,5 +42,14 @@ import Testing
     #expect(RetryAfter.seconds("Sun Nov  6 08:50:37 1994", now: now) == 60)
     #expect(RetryAfter.seconds("-5", now: now) == 0)
     #expect(RetryAfter.seconds("soon", now: now) == nil)
+    // The time itself, in seconds and milliseconds since 1970.
+    let later = Timestamp(seconds: 1_800_000_000)
+    #expect(RetryAfter.reading("1800000030", now: later) == .init(seconds: 30))
+    #expect(RetryAfter.reading("1800000030000", now: later) == .init(seconds: 30))
+    #expect(RetryAfter.reading("1799999999", now: later) == .init(seconds: 0))
+    // What is longer than a day is a mistake.
+    #expect(RetryAfter.reading("86400", now: later) == .init(seconds: 86_400))
+    #expect(RetryAfter.reading("31536000", now: later) == .init(seconds: 86_400, distrusted: 31_536_000))
+    #expect(RetryAfter.reading("Fri, 01 Jan 2100 00:00:00 GMT", now: later)?.seconds == 86_400)
   }
 }

@@ -17,7 +17,8 @@ struct FilterTests {
     ("year>=2020 and year<2024", "year>=2020 and year<2024"),
     ("lang in (en, \"d,e\") or not year=1", "lang in (\"en\", \"d,e\") or not (year=1)"),
     ("lang=en AND (year=1 OR year=2)", "lang=\"en\" and (year=1 or year=2)"), ("a.b!=x", "a.b!=\"x\""),
-    ("lecture_id=lec_01", "lecture_id=\"lec_01\""), ("lang in [en]", "lang in (\"en\")"), ("year=-1.5e1", "year=-15"),
+    ("lecture_id=lec_01", "lecture_id=\"lec_01\""), ("lang in [en]", "lang in (\"en\")"),
+    ("year=-1.5e1", "year=\"-1.5e1\""),
     ("lang=007", "lang=\"007\""), ("lang=\"\\\"q\"", "lang=\"\\\"q\""),
     (#"{"lang": "en"}"#, "lang=\"en\""), (#"{"year": {">=": 2020, "<": 2024}}"#, "year<2024 and year>=2020"),
     (#"{"lang": {"in": ["en", "de"]}, "year": 1}"#, "lang in (\"en\", \"de\") and year=1"),
@@ -102,6 +103,40 @@ struct FilterTests {
     let answer = try searcher.search(request)
     #expect(answer.hits.map(\.chunkID).joined(separator: " ") == expected)
     #expect(answer.trace.passing == expected.split(separator: " ").count)
+  }
+
+  /// What a value means is decided by all values of its field.
+  @Test(arguments: [
+    ("ver=1.10", "2"), ("ver!=1.10", "1 3 4"), ("ver=1.1", ""), ("ver=1.9", "1"), ("ver>=1.10", "2 3 4"),
+    ("ver<1.10", "1"),
+    ("ver<2.0", "1 2 4"), ("ver>2.0-rc1", "3"), ("ver in (1.10, 2.0)", "2 3"), ("ver=\"2.0\"", "3"),
+    ("day>=2024", "2 3 4"), ("day<2025", "1 2 4"), ("day<=2024", "1 2 4"), ("day>2024", "3"), ("day=2024", "2 4"),
+    ("day=2024-05", "2 4"), ("day=2024-05-01", "2 4"), ("day>2024-05-01", "3"), ("day>=2024-05-01T12:00:00Z", "3 4"),
+    ("price=1.5", "1"), ("price=1.50", "1"), ("price>1.5", "2 3 4"), ("price<=10", "1 2 4"), ("price>=1e1", "3 4"),
+    ("zip=00501", "1"), ("zip=501", ""), ("zip=10115", "2"), ("many>=9.50", "2 3 4"), ("many<10", "1 2"),
+    ("many=9.50", "2"),
+  ])
+  func fieldsDecideWhatValuesMean(_ text: String, _ expected: String) throws {
+    let path = scratch.path("k.sqlite")
+    let writer = try IndexWriter(path: path, passport: nil)
+    let rows: [JSONObject] = [
+      ["ver": "1.9", "day": "2023-12-31", "price": 1.5, "zip": "00501", "many": "1.50"],
+      ["ver": "1.10", "day": "2024-05-01", "price": 2, "zip": "10115", "many": "9.50"],
+      ["ver": "2.0", "day": "2025-01-15", "price": "20", "zip": "94110", "many": "12.50"],
+      ["ver": "2.0-rc1", "day": "2024-05-01T18:00:00Z", "price": 10, "zip": "X1", "many": "10.00"],
+    ]
+    for (number, metadata) in rows.enumerated() {
+      let id = "\(number + 1)"
+      try writer.insert(IndexedChunk(id: id, digest: Digest(of: id), documentID: id, text: "words", metadata: metadata))
+    }
+    try writer.finish()
+    let searcher = try Searcher(path: path)
+    var request = SearchRequest("words")
+    request.limit = 10
+    let filter = try #require(try FilterReader.read([text], fields: try searcher.fields()))
+    request.filter = filter
+    #expect(try searcher.search(request).hits.map(\.chunkID).sorted().joined(separator: " ") == expected)
+    if expected.isEmpty { #expect(try searcher.note(on: filter).contains("no chunk has \(filter)")) }
   }
 
   @Test func numbersThatFloatsCannotTellApartAreToldApart() throws {

@@ -51,10 +51,17 @@ struct LyingModelTests {
     let analysis = StatementModel(
       model: model, prompt: "You judge.", purpose: "analysis", fields: AnalysisField.ofDimension.map(\.field),
       more: ["score": ["type": ["number", "null"]]])
-    let totals = Mutex((accepted: 0, dropped: 0, violations: [String]()))
+    let totals = Mutex((accepted: 0, dropped: 0, unanswered: 0, violations: [String]()))
     try Parallel.forEach(count: 500, threads: 4, grain: 1) { number in
       let evidence = evidence(number)
-      let result = try (number % 2 == 0 ? insights : analysis).statements(about: ["topic": "t"], evidence: evidence)
+      let result: StatementModel.Result
+      do {
+        result = try (number % 2 == 0 ? insights : analysis).statements(about: ["topic": "t"], evidence: evidence)
+      } catch let error where error.code == .service {
+        // Nothing at all, twice: no answer.
+        #expect(error.message.contains("it is empty"), "\(error)")
+        return totals.withLock { $0.unanswered += 1 }
+      }
       let texts = Dictionary(uniqueKeysWithValues: evidence.map { ($0.chunkID, $0.text) })
       let found = result.fields.flatMap { field, statements in
         statements.compactMap { Self.violation($0, texts, field) }
@@ -65,7 +72,8 @@ struct LyingModelTests {
         totals.violations += found
       }
     }
-    let (accepted, dropped, violations) = totals.withLock { $0 }
+    let (accepted, dropped, unanswered, violations) = totals.withLock { $0 }
+    #expect(unanswered < 100)
     #expect(violations.count == 0, "\(violations.prefix(5).joined(separator: "\n"))")
     let lies = try JSONValue(parsing: HTTPTransfers.shared().send(HTTPRequest("GET", server.url + "/lies")).body)
     for kind in ["invented_id", "altered_quote", "other_number", "obey", "denial", "broken_json", "prose", "link"] {

@@ -10,6 +10,7 @@ package final class BrokenServer: Sendable {
     package let path: String
     /// Request line and header lines.
     package let head: String
+    package var body: [UInt8] = []
     let descriptor: Int32
 
     /// The value of a header of the request.
@@ -126,10 +127,12 @@ package final class BrokenServer: Sendable {
         let head = String(decoding: bytes[..<range.lowerBound], as: UTF8.self)
         let words = head.prefix { $0 != "\r\n" }.split(separator: " ")
         guard words.count >= 2 else { return nil }
-        let exchange = Exchange(
+        var exchange = Exchange(
           method: String(words[0]), path: String(words[1]), head: head, descriptor: connection)
         let length = exchange.header("content-length").flatMap { Int($0) } ?? 0
-        if bytes.count - range.upperBound >= length { return exchange }
+        guard bytes.count - range.upperBound >= length else { continue }
+        exchange.body = Array(bytes[range.upperBound...].prefix(length))
+        return exchange
       }
     }
   }

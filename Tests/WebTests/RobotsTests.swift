@@ -159,9 +159,9 @@ import Testing
     #expect(rules.sitemaps == ["https://a.example/one.xml", "https://a.example/two.xml"])
     #expect(RobotsRules(reading: Array(text.utf8), product: "Other").crawlDelay == 10)
     #expect(RobotsRules(reading: Array("crawl-delay: inf\n".utf8), product: "a").crawlDelay == nil)
-    // What stands behind 500 KiB is not read.
+    // What stands behind the first 1 MiB is not read.
     let long =
-      "user-agent: FooBot\n" + String(repeating: "# \(String(repeating: "x", count: 97))\n", count: 5200)
+      "user-agent: FooBot\n" + String(repeating: "# \(String(repeating: "x", count: 97))\n", count: 10_600)
       + "disallow: /"
     #expect(long.utf8.count > RobotsRules.maxBytes)
     #expect(allows(long, "/a"))

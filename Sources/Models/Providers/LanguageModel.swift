@@ -62,7 +62,7 @@ package final class LanguageModel: Sendable {
     var tries = 1
     while true {
       let (answer, flaw) = try chain.pay(client, prompt: request.promptTokens, completion: request.maxTokens) {
-        () throws(ServiceFailure) in try obliging(request, client)
+        () throws(ServiceFailure) in try obliging(request, client, number: tries)
       }
       guard let flaw else { return answer }
       guard tries < Self.tries else { throw .unusable(reason: flaw.reason, isCut: flaw.isCut) }
@@ -74,13 +74,13 @@ package final class LanguageModel: Sendable {
   }
 
   /// One question, without the members that the server turns out not to know.
-  private func obliging(_ request: ChatRequest, _ client: ServiceClient) throws(ServiceFailure) -> (
+  private func obliging(_ request: ChatRequest, _ client: ServiceClient, number: Int) throws(ServiceFailure) -> (
     (ChatAnswer, Flaw?), ProviderChain.Bill
   ) {
     while true {
       let without = chain.limits(client).without
       do throws(ServiceFailure) {
-        return try exchange(request, client, without: without)
+        return try exchange(request, client, without: without, number: number)
       } catch {
         guard case .rejected(_, let message) = error,
           let member = ChatProtocol.refusedMember(message, request, without: without)
@@ -94,12 +94,14 @@ package final class LanguageModel: Sendable {
   private typealias Flaw = (reason: String, isCut: Bool)
 
   /// One request, and what it came to.
-  private func exchange(_ request: ChatRequest, _ client: ServiceClient, without: Set<String>) throws(ServiceFailure)
+  private func exchange(_ request: ChatRequest, _ client: ServiceClient, without: Set<String>, number: Int)
+    throws(ServiceFailure)
     -> ((ChatAnswer, Flaw?), ProviderChain.Bill)
   {
     let provider = client.provider
     let body = ChatProtocol.body(request, model: provider.model, without: without)
-    let reply = try client.post("/chat/completions", body, tokens: request.promptTokens + request.maxTokens)
+    let reply = try client.post(
+      "/chat/completions", body, tokens: request.promptTokens + request.maxTokens, number: number)
     let said = try? reply.json.decoded(as: ChatCompletion.self)
     guard let said, let text = said.text else {
       throw .unavailable(

@@ -52,7 +52,7 @@ struct ServiceClient: Sendable {
 
   /// Asks until there is an answer, or no hope of one.
   /// - Parameter tokens: about how many tokens the request will use up, for the limit of tokens a minute.
-  func post(_ path: String, _ body: JSONValue, tokens: Int) throws(ServiceFailure) -> Answer {
+  func post(_ path: String, _ body: JSONValue, tokens: Int, number: Int = 1) throws(ServiceFailure) -> Answer {
     if environment.isFrozen {
       throw .stopped(
         SluiceError(
@@ -61,7 +61,7 @@ struct ServiceClient: Sendable {
     }
     let transfers: HTTPTransfers
     do { transfers = try HTTPTransfers.shared() } catch { throw .unavailable(SluiceError(wrapping: error)) }
-    let request = request(path, body)
+    let request = request(path, body, number)
     var giveUp = MonotonicClock.deadline(after: provider.patience)
     var failures = 0
     var tries = 0
@@ -108,13 +108,13 @@ struct ServiceClient: Sendable {
     let outcome: GovernorOutcome
   }
 
-  private func request(_ path: String, _ body: JSONValue) -> HTTPRequest {
+  private func request(_ path: String, _ body: JSONValue, _ number: Int) -> HTTPRequest {
     let bytes = body.canonicalBytes
     var headers = HTTPHeaders()
     headers["Content-Type"] = "application/json"
     headers["Accept"] = "application/json"
     // A server that knows it does not do, or bill, the same work twice when an answer was lost on its way.
-    headers["Idempotency-Key"] = "sluice-" + Digest(of: bytes).hex.prefix(32)
+    headers["Idempotency-Key"] = "sluice-" + Digest(of: bytes).hex.prefix(32) + (number > 1 ? "-\(number)" : "")
     if !endpoint.key.isEmpty { headers["Authorization"] = "Bearer \(endpoint.key)" }
     var request = HTTPRequest("POST", endpoint.baseURL + path, headers: headers, body: bytes)
     request.timeout = provider.timeout

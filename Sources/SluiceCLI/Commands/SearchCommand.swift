@@ -156,6 +156,9 @@ struct SearchPrinter {
       "   \(hit.snippet.split(separator: "\n").joined(separator: " "))",
       "   \(style.dim((isPlaced ? place(hit) + "  " : "") + "[\(TerminalText.line(hit.chunkID))]"))",
     ]
+    if let copies = hit.copies {
+      lines.append("   \(style.dim("also as " + copies.map { TerminalText.line($0) }.joined(separator: ", ")))")
+    }
     guard isExplained else { return lines }
     var parts = ["score \(Units.decimal(hit.scores.total, 4))"]
     if let rank = hit.scores.textRank {
