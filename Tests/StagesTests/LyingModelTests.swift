@@ -57,7 +57,7 @@ struct LyingModelTests {
       let result: StatementModel.Result
       do {
         result = try (number % 2 == 0 ? insights : analysis).statements(about: ["topic": "t"], evidence: evidence)
-      } catch let error where error.code == .service {
+      } catch let error as SluiceError where error.code == .service {
         // Nothing at all, twice: no answer.
         #expect(error.message.contains("it is empty"), "\(error)")
         return totals.withLock { $0.unanswered += 1 }
