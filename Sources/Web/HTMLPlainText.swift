@@ -1,4 +1,5 @@
 import CLexbor
+import Formats
 import Foundations
 
 /// Short pieces of HTML (titles of feeds) as plain text, read by lexbor.
@@ -12,7 +13,7 @@ enum HTMLPlainText {
   }
 
   /// The text of an attribute's value.
-  static func unescaped(_ value: String) -> String { text(value.replacing("<", with: "&lt;")) }
+  static func unescaped(_ value: String) -> String { text(value.replacing("<", with: Markup.escaped("<"))) }
 
   /// A title that may hold HTML, and may be plain text in which a `<` is a `<`: it is HTML when it has elements of text
   /// or entities.
@@ -21,8 +22,9 @@ enum HTMLPlainText {
     let isHTML =
       ["<b>", "<i>", "<em>", "<strong>", "<br", "<p>", "<span", "<code>", "<sup>", "<sub>", "<a "]
       .contains { lower.contains($0) }
-      || ["&amp;", "&quot;", "&#", "&nbsp;", "&lt;", "&gt;", "&apos;", "&rsquo;", "&lsquo;", "&ndash;", "&mdash;"]
-        .contains { text.contains($0) }
+      || text.contains("&#")
+      || ["amp", "quot", "nbsp", "lt", "gt", "apos", "rsquo", "lsquo", "ndash", "mdash"]
+        .contains { text.contains("&\($0);") }
     return isHTML ? of(text) : joined(text)
   }
 

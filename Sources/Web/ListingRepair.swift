@@ -1,5 +1,6 @@
 import CLexbor
 import Documents
+import Formats
 import Foundations
 
 /// Makes of a listing that is not well-formed XML one that is, where the flaw costs no meaning: something before the
@@ -26,7 +27,7 @@ enum ListingRepair {
           continue
         }
         guard beginsTag(text) else {
-          out.append(contentsOf: "&lt;".utf8)
+          out.append(contentsOf: Markup.escaped("<").utf8)
           text = text.dropFirst()
           continue
         }
