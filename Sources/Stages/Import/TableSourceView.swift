@@ -1,6 +1,7 @@
 import Foundations
 import StageKit
 import Store
+import Web
 
 /// The rows of a file, at one moment.
 struct TableSourceView: SourceView {
@@ -52,7 +53,7 @@ struct TableSourceView: SourceView {
       switch row.record {
       case .success(let record):
         if records[ExactText(row.id)] != nil {
-          if records[ExactText(row.id)] == record { continue }
+          if let known = records[ExactText(row.id)], Self.isSame(known, record) { continue }
           failures["\(row.id) (line \(row.line))"] = ItemFailure(
             kind: "duplicate_id",
             message:
@@ -72,5 +73,16 @@ struct TableSourceView: SourceView {
       }
       return record
     }
+  }
+
+  /// Whether two rows say the same: two spellings of one URL do.
+  private static func isSame(_ one: JSONObject, _ other: JSONObject) -> Bool {
+    func plain(_ record: JSONObject) -> JSONObject {
+      guard let url = record["url"]?.string.flatMap({ URLNormalizer().normalized($0) }) else { return record }
+      var record = record
+      record["url"] = .string(url)
+      return record
+    }
+    return one == other || plain(one) == plain(other)
   }
 }
