@@ -6,6 +6,8 @@ uint8_t *utf8_normalize(const uint8_t *text, size_t length, enum utf8_form form,
   utf8proc_option_t options = UTF8PROC_STABLE;
   options |= form == UTF8_NFC || form == UTF8_NFKC ? UTF8PROC_COMPOSE : UTF8PROC_DECOMPOSE;
   if (form == UTF8_NFKC || form == UTF8_NFKD) options |= UTF8PROC_COMPAT;
+  // Without what is ignored, as soft hyphens: NFKC_Casefold of Unicode, section 3.13.
+  if (form == UTF8_NFKC_CASEFOLD) options = UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
   utf8proc_uint8_t *made = NULL;
   utf8proc_ssize_t size = utf8proc_map(text, (utf8proc_ssize_t)length, &made, options);
   if (size < 0) return NULL;

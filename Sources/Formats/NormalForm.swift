@@ -12,6 +12,19 @@ package enum NormalForm {
     return Array(UnsafeBufferPointer(start: raw, count: count))
   }
 
+  /// As it is compared in searches (NFKC_Casefold): full width, ligatures and capitals are plain small letters, `ß` is
+  /// `ss`, and what shows nothing, as soft hyphens, is gone.
+  package static func folded(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    guard bytes.contains(where: { $0 >= 0x80 }) else { return text.lowercased() }
+    var count = 0
+    guard let raw = utf8_normalize(bytes, bytes.count, UTF8_NFKC_CASEFOLD, &count) else {
+      preconditionFailure("a String is UTF-8")
+    }
+    defer { free(raw) }
+    return String(decoding: UnsafeBufferPointer(start: raw, count: count), as: UTF8.self)
+  }
+
   /// The composed form, with one space for each stretch of white space and none at the ends.
   package static func plain(_ text: String) -> String {
     let bytes = Array(text.utf8)

@@ -20,7 +20,7 @@ package struct IndexInfo: Sendable, Hashable {
   let token: Digest
 
   /// Raised whenever the tables change; a file of another format is made anew, never guessed at.
-  static let format = 2
+  static let format = 3
 
   /// The sum, without carry, of a digest of each chunk's number and item: the same for the same chunks, in whatever
   /// order they came, and quick to bring up to date.

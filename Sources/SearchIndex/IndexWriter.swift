@@ -158,7 +158,7 @@ package final class IndexWriter {
       .int(chunk.page), .text(chunk.elementType), .int(chunk.position), .text(chunk.sourceURL), .text(chunk.title),
       .text(JSONValue.object(chunk.metadata).canonicalText), .int(chunk.vector == nil ? 0 : 1), .text(chunk.text),
     ])
-    try insertWords.run([.int(number), .text(UnspacedScripts.spaced(chunk.text))])
+    try insertWords.run([.int(number), .text(IndexedWords.of(chunk.text))])
     all.insert(number)
     token.toggle(number, chunk.digest)
     postings.add(number, ChunkFields.pairs(chunk))
@@ -184,7 +184,7 @@ package final class IndexWriter {
     let digest = try findChunk.digest(9)
     let hadVector = findChunk.int(10) == 1
     findChunk.reset()
-    try deleteWords.run([.int(number), .text(UnspacedScripts.spaced(text))])
+    try deleteWords.run([.int(number), .text(IndexedWords.of(text))])
     try deleteChunk.run([.int(number)])
     postings.remove(number, pairs)
     touchedDocuments.insert(ExactText(document))

@@ -243,6 +243,8 @@ package final class Searcher: Sendable {
   ) throws(SluiceError) -> [SearchHit] {
     let rows = try ChunkRows(state.database)
     let words = QueryWords(request.question)
+    // Signs alone ask for nothing: any hit would be arbitrary.
+    if words.words.isEmpty, request.question.contains(where: { !$0.isWhitespace }) { return [] }
     var allowed: NumberSet?
     if let filter = request.filter {
       let passing = try filter.numbers(Postings(state.database))
@@ -255,7 +257,10 @@ package final class Searcher: Sendable {
     let depth = mode == .hybrid ? max(Self.depth, request.limit * 4) : request.limit + Self.spare
     var found: [Int: (id: String, scores: SearchHit.Scores)] = [:]
     if mode != .vector, let match = words.match {
-      let ranked = try rows.matching(match, depth: depth, among: allowed)
+      var ranked = try rows.matching(match, depth: depth, among: allowed)
+      if ranked.isEmpty, let loose = words.looseMatch, loose != match {
+        ranked = try rows.matching(loose, depth: depth, among: allowed)
+      }
       for (rank, entry) in ranked.enumerated() {
         found[entry.number] = (
           entry.id,

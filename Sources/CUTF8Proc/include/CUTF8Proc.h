@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum utf8_form { UTF8_NFC, UTF8_NFD, UTF8_NFKC, UTF8_NFKD };
+enum utf8_form { UTF8_NFC, UTF8_NFD, UTF8_NFKC, UTF8_NFKD, UTF8_NFKC_CASEFOLD };
 
 /// A new text in the form, of `*count` bytes, to be freed; NULL when `text` is no UTF-8.
 uint8_t *utf8_normalize(const uint8_t *text, size_t length, enum utf8_form form, size_t *count);

@@ -10,7 +10,7 @@ import Synchronization
 /// Looks at an index dimension by dimension: plan questions, retrieve, say what each dimension's own evidence says, sum
 /// up with scores. Every statement has verbatim quotes that were checked.
 struct AnalyzeStage: CollectionStage {
-  let implementationVersion = 1
+  let implementationVersion = 2
   let keyComponents: JSONObject
   let hasStableIDs = false
   let requiredInputs = ["index"]

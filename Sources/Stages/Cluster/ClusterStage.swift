@@ -5,7 +5,7 @@ import Store
 
 /// Groups chunks by meaning, names the groups, and keeps their identity from night to night.
 struct ClusterStage: CollectionStage {
-  let implementationVersion = 2
+  let implementationVersion = 3
   let hasStableIDs = false
   let projection: Projection
   let readsHistory: Bool

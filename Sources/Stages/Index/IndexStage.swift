@@ -8,7 +8,7 @@ import Store
 ///
 /// With former files in the same space it copies these and does the difference only.
 struct IndexStage: CollectionStage {
-  let implementationVersion = 2
+  let implementationVersion = 3
   var keyComponents: JSONObject {
     // What a server holds is told by the chunks alone.
     parameters.store != nil

@@ -10,7 +10,7 @@ import Synchronization
 /// Says what each cluster means: needs, pains, opportunities, findings; every statement with verbatim
 /// quotes that were checked.
 struct InsightsStage: CollectionStage {
-  let implementationVersion = 2
+  let implementationVersion = 3
   let keyComponents: JSONObject
   let hasStableIDs = false
   let requiredInputs = ["cluster", "index"]

@@ -11,7 +11,7 @@ import Synchronization
 /// Says in two or three sentences what a table holds, so that it is found by what it means. Other
 /// chunks pass through as they are.
 struct SummarizeStage: ItemStage {
-  let implementationVersion = 3
+  let implementationVersion = 4
   let keyComponents: JSONObject
   let projection = Projection.fields(
     ["text", "table", "element_type", "section_path", "max_tokens"], includesID: false)
