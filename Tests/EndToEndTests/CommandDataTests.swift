@@ -13,7 +13,7 @@ import Testing
 
   @Test func anIDIsNeverRun() throws {
     var row = JSONObject()
-    row["url"] = .string(Self.odd)
+    row["id"] = .string(Self.odd)
     let world = try world(
       "src: {uses: import, with: {path: u.jsonl}}\n"
         + "plain: {run: \"printf %s {id} > {output}\", needs: src, with: {mode: item}, publish: true}\n"
