@@ -43,8 +43,19 @@ package enum Terms {
   /// Calls `body` with each word in lower case, and with `nil` for what separates more than a space does.
   private static func forEachWord(_ text: String, _ body: (String?) -> Void) {
     var word: [UInt8] = []
+    /// How many underscores stand right before the next letter.
+    var underscores = 0
+    func begin() {
+      if word.isEmpty, underscores > 0 { word = Array(repeating: 0x5F, count: underscores) }
+      underscores = 0
+    }
     func flush() {
+      underscores = 0
       if word.isEmpty { return }
+      while word.last == 0x2D { word.removeLast() }
+      // `__init__` is a name, `__init` is half of one.
+      if word.first == 0x5F, word.last != 0x5F { word = Array(word.drop { $0 == 0x5F }) }
+      if word.last == 0x5F, word.first != 0x5F { while word.last == 0x5F { word.removeLast() } }
       // Of a contraction only what stands before it is a word: sluice's; of don't nothing is.
       if let quote = word.lastIndex(of: UInt8(ascii: "'")) {
         let isNegation = word[quote...].elementsEqual("'t".utf8)
@@ -56,17 +67,29 @@ package enum Terms {
     }
     for scalar in text.unicodeScalars {
       switch scalar.value {
-      case 0x61...0x7A: word.append(UInt8(scalar.value))
-      case 0x41...0x5A: word.append(UInt8(scalar.value + 32))
+      case 0x61...0x7A:
+        begin()
+        word.append(UInt8(scalar.value))
+      case 0x41...0x5A:
+        begin()
+        word.append(UInt8(scalar.value + 32))
       case 0x30...0x39, 0x2D, 0x5F, 0x27:
         // Digits, -, _ and ' only inside a word: apt-get, utf8, don't.
-        if word.isEmpty { body(nil) } else { word.append(UInt8(scalar.value)) }
+        if !word.isEmpty {
+          word.append(UInt8(scalar.value))
+        } else if scalar.value == 0x5F {
+          underscores = min(underscores + 1, 8)
+        } else {
+          underscores = 0
+          body(nil)
+        }
       case 0x20: flush()
       case 0..<0x80:
         flush()
         body(nil)
       default:
         if scalar.properties.isAlphabetic {
+          begin()
           word.append(contentsOf: scalar.properties.lowercaseMapping.utf8)
         } else {
           flush()

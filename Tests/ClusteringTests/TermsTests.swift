@@ -8,6 +8,10 @@ struct TermsTests {
       Terms.extract("The package manager, apt-get, doesn't install 3 ÄPFEL.")
         == ["package", "manager", "package manager", "apt-get", "install", "äpfel"])
     #expect(Terms.extract("") == [])
+    #expect(
+      Terms.extract("__get__, _set and __init; max_size- or up_").filter { !$0.contains(" ") } == [
+        "__get__", "set", "init", "max_size",
+      ])
   }
 
   @Test func namesClassesByWhatIsTheirs() {
