@@ -8,7 +8,7 @@ import Testing
   private static let rows: [[String]] = [
     ["Foundations"], ["Formats", "SQLite"], ["Manifest", "Store"], ["StageKit"], ["Planning"], ["Engine"],
     [
-      "HTTPClient", "Governor", "Workers", "Web", "Documents", "Tokenization", "Models", "SearchIndex", "VectorStores",
+      "HTTPClient", "Governor", "Workers", "Documents", "Web", "Tokenization", "Models", "SearchIndex", "VectorStores",
       "Clustering", "Evidence", "Stages",
     ], ["Views"], ["SluiceCLI"], ["sluice", "search-bench"],
   ]
