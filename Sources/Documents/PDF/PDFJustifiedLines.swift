@@ -16,19 +16,15 @@ enum PDFJustifiedLines {
       return right - last.box.right < 0.3 * last.size && first.box.left - left < 2 * first.size
     }
     var isProse = rows.map { $0.count == 1 && isFull($0) && $0[0].text.utf8.contains(0x20) }
-    // From whole lines on to what stands next to them.
+    // From whole lines on to what stands next to them, downwards and upwards.
     var isStretched = rows.map { _ in false }
-    var grows = true
-    while grows {
-      grows = false
-      for index in rows.indices where !isProse[index] && rows[index].count >= 2 {
-        guard isFull(rows[index]), areAlike(rows[index]) else { continue }
-        let near = [index - 1, index + 1].filter { other in
-          rows.indices.contains(other) && isProse[other] && isNext(rows[min(index, other)], rows[max(index, other)])
-        }
-        guard near.contains(where: { covers(rows[$0], gapsOf: rows[index]) }) else { continue }
-        (isProse[index], isStretched[index], grows) = (true, true, true)
+    for index in Array(rows.indices) + rows.indices.reversed() where !isProse[index] && rows[index].count >= 2 {
+      guard isFull(rows[index]), areAlike(rows[index]) else { continue }
+      let near = [index - 1, index + 1].filter { other in
+        rows.indices.contains(other) && isProse[other] && isNext(rows[min(index, other)], rows[max(index, other)])
       }
+      guard near.contains(where: { covers(rows[$0], gapsOf: rows[index]) }) else { continue }
+      (isProse[index], isStretched[index]) = (true, true)
     }
     guard isStretched.contains(true) else { return lines }
     return zip(rows, isStretched).flatMap { row, isStretched in isStretched ? [joinedRow(row)] : row }

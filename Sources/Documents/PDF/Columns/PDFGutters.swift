@@ -245,14 +245,16 @@ struct PDFGutters {
 
   /// Whether the edge of a box, or a line, is drawn along most of a strip, and none from it to a side.
   private func hasEdge(_ strip: PDFGutter, _ rules: [PDFRule]) -> Bool {
-    rules.contains { rule in
-      !rule.isLevel && rule.at > strip.left - 0.5 && rule.at < strip.right + 0.5
-        && min(rule.to, strip.bottom) - max(rule.from, strip.top) > 0.6 * (strip.bottom - strip.top)
-        && !rules.contains {
-          $0.isLevel && $0.from < rule.at + 1 && $0.to > rule.at - 1 && $0.at > rule.from + size
-            && $0.at < rule.to - size
-        }
-    }
+    // A drawing of thousands of lines is no box.
+    rules.count <= 2000
+      && rules.contains { rule in
+        !rule.isLevel && rule.at > strip.left - 0.5 && rule.at < strip.right + 0.5
+          && min(rule.to, strip.bottom) - max(rule.from, strip.top) > 0.6 * (strip.bottom - strip.top)
+          && !rules.contains {
+            $0.isLevel && $0.from < rule.at + 1 && $0.to > rule.at - 1 && $0.at > rule.from + size
+              && $0.at < rule.to - size
+          }
+      }
   }
 
   /// How many of the rows fill their column with several words; none where they are too few to tell.
